@@ -1,0 +1,81 @@
+"""One value as the text of one spreadsheet cell. Law: a cell is data. What a person typed never becomes a formula, and
+nothing that can stand in a record makes the writing fail.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# What Excel, LibreOffice and Google Sheets take for the start of a formula (OWASP, "CSV Injection"); the wide forms of
+# the signs are formulas in East Asian editions.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_PHONE = re.compile(r"\+\d[\d ()-]{3,24}")
+_USERNAME = re.compile(r"@[A-Za-z0-9_]{1,64}")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+# A field of such a type may begin with a sign, when all of it is what the type says.
+_PLAIN = {
+    "phone": (_PHONE,),
+    "contact": (_PHONE, _USERNAME),
+    "integer": (_NUMBER,),
+    "number": (_NUMBER,),
+}
+
+
+def cell(value: Any, kind: str = "any", *, decimal: str = ".") -> str:
+    """`kind` is the field's declared type. Null is an empty cell, a file its path, a list of plain values `a; b`, any
+    other list or map JSON. A text that begins like a formula gets an apostrophe in front."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value).replace(".", decimal)
+    text = whole(value if isinstance(value, str) else _nested(value))
+    if text.startswith(_FORMULA) and not any(form.fullmatch(text) for form in _PLAIN.get(kind, ())):
+        return "'" + text
+    return text
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, dict):
+        return _map(value)
+    if isinstance(value, list | tuple):
+        parts = [_part(item) for item in value]
+        if all(part is not None for part in parts):
+            return "; ".join(part for part in parts if part is not None)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _part(item: Any) -> str | None:
+    """One item of a list, or None when it is no plain value."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, dict):
+        return _map(item) if _is_file(item) else None
+    return None if isinstance(item, list | tuple) else cell(item)
+
+
+def _map(value: dict[str, Any]) -> str:
+    if _is_file(value):
+        return str(value["path"])
+    if set(value) <= {"phone", "name", "own"} and value.get("phone"):  # a contact; name first, or `+` begins it
+        return f"{value['name']}, {value['phone']}" if value.get("name") else str(value["phone"])
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _is_file(value: dict[str, Any]) -> bool:
+    return "path" in value and "kind" in value
+
+
+def whole(text: str) -> str:
+    """The text with halves of surrogate pairs joined, or made U+FFFD when alone: what UTF-8 can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
