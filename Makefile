@@ -1,0 +1,60 @@
+# make run: the bot.  make test: every check.  Both install all they need into .venv first.
+# Windows has no make: py -3.11 -m venv .venv && .venv\Scripts\pip install -c requirements.lock -e . && .venv\Scripts\dialogue run
+
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := engine tests $(wildcard benchmarks)
+# Any Python from 3.11 that can make environments; a shim that only prints an error is passed over.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo "$$python" && break; done)
+PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.PHONY: run test lint check format lock clean
+
+run: $(VENV)/.installed
+	@$(BIN)/dialogue run
+
+test: check
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --include='$(PURE)' --fail-under=99
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+lint: $(VENV)/.installed
+	@$(BIN)/dialogue lint
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+# The newest versions that pyproject.toml allows, in a new environment.
+lock:
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	{ echo '# The versions that the tests ran with; constraints for pip (-c). Renew with: make lock'; \
+	$(BIN)/python -m pip freeze --exclude-editable; } > requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with its venv module is needed (Debian: apt install python3-venv).' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Installed anew only when what is to be installed has changed.
+$(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@ $(VENV)/.installed

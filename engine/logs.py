@@ -1,0 +1,91 @@
+"""The log: standard logging to the console (standard error) and, with LOG_FILE, to a file that rolls over by size.
+
+Law: whatever is written, by us or by a library, passes one redaction; no secret reaches a log. What people wrote is
+not logged at all (the callers' duty).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from logging.handlers import RotatingFileHandler
+from typing import TextIO
+
+from engine.settings import Settings
+
+FORMAT = "%(asctime)s - %(levelname)s - %(name)s - %(message)s"
+FILE_BYTES, FILES = 5_000_000, 3
+# httpx logs every address at INFO, and Telegram's addresses bear the token.
+NOISY = ("httpx", "httpcore", "httpx2", "httpcore2", "telegram", "openai", "asyncio", "watchdog", "urllib3")
+
+_PATTERNS = (
+    (re.compile(r"\b\d{6,}:[\w-]{30,}"), "[token]"),
+    (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*)(['\"]?)((bearer|basic)\s+)?[^\s'\",}]+"), r"\1\2[secret]"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [secret]"),
+    (re.compile(r"\bsk-[\w-]{8,}"), "[secret]"),
+    (re.compile(r"(://[^/\s:@]+):[^/\s@]+@"), r"\1:[secret]@"),
+)
+
+
+class Redaction:
+    """Takes known secrets and what looks like one out of a text."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        if self._known:
+            text = self._known.sub("[secret]", text)
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+
+class _Formatter(logging.Formatter):
+    """Redacts the finished line, so that arguments and tracebacks are covered too."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__(FORMAT, "%Y-%m-%d %H:%M:%S")
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redaction(super().format(record))
+
+
+class _Console(logging.StreamHandler[TextIO]):
+    """Asks for standard error at each line: a terminal's prompt replaces it while it stands on the screen."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # StreamHandler keeps it as an attribute
+        return sys.stderr
+
+
+def configure(settings: Settings, quiet: bool = False) -> None:
+    """Set the root logger up, in place of what was there. `quiet`: the console shows warnings only (somebody chats
+    there), unless LOG_LEVEL was written. Raises OSError when LOG_FILE cannot be opened."""
+    formatter = _Formatter(Redaction(settings.secrets()))
+    console: logging.Handler = _Console()
+    if quiet and "LOG_LEVEL" not in settings.variables:
+        console.setLevel(logging.WARNING)
+    handlers = [console]
+    if settings.log_file:
+        settings.log_file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            RotatingFileHandler(settings.log_file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+        )
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+    root.setLevel(settings.log_level)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
