@@ -1,0 +1,181 @@
+"""What the runtime asks of a memory. SQLite is the default; PostgreSQL stands behind the same port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update as a channel got it, before anything understood it. `id` is unique for the channel for ever
+    (`telegram:<update_id>`); `body` is the raw JSON. `seq` is the memory's own order, set when it is read back."""
+
+    id: str
+    chat: str
+    body: bytes
+    at: float
+    seq: int = 0
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """One thing to be done outside, in order within a chat. `lane` is the chat (`telegram:5`), or the name of another
+    worker (`mail`, `media`). `body` is an effect as `engine.core.codec` writes it.
+
+    States: queued -> sending (attempts + 1, durable before the attempt) -> gone from the table when done. After a
+    crash a `sending` one with one attempt is tried once more, one with two is given up (law 4)."""
+
+    lane: str
+    body: bytes
+    seq: int = 0
+    attempts: int = 0
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the message history: who (`user`, `assistant`), what, when (seconds)."""
+
+    chat: str
+    at: float
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A saved outcome. `change` grows with every change of any record; outputs remember the last one they wrote."""
+
+    collection: str
+    id: str
+    person: str
+    fields: dict[str, Any]
+    created_at: float
+    updated_at: float
+    withdrawn: bool = False
+    change: int = 0
+    conversation: str = ""
+
+
+@dataclass(slots=True)
+class TurnWrites:
+    """All that one turn leaves behind; written in one transaction (law 4)."""
+
+    chat: str
+    at: float
+    handled: Sequence[str] = ()  # ids of the inbox that this turn answers
+    session: bytes | None = None  # None: unchanged
+    saves: Sequence[SaveRecord | WithdrawRecord] = ()
+    outgoing: Sequence[Outgoing] = ()  # their `seq` is filled in by the commit
+    asked: Sequence[tuple[str, bytes]] = ()  # model requests: (request id, AskModel as bytes)
+    replied: Sequence[str] = ()  # model requests that are over
+    history: Sequence[Line] = ()
+    standing: tuple[str, str] | None = None  # (scenario, step) where the chat's person now stands; ("", "") nowhere
+    person: str = ""  # whose the saves are (`Sender.id`); empty: the chat
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model request that was committed and has no reply yet; asked again after a restart."""
+
+    chat: str
+    request: str
+    body: bytes
+    at: float
+
+
+@dataclass(slots=True)
+class Counts:
+    """For `dialogue status`: sizes, and the age in seconds of the oldest thing that waits."""
+
+    inbox: int = 0
+    outbox: int = 0
+    oldest_outgoing: float = 0.0
+    asked: int = 0
+    chats: int = 0
+    standing: dict[tuple[str, str], int] = field(default_factory=dict)  # (scenario, step) -> people
+
+
+class Memory(Protocol):
+    """Reads are plain calls (tens of microseconds, on the loop). Writes are awaited: they return once durable, and
+    those of one tick of the loop share one transaction. Raises `engine.memory.errors.MemoryFailed` (disk full, locked,
+    damaged) with a sentence that says what to do; nothing of that group was written then."""
+
+    # the way in
+    async def accept(self, updates: Sequence[Incoming]) -> list[Incoming]:
+        """Store updates that are new; return these, with `seq`. One seen before (handled or not) is left out."""
+
+    def waiting(self) -> list[Incoming]:
+        """What was accepted and not handled, oldest first; for a restart."""
+
+    async def quarantine(self, update: str, reason: str) -> None:
+        """Set an update aside that nobody can read; it is kept, and is not in `waiting` again."""
+
+    # a turn
+    def session(self, chat: str) -> bytes | None: ...
+
+    def find(
+        self,
+        query: FindRecords,
+        person: str,
+        unsaved: Sequence[SaveRecord | WithdrawRecord] = (),
+        at: float | None = None,
+    ) -> list[dict[str, Any]]:
+        """Records as dicts: fields, `id`, `created_at`, `updated_at` (ISO 8601, UTC). `unsaved` (this very turn's
+        writes) are seen as if they were committed at `at`, the turn's time (None: now).
+        Use `engine.core.records.matches` for what SQL cannot say."""
+
+    async def commit(self, turn: TurnWrites) -> None: ...
+
+    # the way out
+    async def sending(self, item: Outgoing) -> None:
+        """Mark one attempt, durably, before it is made; raises its `attempts`."""
+
+    def done(self, item: Outgoing) -> None:
+        """It is out (or given up). Written with the next group; losing this mark costs one repeated attempt."""
+
+    def later(self, item: Outgoing, not_before: float) -> None:
+        """It certainly did not arrive: queued again, attempts set back."""
+
+    def outgoing(self) -> list[Outgoing]:
+        """All that is not done, in order; for a restart."""
+
+    def delivered(self, chat: str, question: str, message: str) -> None:
+        """Remember the channel's message id of a question, for redrawing and closing it. Lazily written; the last 20 a
+        chat are enough."""
+
+    def message_of(self, chat: str, question: str) -> str | None: ...
+
+    def asked(self) -> list[Asked]: ...
+
+    # outputs and commands
+    def changes(self, collection: str, after: int, limit: int = 1000) -> list[Record]:
+        """Records of a collection whose last change is later than `after`, in the order of change."""
+
+    def records(self, collection: str) -> Iterator[Record]: ...
+
+    def mark(self, name: str) -> str | None:
+        """A small named value (an output's last change, a channel's offset)."""
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Lazily written with the next group."""
+
+    def history(self, chat: str | None = None) -> Iterator[Line]: ...
+
+    def count(self) -> Counts: ...
+
+    async def forget(self, chat: str) -> list[tuple[str, str]]:
+        """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""
+
+    async def flush(self) -> None:
+        """Write what is lazily waiting."""
+
+    def backup(self, target: Path) -> None:
+        """A whole copy as of now, beside a running bot. Raises FileExistsError, MemoryFailed."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,239 @@
+"""What a group writes. Law: everything here runs inside one open transaction, and changes nothing outside the database
+until `Written.settle`, which is called after COMMIT; so a group that fails leaves no trace.
+
+The turns of a group are written table by table (`executemany`): that costs a third less than turn by turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+from typing import Any
+
+from engine.memory.lazy import Lazy
+from engine.memory.port import Incoming, Outgoing, TurnWrites
+from engine.memory.saves import write_save
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    updates: Sequence[Incoming]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    item: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    update: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepHistory:
+    """Take a chat's lines out of a stretch of the history: above `after`, up to `upto` (None: the end)."""
+
+    chat: str
+    after: int
+    upto: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    chat: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Nothing of its own: waits for what is lazily waiting."""
+
+
+Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Flush
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The last numbers given out; read when the transaction begins, written at its end if they grew."""
+
+    inbox: int
+    outbox: int
+    change: int
+
+
+@dataclass(slots=True)
+class Written:
+    """`results` in the order of the jobs; `settle` does in memory what the commit made true."""
+
+    results: list[Any]
+    settled: list[Callable[[], object]] = field(default_factory=list)
+
+    def settle(self) -> None:
+        for step in self.settled:
+            step()
+
+
+def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[str, int]) -> Written:
+    """All jobs of a group. `places`: number in the inbox of every update that waits."""
+    written = Written([None] * len(jobs))
+    row = db.execute("SELECT inbox, outbox, change FROM numbers").fetchone()
+    numbers = Numbers(*row)
+    turns = [job for job in jobs if isinstance(job, TurnWrites)]
+    if turns:
+        _write_turns(db, turns, numbers, places, written)
+    for index, job in enumerate(jobs):
+        match job:
+            case TurnWrites() | Flush():
+                pass
+            case Accept():
+                written.results[index] = _accept(db, job.updates, numbers, places, written)
+            case Quarantine():
+                _quarantine(db, job, places, written)
+            case SweepHistory():
+                _sweep(db, job)
+            case Forget():
+                written.results[index] = _forget(db, job, numbers)
+            case Sending():
+                pass  # below, all at once
+    sending = [job.item for job in jobs if isinstance(job, Sending)]
+    if sending:
+        attempts = [(item.attempts + 1, item.seq) for item in sending]
+        db.executemany("UPDATE outbox SET attempts = ? WHERE seq = ?", attempts)
+        written.settled.append(lambda: _count_attempts(sending))
+    if lazy:
+        lazy.write(db)
+        written.settled.append(lazy.clear)
+    now = (numbers.inbox, numbers.outbox, numbers.change)
+    if now != row:
+        db.execute("UPDATE numbers SET inbox = ?, outbox = ?, change = ?", now)
+    return written
+
+
+def _write_turns(
+    db: Connection, turns: Sequence[TurnWrites], numbers: Numbers, places: dict[str, int], written: Written
+) -> None:
+    handled = [update for turn in turns for update in turn.handled]
+    if handled:
+        _leave_inbox(db, handled, places, written)
+    chats = []
+    outgoing: list[tuple[Outgoing, int]] = []
+    rows = []
+    for turn in turns:
+        if turn.session is not None or turn.standing is not None:
+            chats.append((turn.chat, turn.at, *(turn.standing or (None, None)), turn.session))
+        for item in turn.outgoing:
+            numbers.outbox += 1
+            outgoing.append((item, numbers.outbox))
+            rows.append((numbers.outbox, item.lane, turn.at, item.attempts, item.not_before, item.body))
+        for save in turn.saves:
+            numbers.change += write_save(db, save, turn.person or turn.chat, turn.at, numbers.change + 1)
+    if chats:
+        db.executemany(
+            "INSERT INTO chats (chat, at, scenario, step, session) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (chat) DO UPDATE SET at = excluded.at, scenario = coalesce(excluded.scenario, scenario),"
+            " step = coalesce(excluded.step, step), session = coalesce(excluded.session, session)",
+            chats,
+        )
+    if rows:
+        db.executemany("INSERT INTO outbox (seq, lane, at, attempts, not_before, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        written.settled.append(lambda: _number(outgoing))
+    _write_asked(db, turns)
+    history = [(line.chat, line.at, line.role, line.text) for turn in turns for line in turn.history]
+    if history:
+        _write_history(db, history)
+
+
+def _write_asked(db: Connection, turns: Sequence[TurnWrites]) -> None:
+    asked = [(request, turn.chat, turn.at, body) for turn in turns for request, body in turn.asked]
+    if asked:
+        db.executemany("INSERT OR REPLACE INTO asked (request, chat, at, body) VALUES (?, ?, ?, ?)", asked)
+    replied = [(request,) for turn in turns for request in turn.replied]
+    if replied:
+        db.executemany("DELETE FROM asked WHERE request = ?", replied)
+
+
+def _write_history(db: Connection, rows: list[tuple[str, float, str, str]]) -> None:
+    sql = "INSERT INTO history (chat, at, role, text) VALUES (?, ?, ?, ?)"
+    try:
+        for row in rows:
+            row[3].encode()
+    except UnicodeEncodeError:  # half of an emoji, as models write it: the line is kept without it
+        rows = [(chat, at, role, text.encode(errors="replace").decode()) for chat, at, role, text in rows]
+    db.executemany(sql, rows)
+
+
+def _leave_inbox(db: Connection, updates: Sequence[str], places: dict[str, int], written: Written) -> None:
+    """By number; an id whose number this process never saw is looked for (the inbox is short)."""
+    known = [(places[update],) for update in updates if update in places]
+    if known:
+        db.executemany("DELETE FROM inbox WHERE seq = ?", known)
+    if len(known) < len(updates):
+        db.executemany("DELETE FROM inbox WHERE id = ?", [(update,) for update in updates if update not in places])
+    written.settled.append(lambda: [places.pop(update, None) for update in updates])
+
+
+def _accept(
+    db: Connection, updates: Sequence[Incoming], numbers: Numbers, places: dict[str, int], written: Written
+) -> list[Incoming]:
+    new = []
+    for update in updates:
+        if db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (update.id, int(update.at // DAY))).rowcount:
+            numbers.inbox += 1
+            new.append(Incoming(update.id, update.chat, update.body, update.at, numbers.inbox))
+    db.executemany(
+        "INSERT INTO inbox (seq, id, chat, at, body) VALUES (?, ?, ?, ?, ?)",
+        [(update.seq, update.id, update.chat, update.at, update.body) for update in new],
+    )
+    written.settled.append(lambda: places.update({update.id: update.seq for update in new}))
+    return new
+
+
+def _quarantine(db: Connection, job: Quarantine, places: dict[str, int], written: Written) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO quarantine (id, chat, at, reason, body)"
+        " SELECT id, chat, at, ?, body FROM inbox WHERE id = ?",
+        (job.reason, job.update),
+    )
+    _leave_inbox(db, [job.update], places, written)
+
+
+def _sweep(db: Connection, job: SweepHistory) -> None:
+    upto = job.upto if job.upto is not None else 1 << 62
+    db.execute("DELETE FROM history WHERE seq > ? AND seq <= ? AND chat = ?", (job.after, upto, job.chat))
+
+
+def _forget(db: Connection, job: Forget, numbers: Numbers) -> list[tuple[str, str]]:
+    """Records stay as empty, nameless, withdrawn rows, so that every output learns that they are to go."""
+    for table, column in (
+        ("chats", "chat"),
+        ("inbox", "chat"),
+        ("quarantine", "chat"),
+        ("asked", "chat"),
+        ("questions", "chat"),
+        ("outbox", "lane"),
+    ):
+        db.execute(f"DELETE FROM {table} WHERE {column} = ?", (job.chat,))  # noqa: S608 - the names stand above
+    rows = db.execute("SELECT seq, collection, id FROM records WHERE person = ? ORDER BY seq", (job.chat,)).fetchall()
+    for seq, _, _ in rows:
+        numbers.change += 1
+        db.execute(
+            "UPDATE records SET person = '', conversation = '', fields = '{}', withdrawn = 1,"
+            " updated_at = ?, change = ? WHERE seq = ?",
+            (job.at, numbers.change, seq),
+        )
+    return [(collection, record) for _, collection, record in rows]
+
+
+def _number(outgoing: Sequence[tuple[Outgoing, int]]) -> None:
+    for item, seq in outgoing:
+        item.seq = seq
+
+
+def _count_attempts(items: Sequence[Outgoing]) -> None:
+    for item in items:
+        item.attempts += 1
