@@ -1,0 +1,1 @@
+"""What people may answer: one file a family of answer types, found by `registry.py`."""

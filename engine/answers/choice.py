@@ -1,0 +1,197 @@
+"""One or several out of a list: pressed, or typed as the label, the value, or the number in the list.
+
+Law: a typed text never stands for a choice that the person may not have meant; a near miss is asked back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from engine.answers.bounds import count_limit, outside
+from engine.answers.typed import fold, folded_label, is_russian, typed
+from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
+
+LONGEST = 256  # characters of one typed choice
+LISTED = 8  # labels named in a sentence
+COMPARED = 200  # labels looked at for a near miss
+PREFIX = 3  # letters that are enough when only one label begins with them
+COUNT_WORDS = ("wrong_too_few", "wrong_too_many", "wrong_how_many")
+
+_LEADING_NUMBER = re.compile(r"([0-9]+)(?![0-9.,:]*[0-9])")
+_SEPARATORS = re.compile(r"(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)", re.IGNORECASE)
+
+
+class OneChoice(AnswerType):
+    name = "choice"
+    noun = ("один из вариантов", "one of the choices")
+    takes = frozenset({"text", "choice"})
+    doc = "One of the question's `choices`: a pressed button, or its label, value or number typed."
+    value = "any"
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        if isinstance(raw, dict):
+            found: Choice | Rejected | None = by_id(question.choices, raw.get("choice"))
+        else:
+            text = typed(raw)
+            found = find(text, question.choices) if text else None
+        if found is None:
+            return Rejected("wrong_choice", {"options": named(question.choices)})
+        return found if isinstance(found, Rejected) else Accepted(found.value, {"choice": found.id})
+
+    def show(self, value: Any, question: Question) -> str:
+        return label_of(value, question.choices)
+
+
+class ManyChoices(AnswerType):
+    name = "choices"
+    noun = ("несколько из вариантов", "some of the choices")
+    takes = frozenset({"text", "choice"})
+    limits = frozenset({"min", "max"})
+    doc = "Several of the question's `choices`, as a list in the order shown; `min` (else 1) and `max` are how many."
+    value = "list"
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        found: list[Choice] | Rejected | None = None
+        if isinstance(raw, dict):
+            found = _pressed(raw, question.choices)
+        elif text := typed(raw):
+            found = _several(text, question)
+        if found is None:
+            return Rejected("wrong_choices", {"options": named(question.choices)})
+        if isinstance(found, Rejected):
+            return found
+        low, high = count_limit(question.limits.get("min")), count_limit(question.limits.get("max"))
+        wrong = outside(len(found), 1 if low is None else low, high, COUNT_WORDS, str)
+        if wrong:
+            return wrong
+        return Accepted([choice.value for choice in found], {"choices": [choice.id for choice in found]})
+
+    def show(self, value: Any, question: Question) -> str:
+        return ", ".join(label_of(one, question.choices) for one in value) if isinstance(value, list) else ""
+
+
+def by_id(choices: Sequence[Choice], wanted: Any) -> Choice | None:
+    return next((choice for choice in choices if choice.id == wanted), None)
+
+
+def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
+    """The choice that `text` names; a Rejected that asks back when it may be one or another; None when it is none."""
+    if len(text) > LONGEST:
+        return None
+    for choice in choices:
+        if text == choice.label:
+            return choice
+    words = fold(text)
+    same = [choice for choice in choices if words == folded_label(choice.label)]
+    same = same or [choice for choice in choices if words in (folded_label(choice.id), _value_text(choice))]
+    if same:
+        return _only(same)
+    if words.isdecimal():
+        return _by_number(words, choices)
+    begun = [choice for choice in choices if len(words) >= PREFIX and folded_label(choice.label).startswith(words)]
+    return _only(begun) if begun else _near(words, choices)
+
+
+def named(choices: Sequence[Choice]) -> str:
+    """The labels, for a sentence: `«A», «B»…`."""
+    labels = ", ".join(f"«{choice.label}»" for choice in choices[:LISTED])
+    return labels + "…" if len(choices) > LISTED else labels
+
+
+def label_of(value: Any, choices: Sequence[Choice]) -> str:
+    """The label of the choice that has this value; the value's own title when it is no longer among them."""
+    for choice in choices:
+        if type(choice.value) is type(value) and choice.value == value:
+            return choice.label
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("title", "name", "label", "id") if value.get(key)), "")
+    return "" if value is None else str(value)
+
+
+def _value_text(choice: Choice) -> str | None:
+    value = choice.value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return folded_label(str(value))
+
+
+def _only(found: Sequence[Choice]) -> Choice | Rejected:
+    return found[0] if len(found) == 1 else Rejected("wrong_choice_unclear", {"options": named(found)})
+
+
+def _by_number(words: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
+    """`2` is the second, unless the labels are numbers themselves; «3» for «1 раз», «3 раза», «5 раз» is asked back."""
+    labels = [folded_label(choice.label) for choice in choices]
+    if labels and all(label.isdecimal() for label in labels):
+        return None
+    number = int(words)
+    leading = [_LEADING_NUMBER.match(label) for label in labels]
+    meant = [choice for choice, begin in zip(choices, leading, strict=True) if begin and int(begin[1]) == number]
+    if 1 <= number <= len(choices) and choices[number - 1] not in meant:
+        meant.append(choices[number - 1])
+    return _only(meant) if meant else None
+
+
+def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:
+    from difflib import get_close_matches
+
+    labels = {folded_label(choice.label): choice for choice in choices[:COMPARED]}
+    close = get_close_matches(words, labels, n=1, cutoff=0.72)
+    return Rejected("wrong_choice_near", {"suggestion": labels[close[0]].label}) if close else None
+
+
+def _pressed(raw: dict[Any, Any], choices: Sequence[Choice]) -> list[Choice] | None:
+    ids = raw.get("choices", [raw["choice"]] if "choice" in raw else None)
+    if not isinstance(ids, list | tuple) or any(by_id(choices, wanted) is None for wanted in ids):
+        return None
+    return [choice for choice in choices if choice.id in ids]
+
+
+def _several(text: str, question: Question) -> list[Choice] | Rejected | None:
+    """Labels or numbers with commas, «и», new lines between; a label may hold such a sign itself."""
+    choices = question.choices
+    if len(text) > LONGEST * 4:
+        return None
+    words = fold(text)
+    if re.fullmatch(r"[0-9]+(?: [0-9]+)+", words):
+        text = words.replace(" ", ",")
+    parts = _SEPARATORS.split(text)[:199]
+    chosen: list[Choice] = []
+    start = 0
+    while start < len(parts):
+        found: Choice | Rejected | None = None
+        end = len(parts)
+        for end in range(len(parts), start, -2):  # the longest stretch that is a choice
+            stretch = "".join(parts[start:end]).strip()
+            found = find(stretch, choices) if end == start + 1 else _exact(stretch, choices)
+            if isinstance(found, Choice):
+                break
+        if found is None and not parts[start].strip():
+            start += 2
+            continue
+        if not isinstance(found, Choice):
+            return _all_or_none(words, question) if len(parts) == 1 and found is None else found
+        chosen.append(found)
+        start = end + 1
+    return [choice for choice in choices if choice in chosen]
+
+
+def _exact(stretch: str, choices: Sequence[Choice]) -> Choice | None:
+    words = fold(stretch) if len(stretch) <= LONGEST else ""
+    return next((choice for choice in choices if folded_label(choice.label) == words), None)
+
+
+def _all_or_none(words: str, question: Question) -> list[Choice] | None:
+    if words in ("все", "всё", "all"):
+        return list(question.choices)
+    if words in ("ничего", "никакие", "ни один", "none", "nothing") and count_limit(question.limits.get("min")) == 0:
+        return []
+    return None
+
+
+def joined(labels: Sequence[str], language: str) -> str:
+    """`a, b или c`, for sentences."""
+    last = " или " if is_russian(language) else " or "
+    return last.join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

@@ -1,0 +1,161 @@
+"""How to reach a person: e-mail, phone, or whichever of phone, @username and e-mail they give.
+
+Law: no network; a phone is E.164 (`+79161234567`), an e-mail's domain is in lower case. A sent card is the person's own
+unless the author allows others (`own: false`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.answers.typed import ascii_digits, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
+NAME_LENGTH = 64
+
+_PHONE = re.compile(r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]")
+_EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
+_USERNAME = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?", re.IGNORECASE
+)
+_NOT_NAMES = frozenset(
+    words(
+        "мой моя мне я тел телефон номер почта мыло имейл емейл тг телега телеграм звоните пишите или "
+        "mail email e phone tel number my is me telegram tg"
+    )
+)
+_NAME = re.compile(r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*")
+
+
+class Email(AnswerType):
+    name = "email"
+    noun = ("почта", "an e-mail")
+    doc = "An e-mail address; only its form is checked."
+    examples = (("Anna@Mail.RU", "Anna@mail.ru"),)
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        text = typed(raw)
+        value = read_email(text) if text else None
+        return Accepted(value, value) if value else Rejected("wrong_email")
+
+
+class Phone(AnswerType):
+    name = "phone"
+    noun = ("телефон", "a phone number")
+    takes = frozenset({"text", "contact"})
+    limits = frozenset({"own"})
+    doc = "A phone number, typed or shared, as `+79161234567`; without a country code it is one of `region`."
+    examples = (("8 916 123-45-67", "+79161234567"), ("+1 202 555 0123", "+12025550123"))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        if isinstance(raw, dict):
+            card = read_card(raw, question)
+            if isinstance(card, Rejected):
+                return card
+            return Accepted(card["phone"], raw) if card else Rejected("wrong_phone")
+        text = typed(raw)
+        value = read_phone(text, question.region) if text else None
+        return Accepted(value, value) if value else Rejected("wrong_phone")
+
+
+class Contact(AnswerType):
+    name = "contact"
+    noun = ("контакт", "a contact")
+    takes = frozenset({"text", "contact"})
+    limits = frozenset({"own"})
+    doc = (
+        "A shared contact, a phone, a @username or an e-mail: `kind` is `phone`, `username` or `email`, `text` the "
+        "contact itself, `name` what stands beside it."
+    )
+    value = "map"
+    examples = (
+        ("8 916 123-45-67", {"kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": ""}),
+        ("t.me/anna_k", {"kind": "username", "username": "anna_k", "text": "@anna_k", "name": ""}),
+        ("a@b.ru, Анна", {"kind": "email", "email": "a@b.ru", "text": "a@b.ru", "name": "Анна"}),
+    )
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        if isinstance(raw, dict):
+            card = read_card(raw, question)
+            if isinstance(card, Rejected):
+                return card
+            return Accepted(card, raw) if card else Rejected("wrong_contact")
+        text = typed(raw)
+        value = _read_contact(ascii_digits(text), question.region) if text and len(text) <= LONGEST else None
+        return Accepted(value, f"{value['text']} {value['name']}".strip()) if value else Rejected("wrong_contact")
+
+    def show(self, value: Any, question: Question) -> str:
+        if not isinstance(value, dict):
+            return "" if value is None else str(value)
+        return f"{value.get('text', '')} {value.get('name') or ''}".strip()
+
+
+def read_email(text: str) -> str | None:
+    if len(text) > LONGEST or "@" not in text:
+        return None
+    from email_validator import EmailNotValidError, validate_email  # late: most talks need none
+
+    text = text.strip("<>.,;!? ").removeprefix("mailto:")
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except (EmailNotValidError, ValueError):  # ValueError: a label that its IDNA library cannot take apart
+        return None
+
+
+def read_phone(text: str, region: str) -> str | None:
+    """E.164; None for what no numbering plan knows. `region` is of ISO 3166, such as `RU`."""
+    text = ascii_digits(text).removeprefix("tel:").strip(" .,;!")
+    if not _PHONE.fullmatch(text):
+        return None
+    import phonenumbers  # late: most talks need none
+
+    try:
+        number = phonenumbers.parse(text, region.upper())
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def read_card(raw: dict[Any, Any], question: Question) -> dict[str, str] | Rejected | None:
+    """A shared card. The channel vouches for its number, so one that no plan knows is still taken."""
+    card = raw.get("contact")
+    number = typed(card.get("phone")) if isinstance(card, dict) else None
+    if not isinstance(card, dict) or not number or len(number) > 40:
+        return None
+    if card.get("own") is not True and question.limits.get("own") not in (False, "false"):
+        return Rejected("wrong_not_own")
+    digits = re.sub(r"[^0-9]", "", ascii_digits(number))
+    phone = read_phone("+" + digits, question.region) or read_phone(number, question.region)
+    if phone is None and 5 <= len(digits) <= 15:
+        phone = "+" + digits
+    return {"kind": "phone", "phone": phone, "text": phone, "name": typed(card.get("name")) or ""} if phone else None
+
+
+def _read_contact(text: str, region: str) -> dict[str, str] | None:
+    for kind, pattern in (("email", _EMAIL), ("username", _USERNAME), ("phone", _PHONE)):
+        found = pattern.search(text)
+        if found is None:
+            continue
+        if kind == "username":
+            value, shown = found[1], "@" + found[1]
+        else:
+            read = read_email(found[0]) if kind == "email" else read_phone(found[0], region)
+            if read is None:
+                continue
+            value = shown = read
+        name = _name(text[: found.start()] + " " + text[found.end() :])
+        return None if name is None else {"kind": kind, kind: value, "text": shown, "name": name}
+    return None
+
+
+def _name(beside: str) -> str | None:
+    """The words beside a contact as a name; None when they are no name (another number, a whole story)."""
+    if any(sign.isdecimal() or sign in "@/_" for sign in beside):
+        return None
+    parts = [part for part in _NAME.findall(beside) if part.casefold() not in _NOT_NAMES]
+    name = " ".join(parts)
+    return name if len(parts) <= 4 and len(name) <= NAME_LENGTH else None

@@ -1,0 +1,245 @@
+"""Calendar days: `31.12.2026`, `15 мая`, «завтра», `next friday`, «через 3 дня».
+
+Law: the same text and the same `question.now` give the same day; once accepted, the raw answer holds the day itself.
+A day without a year is the coming one, or the last one when `max` is today or earlier (birthdays).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Any
+
+from engine.answers.bounds import MOMENT_WORDS, outside
+from engine.answers.typed import ascii_digits, is_russian, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 64  # characters; a longer text is no date
+
+MONTHS = "янв jan|фев feb|мар mar|апр apr|ма|июн jun|июл jul|авг aug|сен sep|окт oct|ноя nov|дек dec"
+ENGLISH_MONTHS = words("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+_DAYS = {
+    **dict.fromkeys(("сегодня", "today", "сейчас", "now"), 0),
+    **dict.fromkeys(("завтра", "tomorrow"), 1),
+    **dict.fromkeys(("послезавтра", "the day after tomorrow", "day after tomorrow"), 2),
+    **dict.fromkeys(("вчера", "yesterday"), -1),
+    **dict.fromkeys(("позавчера", "the day before yesterday", "day before yesterday"), -2),
+}
+_WEEKDAYS = {
+    word: number
+    for number, listed in enumerate(
+        (
+            "понедельник пн monday mon",
+            "вторник вт tuesday tue tues",
+            "среда среду ср wednesday wed",
+            "четверг чт thursday thu thurs",
+            "пятница пятницу пт friday fri",
+            "суббота субботу сб saturday sat",
+            "воскресенье воскресение вс sunday sun",
+        )
+    )
+    for word in listed.split()
+}
+_ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
+_DMY = re.compile(r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?")
+_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4})?")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?")
+_WEEKDAY = re.compile(
+    r"(?:(?:в|во|on|к)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
+    r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
+    r"(?P<day>[^\W\d_]+)\.?"
+)
+_CLOCK = re.compile(r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч")
+_BARE_SPAN = re.compile(
+    r"(?:\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|days?|weeks?|months?|years?|decades?)"
+)
+_YEAR_WORD = re.compile(r"(?<=[0-9]{4})\s?(?:г|год|года|году)$")
+_RELATIVE = re.compile(r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?")
+
+
+class Day(AnswerType):
+    name = "date"
+    noun = ("дата", "a date")
+    limits = frozenset({"min", "max"})
+    doc = (
+        "A day, as `2026-12-31`; `min` and `max` are such a day, `today`, or counted from today "
+        "(`+30d`, `-2w`, `+6m`, `-18y`)."
+    )
+    value = "date"
+    examples = (("31.12.2026", "2026-12-31"), ("2026-12-31", "2026-12-31"), ("15 мая 2027", "2027-05-15"))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        # {"date": day, "said": day}: an accepted answer whose bounds count from the day on which it was said
+        said = question.now.date()
+        if isinstance(raw, dict):
+            said = iso(raw.get("said")) or said
+            raw = raw.get("date")
+        low, high = day_limit(question.limits.get("min"), said), day_limit(question.limits.get("max"), said)
+        text = typed(raw)
+        day = read_day(text, said, backwards=high is not None and high <= said) if text else None
+        if day is None:
+            example = said if (low or said) <= said <= (high or said) else low or high or said
+            return Rejected("wrong_date", {"example": show_day(example.isoformat(), question.language)})
+        wrong = outside(
+            day.isoformat(),
+            low.isoformat() if low else None,
+            high.isoformat() if high else None,
+            MOMENT_WORDS,
+            lambda bound: show_day(bound, question.language),
+        )
+        if wrong:
+            return wrong
+        counted = any(iso(question.limits[name]) is None for name in ("min", "max") if name in question.limits)
+        kept = {"date": day.isoformat(), "said": said.isoformat()} if counted else day.isoformat()
+        return Accepted(day.isoformat(), kept)
+
+    def show(self, value: Any, question: Question) -> str:
+        return show_day(value, question.language)
+
+
+def show_day(value: Any, language: str) -> str:
+    """`31.12.2026` in Russian, `31 Dec 2026` elsewhere; what is no ISO day is shown as it is."""
+    day = iso(value)
+    if day is None:
+        return "" if value is None else str(value)
+    if is_russian(language):
+        return f"{day.day:02}.{day.month:02}.{day.year:04}"
+    return f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year:04}"
+
+
+def iso(value: Any) -> date | None:
+    """The day that `YYYY-MM-DD` (or a longer ISO moment) names."""
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    found = re.match(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])", value) if isinstance(value, str) else None
+    return _day(*found.groups()) if found else None
+
+
+def day_limit(limit: Any, today: date) -> date | None:
+    """A bound: an ISO day, `today`, `+30d`, `-18y`, `today + 2w`; None when it cannot be read."""
+    day = iso(limit)
+    if day or not isinstance(limit, str) or not limit.strip():
+        return day
+    found = _RELATIVE.fullmatch(limit.strip().lower())
+    if found is None:
+        return None
+    count = int((found[1] or "+") + (found[2] or "0"))
+    try:
+        if found[3] in ("m", "y"):
+            return _months_later(today, count * (12 if found[3] == "y" else 1))
+        return today + timedelta(days=count * (7 if found[3] == "w" else 1))
+    except (OverflowError, ValueError):
+        return None
+
+
+def read_day(text: str, today: date, *, backwards: bool) -> date | None:
+    """The day that the text names; `backwards`: what may be past or future is past."""
+    if len(text) > LONGEST:
+        return None
+    text = ascii_digits(text).casefold().replace("ё", "е")
+    text = _YEAR_WORD.sub("", " ".join(text.split()).rstrip(" .!?,;"))
+    if text in _DAYS:
+        return _shifted(today, _DAYS[text])
+    if found := _ISO.fullmatch(text):
+        return _day(*found.groups())
+    if found := _DMY.fullmatch(text):
+        first, mark, second, year = found.groups()
+        if mark == "/" and int(second) > 12:  # 12/31/2026 can only be the American order
+            first, second = second, first
+        return _with_year(first, second, year, today, backwards)
+    if found := _DAY_MONTH.fullmatch(text):
+        day, month, year = found.groups()
+    elif found := _MONTH_DAY.fullmatch(text):
+        month, day, year = found.groups()
+    if found and (number := _month(month)):
+        return _with_year(day, str(number), year, today, backwards)
+    if found := _WEEKDAY.fullmatch(text):
+        weekday = _WEEKDAYS.get(found["day"])
+        if weekday is not None:
+            return _coming(weekday, today, backwards=backwards or bool(found["last"]))
+    return _in_words(text, today, backwards)
+
+
+def _in_words(text: str, today: date, backwards: bool) -> date | None:
+    """«через 3 дня», `in two weeks`, `3 days ago` and the like, by dateparser; never a mere month or an hour."""
+    if not any(sign.isalpha() for sign in text) or _CLOCK.search(text) or _BARE_SPAN.fullmatch(text):
+        return None
+    import dateparser  # late: it costs 40 ms, and 90 more on its first text
+
+    settings = {
+        "RELATIVE_BASE": _noon(today),
+        "PREFER_DATES_FROM": "past" if backwards else "future",
+        "DATE_ORDER": "DMY",
+        "TIMEZONE": "UTC",
+        "RETURN_AS_TIMEZONE_AWARE": False,
+        "PARSERS": ["relative-time", "absolute-time"],
+        "REQUIRE_PARTS": ["day", "month"],
+    }
+    try:
+        found = dateparser.parse(text, languages=["ru", "en"], settings=settings)
+    except Exception:  # of many kinds (Overflow, Attribute, Recursion...) on odd texts, and none may stop a talk
+        return None
+    return found.date() if found else None
+
+
+def _noon(day: date) -> Any:
+    from datetime import datetime
+
+    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 RUF100  dateparser wants a base without a zone
+
+
+def _day(year: str | int, month: str | int, day: str | int) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _month(word: str) -> int | None:
+    for number, beginnings in enumerate(MONTHS.split("|"), 1):
+        if number == 5:
+            if word in ("май", "мая", "мае", "may"):
+                return 5
+        elif word.startswith(tuple(beginnings.split())):
+            return number
+    return None
+
+
+def _with_year(day: str, month: str, year: str | None, today: date, backwards: bool) -> date | None:
+    if year is None:
+        # eight years hold a 29 February, whatever the century
+        for offset in range(9):
+            found = _day(today.year + (-offset if backwards else offset), month, day)
+            if found and (found <= today if backwards else found >= today):
+                return found
+        return None
+    if len(year) == 4:
+        return _day(year, month, day)
+    century = today.year - today.year % 100
+    found = _day(century + int(year), month, day)
+    if found and (found > today if backwards else found.year > today.year + 50):
+        return _day(century + int(year) - 100, month, day)
+    return found
+
+
+def _coming(weekday: int, today: date, *, backwards: bool) -> date | None:
+    """The next such weekday after today, or the last one before it."""
+    ahead = (weekday - today.weekday()) % 7
+    return _shifted(today, (ahead or 7) - 7 if backwards and ahead else -7 if backwards else ahead or 7)
+
+
+def _shifted(day: date, days: int) -> date | None:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def _months_later(day: date, months: int) -> date:
+    """29 February less eighteen years is 28 February. Raises ValueError beyond the years 1-9999."""
+    total = day.year * 12 + day.month - 1 + months
+    year, month = total // 12, total % 12 + 1
+    if not 1 <= year <= 9999:
+        raise ValueError(f"no such year: {year}")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -1,0 +1,118 @@
+"""How long: «полтора часа», `1h 30m`, «90 мин», `1:30`. Law: a value is whole minutes; a bare number is minutes."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from engine.answers.bounds import outside
+from engine.answers.numbers import number_in_words
+from engine.answers.typed import ascii_digits, is_russian, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 64  # characters; a longer text is no duration
+MOST = 60 * 24 * 3660  # minutes: ten years
+WORDS = ("wrong_too_brief", "wrong_too_lengthy", "wrong_duration_range")
+
+_MINUTES: dict[str, Decimal] = {
+    **dict.fromkeys(words("с сек секунда секунду секунды секунд s sec secs second seconds"), Decimal(1) / 60),
+    **dict.fromkeys(words("м мин минута минуту минуты минут минутка минутку m min mins minute minutes"), Decimal(1)),
+    **dict.fromkeys(words("ч час часа часов часик h hr hrs hour hours"), Decimal(60)),
+    **dict.fromkeys(words("д день дня дней сут сутки суток d day days"), Decimal(60 * 24)),
+    **dict.fromkeys(words("н нед неделя неделю недели недель w wk week weeks"), Decimal(60 * 24 * 7)),
+}
+_COUNTS = {
+    **dict.fromkeys(("полтора", "полторы"), Decimal("1.5")),
+    **dict.fromkeys(("пол", "half"), Decimal("0.5")),
+    **dict.fromkeys(("a", "an"), Decimal(1)),
+}
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
+_PART = re.compile(r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)")
+_IN_ONE = re.compile(r"\bпол(?=час|минут|дня\b|недел)")
+_HALF_MORE = re.compile(r"\b(?:с половиной|and a half)\b")
+
+
+class Duration(AnswerType):
+    name = "duration"
+    noun = ("длительность", "how long")
+    limits = frozenset({"min", "max"})
+    doc = "How long, in whole minutes; `min` and `max` are minutes too (or a text such as `1h 30m`)."
+    value = "integer"
+    examples = (("полтора часа", 90), ("1h 30m", 90), ("90 мин", 90), ("45", 45), ("2,5 часа", 150))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        text = typed(raw)
+        value = read_minutes(text) if text else None
+        language = question.language
+        if value is None:
+            return Rejected("wrong_duration", {"example": show_minutes(90, language)})
+        low, high = _limit(question.limits.get("min")), _limit(question.limits.get("max"))
+        wrong = outside(value, low, high, WORDS, lambda bound: show_minutes(bound, language))
+        return wrong or Accepted(value, str(value))
+
+    def show(self, value: Any, question: Question) -> str:
+        if not isinstance(value, int):
+            return "" if value is None else str(value)
+        return show_minutes(value, question.language)
+
+
+def show_minutes(minutes: int, language: str) -> str:
+    """90 as `1 ч 30 мин` or `1 h 30 min`."""
+    hour, minute = ("ч", "мин") if is_russian(language) else ("h", "min")
+    parts = [f"{minutes // 60} {hour}"] if minutes >= 60 else []
+    if minutes % 60 or not parts:
+        parts.append(f"{minutes % 60} {minute}")
+    return " ".join(parts)
+
+
+def read_minutes(text: str) -> int | None:
+    """Whole minutes, rounded half up; None when the text is no duration or one above ten years."""
+    if len(text) > LONGEST:
+        return None
+    text = ascii_digits(text).casefold().replace("ё", "е").strip("~≈.!? ")
+    text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
+    if found := _CLOCK.fullmatch(text):
+        return int(found[1]) * 60 + int(found[2])
+    total = _sum(_IN_ONE.sub("пол ", text))
+    if total is None or total > MOST:
+        return None
+    return int(total.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _sum(text: str) -> Decimal | None:
+    """The parts (`2 часа`, `half an hour`, `15`) added up; every word must have its place."""
+    half = _HALF_MORE.search(text) is not None
+    text = _HALF_MORE.sub(" ", text)
+    if _PART.sub("", text).strip(" .,и") or not text.strip():
+        return None
+    total, count, unit = Decimal(0), None, Decimal(0)
+    for number, word in _PART.findall(text):
+        if word in ("и", "and", "на"):
+            continue
+        said = Decimal(number.replace(",", ".")) if number else _COUNTS.get(word, number_in_words(word))
+        if said is not None:
+            if count == Decimal("0.5") and word in ("a", "an"):  # half an hour
+                continue
+            if count is not None:
+                return None
+            count = Decimal(said)
+        elif word in _MINUTES:
+            if unit and _MINUTES[word] >= unit:  # parts go from the greatest to the least
+                return None
+            unit = _MINUTES[word]
+            more, half = (Decimal("0.5") if half else Decimal(0)), False
+            total += ((Decimal(1) if count is None else count) + more) * unit
+            count = None
+        else:
+            return None
+    if count is not None:  # a last bare number: minutes, and after hours too («час 15»)
+        if unit and (unit != 60 or count >= 60):
+            return None
+        total += count + (Decimal("0.5") if half else 0)
+        half = False
+    return None if half else total
+
+
+def _limit(limit: Any) -> int | None:
+    return read_minutes(str(limit)) if isinstance(limit, int | float | str) and not isinstance(limit, bool) else None

@@ -1,0 +1,93 @@
+"""All answer types by name, and the reading of an answer to a question that takes several.
+
+Law: a type is found by its file standing in this folder; nothing lists them. For one raw answer and one list of types
+the same type answers, now and on every re-walk.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import engine.answers
+from engine.answers.choice import joined
+from engine.answers.typed import is_russian
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+
+def _found() -> dict[str, AnswerType]:
+    types: dict[str, AnswerType] = {}
+    for module in pkgutil.iter_modules(engine.answers.__path__):
+        if module.name == "registry":
+            continue
+        name = f"{engine.answers.__name__}.{module.name}"
+        for _, kind in inspect.getmembers(import_module(name), inspect.isclass):
+            if issubclass(kind, AnswerType) and kind.__module__ == name and hasattr(kind, "name"):
+                types[kind.name] = kind()
+    return types
+
+
+TYPES: dict[str, AnswerType] = _found()
+
+
+def parse_any(types: Sequence[AnswerType], raw: Raw, question: Question) -> Accepted | Rejected:
+    """The answer by the first type that accepts it; free `text` is tried last. Of many rejections the one that knows
+    most is given: a bound that was passed before "this is no number"."""
+    return _parse(types, raw, question)[1]
+
+
+def type_for(types: Sequence[AnswerType], raw: Raw, question: Question) -> AnswerType:
+    """The type that answers for `raw`: whose `show` is to be used."""
+    return _parse(types, raw, question)[0]
+
+
+def _parse(types: Sequence[AnswerType], raw: Raw, question: Question) -> tuple[AnswerType, Accepted | Rejected]:
+    if len(types) == 1:
+        return types[0], types[0].parse(raw, question)
+    if isinstance(raw, dict) and "type" in raw:  # accepted earlier: its type is known
+        wanted = [one for one in types if one.name == raw["type"]]
+        if wanted:
+            result = wanted[0].parse(raw.get("raw"), question)
+            return wanted[0], _marked(wanted[0], result)
+    kind = raw_kind(raw)
+    able = sorted((one for one in types if kind in one.takes), key=lambda one: one.name == "text")
+    best: tuple[AnswerType, Rejected] | None = None
+    for place, one in enumerate(able):
+        result = one.parse(raw, question)
+        if isinstance(result, Accepted):
+            # an earlier type might take the canonical form (`+7916…` is a number too), so the type's name goes with it
+            return one, _marked(one, result) if place else result
+        if best is None or (_is_vague(*best) and not _is_vague(one, result)):
+            best = one, result
+    if best is not None and (len(able) == 1 or not _is_vague(*best)):
+        return best
+    return types[0], Rejected("wrong_kind", {"wanted": _wanted(types, question.language)})
+
+
+def raw_kind(raw: Raw) -> str:
+    """Out of `text`, `choice`, `files`, `contact`, `location`; empty for anything else."""
+    if isinstance(raw, str):
+        return "text"
+    if not isinstance(raw, dict):
+        return ""
+    if "date" in raw:
+        return "text"
+    if "choices" in raw:
+        return "choice"
+    return next((kind for kind in ("choice", "files", "contact", "location") if kind in raw), "")
+
+
+def _marked(one: AnswerType, result: Accepted | Rejected) -> Accepted | Rejected:
+    return Accepted(result.value, {"type": one.name, "raw": result.raw}) if isinstance(result, Accepted) else result
+
+
+def _is_vague(one: AnswerType, result: Rejected) -> bool:
+    return result.word == f"wrong_{one.name}"
+
+
+def _wanted(types: Sequence[Any], language: str) -> str:
+    words = [getattr(one, "noun", (one.name, one.name))[0 if is_russian(language) else 1] for one in types]
+    return joined(words, language)

@@ -1,0 +1,109 @@
+"""Times of day: `9:05`, `0900`, «9 утра», `9pm`, «полдевятого», «полдень». Law: a value is `HH:MM` of a 24-hour day."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.answers.bounds import MOMENT_WORDS, outside
+from engine.answers.numbers import number_in_words
+from engine.answers.typed import ascii_digits, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 40  # characters; a longer text is no time of day
+
+_NAMED = {
+    **dict.fromkeys(("полдень", "в полдень", "noon", "midday", "at noon"), "12:00"),
+    **dict.fromkeys(("полночь", "в полночь", "midnight", "at midnight"), "00:00"),
+}
+_HALF = {
+    word: hour
+    for hour, word in enumerate(
+        words(
+            "первого второго третьего четвертого пятого шестого "
+            "седьмого восьмого девятого десятого одиннадцатого двенадцатого"
+        )
+    )
+}
+_HALF_TO = re.compile(r"(?:в\s)?пол(?:овин[ау]\s|[-\s]?)(?P<word>[а-я]+)(?:\s(?P<part>[а-я]+))?")
+_TIME = re.compile(
+    r"(?:(?:в|во|к|около|at|by|around|~)\s?)?"
+    r"(?:(?P<packed>[0-9]{3,4})|(?P<hour>[0-9]{1,2}|[^\W\d_]+(?=\s))"
+    r"(?:\s?(?:[:.\-–,h]|ч\.?|час(?:а|ов)?|\s)\s?(?P<minute>[0-9]{2})(?:\s?(?:м|мин|минут[аы]?|m|min)\.?)?(?::[0-9]{2})?)?)"
+    r"\s?(?:ч|час|часа|часов|h|o'?clock)?\.?\s?(?P<part>утра|утром|дня|днем|вечера|вечером|ночи|ночью|a\.?m\.?|p\.?m\.?)?"
+)
+_MORNING, _DAY, _EVENING, _NIGHT = ("утра", "утром"), ("дня", "днем"), ("вечера", "вечером"), ("ночи", "ночью")
+
+
+class Clock(AnswerType):
+    name = "time"
+    noun = ("время", "a time")
+    limits = frozenset({"min", "max"})
+    doc = "A time of day, as `09:05`; `min` and `max` are such times."
+    value = "time"
+    examples = (("9:05", "09:05"), ("9 утра", "09:00"), ("9pm", "21:00"), ("полдень", "12:00"), ("в 19.30", "19:30"))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        text = typed(raw)
+        value = read_time(text, question) if text else None
+        if value is None:
+            return Rejected("wrong_time", {"example": "9:30"})
+        low, high = time_limit(question.limits.get("min")), time_limit(question.limits.get("max"))
+        return outside(value, low, high, MOMENT_WORDS, str) or Accepted(value, value)
+
+    def show(self, value: Any, question: Question) -> str:
+        return "" if value is None else str(value)
+
+
+def time_limit(limit: Any) -> str | None:
+    """A bound as `HH:MM`; None when it cannot be read."""
+    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?", limit.strip()) if isinstance(limit, str) else None
+    return _hhmm(int(found[1]), int(found[2])) if found else None
+
+
+def read_time(text: str, question: Question) -> str | None:
+    """`HH:MM`, or None when the text is no time of day."""
+    if len(text) > LONGEST:
+        return None
+    text = " ".join(ascii_digits(text).casefold().replace("ё", "е").split()).rstrip("!?., ")
+    if text in ("сейчас", "now"):
+        return f"{question.now:%H:%M}"
+    if text in _NAMED:
+        return _NAMED[text]
+    if (half := _HALF_TO.fullmatch(text)) and half["word"] in _HALF:
+        hour = _HALF[half["word"]] or 12
+        return _of_day(hour, 30, half["part"] or "")
+    found = _TIME.fullmatch(text) or _TIME.fullmatch(text + " ")  # a last word may be the hour: «в девять»
+    if found is None:
+        return None
+    if packed := found["packed"]:
+        return _of_day(int(packed[:-2]), int(packed[-2:]), found["part"] or "")
+    hour_text = found["hour"]
+    hour_said = int(hour_text) if hour_text.isdecimal() else number_in_words(hour_text)
+    return None if hour_said is None else _of_day(hour_said, int(found["minute"] or 0), found["part"] or "")
+
+
+def _of_day(hour: int, minute: int, part: str) -> str | None:
+    """The hour as said, put into its part of the day: 2 дня is 14, 12 ночи is 0."""
+    part = part.replace(".", "")
+    if hour > 12:
+        return None if part in ("am", *_MORNING) else _hhmm(hour, minute)
+    if part == "am" or part in _MORNING:
+        hour %= 12 if part == "am" else 24
+    elif part == "pm":
+        hour = hour % 12 + 12
+    elif part in _DAY:
+        hour += 12 if 1 <= hour <= 6 else 0
+    elif part in _EVENING:
+        hour = (hour + 12) % 24
+    elif part in _NIGHT:
+        hour = (hour + 12) % 24 if hour >= 9 else hour
+    elif part:
+        return None
+    return _hhmm(hour, minute)
+
+
+def _hhmm(hour: int, minute: int) -> str | None:
+    if (hour, minute) == (24, 0):
+        hour = 0
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None

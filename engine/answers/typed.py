@@ -1,0 +1,66 @@
+"""What a person typed, made fit for reading and for comparing.
+
+Law: nothing here decides what an answer means, and no text, however odd, raises.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+# Spaces of width nought, directional marks, byte order mark: they come with copied texts and mean nothing at the ends.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u2800\u3164\ufe0e\ufe0f\ufeff"
+)
+_ENDS = INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # SQL text takes no zero byte, UTF-8 no lone surrogate
+_MARKDOWN = re.compile(r"\]\([^()]*\)|[*_~`\[\]\\|]")
+_WORDLESS = frozenset({"So", "Sk", "Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"})  # emoji, their modifiers, unseen signs
+_TRAILING = " .,!?;:…)»\"'"
+_LEADING = " «(\"'№#-•–—"
+
+
+def typed(raw: Any) -> str | None:
+    """The text without what cannot be stored or seen at its ends; None when `raw` is no text at all."""
+    if not isinstance(raw, str):
+        return None
+    text: str = raw if raw.isascii() and "\x00" not in raw else _UNSTORABLE.sub("", raw)
+    return text.strip(_ENDS)
+
+
+def words(listed: str) -> list[str]:
+    """A word list as it is written in a table of words."""
+    return listed.split()
+
+
+def ascii_digits(text: str) -> str:
+    """Digits of any script as 0-9 (`٥` is 5); everything else stays."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
+def fold(text: str) -> str:
+    """The text as its words alone: any case, ё as е, no emoji, Markdown or outer punctuation, single spaces.
+
+    A text that has no words (`👍`, `+`) is folded to itself, without emoji modifiers.
+    """
+    words = text.casefold().replace("ё", "е")
+    if not words.isascii():
+        words = unicodedata.normalize("NFC", words)
+        words = "".join(" " if unicodedata.category(sign) in _WORDLESS else sign for sign in ascii_digits(words))
+    words = " ".join(_MARKDOWN.sub("", words).split()).rstrip(_TRAILING).lstrip(_LEADING)
+    return words or "".join(sign for sign in text if unicodedata.category(sign) not in ("Sk", "Mn", "Cf", "Cc", "Cs"))
+
+
+@lru_cache(maxsize=4096)
+def folded_label(label: str) -> str:
+    """`fold`, remembered: for what authors wrote. Never for what a person typed, which must not stay in memory."""
+    return fold(label)
+
+
+def is_russian(language: str) -> bool:
+    return language[:2].lower() == "ru"

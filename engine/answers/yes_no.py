@@ -1,0 +1,67 @@
+"""Yes or no, in the many ways that people say it. Law: a text that says both, or neither, is neither."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.answers.typed import fold, is_russian, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 64  # characters; longer is a story, not a yes
+
+YES = frozenset(
+    words(
+        "да ага угу конечно верно точно хорошо ок окей оке ладно давай давайте можно согласен согласна правильно "
+        "разумеется безусловно естественно подтверждаю хочу надо нужно буду готов готова д плюс yes yep yeah yup y ok "
+        "okay sure true correct right agreed agree absolutely definitely certainly yea aye 1 + 👍 ✅ ✔ 👌 🆗 ☑"
+    )
+)
+NO = frozenset(
+    words(
+        "нет неа нету не никак никогда отнюдь неверно неправильно н минус "
+        "no nope nah n not false never 0 - − – — 👎 ❌ ✖ 🚫"
+    )
+)
+POLITE = frozenset(words("спасибо пожалуйста уж же ну я это все please thanks thank you i do it is that course"))
+SIGNS = frozenset(",.!?;:…)(\"'")
+_WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")  # skin tones and the like
+
+
+class YesNo(AnswerType):
+    name = "yes_no"
+    noun = ("да или нет", "yes or no")
+    takes = frozenset({"text", "choice"})
+    doc = "Yes or no, in words, as `+` and `-`, 👍 and 👎, or a button with the id `yes` or `no`."
+    value = "boolean"
+    examples = (("да", True), ("Конечно!", True), ("не надо", False), ("👍", True), ("nope", False))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        if isinstance(raw, dict):
+            raw = raw.get("choice")
+        text = typed(raw)
+        value = _read(text, question) if text and len(text) <= LONGEST else None
+        return Rejected("wrong_yes_no") if value is None else Accepted(value, "yes" if value else "no")
+
+    def show(self, value: Any, question: Question) -> str:
+        if value is None:
+            return ""
+        yes, no = ("Да", "Нет") if is_russian(question.language) else ("Yes", "No")
+        return yes if value else no
+
+
+def _read(text: str, question: Question) -> bool | None:
+    whole = fold(text)
+    for choice in question.choices:  # an author's own buttons, whose ids are yes and no
+        if choice.id in ("yes", "no") and whole == fold(choice.label):
+            return choice.id == "yes"
+    if whole in YES or whole == "of course":
+        return True
+    if whole in NO:
+        return False
+    said = [word for word in _WORD.findall(_MODIFIERS.sub("", text.casefold().replace("ё", "е"))) if word not in SIGNS]
+    said = [word for word in said if word not in POLITE] or said
+    if said and said[0] in NO and all(word in NO or (said[0] in ("не", "not") and word in YES) for word in said):
+        return False
+    return True if said and all(word in YES for word in said) else None
