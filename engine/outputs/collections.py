@@ -1,4 +1,6 @@
-"""Which collections there are: what the project declares, and what was saved without being declared."""
+"""Which collections there are, and how they are declared. Law: commands see what the bot last handed out by, so they
+need no project files, and work when these have a mistake in them.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +8,54 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from engine.core.project import Collection, Project
+from engine.core.project import Collection, CollectionField, Project
 from engine.memory.port import Memory
 
 _MARK = "outputs:collections"
 
 
 def known(memory: Memory, project: Project) -> list[str]:
-    """The names, declared ones first."""
-    # not in the port yet: a memory that can list its collections is asked, so that none is missed after a crash
-    listing: Any = getattr(memory, "collections", None)
-    stored = sorted(listing()) if listing else []
-    return list(dict.fromkeys((*project.collections, *json.loads(memory.mark(_MARK) or "[]"), *stored)))
-
-
-def remember(memory: Memory, project: Project, names: Iterable[str]) -> None:
-    """Note undeclared collections, so that a later start and the commands know of them."""
-    before = json.loads(memory.mark(_MARK) or "[]")
-    after = list(dict.fromkeys((*before, *(name for name in names if name not in project.collections))))
-    if after != before:
-        memory.set_mark(_MARK, json.dumps(after))
+    """The names, declared ones first, then what was saved without being declared."""
+    return list(dict.fromkeys((*project.collections, *remembered(memory))))
 
 
 def collection_of(project: Project, name: str) -> Collection:
     """As the project declares it; one that it does not declare goes to every output."""
     return project.collections.get(name) or Collection(name, declared=False)
+
+
+def remember(memory: Memory, project: Project, names: Iterable[str]) -> None:
+    """Note the declarations of these, for a later start and for the commands."""
+    before = json.loads(memory.mark(_MARK) or "{}")
+    after = {**before, **{name: _written(collection_of(project, name)) for name in names}}
+    if after != before:
+        memory.set_mark(_MARK, json.dumps(after))
+
+
+def remembered(memory: Memory) -> dict[str, Collection]:
+    """What `remember` noted, and any other collection that has records."""
+    found = {name: _read(name, noted) for name, noted in json.loads(memory.mark(_MARK) or "{}").items()}
+    # not in the port yet: a memory that can list its collections is asked, so that a crash before the note hides none
+    listing: Any = getattr(memory, "collections", None)
+    for name in sorted(listing()) if listing else ():
+        found.setdefault(name, Collection(name, declared=False))
+    return found
+
+
+def _written(collection: Collection) -> dict[str, Any]:
+    return {
+        "declared": collection.declared,
+        "fields": [[each.name, each.type] for each in collection.fields.values()],
+        "outputs": list(collection.outputs),
+        "csv": list(collection.csv_columns),
+    }
+
+
+def _read(name: str, noted: dict[str, Any]) -> Collection:
+    return Collection(
+        name,
+        fields={field: CollectionField(field, kind) for field, kind in noted["fields"]},
+        outputs=tuple(noted["outputs"]),
+        csv_columns=tuple(noted["csv"]),
+        declared=noted["declared"],
+    )

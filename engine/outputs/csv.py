@@ -81,11 +81,11 @@ class CsvOutput:
         new: dict[str, Record] = {}
         changed = False
         for record in changes:
-            if record.withdrawn:
-                new.pop(record.id, None)
-                changed |= record.id in sheet.lines
-                sheet.lines.pop(record.id, None)
+            new.pop(record.id, None)
+            if record.withdrawn or sheet.places.get(record.id, place(record)) != place(record):
+                changed |= sheet.lines.pop(record.id, None) is not None
                 sheet.places.pop(record.id, None)
+            if record.withdrawn:
                 continue
             if open_ended(collection) and not set(record.fields) <= set(sheet.columns):
                 return False

@@ -77,6 +77,7 @@ class Feed:
         if self._memory.mark(_CLEAN) == self._signature(names):
             for work in self._work:
                 work.layouts = {name: _layout(collection_of(self._project(), name)) for name in names}
+        remember(self._memory, self._project(), names)
         self._memory.set_mark(_CLEAN, "")
         await self._memory.flush()  # durable before anything is written: a crash from here on is seen at the next start
         self.poke(names)
@@ -99,6 +100,7 @@ class Feed:
 
     def reloaded(self) -> None:
         """Another project is live: a collection whose columns or outputs changed is written anew."""
+        self._seen.clear()
         self.poke(known(self._memory, self._project()))
 
     async def drain(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - the caller's patience is part of the contract

@@ -65,8 +65,8 @@ class Mailer:
         self._in_trouble = False
 
     async def send(self, notify: Notify) -> None:
-        """One attempt. Raises NotNow (it did not arrive: try again), Unknown (it may have arrived: once more at most, the
-        Message-ID is the same), DeliveryFailed (this mail will never be taken)."""
+        """One attempt. Raises NotNow (it did not arrive: try again), Unknown (it may have arrived: once more at most,
+        the Message-ID is the same), DeliveryFailed (this mail will never be taken)."""
         try:
             message = self._message(notify)
         except (ValueError, MessageError, UnicodeError) as problem:  # a bad address in the settings

@@ -1,0 +1,60 @@
+"""`dialogue history export`: who said what and when, out of the engine's memory. Works beside a running bot."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.memory.port import Line
+    from engine.outputs.sheet import Form
+
+HELP = "export who said what and when"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="export")
+    export = actions.add_parser("export", help="all messages, or those with one person")
+    export.add_argument("--person", metavar="ID", help="such as telegram:123")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    export.add_argument("--excel", action="store_true", help="CSV for a Russian Excel: BOM and `;`")
+    export.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine.cli.main import WrongUse
+    from engine.cli.outcomes import opened, write_out
+    from engine.memory.errors import MemoryFailed
+    from engine.outputs.sheet import EXCEL, PLAIN
+
+    if args.excel and args.format == "jsonl":
+        raise WrongUse("--excel is a form of CSV: leave out --format jsonl")
+    try:
+        with opened(args.root) as (memory, _data):
+            lines = memory.history(args.person)
+            parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, EXCEL if args.excel else PLAIN)
+            return write_out(parts, args.output)
+    except MemoryFailed as problem:
+        sys.stderr.write(f"dialogue: {problem}\n")
+        return 1
+
+
+def _csv(lines: Iterable[Line], form: Form) -> Iterator[bytes]:
+    from engine.core.moments import iso
+    from engine.outputs.cells import cell
+    from engine.outputs.sheet import line
+
+    yield form.mark.encode() + line(("time", "person", "role", "text"), form)
+    for each in lines:
+        yield line([iso(each.at), cell(each.chat), each.role, cell(each.text)], form)
+
+
+def _json(each: Line) -> bytes:
+    from engine.core.moments import iso
+    from engine.outputs.cells import whole
+
+    said = {"time": iso(each.at), "person": each.chat, "role": each.role, "text": each.text}
+    return whole(json.dumps(said, ensure_ascii=False)).encode() + b"\n"
