@@ -1,0 +1,201 @@
+"""The language models behind the port: which model, how long, what then, and one line in the log for each ask.
+
+Law: `ask` never raises and never outlives its time. Without an address and a key the part is off, which is a failure at
+once and imports nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.core.effects import AskModel
+from engine.core.project import Model, Project
+from engine.models.accounting import Accounting, Total, Usage
+from engine.models.attachments import Attachments
+from engine.models.breaker import Trouble, nobody
+from engine.models.endpoint import Endpoint, Endpoints, warm
+from engine.models.failure import CallFailed
+from engine.models.limits import Limits, limits_of
+from engine.models.port import Load, Reply
+from engine.models.redact import abridged
+from engine.models.talk import Spent, Talk
+
+logger = logging.getLogger("engine.models")
+
+NO_SECOND_OPINION = ("", "refused")  # failures (and success) after which no fallback is asked
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointStatus:
+    """For `dialogue status`. `state` is `closed` (well), `open` or `half-open`; `totals` is by model id."""
+
+    endpoint: str
+    state: str
+    failures: int  # asks in a row
+    reason: str
+    transcribes: bool
+    totals: Mapping[str, Total]
+
+
+class OpenAIModels:
+    """Any server that speaks OpenAI's Chat Completions. See `engine.models.port.Models`.
+
+    `environment` holds LLM_BASE_URL, LLM_API_KEY, LLM_MODEL, LLM_TRANSCRIPTION_MODEL (default whisper-1), LLM_DAILY_LIMIT,
+    LLM_CONCURRENCY, and the variables that catalog/models.yaml names. `on_trouble(endpoint, broken, reason)` is called
+    once when an endpoint breaks (or its key or account is refused) and once when it is well again; `usage` remembers the
+    daily counts beyond a restart. Raises BadLimits for a malformed variable when `limits` is not given.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        limits: Limits | None = None,
+        *,
+        on_trouble: Trouble = nobody,
+        usage: Usage | None = None,
+    ) -> None:
+        self.limits = limits or limits_of(environment)
+        self.accounting = Accounting(self.limits.daily, usage)
+        self._endpoints = Endpoints(environment, self.limits, on_trouble)
+        self._transcriber = environment.get("LLM_TRANSCRIPTION_MODEL", "").strip() or "whisper-1"
+
+    async def warm(self) -> None:
+        """Import what the first ask needs, in a thread; call it once the bot is up."""
+        await warm()
+
+    def is_on(self, project: Project) -> bool:
+        """Has the default model an address or a key? What start-up says."""
+        return self._endpoints.find(_model("", project)) is not None
+
+    def status(self) -> list[EndpointStatus]:
+        """Every endpoint that was asked since the start."""
+        return [
+            EndpointStatus(
+                endpoint.name,
+                endpoint.breaker.state,
+                endpoint.breaker.failures,
+                endpoint.breaker.reason,
+                not endpoint.deaf,
+                {model: total for (name, model), total in self.accounting.totals.items() if name == endpoint.name},
+            )
+            for endpoint in self._endpoints.known.values()
+        ]
+
+    async def ask(self, request: AskModel, project: Project, person: str, load: Load) -> Reply:
+        """See the port. `options`: temperature, max_tokens, timeout (s in all), tries, fallback (a model's name)."""
+        started = time.monotonic()
+        spent = Spent()
+        try:
+            reply = await self._ask(request, project, person, load, spent)
+        except Exception as error:  # a mistake of ours; its text may bear a prompt, so only its kind is logged
+            where = error.__traceback__
+            while where and where.tb_next:
+                where = where.tb_next
+            place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+            logger.error("prompt=%s failed inside the engine: %s at %s", request.prompt, type(error).__name__, place)  # noqa: TRY400 see above
+            reply = Reply(failure="http")
+        return self._told(replace(reply, seconds=time.monotonic() - started), request, spent)
+
+    async def _ask(self, request: AskModel, project: Project, person: str, load: Load, spent: Spent) -> Reply:
+        first = _model(request.model, project)
+        fallback = str(request.options.get("fallback") or first.fallback)
+        chain = [first, *([_model(fallback, project)] if fallback and fallback in project.models else [])]
+        homes = [(model, endpoint) for model in chain if (endpoint := self._endpoints.find(model))]
+        if not homes:
+            return Reply(failure="off")
+        if not self.accounting.take(person):
+            return Reply(failure="limit", model=self._endpoints.model_id(homes[0][0]))
+        logger.debug("prompt=%s user: %s", request.prompt, abridged(request.user))
+        attachments = Attachments(request, load, self._transcriber)
+        now = asyncio.get_running_loop().time()
+        deadline = now + _option(request, "timeout", self.limits.seconds, 600.0)
+        replies: list[Reply] = []
+        for number, (model, endpoint) in enumerate(homes):
+            last = number == len(homes) - 1
+            until = deadline if last else now + (deadline - now) * self.limits.share
+            tries = 1 if number else int(_option(request, "tries", self.limits.tries, 10))
+            model_id = self._endpoints.model_id(model)
+            talk = Talk(request, model, model_id, endpoint, attachments, self.limits, tries, until, spent)
+            replies.append(await self._hold(talk))
+            if replies[-1].failure in NO_SECOND_OPINION:
+                return replies[-1]
+        return replies[0]
+
+    async def _hold(self, talk: Talk) -> Reply:
+        """One model's reply or failure, within its time; its endpoint's breaker hears how it went."""
+        breaker = talk.endpoint.breaker
+        reply = Reply(model=talk.model_id)
+        if not breaker.admit():
+            return replace(reply, failure="unavailable")
+        before, started = replace(talk.spent), time.monotonic()
+        try:
+            async with asyncio.timeout_at(talk.deadline):
+                reply = replace(reply, value=await talk.run())
+            breaker.alive(replied=True)
+        except TimeoutError:
+            reply = replace(reply, failure="timeout")
+            if talk.on_wire:
+                breaker.failed("no reply in time")
+        except CallFailed as failed:
+            logger.info("prompt=%s model=%s: %s", talk.request.prompt, talk.model_id, failed.reason)
+            reply = replace(reply, failure=failed.word)
+            if failed.of_endpoint:
+                breaker.failed(failed.reason, failed.needs_admin)
+            else:
+                breaker.alive(replied=False)
+        finally:
+            breaker.released()
+        self._record(talk.endpoint, reply, before, talk.spent, time.monotonic() - started)
+        return reply
+
+    def _record(self, endpoint: Endpoint, reply: Reply, before: Spent, after: Spent, seconds: float) -> None:
+        share = replace(
+            reply,
+            seconds=seconds,
+            tries=after.tries - before.tries,
+            tokens_in=after.tokens_in - before.tokens_in,
+            tokens_out=after.tokens_out - before.tokens_out,
+        )
+        self.accounting.record(endpoint.name, share)
+
+    def _told(self, reply: Reply, request: AskModel, spent: Spent) -> Reply:
+        """The reply with what it cost, and its line in the log: no word of the prompt, nothing of a person."""
+        reply = replace(reply, tries=spent.tries, tokens_in=spent.tokens_in, tokens_out=spent.tokens_out)
+        logger.info(
+            "prompt=%s model=%s status=%s ms=%d tries=%d tokens=%d+%d",
+            request.prompt,
+            reply.model or "-",
+            reply.failure or "ok",
+            reply.seconds * 1000,
+            reply.tries,
+            reply.tokens_in,
+            reply.tokens_out,
+        )
+        return reply
+
+    async def close(self) -> None:
+        for endpoint in self._endpoints.known.values():
+            await endpoint.close()
+
+
+def _model(name: str, project: Project) -> Model:
+    """A row of catalog/models.yaml; the environment's own model when there is none of that name (lint reports it)."""
+    found = project.models.get(name or "default")
+    if found is None and name not in ("", "default"):
+        logger.warning("catalog/models.yaml has no model %s; the default one is asked", name)
+        found = project.models.get("default")
+    return found or Model("default")
+
+
+def _option(request: AskModel, name: str, default: float, most: float) -> float:
+    """A number an author wrote, within reason; the default for what is none."""
+    try:
+        value = float(request.options.get(name) or default)
+    except (TypeError, ValueError):
+        return default
+    return min(value, most) if math.isfinite(value) and value > 0 else default

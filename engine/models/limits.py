@@ -1,0 +1,51 @@
+"""How much a model call may cost: time, tries, and calls a person a day.
+
+Law: one place for every number, each with its unit; a malformed variable is a sentence, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class BadLimits(ValueError):
+    """`problems` holds one sentence for each malformed variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    seconds: float = 60.0  # one ask in all: waits, repairs and the fallback model included
+    tries: int = 3  # failing calls of one model within an ask
+    repairs: int = 2  # turns in which the model may mend a reply that does not fit
+    first_wait: float = 0.5  # seconds before the second try, doubled each time
+    longest_wait: float = 8.0
+    share: float = 0.6  # the part of the time that the first model gets when there is a fallback
+    daily: int | None = None  # asks a day (UTC) and person; none: no limit
+    at_once: int | None = None  # calls on the wire an endpoint; none: no limit
+    broken_after: int = 5  # asks in a row that the endpoint failed, before it is left alone
+    broken_for: float = 5.0  # seconds it is left alone, doubled each time its probe fails
+    broken_longest: float = 60.0
+
+
+def limits_of(environment: Mapping[str, str]) -> Limits:
+    """From LLM_DAILY_LIMIT and LLM_CONCURRENCY (whole numbers from 1; empty: none). Raises BadLimits."""
+    problems: list[str] = []
+
+    def whole(name: str) -> int | None:
+        text = environment.get(name, "").strip()
+        if not text:
+            return None
+        if text.isdecimal() and int(text) > 0:
+            return int(text)
+        problems.append(f"{name} must be a whole number from 1, or empty for no limit")
+        return None
+
+    limits = Limits(daily=whole("LLM_DAILY_LIMIT"), at_once=whole("LLM_CONCURRENCY"))
+    if problems:
+        raise BadLimits(problems)
+    return limits
