@@ -1,0 +1,131 @@
+"""catalog/bot.yaml: what holds for the whole bot: languages, time zone, name, bounds, declared settings.
+
+Law: every part has a default, so an absent or broken file still gives a bot that runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Literal
+
+from engine.core import node as nodes
+from engine.core.finding import Finding
+from engine.core.project import Bounds, Localized
+from engine.project import file_schema
+from engine.project.suggest import closest
+
+DEFAULT_LANGUAGES = ("ru", "en")
+DEFAULT_TIMEZONE = "Europe/Moscow"
+_TRUE, _FALSE = ("1", "true", "yes", "on", "да"), ("0", "false", "no", "off", "нет")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable that scenarios read as `settings.NAME`. `default` is already of its type, or None."""
+
+    name: str
+    type: Literal["text", "integer", "number", "boolean"] = "text"
+    default: str | int | float | bool | None = None
+    required: bool = False
+    description: str = ""
+
+    def read(self, raw: str) -> str | int | float | bool:
+        """The value that a text from the environment stands for. Raises ValueError with a sentence for the operator."""
+        text = raw.strip()
+        if self.type == "text":
+            return raw
+        if self.type == "boolean" and text.lower() in _TRUE + _FALSE:
+            return text.lower() in _TRUE
+        try:
+            if self.type == "integer":
+                return int(text)
+            if self.type == "number":
+                number = float(text.replace(",", "."))
+                if isfinite(number):
+                    return int(number) if re.fullmatch(r"[-+]?\d+", text) else number
+        except ValueError:
+            pass
+        wanted = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}[self.type]
+        raise ValueError(f"{self.name} must be {wanted}, and is {raw!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """`languages[0]` is the default one. `name` holds a text for every language, or is empty."""
+
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    timezone: str = DEFAULT_TIMEZONE
+    name: Localized = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+def read_bot(source: str | bytes | None, file: str = "catalog/bot.yaml") -> tuple[Bot, list[Finding]]:
+    """`source` is the file's content, None when there is no such file."""
+    node, data, findings = file_schema.load(source, file, "bot")
+    languages = tuple(dict.fromkeys(data.get("languages", DEFAULT_LANGUAGES))) or DEFAULT_LANGUAGES
+    timezone = _timezone(node, data, findings)
+    settings = {}
+    for key, row in data.get("settings", {}).items():
+        setting = _setting(key, row, node, findings)
+        settings[setting.name] = setting
+    name = _name(node, data.get("name", ""), languages, findings)
+    return Bot(languages, timezone, name, Bounds(**data.get("bounds", {})), settings), findings
+
+
+def _timezone(node: nodes.Mapping, data: dict[str, Any], findings: list[Finding]) -> str:
+    from zoneinfo import ZoneInfo, available_timezones
+
+    name: str = data.get("timezone", DEFAULT_TIMEZONE)
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # OSError: a folder of the zone database, such as `Europe`
+        near = closest(name, sorted(available_timezones()))
+        help = f"Did you mean `{near}`?" if near else "Write it as `Europe/Moscow` or `UTC`."
+        _, span = file_schema.at(node, ["timezone"])
+        findings.append(Finding(span, "unknown-timezone", "error", f"There is no time zone `{name}`.", help))
+        return DEFAULT_TIMEZONE
+    return name
+
+
+def _name(
+    node: nodes.Mapping, name: str | dict[str, str], languages: tuple[str, ...], findings: list[Finding]
+) -> Localized:
+    if isinstance(name, str):
+        return dict.fromkeys(languages, name) if name else {}
+    strange = [file_schema.key_at(node, ["name", language]) for language in name if language not in languages]
+    findings += [unknown_language(key, languages) for key in strange]
+    source = next((name[language] for language in languages if language in name), "")
+    return {language: name.get(language, source) for language in languages} if source else {}
+
+
+def unknown_language(key: nodes.Scalar, languages: tuple[str, ...]) -> Finding:
+    """A text in a language that the bot does not speak."""
+    message = f"`{key.text}` is no language of this bot; it speaks {', '.join(languages)}."
+    help = "Correct it, or add the language to `languages` in catalog/bot.yaml."
+    return Finding(key.span, "unknown-language", "error", message, help)
+
+
+def _setting(key: str, row: Any, node: nodes.Mapping, findings: list[Finding]) -> Setting:
+    """A whole declaration, or just its default (`HOURS: 12`), whose type is then what it looks like."""
+    path = ["settings", key]
+    if isinstance(row, dict):
+        path.append("default")
+    else:
+        row = {"default": row}
+    default = row.get("default")
+    looks = {bool: "boolean", int: "number", float: "number"}.get(type(default), "text")
+    required, description = row.get("required", False), row.get("description", "")
+    setting = Setting(key.upper(), row.get("type", looks), None, required, description)
+    found, span = file_schema.at(node, path)
+    if default is None or not isinstance(found, nodes.Scalar):
+        return setting
+    try:
+        return Setting(setting.name, setting.type, setting.read(found.text), required, description)
+    except ValueError as error:
+        message = f"The default of {error}."
+        findings.append(Finding(span, "wrong-type", "error", message, "Change the default or the type."))
+        return setting

@@ -1,0 +1,67 @@
+"""Splits a prompt file into its front matter (YAML between two lines of `---`) and its body (Jinja).
+
+Law: places stay those of the file. The node's spans are right as they are; line 1 of the body is `body_line`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.core.finding import Finding, Span
+from engine.core.node import Mapping
+from engine.project.encoding import decode
+from engine.project.yaml import read
+
+_FENCE = re.compile(r"^---[ \t]*$")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """`node` is None when there is no front matter or it cannot be read. `body_line` counts from 1."""
+
+    node: Mapping | None
+    body: str
+    body_line: int
+
+
+def split(text: str | bytes, file: str) -> tuple[FrontMatter, list[Finding]]:
+    """A file without a first line of `---` is all body. Line ends of the body become `\\n`."""
+    decoded, findings = decode(text, file)
+    lines = [line for line in _LINE.findall(decoded or "") if line]
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not lines or not _FENCE.match(lines[first].rstrip("\r\n")):
+        return FrontMatter(None, _joined(lines), 1), findings
+    for number in range(first + 1, len(lines)):
+        if _FENCE.match(lines[number].rstrip("\r\n")):
+            break
+    else:
+        findings.append(_open(lines, first, file))
+        return FrontMatter(None, "", len(lines) + 1), findings
+    blank = "\n" * (first + 1)  # keeps the lines of the YAML where they are in the file
+    node, wrong = read(blank + _joined(lines[first + 1 : number]), file)
+    findings += [finding for finding in wrong if finding.code != "empty-file"]
+    if node is not None and not isinstance(node, Mapping):
+        message = "The front matter is not a list of `key: value` lines."
+        findings.append(Finding(node.span, "front-matter", "error", message, "Write, for example, `model: default`."))
+        node = None
+    return FrontMatter(node, _joined(lines[number + 1 :]), number + 2), findings
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(lines).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _open(lines: list[str], first: int, file: str) -> Finding:
+    """The closing line is missing, or is written with the wrong number of dashes."""
+    span = Span(file, first + 1, 1, first + 1, 4)
+    for number in range(first + 1, len(lines)):
+        bare = lines[number].strip()
+        if bare and not bare.strip("-—–") and len(bare) <= 10:
+            span = Span(file, number + 1, 1, number + 1, len(lines[number].rstrip()) + 1)
+            message = "This line should close the front matter, and it is not exactly `---`."
+            return Finding(span, "front-matter", "error", message, "Write three hyphens at the beginning of the line.")
+    message = "The front matter that opens here is never closed."
+    help = "Write a line of `---` between the settings and the prompt."
+    return Finding(span, "front-matter", "error", message, help)

@@ -1,0 +1,52 @@
+"""The word that a person most likely meant.
+
+Law: better no suggestion than a silly one; a word is only suggested when it is near what was typed, or is what the
+same keys give in the other keyboard layout (`ыфн` is `say`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+# Cyrillic letters that look like Latin ones: `sаy` with a Cyrillic «а» is invisible to its author.
+_LOOK_ALIKE = str.maketrans("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX")
+_NEAR = 0.6
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is nearest to `word`, or None. Equal ones: the first in the order given."""
+    import difflib  # 2 ms, and only needed once something is wrong
+
+    known = list(candidates)
+    lowered: dict[str, str] = {}
+    for candidate in known:
+        lowered.setdefault(candidate.lower(), candidate)
+    typed = word.lower().strip()
+    forms = [typed, typed.replace("-", "_").replace(" ", "_")]
+    forms += [typed.translate(table) for table in (_LOOK_ALIKE, _TO_LATIN, _TO_CYRILLIC)]
+    for form in forms:
+        if form in lowered:
+            return lowered[form]
+    for form in (typed, typed.translate(_TO_LATIN)):
+        found = difflib.get_close_matches(form, lowered, 1, _NEAR)
+        if found:
+            return lowered[found[0]]
+    return None
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """A sentence for a finding's help: the nearest word, else all words when they are few, else nothing."""
+    known = list(candidates)
+    near = closest(word, known)
+    if near is not None:
+        typed = word.lower()
+        mixed = typed != near.lower() == typed.translate(_LOOK_ALIKE)
+        note = " Yours has letters of another alphabet that look the same." if mixed else ""
+        return f"Did you mean `{near}`?{note}"
+    if 0 < len(known) <= 12:
+        return "Known here: " + ", ".join(f"`{each}`" for each in known) + "."
+    return ""

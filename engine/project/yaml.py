@@ -1,0 +1,309 @@
+"""Reads YAML as version 1.2 would, keeping every scalar a text and knowing where everything stands.
+
+Law: reading never fails and never runs anything. Whatever the bytes are, the answer is a node (or None) and the list of
+what is wrong, each in words for a person who does not program. libyaml does the scanning; the nodes are made here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+
+from engine.core.finding import Finding, Severity, Span
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.project import hints, places
+from engine.project.encoding import decode
+from engine.project.places import position
+
+__all__ = ["LIMIT_BYTES", "LIMIT_DEPTH", "LIMIT_EXPANDED", "position", "read"]
+
+LIMIT_BYTES = 1_000_000
+LIMIT_DEPTH = 50
+LIMIT_EXPANDED = 10_000  # nodes that aliases may add
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
+_LOST = re.compile(r"[ \t]+(?=#[\w{])")
+_PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)\s*)+")
+# YAML 1.1 (libyaml) ends a line at these, 1.2 and every editor do not: they are hidden from the scanner.
+_HIDE = {0x85: "\U000f0085", 0x2028: "\U000f2028", 0x2029: "\U000f2029"}
+_SHOW = {ord(hidden): chr(code) for code, hidden in _HIDE.items()}
+
+
+def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
+    """The document in `text`, or None when there is none or it cannot be read; and all findings."""
+    if len(text) > LIMIT_BYTES:
+        message = f"This file is larger than {LIMIT_BYTES // 1_000_000} MB."
+        return None, [Finding(Span(file), "file-too-big", "error", message, "Split it into several files.")]
+    decoded, findings = decode(text, file)
+    if decoded is None:
+        return None, findings
+    if not any(hidden in decoded for hidden in ("\x85", "\u2028", "\u2029")):
+        node = _Reader(decoded, file, findings, hidden=False).document()
+    else:
+        node = _Reader(decoded.translate(_HIDE), file, findings, hidden=True).document()
+    return node, findings
+
+
+class _Stop(Exception):
+    """The rest cannot be read; the finding is already noted."""
+
+
+@dataclass(slots=True)
+class _Anchor:
+    span: Span
+    node: Node | None = None  # None while its end has not come yet
+    size: int = 0
+    height: int = 0
+    used: bool = False
+
+
+class _Reader:
+    """One reading of one text. `depth` is where we are, `peak` the deepest seen since an anchor began."""
+
+    def __init__(self, text: str, file: str, findings: list[Finding], hidden: bool) -> None:
+        self.text, self.file, self.findings, self.hidden = text, file, findings, hidden
+        self.lost = {found.start() for found in _LOST.finditer(text)} if "#" in text else set()
+        self.anchors: dict[str, _Anchor] = {}
+        self.all_anchors: list[tuple[str, _Anchor]] = []
+        self.depth = self.peak = self.count = self.expanded = 0
+        self._lines: list[str] = []
+
+    @property
+    def lines(self) -> list[str]:
+        if not self._lines:
+            self._lines = places.lines_of(self.text)
+        return self._lines
+
+    def document(self) -> Node | None:
+        node = None
+        try:
+            # Not closed with `dispose`: the C parser frees itself, and the pure one has nothing to free.
+            self.next = _Loader(self.text).get_event
+            self.next()  # the stream's start
+            if type(self.next()) is yaml.StreamEndEvent:
+                self.add(Span(self.file), "empty-file", "This file is empty.", "Write something, or delete the file.")
+                return None
+            node = self.node(self.next())
+            self.next()  # the document's end
+            after = self.next()
+            if type(after) is yaml.DocumentStartEvent:
+                self.add(self.span(after, 3), "several-documents", *hints.SEVERAL_DOCUMENTS)
+        except _Stop:
+            return None
+        except yaml.YAMLError as error:
+            self.broken(hints.explain(error, self.text, self.lines, self.file))
+            return None
+        for name, anchor in self.all_anchors:
+            if not anchor.used:
+                self.add(anchor.span, "unused-anchor", *hints.unused_anchor(name), "warning")
+        return node
+
+    # nodes
+
+    def node(self, event: Any) -> Node:
+        kind = type(event)
+        self.count += 1
+        if kind is yaml.AliasEvent:
+            return self.alias(event)
+        if event.tag is not None:
+            self.tagged(event)
+        if event.anchor is not None:
+            return self.anchored(event)
+        if kind is yaml.ScalarEvent:
+            return self.scalar(event)
+        return self.collection(event)
+
+    def collection(self, event: Any) -> Node:
+        if self.depth >= LIMIT_DEPTH:
+            self.stop(self.span(event), "too-deep", *hints.too_deep(LIMIT_DEPTH))
+        if self.text.startswith("{{", event.start_mark.index):
+            return self.braces(event)
+        self.depth += 1
+        self.peak = max(self.peak, self.depth)
+        made = self.sequence(event) if type(event) is yaml.SequenceStartEvent else self.mapping(event)
+        self.depth -= 1
+        return made
+
+    def sequence(self, start: Any) -> Sequence:
+        items: list[Node] = []
+        event = self.next()
+        while type(event) is not yaml.SequenceEndEvent:
+            items.append(self.node(event))
+            event = self.next()
+        return Sequence(items, self.around(start, event, items[-1] if items else None))
+
+    def mapping(self, start: Any) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        last: Node | None = None
+        event = self.next()
+        while type(event) is not yaml.MappingEndEvent:
+            key = self.key(event)
+            last = self.node(self.next())
+            if key is not None:
+                if key.text in entries:
+                    first = entries[key.text][0].span.line
+                    self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first))
+                else:
+                    entries[key.text] = (key, last)
+            event = self.next()
+        return Mapping(entries, self.around(start, event, last))
+
+    def key(self, event: Any) -> Scalar | None:
+        """The key as a scalar, or None when it is none that can be used (which is noted)."""
+        node = self.node(event)
+        if not isinstance(node, Scalar):
+            self.add(node.span, "complex-key", *hints.COMPLEX_KEY)
+            return None
+        if node.plain and node.text == "<<":
+            self.add(node.span, "merge-key", *hints.MERGE_KEY)
+            return None
+        if node.plain and not node.text:
+            self.add(node.span, "empty-key", *hints.EMPTY_KEY)
+            return None
+        return node
+
+    def scalar(self, event: Any) -> Scalar:
+        start, end, style, text = event.start_mark, event.end_mark, event.style, event.value
+        line, column = start.line, start.column
+        if event.anchor is not None or event.tag is not None:
+            line, column = min(self.after_properties(start), (end.line, end.column))
+        if self.hidden:
+            text = text.translate(_SHOW)
+        if not style:
+            if end.index in self.lost:
+                self.lost_comment(end)
+            span = Span(self.file, line + 1, column + 1, end.line + 1, end.column + 1)
+            if line == end.line:
+                return Scalar(text, span)
+        elif style in "|>":
+            return self.block(text, style, line, column, end)
+        else:
+            span = Span(self.file, line + 1, column + 1, end.line + 1, end.column + 1)
+            if line == end.line and end.column - column - 2 == len(text):
+                return Scalar(text, span, plain=False)
+        inset = 1 if style else 0
+        stretches = self.stretches(line, column + inset, end.line, end.column - inset)
+        found = places.of_stretches(text, stretches, style or "")
+        return Scalar(text, span, not style, places.line_starts(text, found) if found else (), found)
+
+    def block(self, text: str, style: str, line: int, column: int, end: Any) -> Scalar:
+        """A `|` or `>` text. libyaml ends it where the next thing begins; its span ends with its last line."""
+        last = min(end.line if end.column else end.line - 1, len(self.lines) - 1)
+        while last > line and not self.lines[last].strip():
+            last -= 1
+        width = len(self.lines[last])
+        span = Span(self.file, line + 1, column + 1, last + 1, width + 1)
+        if style == "|" or last == line:
+            return Scalar(text, span, False, places.of_literal(text, self.lines, line + 1))
+        found = places.of_stretches(text, self.stretches(line + 1, 0, last, width), "")
+        return Scalar(text, span, False, places.line_starts(text, found), found)
+
+    def braces(self, event: Any) -> Scalar:
+        """`{{ name }}` without quotes, which YAML reads as a map inside a map."""
+        depth, last = 1, event
+        while depth:
+            last = self.next()
+            kind = type(last)
+            depth += kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+            depth -= kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+            if depth > LIMIT_DEPTH:
+                self.stop(self.span(event), "too-deep", *hints.too_deep(LIMIT_DEPTH))
+        raw = self.text[event.start_mark.index : last.end_mark.index]
+        span = self.between(event.start_mark, last.end_mark)
+        self.add(span, "unquoted-braces", *hints.unquoted_braces(raw))
+        return Scalar(raw, span, plain=False)
+
+    # anchors, aliases, tags
+
+    def anchored(self, event: Any) -> Node:
+        name = event.anchor
+        anchor = self.anchors[name] = _Anchor(self.span(event, len(name) + 1))
+        self.all_anchors.append((name, anchor))
+        before, peak = self.count + self.expanded, self.peak
+        self.peak = self.depth
+        node = self.scalar(event) if type(event) is yaml.ScalarEvent else self.collection(event)
+        anchor.node, anchor.size, anchor.height = node, self.count + self.expanded - before + 1, self.peak - self.depth
+        self.peak = max(peak, self.peak)
+        return node
+
+    def alias(self, event: Any) -> Node:
+        name, span = event.anchor, self.span(event, len(event.anchor) + 1)
+        anchor = self.anchors.get(name)
+        if anchor is None:
+            self.add(span, "unknown-alias", *hints.unknown_alias(name))
+            return Scalar(f"*{name}", span, plain=False)
+        anchor.used = True
+        if anchor.node is None:
+            self.stop(span, "alias-loop", *hints.alias_loop(name))
+        self.expanded += anchor.size
+        if self.expanded > LIMIT_EXPANDED:
+            self.stop(span, "alias-bomb", *hints.alias_bomb(LIMIT_EXPANDED))
+        if self.depth + anchor.height > LIMIT_DEPTH:
+            self.stop(span, "too-deep", *hints.too_deep(LIMIT_DEPTH))
+        self.peak = max(self.peak, self.depth + anchor.height)
+        return anchor.node
+
+    def tagged(self, event: Any) -> None:
+        found = re.compile(r"!\S*").search(self.text, event.start_mark.index)
+        tag = found.group() if found else str(event.tag)
+        self.add(self.span(event, len(tag)), "tag", *hints.tag(tag))
+
+    def after_properties(self, start: Any) -> tuple[int, int]:
+        """Where a scalar itself begins behind its `&anchor` and `!tag`."""
+        found = _PROPERTIES.match(self.text, start.index)
+        skipped = places.lines_of(found.group()) if found else [""]
+        line = start.line + len(skipped) - 1
+        return line, len(skipped[-1]) + (start.column if len(skipped) == 1 else 0)
+
+    # places and findings
+
+    def stretches(self, line: int, column: int, end_line: int, end_column: int) -> list[tuple[int, int, str]]:
+        """What stands between two places, line by line; all count from 0, the stretches' own places from 1."""
+        cut = []
+        for number in range(line, end_line + 1):
+            content = self.lines[number]
+            left = column if number == line else 0
+            right = end_column if number == end_line else len(content)
+            cut.append((number + 1, left + 1, content[left:right]))
+        return cut
+
+    def around(self, start: Any, end: Any, last: Node | None) -> Span:
+        """A collection's span. libyaml ends a block one where the next thing begins; ours ends with its last child."""
+        first, final = start.start_mark, end.end_mark
+        if end.start_mark.index != final.index or last is None:  # a flow one, which has its own closing bracket
+            return self.between(first, final)
+        end_line, end_column = max((last.span.end_line, last.span.end_column), (first.line + 1, first.column + 1))
+        return Span(self.file, first.line + 1, first.column + 1, end_line, end_column)
+
+    def between(self, start: Any, end: Any) -> Span:
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def span(self, event: Any, width: int = 1) -> Span:
+        mark = event.start_mark
+        return Span(self.file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1 + width)
+
+    def lost_comment(self, end: Any) -> None:
+        line = self.lines[end.line]
+        at = line.index("#", end.column)
+        span = Span(self.file, end.line + 1, at + 1, end.line + 1, len(line) + 1)
+        self.add(span, "lost-comment", *hints.lost_comment(line[at:].rstrip()), "warning")
+
+    def broken(self, finding: Finding) -> None:
+        """The text ends here for us. What was noted of the same value before is now told better."""
+        line = finding.span.line
+        braces = [old for old in self.findings if (old.code, old.span.line) == ("unquoted-braces", line)]
+        if braces and finding.code == "unclosed-bracket":
+            return
+        if finding.code == "unquoted-braces":
+            self.findings[:] = [old for old in self.findings if old not in braces]
+        self.findings.append(finding)
+
+    def add(self, span: Span, code: str, message: str, help: str, severity: Severity = "error") -> None:
+        self.findings.append(Finding(span, code, severity, message, help))
+
+    def stop(self, span: Span, code: str, message: str, help: str) -> NoReturn:
+        self.add(span, code, message, help)
+        raise _Stop
