@@ -11,17 +11,16 @@ from typing import Any
 
 import orjson
 
+_ODD = " "  # before what orjson could not write: it could not read it exactly either
+
 
 def to_text(fields: dict[str, Any]) -> str:
     try:
         return orjson.dumps(fields).decode()
     except TypeError:
-        return json.dumps(fields, default=str)
+        return _ODD + json.dumps(fields, default=str)
 
 
 def from_text(text: str) -> dict[str, Any]:
-    try:
-        fields: dict[str, Any] = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        fields = json.loads(text)
+    fields: dict[str, Any] = json.loads(text) if text.startswith(_ODD) else orjson.loads(text)
     return fields

@@ -7,7 +7,6 @@ limit are its work too.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +29,7 @@ def find(
     query: FindRecords,
     person: str,
     unsaved: Sequence[SaveRecord | WithdrawRecord],
-    at: float | None = None,
+    at: float,
 ) -> list[dict[str, Any]]:
     """As the port says. `at` is the turn's time, which its unsaved records bear."""
     where, values, all_said = _narrowed(query, person)
@@ -41,7 +40,7 @@ def find(
         sql += f" ORDER BY created_at {way}, seq {way} LIMIT ?"
         return [as_row(_record(row)) for row in database.rows(sql, [*values, query.limit])]
     found = {record.id: record for record in map(_record, database.rows(f"{sql} ORDER BY seq", values))}
-    _lay_over(database, found, saves, person, time.time() if at is None else at)
+    _lay_over(database, found, saves, person, at)
     mine = (record for record in found.values() if not record.withdrawn and (query.everyone or record.person == person))
     return ordered((row for row in map(as_row, mine) if matches(row, query.where)), query.order, query.limit)
 

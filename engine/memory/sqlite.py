@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,13 @@ _HISTORY_PAGE = 20_000
 class SqliteMemory:
     """A `Memory`. `path` is a file, or `:memory:` for one that is kept nowhere. Raises MemoryFailed."""
 
-    def __init__(self, path: str | Path = IN_MEMORY, lock_patience: float = LOCK_PATIENCE) -> None:
+    def __init__(
+        self,
+        path: str | Path = IN_MEMORY,
+        lock_patience: float = LOCK_PATIENCE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clock = clock
         self._database = Database(path)
         self._lazy = Lazy()
         self._group = GroupCommit(self._database, self._lazy, self._write, lock_patience)
@@ -75,7 +81,7 @@ class SqliteMemory:
         unsaved: Sequence[SaveRecord | WithdrawRecord] = (),
         at: float | None = None,
     ) -> list[dict[str, Any]]:
-        return lookup.find(self._database, query, person, unsaved, at)
+        return lookup.find(self._database, query, person, unsaved, self._clock() if at is None else at)
 
     async def commit(self, turn: TurnWrites) -> None:
         await self._group.join(turn)
@@ -156,7 +162,7 @@ class SqliteMemory:
         return Counts(
             inbox=self._database.first("SELECT count(*) FROM inbox"),
             outbox=waiting,
-            oldest_outgoing=max(0.0, time.time() - oldest) if waiting else 0.0,
+            oldest_outgoing=max(0.0, self._clock() - oldest) if waiting else 0.0,
             asked=self._database.first("SELECT count(*) FROM asked"),
             chats=self._database.first("SELECT count(*) FROM chats"),
             standing={(scenario, step): people for scenario, step, people in standing},
@@ -170,7 +176,7 @@ class SqliteMemory:
             await asyncio.sleep(0)  # others have their turn between two stretches
         await self._group.join(SweepHistory(chat, last, None))
         self._lazy.forget(chat)
-        withdrawn: list[tuple[str, str]] = await self._group.join(Forget(chat, time.time()))
+        withdrawn: list[tuple[str, str]] = await self._group.join(Forget(chat))
         self._database.rows("PRAGMA wal_checkpoint(PASSIVE)")  # so that the log is written over next
         return withdrawn
 
@@ -192,7 +198,7 @@ class SqliteMemory:
         return self._database.first("SELECT max(seq) FROM history") or 0
 
     def _write(self, connection: sqlite3.Connection, jobs: list[Job]) -> Written:
-        written = write_group(connection, jobs, self._lazy, self._places)
+        written = write_group(connection, jobs, self._lazy, self._places, self._clock())
         accepted = sum(len(job.updates) for job in jobs if isinstance(job, Accept))
         if accepted:
             self._to_prune -= accepted
@@ -207,5 +213,5 @@ class SqliteMemory:
             "SELECT id, day FROM seen WHERE id > ? ORDER BY id LIMIT ?", (self._pruned_upto, _PRUNE_LOOK)
         ).fetchall()
         self._pruned_upto = stretch[-1][0] if len(stretch) == _PRUNE_LOOK else ""
-        oldest = int(time.time() // DAY) - SEEN_DAYS
+        oldest = int(self._clock() // DAY) - SEEN_DAYS
         connection.executemany("DELETE FROM seen WHERE id = ?", [(update,) for update, day in stretch if day < oldest])

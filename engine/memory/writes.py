@@ -46,7 +46,6 @@ class SweepHistory:
 @dataclass(frozen=True, slots=True)
 class Forget:
     chat: str
-    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ class Written:
             step()
 
 
-def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[str, int]) -> Written:
-    """All jobs of a group. `places`: number in the inbox of every update that waits."""
+def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[str, int], now: float) -> Written:
+    """All jobs of a group. `places`: number in the inbox of every update that waits; `now`: seconds."""
     written = Written([None] * len(jobs))
     row = db.execute("SELECT inbox, outbox, change FROM numbers").fetchone()
     numbers = Numbers(*row)
@@ -91,13 +90,13 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
             case TurnWrites() | Flush():
                 pass
             case Accept():
-                written.results[index] = _accept(db, job.updates, numbers, places, written)
+                written.results[index] = _accept(db, job.updates, numbers, places, written, now)
             case Quarantine():
                 _quarantine(db, job, places, written)
             case SweepHistory():
                 _sweep(db, job)
             case Forget():
-                written.results[index] = _forget(db, job, numbers)
+                written.results[index] = _forget(db, job, numbers, now)
             case Sending():
                 pass  # below, all at once
     sending = [job.item for job in jobs if isinstance(job, Sending)]
@@ -108,9 +107,9 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
     if lazy:
         lazy.write(db)
         written.settled.append(lazy.clear)
-    now = (numbers.inbox, numbers.outbox, numbers.change)
-    if now != row:
-        db.execute("UPDATE numbers SET inbox = ?, outbox = ?, change = ?", now)
+    last = (numbers.inbox, numbers.outbox, numbers.change)
+    if last != row:
+        db.execute("UPDATE numbers SET inbox = ?, outbox = ?, change = ?", last)
     return written
 
 
@@ -178,11 +177,17 @@ def _leave_inbox(db: Connection, updates: Sequence[str], places: dict[str, int],
 
 
 def _accept(
-    db: Connection, updates: Sequence[Incoming], numbers: Numbers, places: dict[str, int], written: Written
+    db: Connection,
+    updates: Sequence[Incoming],
+    numbers: Numbers,
+    places: dict[str, int],
+    written: Written,
+    now: float,
 ) -> list[Incoming]:
     new = []
+    today = int(now // DAY)
     for update in updates:
-        if db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (update.id, int(update.at // DAY))).rowcount:
+        if db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (update.id, today)).rowcount:
             numbers.inbox += 1
             new.append(Incoming(update.id, update.chat, update.body, update.at, numbers.inbox))
     db.executemany(
@@ -207,7 +212,7 @@ def _sweep(db: Connection, job: SweepHistory) -> None:
     db.execute("DELETE FROM history WHERE seq > ? AND seq <= ? AND chat = ?", (job.after, upto, job.chat))
 
 
-def _forget(db: Connection, job: Forget, numbers: Numbers) -> list[tuple[str, str]]:
+def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[tuple[str, str]]:
     """Records stay as empty, nameless, withdrawn rows, so that every output learns that they are to go."""
     for table, column in (
         ("chats", "chat"),
@@ -224,7 +229,7 @@ def _forget(db: Connection, job: Forget, numbers: Numbers) -> list[tuple[str, st
         db.execute(
             "UPDATE records SET person = '', conversation = '', fields = '{}', withdrawn = 1,"
             " updated_at = ?, change = ? WHERE seq = ?",
-            (job.at, numbers.change, seq),
+            (now, numbers.change, seq),
         )
     return [(collection, record) for _, collection, record in rows]
 
