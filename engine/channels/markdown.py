@@ -22,7 +22,7 @@ __all__ = ["Entity", "Rendered", "escape", "render", "units"]
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """`kind` is Telegram's word: bold, italic, code, pre, strikethrough, spoiler, text_link (with `url`), blockquote."""
+    """`kind`: bold, italic, code, pre, strikethrough, spoiler, text_link (with `url`), blockquote; Telegram's words."""
 
     kind: str
     offset: int
@@ -112,7 +112,7 @@ class _Parser:
             self._link(token)
         elif first == "h":
             self.pieces.append(token)
-        elif token == "***":
+        elif first == "*" and len(token) == 3:
             for sign in ("*", "**") if self._waits("**") else ("**", "*"):
                 self._sign(sign, start, end)
         else:

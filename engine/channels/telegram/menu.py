@@ -1,0 +1,72 @@
+"""The commands that Telegram lists beside the text field: the scenarios' titles, in each of the bot's languages.
+
+Limits (core.telegram.org/bots/api#setmycommands): 100 commands, `[a-z0-9_]{1,32}`, description 1-256 characters.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import orjson
+from telegram.error import TelegramError
+
+from engine.channels.telegram.api import Api
+from engine.core.project import Project
+
+COMMAND_LIMIT = 100
+TITLE_LIMIT = 256
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+_log = logging.getLogger(__name__)
+
+Commands = tuple[tuple[str, str], ...]
+
+
+def menu(project: Project) -> dict[str, Commands]:
+    """Language -> ((command, title), …): the first command of every scenario that is open to everybody.
+
+    A scenario without a title is listed by its id."""
+    return {language: _commands(project, language) for language in project.languages}
+
+
+def _commands(project: Project, language: str) -> Commands:
+    commands: dict[str, str] = {}
+    for scenario in project.scenarios.values():
+        if scenario.admin_only:
+            continue
+        for trigger in scenario.triggers:
+            command = trigger.value.lower()
+            if trigger.kind == "command" and not trigger.payload and _COMMAND.fullmatch(command):
+                title = " ".join((scenario.title.plain(language) if scenario.title else "").split())
+                commands.setdefault(command, (title or scenario.id)[:TITLE_LIMIT])
+                break
+    if len(commands) > COMMAND_LIMIT:
+        _log.warning("%d commands; Telegram's menu shows %d", len(commands), COMMAND_LIMIT)
+    return tuple(commands.items())[:COMMAND_LIMIT]
+
+
+class Menu:
+    """Publishes the menu when it changed. A failure is logged and tried again with the next project."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._shown: dict[str, Commands] = {}
+
+    async def show(self, project: Project) -> None:
+        default = project.languages[0]
+        for language, commands in menu(project).items():
+            if language != default and len(language) != 2:
+                continue  # Telegram knows two-letter languages only
+            code = "" if language == default else language  # the default one is for every other app language too
+            if self._shown.get(code) == commands:
+                continue
+            listed = [{"command": command, "description": title} for command, title in commands]
+            try:
+                await self._api.call(
+                    "setMyCommands", {"commands": orjson.dumps(listed).decode(), "language_code": code or None}
+                )
+            except TelegramError as error:
+                _log.warning("The menu of commands (%s) could not be shown: %s", language, error.message)
+            else:
+                self._shown[code] = commands
