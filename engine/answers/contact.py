@@ -97,7 +97,7 @@ def read_email(text: str) -> str | None:
         return None
     from email_validator import EmailNotValidError, validate_email  # late: most talks need none
 
-    text = text.strip("<>.,;!? ").removeprefix("mailto:")
+    text = text.rstrip(">.,;!? ").lstrip("< ").removeprefix("mailto:")
     try:
         return validate_email(text, check_deliverability=False).normalized
     except (EmailNotValidError, ValueError):  # ValueError: a label that its IDNA library cannot take apart

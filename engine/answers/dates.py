@@ -52,7 +52,7 @@ _WEEKDAY = re.compile(
 )
 _CLOCK = re.compile(r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч")
 _BARE_SPAN = re.compile(
-    r"(?:\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|days?|weeks?|months?|years?|decades?)"
+    r"(?:(?!через\s|in\s)\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|days?|weeks?|months?|years?|decades?)"
 )
 _YEAR_WORD = re.compile(r"(?<=[0-9]{4})\s?(?:г|год|года|году)$")
 _RELATIVE = re.compile(r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?")

@@ -33,7 +33,7 @@ class Url(AnswerType):
 
 def read_url(text: str) -> str | None:
     """The address, made whole; None when it is none."""
-    text = text.strip('<>«»"').rstrip(".,;!")
+    text = text.strip('<>«»".,;!')
     if len(text) > LONGEST or any(sign.isspace() or not sign.isprintable() for sign in text):
         return None
     if not text.lower().startswith(("http://", "https://")):
