@@ -42,8 +42,9 @@ def ordered(rows: Iterable[dict[str, Any]], order: str, limit: int | None = None
 
 def sort_key(value: Any) -> tuple[int, Any]:
     """A key under which values of any types can stand in one list: numbers, then texts, then the rest."""
-    if isinstance(value, int | float):
-        return (0, value)
+    number = int(value) if isinstance(value, bool) else _number(value)
+    if number is not None:
+        return (0, number)
     if isinstance(value, str):
         return (1, _instant(value) or value.casefold())
     return (2, str(value))

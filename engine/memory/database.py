@@ -65,8 +65,11 @@ class Database:
         self.connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
 
     def _refuse_strangers(self) -> None:
+        self.connection.execute("BEGIN")  # both in one snapshot: another process may be making the memory right now
         ours = self._pragma("application_id") == APPLICATION_ID
-        if not ours and self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        tables = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        self.connection.execute("COMMIT")
+        if tables and not ours:
             raise MemoryFailed(f"{self.path} is the database of another program: let DATABASE_URL name another file.")
 
     def _migrate_once(self, migrations: Sequence[str]) -> bool:
