@@ -18,7 +18,7 @@ NAME_LENGTH = 64
 _PHONE = re.compile(r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]")
 _EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
 _USERNAME = re.compile(
-    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?", re.IGNORECASE
+    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?", re.IGNORECASE
 )
 _NOT_NAMES = frozenset(
     words(
@@ -66,8 +66,8 @@ class Contact(AnswerType):
     takes = frozenset({"text", "contact"})
     limits = frozenset({"own"})
     doc = (
-        "A shared contact, a phone, a @username or an e-mail: `kind` is `phone`, `username` or `email`, `text` the "
-        "contact itself, `name` what stands beside it."
+        "A shared contact, or a phone, @username and e-mail as given: `kind` is `phone`, `username` or `email`, the "
+        "value stands under that name too, `text` is all of it, `name` what stands beside."
     )
     value = "map"
     examples = (
@@ -136,20 +136,26 @@ def read_card(raw: dict[Any, Any], question: Question) -> dict[str, str] | Rejec
 
 
 def _read_contact(text: str, region: str) -> dict[str, str] | None:
+    """Every way to reach the person that the text names, at most one of a kind; `kind` is the most direct one."""
+    found: dict[str, tuple[str, str]] = {}
     for kind, pattern in (("email", _EMAIL), ("username", _USERNAME), ("phone", _PHONE)):
-        found = pattern.search(text)
-        if found is None:
+        match = pattern.search(text)
+        if match is None:
             continue
         if kind == "username":
-            value, shown = found[1], "@" + found[1]
+            found[kind] = match[1], "@" + match[1]
         else:
-            read = read_email(found[0]) if kind == "email" else read_phone(found[0], region)
-            if read is None:
-                continue
-            value = shown = read
-        name = _name(text[: found.start()] + " " + text[found.end() :])
-        return None if name is None else {"kind": kind, kind: value, "text": shown, "name": name}
-    return None
+            value = read_email(match[0]) if kind == "email" else read_phone(match[0], region)
+            if value is None:
+                return None
+            found[kind] = value, value
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    name = _name(text)
+    kinds = [kind for kind in ("phone", "username", "email") if kind in found]
+    if not kinds or name is None:
+        return None
+    shown = ", ".join(found[kind][1] for kind in kinds)
+    return {"kind": kinds[0], **{kind: found[kind][0] for kind in kinds}, "text": shown, "name": name}
 
 
 def _name(beside: str) -> str | None:

@@ -45,26 +45,38 @@ def type_for(types: Sequence[AnswerType], raw: Raw, question: Question) -> Answe
 
 
 def _parse(types: Sequence[AnswerType], raw: Raw, question: Question) -> tuple[AnswerType, Accepted | Rejected]:
+    if isinstance(raw, dict) and "type" in raw:  # accepted earlier: its type is known, and may still be among them
+        wanted = [one for one in types if one.name == raw["type"]]
+        raw = raw.get("raw")
+        if wanted:
+            return wanted[0], _kept(types, wanted[0], wanted[0].parse(raw, question))
     if len(types) == 1:
         return types[0], types[0].parse(raw, question)
-    if isinstance(raw, dict) and "type" in raw:  # accepted earlier: its type is known
-        wanted = [one for one in types if one.name == raw["type"]]
-        if wanted:
-            result = wanted[0].parse(raw.get("raw"), question)
-            return wanted[0], _marked(wanted[0], result)
-    kind = raw_kind(raw)
-    able = sorted((one for one in types if kind in one.takes), key=lambda one: one.name == "text")
+    able = _able(types, raw)
     best: tuple[AnswerType, Rejected] | None = None
-    for place, one in enumerate(able):
+    for one in able:
         result = one.parse(raw, question)
         if isinstance(result, Accepted):
-            # an earlier type might take the canonical form (`+7916…` is a number too), so the type's name goes with it
-            return one, _marked(one, result) if place else result
+            return one, _kept(types, one, result)
         if best is None or (_is_vague(*best) and not _is_vague(one, result)):
             best = one, result
     if best is not None and (len(able) == 1 or not _is_vague(*best)):
         return best
     return types[0], Rejected("wrong_kind", {"wanted": _wanted(types, question.language)})
+
+
+def _able(types: Sequence[AnswerType], raw: Raw) -> list[AnswerType]:
+    """The types that take this kind of answer, in the order in which they are asked."""
+    kind = raw_kind(raw)
+    return sorted((one for one in types if kind in one.takes), key=lambda one: one.name == "text")
+
+
+def _kept(types: Sequence[AnswerType], one: AnswerType, result: Accepted | Rejected) -> Accepted | Rejected:
+    """The answer as it is to be kept: with its type's name when another type would be asked first on a re-walk and
+    might take the canonical form (`+7916…` is a number too)."""
+    if isinstance(result, Rejected) or _able(types, result.raw)[0] is one:
+        return result
+    return Accepted(result.value, {"type": one.name, "raw": result.raw})
 
 
 def raw_kind(raw: Raw) -> str:
@@ -78,10 +90,6 @@ def raw_kind(raw: Raw) -> str:
     if "choices" in raw:
         return "choice"
     return next((kind for kind in ("choice", "files", "contact", "location") if kind in raw), "")
-
-
-def _marked(one: AnswerType, result: Accepted | Rejected) -> Accepted | Rejected:
-    return Accepted(result.value, {"type": one.name, "raw": result.raw}) if isinstance(result, Accepted) else result
 
 
 def _is_vague(one: AnswerType, result: Rejected) -> bool:

@@ -98,8 +98,6 @@ def _of_day(hour: int, minute: int, part: str) -> str | None:
         hour = (hour + 12) % 24
     elif part in _NIGHT:
         hour = (hour + 12) % 24 if hour >= 9 else hour
-    elif part:
-        return None
     return _hhmm(hour, minute)
 
 

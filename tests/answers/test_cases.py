@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from engine.answers.registry import TYPES
 from engine.core.answer import Accepted, Question, Rejected
-from tests.answers.cases import HERE, rows
+from tests.answers.cases import HERE, question_of, rows
 
 
 def _named(what: str) -> list[Any]:
@@ -50,6 +51,28 @@ def test_rejects(name: str, question: Question, row: list[Any]) -> None:
 def test_shows(name: str, question: Question, row: list[Any]) -> None:
     """A value is shown as a person would write it."""
     assert TYPES[name].show(row[0], question) == row[1]
+
+
+@pytest.mark.parametrize("name", sorted(set(TYPES) - {"text"}))
+@pytest.mark.parametrize("piece", ["1", "1 ", "да ", "1,2 и ", "a@", "@a.", "https://a.", "(("])
+def test_a_very_long_text_is_turned_down_at_once(name: str, piece: str) -> None:
+    """A text as long as a hundred messages is no answer to anything but `text`, and costs no time to say so."""
+    question = question_of({"choices": [{"id": "a", "label": "Да"}]})
+    began = time.process_time()
+    assert isinstance(TYPES[name].parse(piece * (400_000 // len(piece)), question), Rejected)
+    assert time.process_time() - began < 0.5
+
+
+def test_a_very_long_text_meets_no_pattern() -> None:
+    """An author's pattern is never tried on more than 4,096 characters."""
+    result = TYPES["text"].parse("a" * 4097, question_of({"limits": {"pattern": "a+"}}))
+    assert result == Rejected("wrong_too_long", {"max": "4096", "length": 4097})
+
+
+def test_a_bound_may_be_a_day_object() -> None:
+    """A bound that was computed as a day bounds like its ISO text."""
+    result = TYPES["date"].parse("30.11.2026", question_of({"limits": {"min": date(2026, 12, 1)}}))
+    assert result == Rejected("wrong_too_early", {"min": "01.12.2026"})
 
 
 def test_every_type_has_its_table() -> None:

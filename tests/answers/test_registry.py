@@ -82,3 +82,14 @@ def test_names_what_is_wanted(language: str, wanted: str) -> None:
     """An answer of a kind that nobody takes is told what the question takes."""
     result = parse_any(_types("text photo voice"), {"other": "poll"}, replace(QUESTION, language=language))
     assert result == Rejected("wrong_kind", {"wanted": wanted})
+
+
+def test_a_counted_bound_does_not_spoil_an_old_answer() -> None:
+    """A day accepted with `min: today` stays accepted when the talk is walked again a year later."""
+    types, question = _types("number date"), replace(QUESTION, limits={"min": "today"})
+    result = parse_any(types, "завтра", question)
+    assert isinstance(result, Accepted)
+    later = replace(question, now=question.now.replace(year=2027))
+    assert parse_any(types, result.raw, later) == result
+    assert isinstance(parse_any(types, "22.11.2026", later), Rejected)
+    assert isinstance(parse_any(_types("date"), result.raw, later), Accepted)  # an author took the other type out
