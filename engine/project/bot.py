@@ -98,7 +98,7 @@ def _name(
         return dict.fromkeys(languages, name) if name else {}
     strange = [file_schema.key_at(node, ["name", language]) for language in name if language not in languages]
     findings += [unknown_language(key, languages) for key in strange]
-    source = next((name[language] for language in languages if language in name), "")
+    source = file_schema.in_first(name, languages)
     return {language: name.get(language, source) for language in languages} if source else {}
 
 

@@ -89,6 +89,13 @@ def at(node: Node, path: Iterable[str | int]) -> tuple[Node, Span]:
     return node, span
 
 
+def in_first(text: str | dict[str, str], languages: tuple[str, ...]) -> str:
+    """A localized text in the first of the languages that it has."""
+    if isinstance(text, str):
+        return text
+    return next((text[language] for language in languages if language in text), "")
+
+
 def key_at(node: Node, path: list[Any]) -> Scalar:
     """The key that a path of keys ends with, which must be there."""
     parent, _ = at(node, path[:-1])

@@ -264,14 +264,23 @@ def _sign(trouble: _Trouble) -> _Answer | None:
 
 
 def _second_colon(trouble: _Trouble) -> _Answer | None:
+    in_brackets = "flow" in trouble.context and "but got ':'" in trouble.problem
+    if in_brackets and trouble.context_line == trouble.line:
+        first = max(trouble.here.rfind(sign, 0, trouble.column) for sign in ",{[:") + 1
+        rest = re.split(r"[,\]}]", trouble.here[trouble.column :], maxsplit=1)[0]
+        return _colon(trouble, trouble.here[first : trouble.column] + rest)
     if "mapping values are not allowed" not in trouble.problem:
         return None
     before = trouble.here[: trouble.column]
     found = _VALUE_AT.match(before)
     if not found or ":" not in found.group():
         return _deeper(trouble)
+    return _colon(trouble, _value(trouble.here, found.end()))
+
+
+def _colon(trouble: _Trouble, value: str) -> _Answer:
     message = "This text holds a colon and a space, which YAML takes for one more key."
-    hint = (message, f"Put the text in quotes: {quoted(_value(trouble.here, found.end()))}.")
+    hint = (message, f"Put the text in quotes: {quoted(value)}.")
     return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint
 
 

@@ -18,14 +18,16 @@ _SECRET = re.compile(r"(?:sk|pk|gsk|xai|hf)[-_]\S{8,}|[A-Za-z0-9_-]{32,}")
 
 
 def read_models(
-    source: str | bytes | None, file: str = "catalog/models.yaml"
+    source: str | bytes | None, file: str = "catalog/models.yaml", languages: tuple[str, ...] = ("ru", "en")
 ) -> tuple[dict[str, Model], list[Finding]]:
-    """`source` is the file's content, None when there is no such file."""
+    """`source` is the file's content, None when there is no such file. People read of models in `catalog.models`."""
     node, data, findings = file_schema.load(source, file, "models")
     findings = [_secret(node, finding) for finding in findings]
     models = {"default": Model("default")}
     for name, row in data.items():
-        models[name] = Model(name, **(row or {}), span=node.key(name).span)
+        row = {key: value for key, value in (row or {}).items() if key != "about"}
+        row["title"] = file_schema.in_first(row.get("title", ""), languages)
+        models[name] = Model(name, **row, span=node.key(name).span)
     for name, model in models.items():
         if model.fallback and (finding := _fallback(node, name, models)):
             findings.append(finding)

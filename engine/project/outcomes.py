@@ -55,9 +55,7 @@ def _collection(
             continue
         fields[field_name] = _field(field_name, declared, node, path, findings)
     columns = _columns(name, row, fields, node, findings)
-    title = row.get("title", "")
-    if isinstance(title, dict):
-        title = next((title[language] for language in languages if language in title), "")
+    title = file_schema.in_first(row.get("title", ""), languages)
     outputs = tuple(dict.fromkeys(row.get("outputs", ("tinydb", "csv"))))
     keep = _keep(row.get("keep"), file_schema.at(node, [name, "keep"])[1], findings)
     return Collection(name, fields, outputs, columns, keep, title, True, node.key(name).span)

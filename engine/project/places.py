@@ -16,7 +16,7 @@ Place = tuple[int, int, int]  # offset in the text, line, column
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _PIECES = {
-    '"': re.compile(r"(\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.))|\\$|[^\\]+"),
+    '"': re.compile(r"(\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.))|[^\\]+"),  # a last `\` only joins lines
     "'": re.compile(r"('')|[^']+"),
     "": re.compile(r"(?!)()|.+"),
 }

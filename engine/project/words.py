@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.core import node as nodes
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Span
 from engine.project import file_schema
 from engine.project.bot import unknown_language
 from engine.project.suggest import did_you_mean
@@ -48,6 +48,7 @@ def read_words(
     own = engine_words(folder)
     node, data, findings = file_schema.load(source, file, "words")
     english = own.get(FALLBACK, {})
+    findings += [_foreign(file, language) for language in languages if language not in own and own]
     words = {language: {**english, **own.get(language, {})} for language in languages}
     for language, changes in data.items():
         if language not in words:
@@ -65,6 +66,12 @@ def read_words(
 def placeholders(sentence: str) -> frozenset[str]:
     """The names in braces. Raises ValueError when a brace is left open."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+def _foreign(file: str, language: str) -> Finding:
+    message = f"The engine has no sentences of its own in `{language}`; it says them in English."
+    help = f"Write them in catalog/words.yaml, under `{language}:`."
+    return Finding(Span(file), "foreign-words", "info", message, help)
 
 
 def _check(node: nodes.Mapping, language: str, key: str, sentence: str, known: dict[str, str]) -> Finding | None:

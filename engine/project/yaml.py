@@ -74,7 +74,8 @@ class _Reader:
     @property
     def lines(self) -> list[str]:
         if not self._lines:
-            self._lines = places.lines_of(self.text)
+            lines = places.lines_of(self.text)
+            self._lines = [line.translate(_SHOW) for line in lines] if self.hidden else lines
         return self._lines
 
     def document(self) -> Node | None:
@@ -199,7 +200,7 @@ class _Reader:
         if style == "|" or last == line:
             return Scalar(text, span, False, places.of_literal(text, self.lines, line + 1))
         found = places.of_stretches(text, self.stretches(line + 1, 0, last, width), "")
-        return Scalar(text, span, False, places.line_starts(text, found), found)
+        return Scalar(text, span, False, places.line_starts(text, found) if found else (), found)
 
     def braces(self, event: Any) -> Scalar:
         """`{{ name }}` without quotes, which YAML reads as a map inside a map."""
