@@ -177,7 +177,7 @@ class SqliteMemory:
         await self._group.join(SweepHistory(chat, last, None))
         self._lazy.forget(chat)
         withdrawn: list[tuple[str, str]] = await self._group.join(Forget(chat))
-        self._database.rows("PRAGMA wal_checkpoint(PASSIVE)")  # so that the log is written over next
+        self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds old pages; another reader may hinder it
         return withdrawn
 
     async def flush(self) -> None:

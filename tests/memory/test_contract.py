@@ -20,6 +20,10 @@ def update(number: int, chat: str = ANNA) -> Incoming:
     return Incoming(f"telegram:{number}", chat, b'{"n":%d}' % number, 1000.0 + number)
 
 
+def every_byte(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
 async def test_an_update_is_accepted_once(memory: SqliteMemory) -> None:
     """What the channel offers twice, in one batch, later or after it was handled, is new only once."""
     new = await memory.accept([update(1), update(2), update(1)])
@@ -268,6 +272,7 @@ async def test_forget_leaves_nothing_of_a_person(memory: SqliteMemory, tmp_path:
     assert "secret-anna" not in dump
     assert b"secret-anna".hex().upper() not in dump.upper()
     assert f"c-{ANNA}" not in dump
+    assert b"secret-anna" not in every_byte(tmp_path)  # freed pages and the log are wiped as well
     [gone] = memory.changes("goals", last)
     assert (gone.id, gone.withdrawn, gone.fields, gone.person) == (f"g-{ANNA}", True, {}, "")
     assert (memory.session(ANNA), memory.message_of(ANNA, "q")) == (None, None)
