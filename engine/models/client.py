@@ -45,10 +45,11 @@ class EndpointStatus:
 class OpenAIModels:
     """Any server that speaks OpenAI's Chat Completions. See `engine.models.port.Models`.
 
-    `environment` holds LLM_BASE_URL, LLM_API_KEY, LLM_MODEL, LLM_TRANSCRIPTION_MODEL (default whisper-1), LLM_DAILY_LIMIT,
-    LLM_CONCURRENCY, and the variables that catalog/models.yaml names. `on_trouble(endpoint, broken, reason)` is called
-    once when an endpoint breaks (or its key or account is refused) and once when it is well again; `usage` remembers the
-    daily counts beyond a restart. Raises BadLimits for a malformed variable when `limits` is not given.
+    `environment` holds LLM_BASE_URL, LLM_API_KEY, LLM_MODEL, LLM_TRANSCRIPTION_MODEL (default whisper-1),
+    LLM_DAILY_LIMIT, LLM_CONCURRENCY, and the variables that catalog/models.yaml names. `on_trouble(endpoint, broken,
+    reason)` is called once when an endpoint breaks (or its key or account is refused) and once when it is well again;
+    `usage` remembers the daily counts beyond a restart. Raises BadLimits for a malformed variable when `limits` is not
+    given.
     """
 
     def __init__(
@@ -104,10 +105,12 @@ class OpenAIModels:
     async def _ask(self, request: AskModel, project: Project, person: str, load: Load, spent: Spent) -> Reply:
         first = _model(request.model, project)
         fallback = str(request.options.get("fallback") or first.fallback)
-        chain = [first, *([_model(fallback, project)] if fallback and fallback in project.models else [])]
+        chain = [first, *([_model(fallback, project)] if fallback != first.name and fallback in project.models else [])]
         homes = [(model, endpoint) for model in chain if (endpoint := self._endpoints.find(model))]
         if not homes:
             return Reply(failure="off")
+        if all(endpoint.breaker.state == "open" for _, endpoint in homes):
+            return Reply(failure="unavailable", model=self._endpoints.model_id(homes[0][0]))
         if not self.accounting.take(person):
             return Reply(failure="limit", model=self._endpoints.model_id(homes[0][0]))
         logger.debug("prompt=%s user: %s", request.prompt, abridged(request.user))
@@ -130,6 +133,7 @@ class OpenAIModels:
         """One model's reply or failure, within its time; its endpoint's breaker hears how it went."""
         breaker = talk.endpoint.breaker
         reply = Reply(model=talk.model_id)
+        probing = breaker.state == "half-open"
         if not breaker.admit():
             return replace(reply, failure="unavailable")
         before, started = replace(talk.spent), time.monotonic()
@@ -142,14 +146,15 @@ class OpenAIModels:
             if talk.on_wire:
                 breaker.failed("no reply in time")
         except CallFailed as failed:
-            logger.info("prompt=%s model=%s: %s", talk.request.prompt, talk.model_id, failed.reason)
+            talk.spent.trouble = failed.reason
             reply = replace(reply, failure=failed.word)
             if failed.of_endpoint:
                 breaker.failed(failed.reason, failed.needs_admin)
             else:
                 breaker.alive(replied=False)
         finally:
-            breaker.released()
+            if probing:
+                breaker.released()
         self._record(talk.endpoint, reply, before, talk.spent, time.monotonic() - started)
         return reply
 
@@ -167,7 +172,7 @@ class OpenAIModels:
         """The reply with what it cost, and its line in the log: no word of the prompt, nothing of a person."""
         reply = replace(reply, tries=spent.tries, tokens_in=spent.tokens_in, tokens_out=spent.tokens_out)
         logger.info(
-            "prompt=%s model=%s status=%s ms=%d tries=%d tokens=%d+%d",
+            "prompt=%s model=%s status=%s ms=%d tries=%d tokens=%d+%d%s",
             request.prompt,
             reply.model or "-",
             reply.failure or "ok",
@@ -175,6 +180,7 @@ class OpenAIModels:
             reply.tries,
             reply.tokens_in,
             reply.tokens_out,
+            f" trouble: {spent.trouble}" if spent.trouble else "",
         )
         return reply
 

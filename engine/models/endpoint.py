@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from engine.core.project import Model
 from engine.models.breaker import Breaker, Trouble
 from engine.models.dialect import Dialect
+from engine.models.failure import CallFailed
 from engine.models.limits import Limits
 from engine.models.redact import address
 
@@ -40,6 +42,7 @@ class Endpoint:
     breaker: Breaker
     gate: asyncio.Semaphore | None = None
     deaf: bool = False  # it said that it cannot transcribe
+    settled: bool = False  # it replied at this address
     dialects: dict[str, Dialect] = field(default_factory=dict)  # by model id
     _client: AsyncOpenAI | None = field(default=None, repr=False)
 
@@ -59,6 +62,19 @@ class Endpoint:
 
         timeout = Timeout(None, connect=CONNECT)
         return AsyncOpenAI(api_key=self.key or NO_KEY, base_url=self.base_url, max_retries=0, timeout=timeout)
+
+    def found_elsewhere(self, failed: CallFailed) -> bool:
+        """Many leave the /v1 out of LLM_BASE_URL. Nothing there, and no path in the address: it is added, once.
+
+        LM Studio says "Unexpected endpoint" with status 200; a 404 that speaks of a model is about the model."""
+        nothing_there = failed.status in (404, 405) and "model" not in failed.said
+        if self.settled or self._client is None or urlsplit(self.base_url).path:
+            return False
+        if not nothing_there and "unexpected endpoint" not in failed.said:
+            return False
+        self.base_url += "/v1"
+        self._client.base_url = self.base_url
+        return True
 
     async def close(self) -> None:
         if self._client:

@@ -1,7 +1,7 @@
 """One request to one model: tries, waits, what its dialect teaches, and turns that mend a reply.
 
-Law: one loop holds every repetition. What fails counts against `tries`; what teaches (a refused response_format) happens
-at most once a lesson; mending happens at most `repairs` times; and the deadline is over all of it.
+Law: one loop holds every repetition. What fails counts against `tries`; what teaches (a refused response_format)
+happens at most once a lesson; mending happens at most `repairs` times; and the deadline is over all of it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Spent:
     tries: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    trouble: str = ""  # why the last model failed, in words fit for a log
 
 
 @dataclass(slots=True)
@@ -53,9 +54,13 @@ class Talk:
         dialect = self._dialect()
         while True:
             payload = dialect.payload(self.request, self.model_id, heard, await self._images(dialect), self._turns)
+            address = self.endpoint.base_url
             try:
                 said = await self._call(payload)
             except CallFailed as failed:
+                self.on_wire = False
+                if address != self.endpoint.base_url or self.endpoint.found_elsewhere(failed):
+                    continue
                 learnt = dialect.learn(failed, payload)
                 if learnt is None:
                     await self._wait(failed)
@@ -63,6 +68,7 @@ class Talk:
                 self._remember = self._remember and not only_this_schema(failed)
                 dialect = learnt
                 continue
+            self.endpoint.settled = True
             if self._remember:
                 self.endpoint.dialects[self.model_id] = dialect
             if self.request.returns is None:
@@ -96,7 +102,6 @@ class Talk:
 
     async def _wait(self, failed: CallFailed) -> None:
         """Wait for the next try, or raise: nothing to wait for, no try left, or no time left."""
-        self.on_wire = False
         self._failures += 1
         wait = wait_before(self._failures, failed, self.limits)
         in_time = asyncio.get_running_loop().time() + wait < self.deadline
@@ -113,6 +118,5 @@ class Talk:
         if said.cut or dialect.level != "json_schema" or dialect.shows_schema:
             return dialect
         dialect = replace(dialect, shows_schema=True)  # it took the schema and did not keep to it
-        if self._remember:
-            self.endpoint.dialects[self.model_id] = dialect
+        self.endpoint.dialects[self.model_id] = dialect
         return dialect

@@ -1,7 +1,7 @@
 """One call over HTTP: what comes back is a reply or a `CallFailed`, whatever the server does.
 
 Law: no retry here, no judgement of what the text says; nothing a server sends makes it crash. The SDK sends the
-request; its answer is read here from the bytes, since the SDK hands out half-built objects for bodies that are no completion.
+request; its answer is read here from the bytes, since the SDK hands out half-built objects for bodies that are none.
 """
 
 from __future__ import annotations

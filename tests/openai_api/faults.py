@@ -92,7 +92,8 @@ async def perform(fault: Fault, request: web.Request, key: str) -> web.StreamRes
     message, code = STATUSES.get(fault.kind, ("The server had an error", ""))
     status = 429 if fault.kind == "quota" else int(fault.kind)
     headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-    said = error_body(fault.message or message.format(key=key), fault.code or code)
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    said = error_body(fault.message or message.format(key=key), fault.code or code, kind)
     return web.json_response(said, status=status, headers=headers)
 
 

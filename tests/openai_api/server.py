@@ -42,6 +42,7 @@ class OpenAIStandIn:
         self.requests: list[ChatRequest] = []
         self.transcriptions: list[Transcription] = []
         self.transcript: str | Callable[[Transcription], str] = "said aloud"
+        self.only_v1 = False  # nothing is served outside /v1
         self.most_at_once = 0
         self._at_once = 0
         self._runner: web.AppRunner | None = None
@@ -125,6 +126,8 @@ class OpenAIStandIn:
             self._at_once -= 1
 
     async def _answer(self, http: web.Request) -> web.StreamResponse:
+        if self.only_v1 and not http.path.startswith("/v1/"):
+            return _refused("Not Found", 404)
         try:
             body = await http.json()
         except ValueError:
