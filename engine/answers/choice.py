@@ -20,6 +20,7 @@ PREFIX = 3  # letters that are enough when only one label begins with them
 COUNT_WORDS = ("wrong_too_few", "wrong_too_many", "wrong_how_many")
 
 _LEADING_NUMBER = re.compile(r"([0-9]+)(?![0-9.,:]*[0-9])")
+_LISTED = re.compile(r"([0-9]{1,4})\s?[.):–—-]\s?(.+)")
 _SEPARATORS = re.compile(r"(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)", re.IGNORECASE)
 
 
@@ -86,8 +87,14 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
     words = fold(text)
     same = [choice for choice in choices if words == folded_label(choice.label)]
     same = same or [choice for choice in choices if words in (folded_label(choice.id), _value_text(choice))]
+    if not same and words and not any(sign.isalnum() or sign < "\u2000" for sign in words):  # an emoji of the label
+        same = [choice for choice in choices if words in choice.label.replace("\ufe0f", "")]
     if same:
         return _only(same)
+    if (listed := _LISTED.fullmatch(words)) and 1 <= int(listed[1]) <= len(choices):  # copied as «2. Дома»
+        choice = choices[int(listed[1]) - 1]
+        if folded_label(choice.label) == listed[2]:
+            return choice
     if words.isdecimal():
         return _by_number(words, choices)
     begun = [choice for choice in choices if len(words) >= PREFIX and folded_label(choice.label).startswith(words)]

@@ -16,14 +16,16 @@ LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
 NAME_LENGTH = 64
 
 _PHONE = re.compile(r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]")
+_NUMBER_WORD = re.compile(r"^(?:tel|phone|тел|телефон|номер)\b[.:\s]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
 _USERNAME = re.compile(
-    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?", re.IGNORECASE
+    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?(?:\?\S*)?",
+    re.IGNORECASE,
 )
 _NOT_NAMES = frozenset(
     words(
-        "мой моя мне я тел телефон номер почта мыло имейл емейл тг телега телеграм звоните пишите или "
-        "mail email e phone tel number my is me telegram tg"
+        "мой моя мне я тел телефон номер почта мыло имейл емейл тг телега телеграм звоните пишите или на по в "
+        "whatsapp ватсап вотсап вацап viber вайбер mail email e phone tel number my is me telegram tg"
     )
 )
 _NAME = re.compile(r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*")
@@ -106,7 +108,7 @@ def read_email(text: str) -> str | None:
 
 def read_phone(text: str, region: str) -> str | None:
     """E.164; None for what no numbering plan knows. `region` is of ISO 3166, such as `RU`."""
-    text = ascii_digits(text).removeprefix("tel:").strip(" .,;!")
+    text = _NUMBER_WORD.sub("", ascii_digits(text)).strip(" .,;!")
     if not _PHONE.fullmatch(text):
         return None
     import phonenumbers  # late: most talks need none

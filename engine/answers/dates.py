@@ -47,7 +47,9 @@ _WEEKDAYS = {
 }
 _ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _DMY = re.compile(r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?")
-_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4})?")
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
+)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?")
 _WEEKDAY = re.compile(
     r"(?:(?:в|во|on|к)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
@@ -57,6 +59,10 @@ _WEEKDAY = re.compile(
 _CLOCK = re.compile(r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч")
 _BARE_SPAN = re.compile(
     r"(?:(?!через\s|in\s)\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|days?|weeks?|months?|years?|decades?)"
+)
+_VAGUE = re.compile(r"\b(?:на|эт|следующ|прошл|next|this|last)\w*\s(?:\S+\s)?(?:недел|месяц|год|week|month|year)")
+_HOUR = re.compile(
+    r",?\s(?:утром|днем|вечером|ночью|(?:в|at)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s(?:утра|дня|вечера|час\w*))?|[0-9]{1,2}:[0-9]{2})$"
 )
 _YEAR_WORD = re.compile(r"(?<=[0-9]{4})\s?(?:г|год|года|году)$")
 _RELATIVE = re.compile(r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?")
@@ -142,7 +148,7 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     if len(text) > LONGEST:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е")
-    text = _YEAR_WORD.sub("", " ".join(text.split()).rstrip(" .!?,;"))
+    text = _YEAR_WORD.sub("", _HOUR.sub("", " ".join(text.split()).rstrip(" .!?,;")))
     if text in _DAYS:
         return _shifted(today, _DAYS[text])
     if found := _ISO.fullmatch(text):
@@ -167,7 +173,9 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
 
 def _in_words(text: str, today: date, backwards: bool) -> date | None:
     """«через 3 дня», `in two weeks`, `3 days ago` and the like, by dateparser; never a mere month or an hour."""
-    if not any(sign.isalpha() for sign in text) or _CLOCK.search(text) or _BARE_SPAN.fullmatch(text):
+    if not any(sign.isalpha() for sign in text):
+        return None
+    if _CLOCK.search(text) or _VAGUE.search(text) or _BARE_SPAN.fullmatch(text):
         return None
     import dateparser  # late: it costs 40 ms, and 90 more on its first text
 

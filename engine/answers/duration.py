@@ -26,9 +26,11 @@ _COUNTS = {
     **dict.fromkeys(("полтора", "полторы"), Decimal("1.5")),
     **dict.fromkeys(("пол", "half"), Decimal("0.5")),
     **dict.fromkeys(("a", "an"), Decimal(1)),
+    **dict.fromkeys(("пара", "пару"), Decimal(2)),
 }
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
 _PART = re.compile(r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)")
+_UNIT_FIRST = re.compile(r"^(минут|часа|часов)\s([0-9]+)$")  # «минут 20»: about twenty
 _IN_ONE = re.compile(r"\bпол(?=час|минут|дня\b|недел)")
 _HALF_MORE = re.compile(r"\b(?:с половиной|and a half)\b")
 
@@ -74,6 +76,7 @@ def read_minutes(text: str) -> int | None:
     text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
     if found := _CLOCK.fullmatch(text):
         return int(found[1]) * 60 + int(found[2])
+    text = _UNIT_FIRST.sub(r"\2 \1", text)
     total = _sum(_IN_ONE.sub("пол ", text))
     if total is None or total > MOST:
         return None
@@ -107,7 +110,7 @@ def _sum(text: str) -> Decimal | None:
         else:
             return None
     if count is not None:  # a last bare number: minutes, and after hours too («час 15»)
-        if unit and (unit != 60 or count >= 60):
+        if (unit and (unit != 60 or count >= 60)) or count % 1:  # a bare 1,5 may be hours
             return None
         total += count + (Decimal("0.5") if half else 0)
         half = False

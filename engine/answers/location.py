@@ -9,6 +9,7 @@ from engine.answers.bounds import show_number
 from engine.answers.typed import ascii_digits, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
+_COMMAS = re.compile(r"[+-]?[0-9]+,[0-9]+[\s;]+[+-]?[0-9]+,[0-9]+")  # «55,75 37,61»
 _PAIR = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*[,;\s]\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)")
 
 
@@ -27,7 +28,10 @@ class Location(AnswerType):
             if isinstance(place, dict):
                 latitude, longitude = _degrees(place.get("latitude")), _degrees(place.get("longitude"))
         elif text := typed(raw):
-            found = _PAIR.fullmatch(ascii_digits(text[:80]).replace("−", "-"))
+            text = ascii_digits(text[:80]).replace("−", "-")
+            if _COMMAS.fullmatch(text):
+                text = text.replace(",", ".")
+            found = _PAIR.fullmatch(text)
             latitude, longitude = (float(found[1]), float(found[2])) if found else (None, None)
         if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
             return Rejected("wrong_location")

@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     r"(?:(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*)?"
     r"(?P<sign>[+−–-]|минус\s|minus\s)?\s?[$€£₽№#]?\s?"
     r"(?P<body>(?:[0-9][0-9 \u00a0\u202f\u2009'’.,]*)?[0-9]|[.,][0-9]+)"
-    r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽°])\.?)?"
+    r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽]|°[cfс]?)\.?)?"
 )
 _SPACED = re.compile(r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 _COMMA_GROUPS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -44,6 +44,7 @@ _TENS = (
     "восемьдесят eighty|девяносто ninety"
 )
 _UNITS = {word: number for number, words in enumerate(_ONES.split("|")) for word in words.split()}
+HALVES = {"полтора": 1.5, "полторы": 1.5, "половина": 0.5, "half": 0.5}
 _TEN = {word: number * 10 for number, words in enumerate(_TENS.split("|"), 2) for word in words.split()}
 
 
@@ -98,7 +99,7 @@ def read_number(text: str, language: str) -> int | float | None:
     text = ascii_digits(text).casefold().rstrip("!?;,. ")
     found = _NUMBER.fullmatch(text)
     if found is None:
-        return number_in_words(text)
+        return HALVES.get(text) or number_in_words(text)
     number = _decimal(found["body"], language)
     if number is None:
         return None

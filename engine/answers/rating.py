@@ -10,7 +10,7 @@ from engine.answers.typed import ascii_digits, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 STARS = "⭐★🌟"
-_MARK = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?:\s*(?:/|из|out of|of)\s*([0-9]{1,4}))?(?:\s*[^\W\d_]{1,10})?[.!]?")
+_MARK = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?:\s*[^\W\d_]{1,10})?(?:\s*(?:/|из|out of|of)\s*([0-9]{1,4}))?[.!]?")
 
 
 class Rating(AnswerType):

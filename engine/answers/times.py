@@ -15,6 +15,8 @@ LONGEST = 40  # characters; a longer text is no time of day
 _NAMED = {
     **dict.fromkeys(("полдень", "в полдень", "noon", "midday", "at noon"), "12:00"),
     **dict.fromkeys(("полночь", "в полночь", "midnight", "at midnight"), "00:00"),
+    **dict.fromkeys(("час дня", "в час дня"), "13:00"),
+    **dict.fromkeys(("час ночи", "в час ночи"), "01:00"),
 }
 _HALF = {
     word: hour

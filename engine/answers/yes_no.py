@@ -24,6 +24,12 @@ NO = frozenset(
     )
 )
 POLITE = frozenset(words("спасибо пожалуйста уж же ну я это все please thanks thank you i do it is that course"))
+PHRASES: dict[str, bool | None] = {  # that their single words would tell wrongly, or not at all
+    **dict.fromkeys(("of course", "так точно", "не против", "без проблем", "no problem", "why not"), True),
+    **dict.fromkeys(("почему бы нет", "почему бы и нет", "no problems", "not bad"), True),
+    **dict.fromkeys(("конечно нет", "точно нет", "of course not", "absolutely not", "definitely not"), False),
+    **dict.fromkeys(("not sure", "не точно"), None),
+}
 SIGNS = frozenset(",.!?;:…)(\"'")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")  # skin tones and the like
@@ -56,7 +62,9 @@ def _read(text: str, question: Question) -> bool | None:
     for choice in question.choices:  # an author's own buttons, whose ids are yes and no
         if choice.id in ("yes", "no") and whole == fold(choice.label):
             return choice.id == "yes"
-    if whole in YES or whole == "of course":
+    if (phrase := whole.replace(",", "")) in PHRASES:
+        return PHRASES[phrase]
+    if whole in YES:
         return True
     if whole in NO:
         return False
