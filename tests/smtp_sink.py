@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -45,11 +46,15 @@ class Sink:
     connections: int = 0
     logins: int = 0
 
-    async def handle_MAIL(self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
         envelope.mail_from = address
         return self.next.pop("MAIL", "250 OK")
 
-    async def handle_RCPT(self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
         if address in self.refused:
             return "550 nobody here of that name"
         envelope.rcpt_tos.append(address)
@@ -58,14 +63,15 @@ class Sink:
     async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if "DATA" in self.next:
             return self.next.pop("DATA")
-        self.mails.append(
-            Mail(envelope.mail_from or "", list(envelope.rcpt_tos), cast(bytes, envelope.content), session.ssl is not None)
-        )
+        content = cast(bytes, envelope.content)
+        self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content, session.ssl is not None))
         if self.silent_after_data:
             await asyncio.Event().wait()
         return "250 taken"
 
-    def authenticate(self, _server: Any, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
+    def authenticate(
+        self, _server: Any, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
+    ) -> AuthResult:
         self.logins += 1
         right = isinstance(data, LoginPassword) and data == LoginPassword(self.user.encode(), self.password.encode())
         return AuthResult(success=right, handled=False)
@@ -82,16 +88,18 @@ async def smtp_sink(
 
     def made() -> SMTP:
         sink.connections += 1
-        server = SMTP(
-            sink,
-            loop=loop,
-            hostname="sink.test",
-            ident="sink",
-            tls_context=None if implicit else tls,
-            auth_required=bool(user),
-            auth_require_tls=False,
-            authenticator=sink.authenticate if user else None,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of logins without TLS, which is what a test may want
+            server = SMTP(
+                sink,
+                loop=loop,
+                hostname="sink.test",
+                ident="sink",
+                tls_context=None if implicit else tls,
+                auth_required=bool(user),
+                auth_require_tls=False,
+                authenticator=sink.authenticate if user else None,
+            )
         open_connections.append(server)
         return server
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs import atomic
+from engine.outputs.gently import gently
 from engine.outputs.port import Everything
 from engine.outputs.sheet import header, line, open_ended, place, row
 
@@ -114,10 +115,10 @@ class CsvOutput:
 
     def _read(self, collection: Collection, everything: Everything) -> _Sheet:
         """The file as it should be."""
-        records: dict[str, Record] = {record.id: record for record in everything() if not record.withdrawn}
+        records: dict[str, Record] = {record.id: record for record in gently(everything()) if not record.withdrawn}
         ordered = sorted(records.values(), key=place)
         sheet = _Sheet(header(collection, ordered), _kinds(collection))
-        for record in ordered:
+        for record in gently(ordered):
             sheet.put(record, line(row(collection, record, sheet.columns)))
         return sheet
 

@@ -176,6 +176,7 @@ async def _leave(client: SMTP) -> None:
 def _one_line(text: str) -> str:
     """A header's text: one line without control characters, so that no second header can follow."""
     flat = " ".join("".join(sign if sign.isprintable() else " " for sign in whole(text)).split())
+    flat = flat.replace("=?", "= ?")  # else it would be decoded where it is read, line ends and all (RFC 2047)
     return flat if len(flat) <= SUBJECT else flat[: SUBJECT - 1] + "…"
 
 

@@ -23,6 +23,7 @@ from tinydb.table import Document, Table
 from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs import atomic
+from engine.outputs.gently import gently
 from engine.outputs.port import Everything, StartedAnew
 from engine.outputs.sheet import document, place
 
@@ -73,7 +74,7 @@ def _by_line(lines: Iterable[bytes]) -> Tables:
     """The layout of `_lines`. Raises ValueError or IndexError when it is another."""
     tables: Tables = {}
     table: dict[str, Any] | None = None
-    rest = iter(lines)
+    rest = gently(lines)
     if next(rest, b"") != b"{\n":
         raise ValueError("another layout")
     for line in rest:
@@ -102,7 +103,7 @@ def _lines(tables: Tables) -> Iterator[bytes]:
     for number, (name, table) in enumerate(tables.items()):
         yield (b",\n" if number else b"") + orjson.dumps(name) + b": {\n"
         before = b""
-        for key, row in table.items():
+        for key, row in gently(table.items()):
             yield before + b'"' + key.encode() + b'": ' + _encoded(row)
             before = b",\n"
         yield (b"\n" if before else b"") + b"}"
@@ -145,7 +146,7 @@ class TinyDbOutput:
         with atomic.exclusive(self.path.with_name(".tinydb.lock")):
             storage = self._open()
             database = TinyDB(storage=lambda: storage)
-            records = {record.id: record for record in everything()}
+            records = {record.id: record for record in gently(everything())}
             should = {key: document(record) for key, record in records.items() if not record.withdrawn}
             rows = list(database.table(collection.name))
             if len(rows) == len(should) and all(should.get(str(row.get("id"))) == row for row in rows):
@@ -183,7 +184,7 @@ def _free(path: Path) -> Path:
 
 def _lay_over(table: Table, changes: dict[str, Record]) -> None:
     """At most four passes over the table, whatever the number of changes (each call of TinyDB is one)."""
-    known = {row["id"]: row.doc_id for row in table if str(row.get("id")) in changes}
+    known = {row["id"]: row.doc_id for row in gently(table) if str(row.get("id")) in changes}
     gone = [known[key] for key, record in changes.items() if record.withdrawn and key in known]
     kept = {key: document(record) for key, record in changes.items() if not record.withdrawn}
 
@@ -204,4 +205,4 @@ def _fill(database: TinyDB, name: str, records: dict[str, Record]) -> None:
     """Make a table from all records, in the order in which they were made."""
     table = database.table(name, persist_empty=True)
     rows = sorted((record for record in records.values() if not record.withdrawn), key=place)
-    table.insert_multiple(Document(document(record), doc_id=number) for number, record in enumerate(rows, 1))
+    table.insert_multiple(Document(document(record), doc_id=number) for number, record in enumerate(gently(rows), 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,13 @@ class House:
 
     def csv(self, name: str) -> list[str]:
         return (self.data / f"{name}.csv").read_text().splitlines()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something that happens in another thread; at most ten seconds."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - a file changes: there is no event to wait for
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
