@@ -1,0 +1,68 @@
+"""`dialogue chat`: the same engine in the terminal, for a person or for a script that pipes lines in."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.channels.terminal import Screen, TerminalChannel
+    from engine.settings import Settings
+
+HELP = "talk to the bot here; reads one message a line when input is piped"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", nargs="?", default="", metavar="SCENARIO", help="begin this one at once")
+    parser.add_argument("--user", type=_user, default="", metavar="NAME", help="who talks (default: you)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a message")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine import logs
+    from engine.channels.terminal import person_here
+    from engine.cli.main import WrongUse
+    from engine.runtime.app import serve
+    from engine.settings import Settings
+
+    settings = Settings.load(args.root)
+    logs.configure(settings, quiet=person_here() and not args.json)
+    # Telegram takes no part in a chat here.
+    sys.stderr.write("".join(f"{line}\n" for line in settings.parts() if not line.startswith("Telegram:")))
+    channel = terminal(settings, args.user, args.scenario, args.json)
+    code = asyncio.run(serve(args.root, settings, channel, watch=True))
+    if channel.failure:
+        raise WrongUse(channel.failure)
+    return code
+
+
+def terminal(settings: Settings, user: str = "", scenario: str = "", as_json: bool = False) -> TerminalChannel:
+    """The terminal channel, with the screen that fits who is there."""
+    from engine.channels.terminal import TerminalChannel, person_here
+
+    screen: Screen
+    if person_here() and not as_json:
+        from engine.channels.terminal_person import PersonScreen
+
+        screen = PersonScreen(settings.language or "ru")
+    else:
+        from engine.channels.terminal_script import ScriptScreen
+
+        screen = ScriptScreen(as_json)
+    return TerminalChannel(screen, user or _me(), settings.root, scenario, settings.language)
+
+
+def _user(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        raise argparse.ArgumentTypeError("a name of printable characters is needed")
+    return name.strip()
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container whose user has no name
+        return "me"

@@ -1,0 +1,140 @@
+"""`dialogue`: the shell around the commands, one file a command in this folder.
+
+A command's module holds `HELP` (one line), `add_arguments(parser)` and `run(args) -> int`; `args.root` is the project's
+folder. Law: only the chosen command's module is imported, and a new command is a new file, no edit here.
+Exit codes: the command's own; 2 wrong use or wrong settings, 3 a crash, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Protocol, cast
+
+WRONG_USE, CRASHED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+
+
+class Command(Protocol):
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+class WrongUse(Exception):
+    """A command may raise it: the text is printed, exit 2."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The entry point; returns the exit code. Never a traceback, unless DIALOGUE_DEBUG is set."""
+    _speak_utf8()
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us is gone (`| head`). The interpreter flushes once more at its end: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:
+        return _told(error)
+    return code
+
+
+def commands() -> list[str]:
+    """The names of all commands: the modules beside this one."""
+    return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "main"))
+
+
+def _run(argv: list[str]) -> int:
+    shell = argparse.ArgumentParser(prog="dialogue", add_help=False, allow_abbrev=False)
+    shell.add_argument("--root", type=Path)
+    shell.add_argument("--version", action="store_true")
+    shell.add_argument("-h", "--help", action="store_true")
+    before, name, rest = _split(argv)
+    general = shell.parse_args(before)
+    if general.version:
+        from importlib.metadata import version
+
+        print(f"dialogue {version('dialogue-engine')}")
+        return 0
+    if name is None or general.help or name == "help":
+        (sys.stdout if name or general.help else sys.stderr).write(_overview())
+        return 0 if name or general.help else WRONG_USE
+    if name not in commands():
+        close = get_close_matches(name, commands(), 1)
+        raise WrongUse(f"there is no command {name!r}; " + (f"did you mean {close[0]}?" if close else "see --help"))
+    command = _import(name)
+    parser = argparse.ArgumentParser(prog=f"dialogue {name}", description=command.HELP, allow_abbrev=False)
+    parser.add_argument("--root", type=Path, help="the folder of scenarios/, prompts/, catalog/ (default: here)")
+    command.add_arguments(parser)
+    args = parser.parse_args(rest)
+    args.root = (args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")).expanduser().resolve()
+    if not args.root.is_dir() and name != "new":  # which makes it
+        raise WrongUse(f"--root: there is no folder {args.root}")
+    return command.run(args)
+
+
+def _split(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """(options before the command, the command, what follows it)."""
+    index = 0
+    while index < len(argv) and argv[index].startswith("-"):
+        index += 2 if argv[index] == "--root" else 1
+    return argv[:index], argv[index] if index < len(argv) else None, argv[index + 1 :]
+
+
+def _import(name: str) -> Command:
+    return cast(Command, importlib.import_module(f"engine.cli.{name}"))
+
+
+def _overview() -> str:
+    lines = "".join(f"  {name:<11} {_import(name).HELP}\n" for name in commands())
+    return (
+        "usage: dialogue [--root DIR] COMMAND ...\n\n"
+        "Conversations as YAML, prompts as Jinja, live in Telegram or in the terminal.\n\n"
+        f"commands:\n{lines}\n"
+        "options:\n"
+        "  --root DIR  the folder of scenarios/, prompts/, catalog/ (default: DIALOGUE_ROOT, or here)\n"
+        "  --version   what is installed\n\n"
+        "dialogue COMMAND --help tells a command's own options.\n"
+    )
+
+
+def _told(error: Exception) -> int:
+    """One clear message for an error; the exit code."""
+    from engine.settings import SettingsError
+
+    if isinstance(error, (SettingsError, WrongUse)):
+        sys.stderr.write(f"dialogue: {error}\n")
+        return WRONG_USE
+    if os.environ.get("DIALOGUE_DEBUG"):
+        import traceback
+
+        from engine.logs import Redaction
+
+        sys.stderr.write(Redaction()("".join(traceback.format_exception(error))))
+        return CRASHED
+    from engine.logs import Redaction
+
+    reason = Redaction()(f"{type(error).__name__}: {error}")
+    sys.stderr.write(f"dialogue crashed: {reason}\nDIALOGUE_DEBUG=1 shows where; please report it.\n")
+    return CRASHED
+
+
+def _speak_utf8() -> None:
+    """A pipe on Windows, or LANG=C, must not turn «да» into an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

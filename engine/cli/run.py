@@ -1,0 +1,40 @@
+"""`dialogue run`: the bot, in Telegram when there is a token, else here in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.channels.port import Channel
+    from engine.settings import Settings
+
+HELP = "run the bot: in Telegram when TELEGRAM_BOT_TOKEN is set, else here"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-watch", action="store_true", help="do not take up changed files while running")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine import logs
+    from engine.channels.terminal import person_here
+    from engine.runtime.app import serve
+    from engine.settings import Settings
+
+    settings = Settings.load(args.root)
+    logs.configure(settings, quiet=not settings.telegram_on and person_here())
+    sys.stderr.write("".join(f"{line}\n" for line in settings.parts()))
+    return asyncio.run(serve(args.root, settings, _channel(settings), watch=not args.no_watch))
+
+
+def _channel(settings: Settings) -> Channel:
+    if settings.telegram_on:
+        from engine.channels.telegram.channel import TelegramChannel
+
+        return TelegramChannel(settings)
+    from engine.cli.chat import terminal
+
+    return terminal(settings)
