@@ -1,10 +1,10 @@
 """A real SMTP server on loopback that keeps what it is given, and fails on demand.
 
-    async with smtp_sink() as sink:
-        sink.next["RCPT"] = "451 later"     # one answer to MAIL, RCPT or DATA instead of the usual one
-        sink.silent_after_data = True       # takes the mail, then says nothing
-        Mailer(host="localhost", port=sink.port, ...)
-        sink.mails[0].message["Subject"]
+async with smtp_sink() as sink:
+    sink.next["RCPT"] = "451 later"     # one answer to MAIL, RCPT or DATA instead of the usual one
+    sink.silent_after_data = True       # takes the mail, then says nothing
+    Mailer(host="localhost", port=sink.port, ...)
+    sink.mails[0].message["Subject"]
 """
 
 from __future__ import annotations

@@ -45,9 +45,7 @@ def test_no_room_to_append() -> None:
 
 
 @pytest.mark.parametrize(("code", "works"), [(errno.ENOLCK, True), (errno.EIO, False)])
-def test_a_file_system_without_locks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, works: bool
-) -> None:
+def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, works: bool) -> None:
     """Some network file systems have no locks: it is written without one. Any other error is told."""
 
     def flock(_descriptor: int, _operation: int) -> None:

@@ -224,10 +224,13 @@ def test_a_full_disk_leaves_the_file_whole(tmp_path: Path, way: str) -> None:
 def test_for_excel() -> None:
     """A byte order mark, semicolons, decimal commas, CR LF: a Russian Excel opens it with a double click."""
     made = b"".join(table(CHECKINS, [record(1, {"goal": "a;b", "weight": 82.5})], EXCEL))
-    assert made == (
-        "\ufeffid;created_at;updated_at;person;goal;weight;report\r\n"
-        'r1;2026-09-21T14:13:21+00:00;2026-09-21T14:13:21+00:00;telegram:1;"a;b";82,5;\r\n'
-    ).encode()
+    assert (
+        made
+        == (
+            "\ufeffid;created_at;updated_at;person;goal;weight;report\r\n"
+            'r1;2026-09-21T14:13:21+00:00;2026-09-21T14:13:21+00:00;telegram:1;"a;b";82,5;\r\n'
+        ).encode()
+    )
 
 
 HARD = ["\r", "\n", "\r\n", "\0", '"', "=1", "'", ",", "\ud800", " "]
