@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from engine.models.returns import ReturnsError, attributes_of, schema_of
+from engine.project.returns import ReturnsError, attributes_of, schema_of
 
 TEXT = {"type": "string"}
 

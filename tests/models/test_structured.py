@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from engine.core.project import Model
-from engine.models.returns import schema_of
 from engine.models.structured import Unfit, fit_reply, tidy_text
+from engine.project.returns import schema_of
 from tests.models.conftest import Asker
 from tests.openai_api import OpenAIStandIn
 
