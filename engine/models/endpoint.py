@@ -29,7 +29,7 @@ CONNECT = 10.0  # seconds to reach the server; the whole call is bounded by the 
 
 
 async def warm() -> None:
-    """Import the SDK and jsonschema in a thread (0.3 to 0.8 s), so that nobody's first question waits for it on the loop."""
+    """Import the SDK and jsonschema in a thread (0.3 to 0.8 s): no question waits for it on the loop."""
     for module in ("openai", "openai.resources.chat.completions", "jsonschema"):
         await asyncio.to_thread(importlib.import_module, module)
 
