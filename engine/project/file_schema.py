@@ -30,7 +30,7 @@ _WORDS = {
     "boolean": "`true` or `false`",
     "null": "nothing",
 }
-_Path = list[str | int]
+_Path = tuple[str | int, ...]
 _Error = Any  # jsonschema.ValidationError: its types leave open what each kind of error holds
 
 
@@ -56,9 +56,12 @@ def check(node: Node, kind: str) -> tuple[Any, list[Finding]]:
 
     validator = Draft7Validator(schema(kind))
     errors = list(validator.iter_errors(data))
-    findings = [finding for error in errors for finding in _findings(error, node)]
+    of_wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    told = [error for error in errors if error.validator == "type" or tuple(error.absolute_path) not in of_wrong_type]
+    findings = [finding for error in told for finding in _findings(error, node)]
     while errors:
-        for path in sorted((path for error in errors for path in _paths(error)), key=_last_first, reverse=True):
+        paths = {path for error in errors for path in _paths(error)}
+        for path in sorted(paths, key=_last_first, reverse=True):  # what is inside before what it is in
             if not path:
                 return None, findings
             _drop(data, path)
@@ -137,11 +140,11 @@ def _types(form: dict[str, Any]) -> set[str]:
 
 def _paths(error: _Error) -> list[_Path]:
     """What to leave out so that this error is gone."""
-    path = list(error.absolute_path)
+    path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
-        return [[*path, key] for key in _extra(error)]
+        return [(*path, key) for key in _extra(error)]
     if "propertyNames" in error.absolute_schema_path:
-        return [[*path, str(error.instance)]]
+        return [(*path, str(error.instance))]
     return [path]
 
 
@@ -152,11 +155,8 @@ def _last_first(path: _Path) -> list[tuple[int, str]]:
 
 def _drop(data: Any, path: _Path) -> None:
     for step in path[:-1]:
-        if isinstance(data, dict) and step not in data:
-            return  # gone with another error
         data = data[step]
-    if not isinstance(data, dict) or path[-1] in data:
-        del data[path[-1]]
+    del data[path[-1]]
 
 
 def _extra(error: _Error) -> list[str]:

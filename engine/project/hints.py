@@ -28,6 +28,10 @@ COMPLEX_KEY: Hint = (
     "Write a plain word before the colon. If this is meant to be a text, put it in quotes.",
 )
 MERGE_KEY: Hint = ("`<<` (merge) is not read here.", "Write the entries out, or use a plain alias as a whole value.")
+LOST_DASH: Hint = (
+    "This line is no item of a list: it still belongs to the text above.",
+    "A list stands under a key without a value. For a text of several lines write `|` after the key.",
+)
 EMPTY_KEY: Hint = ("There is no key before this colon.", "Write a key before it, or put the text in quotes.")
 
 
@@ -136,8 +140,6 @@ def _in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
             pass
     except yaml.YAMLError as better:
         return better
-    except RecursionError:
-        return error
     return error
 
 
@@ -163,7 +165,7 @@ def _value(line: str, column: int) -> str:
     value = re.sub(r"\s#.*$", "", line[column:]).strip()
     while value and value[-1] in "]}," and value.count("{") + value.count("[") < value.count("}") + value.count("]"):
         value = value[:-1].rstrip()
-    return value.rstrip(",")
+    return value.rstrip(",") or line[column:].strip()
 
 
 def _range(trouble: _Trouble) -> range:
@@ -216,7 +218,7 @@ def _quotes(trouble: _Trouble) -> _Answer | None:
         start = _VALUE_AT.match(line)
         at = start.end() if start else 0
         quote = line[at : at + 1]
-        if quote not in ('"', "'") or not quote:
+        if quote not in ('"', "'"):
             continue
         if number == trouble.line and quote in line[at + 1 : trouble.column]:
             message = "The text goes on behind its closing quote."

@@ -17,6 +17,7 @@ RULES: dict[str, str] = {
     "unquoted-sign": "A text begins with a sign that means something else to YAML, such as * & ! @ % > | [ { - ?",
     "second-colon": "A text that is not in quotes holds a colon and a space.",
     "lost-comment": "A text that is not in quotes holds a space and #, so the rest of it is a comment.",
+    "lost-dash": "A line begins with a dash, and is no item of a list but the end of the text above it.",
     "unclosed-quote": "A text in quotes has no closing quote.",
     "text-after-quote": "A text goes on behind its closing quote.",
     "unclosed-bracket": "A bracket of a list or map on one line is not closed, or a comma is missing in it.",

@@ -185,6 +185,8 @@ class _Reader:
             span = Span(self.file, line + 1, column + 1, end.line + 1, end.column + 1)
             if line == end.line and end.column - column - 2 == len(text):
                 return Scalar(text, span, plain=False)
+        if not style:
+            self.lost_dash(line, end.line)
         inset = 1 if style else 0
         stretches = self.stretches(line, column + inset, end.line, end.column - inset)
         found = places.of_stretches(text, stretches, style or "")
@@ -301,6 +303,16 @@ class _Reader:
         if finding.code == "unquoted-braces":
             self.findings[:] = [old for old in self.findings if old not in braces]
         self.findings.append(finding)
+
+    def lost_dash(self, line: int, end_line: int) -> None:
+        """`- ` at the beginning of a further line of a plain text is part of that text, which nobody means."""
+        for number in range(line + 1, end_line + 1):
+            content = self.lines[number]
+            at = len(content) - len(content.lstrip())
+            if content.startswith("- ", at):
+                span = Span(self.file, number + 1, at + 1, number + 1, len(content.rstrip()) + 1)
+                self.add(span, "lost-dash", *hints.LOST_DASH, "warning")
+                return
 
     def add(self, span: Span, code: str, message: str, help: str, severity: Severity = "error") -> None:
         self.findings.append(Finding(span, code, severity, message, help))
