@@ -11,12 +11,16 @@ import argparse
 import importlib
 import io
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol, cast
 
+import engine.cli
+
+NOT_COMMANDS = {"main"}
 WRONG_USE, CRASHED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
 
 
@@ -50,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def commands() -> list[str]:
-    """The names of all commands: the modules beside this one."""
-    return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "main"))
+    """The names of all commands: the modules beside this one that hold one."""
+    return sorted(name for _, name, _ in pkgutil.iter_modules(engine.cli.__path__) if name not in NOT_COMMANDS)
 
 
 def _run(argv: list[str]) -> int:

@@ -33,8 +33,15 @@ def run(args: argparse.Namespace) -> int:
 def _channel(settings: Settings) -> Channel:
     if settings.telegram_on:
         from engine.channels.telegram.channel import TelegramChannel
+        from engine.channels.telegram.limits import Limits
 
-        return TelegramChannel(settings)
+        return TelegramChannel(
+            settings.telegram_bot_token,
+            settings.telegram_api_url,
+            root=settings.root,
+            data_dir=settings.data_dir,
+            limits=Limits(per_second=settings.sending_per_second, chat_per_second=settings.sending_per_chat),
+        )
     from engine.cli.chat import terminal
 
     return terminal(settings)

@@ -1,0 +1,73 @@
+"""What an answer type must do. The types themselves stand in `engine/answers/`, one file a family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+# A raw answer is plain JSON and is what the journal keeps: a text (str), or one of
+#   {"choice": id}   {"choices": [id, ...]}   {"files": [file, ...], "caption": str}
+#   {"contact": {"phone", "name", "own": bool}}   {"location": {"latitude", "longitude"}}   {"other": what}
+Raw = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things to choose from. `id` is its identity as text (the map's key, the row's id); `value` is what
+    the variable becomes; `goto` is the step that the choice leads to, empty for the next one."""
+
+    id: str
+    value: Any
+    label: str
+    goto: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All an answer type may look at. `limits` holds the options that the author wrote (`min`, `max`, `min_length`,
+    `max_length`, `pattern`, `min_size`..., computed values), `now` is in the person's time zone."""
+
+    now: datetime
+    language: str = "ru"
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    region: str = "RU"  # for phone numbers without a country code
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`value` is JSON-able and is what expressions see. `raw` gives the same value again when parsed at any later
+    time («завтра» becomes the date, a typed label the choice's id)."""
+
+    value: Any
+    raw: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """`word` names a sentence in engine/words/<language>.yaml (`wrong_number`, `too_small`), `values` fill it."""
+
+    word: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class AnswerType:
+    """A type is one stateless object. Nothing in it asks the clock, the network or chance."""
+
+    name: ClassVar[str]
+    takes: ClassVar[frozenset[str]] = frozenset({"text"})  # out of text, choice, files, contact, location
+    limits: ClassVar[frozenset[str]] = frozenset()  # the options of `ask` that mean something to it
+    doc: ClassVar[str] = ""  # one sentence for the reference
+    examples: ClassVar[tuple[tuple[str, Any], ...]] = ()  # (typed, value): shown in the reference, run by a test
+    value: ClassVar[str] = (
+        "text"  # what expressions see: text, integer, number, boolean, date, time, file, list, map, any
+    )
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        raise NotImplementedError
+
+    def show(self, value: Any, question: Question) -> str:
+        """The value as a person would write it: for summaries, and beneath an answered question."""
+        return str(value)

@@ -1,0 +1,152 @@
+"""`choices:` of an ask: a literal map or list, or made from records and catalog rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.answer import Choice
+from engine.core.fields import EXPRESSION, TEXT, VALUE, Builder, Field, FieldType, RefType, build_fields
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.template import Expression, Scope, Text, Value, shown
+from engine.core.walk import Walk, jsonable
+
+MOST = 500  # choices of one question
+
+
+@dataclass(slots=True)
+class Option:
+    """One literal choice."""
+
+    id: str
+    value: Any
+    label: Text
+    goto: str = ""
+    condition: Expression | None = None
+
+
+@dataclass(slots=True)
+class Literal:
+    options: list[Option] = field(default_factory=list)
+
+    def resolve(self, walk: Walk) -> tuple[Choice, ...]:
+        found = []
+        for option in self.options:
+            if option.condition is not None and not walk.evaluate(option.condition):
+                continue
+            found.append(Choice(option.id, option.value, plain(walk.render(option.label)), option.goto))
+        return tuple(found)
+
+
+@dataclass(slots=True)
+class Made:
+    """One choice for each item of a list; `label`, `value` and `condition` see it as `item`."""
+
+    source: Expression
+    label: Text | None = None
+    value: Value | None = None
+    condition: Expression | None = None
+
+    def resolve(self, walk: Walk) -> tuple[Choice, ...]:
+        items = walk.evaluate(self.source)
+        if isinstance(items, dict):
+            items = [
+                {"id": key, **row} if isinstance(row, dict) else {"id": key, "label": row} for key, row in items.items()
+            ]
+        outer = walk.scope
+        names = dict(outer.variables)
+        scope = Scope(names, outer.declared, outer.builtins)
+        found: dict[str, Choice] = {}
+        for item in list(items or ())[:MOST]:
+            names["item"] = item
+            if self.condition is not None and not self.condition.evaluate(scope):
+                continue
+            value = jsonable(self.value.evaluate(scope)) if self.value is not None else item
+            label = plain(self.label.render(scope, walk.ground.language)) if self.label else shown(item)
+            identity = identity_of(value if isinstance(value, dict) and "id" in value else item)
+            found.setdefault(identity, Choice(identity, value, label))
+        return tuple(found.values())
+
+
+def identity_of(item: Any) -> str:
+    """What an item is known by: its `id`, else itself as text."""
+    return str(item["id"]) if isinstance(item, dict) and item.get("id") is not None else shown(item)
+
+
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def plain(markdown: str) -> str:
+    """A label is drawn on a button, which knows no Markdown: the escapes go."""
+    return ESCAPED.sub(r"\1", markdown).strip() or "…"
+
+
+OPTION = {
+    "label": Field(TEXT, "What stands on the button.", required=True),
+    "goto": Field(RefType("step"), "The step that this choice leads to."),
+    "if": Field(EXPRESSION, "Shown only when this is true."),
+}
+MADE = {
+    "from": Field(EXPRESSION, "A list: records that were found, `catalog.services`, ...", required=True),
+    "label": Field(TEXT, "What stands on the button; the item is `item`."),
+    "value": Field(VALUE, "What the variable becomes; the item itself when left out."),
+    "if": Field(EXPRESSION, "Shown only when this is true."),
+}
+
+
+class ChoicesType(FieldType):
+    word = "a map of values to labels, a list, or `{from: a list, label: …}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if (
+            isinstance(node, Mapping)
+            and "from" in node
+            and (len(node.entries) == 1 or not isinstance(node.get("from"), Mapping))
+        ):
+            made = build_fields(node, MADE, builder, "choices")
+            return Made(made["from"], made["label"], made["value"], made["if"]) if made["from"] else None
+        if isinstance(node, Mapping):
+            options = [self._option(key, value, builder) for key, value in node.entries.values()]
+        elif isinstance(node, Sequence):
+            options = [self._listed(item, builder) for item in node.items]
+        else:
+            builder.report("wrong-type", node, f"Expected {self.word}.")
+            return None
+        if not options:
+            builder.report(
+                "no-choices", node, "There is nothing to choose from.", "Write `value: label` lines under it."
+            )
+        return Literal([option for option in options if option is not None])
+
+    def _option(self, key: Scalar, node: Node, builder: Builder) -> Option | None:
+        if isinstance(node, Mapping) and not set(node) <= set(builder.languages):
+            made = build_fields(node, OPTION, builder, "a choice")
+            label, goto, condition = made["label"], made["goto"] or "", made["if"]
+        else:
+            label, goto, condition = builder.text(node), "", None
+        return Option(key.text, typed(key), label, goto, condition) if label is not None else None
+
+    def _listed(self, item: Node, builder: Builder) -> Option | None:
+        if not isinstance(item, Scalar):
+            builder.report(
+                "wrong-type", item, "An item of a list of choices is a text.", "For labels write `value: label` lines."
+            )
+            return None
+        label = builder.text(item)
+        return Option(item.text, typed(item), label) if label is not None else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["object", "array"]}
+
+
+def typed(key: Scalar) -> Any:
+    """A choice's value: a plain whole number is a number, true and false are themselves; all else is text."""
+    if key.plain and re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", key.text):
+        return int(key.text)
+    if key.plain and key.text in ("true", "false"):
+        return key.text == "true"
+    return key.text
+
+
+CHOICES = ChoicesType()

@@ -1,0 +1,111 @@
+"""What came in. Events are past tense; everything from outside (people, model, records, clock) is one of these.
+
+Every event bears `id`, unique for ever (ids of conversations and records are made from it), and `at`, seconds since
+1970 UTC. Nothing in core ever asks the clock or chance itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+FileKind = Literal["photo", "voice", "document", "video", "video_note", "audio", "sticker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks, as the channel tells it. `id` is the channel's own, such as `telegram:123`."""
+
+    id: str
+    name: str = ""
+    username: str = ""
+    language: str = ""  # two letters, what the person's app is set to; empty when unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    id: str
+    at: float
+    sender: Sender | None = None  # none for what is not said by a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReceived(Event):
+    """A text, commands included (`/start promo`; a channel has already cut `@botname` off)."""
+
+    text: str
+    message: str = ""  # the channel's id of this message, for a later edit of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoicePressed(Event):
+    """A button. The two tokens are what `Button.token` held: `<question>:<choice>`. `press` answers the spinner."""
+
+    question: str
+    choice: str
+    press: str = ""
+    message: str = ""  # the channel's id of the message that bears the button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesReceived(Event):
+    """One or more files of a kind; an album is one event. Each file is a plain dict, ready to be kept as JSON:
+    `{"kind", "id", "path"}` and, where known, `name`, `mime`, `size` (bytes), `width`, `height`, `duration` (s).
+    `id` is the channel's handle for downloading and sending again; `path` is where the runtime keeps the bytes,
+    relative to DATA_DIR (`media/<unique>.jpg`), made only from the channel's unique id, never from a person's text."""
+
+    files: tuple[dict[str, Any], ...]
+    caption: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReceived(Event):
+    phone: str
+    name: str = ""
+    own: bool = True  # false when somebody else's card was sent
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationReceived(Event):
+    latitude: float
+    longitude: float
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherReceived(Event):
+    """Something no answer type takes (sticker, poll, dice...). `what` is the channel's word for it."""
+
+    what: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    """A person changed an earlier message of theirs; corrects the answer that it was."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReplied(Event):
+    """The answer to an `AskModel`. `reply` is a text, or what the prompt's `returns` declares (already validated);
+    `failure` is a short word (`timeout`, `quota`, `refused`...) when there is no reply."""
+
+    request: str
+    reply: Any = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsFound(Event):
+    """The answer to a `FindRecords`: records as dicts with `id`, `created_at`, `updated_at` (ISO 8601) and fields."""
+
+    request: str
+    records: tuple[dict[str, Any], ...] = field(default=())
+
+
+Input = TextReceived | ChoicePressed | FilesReceived | ContactReceived | LocationReceived | OtherReceived

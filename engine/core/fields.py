@@ -1,0 +1,353 @@
+"""The types a step's field can have. A field's type is enough for the loader to build it, for the schema to describe
+it, and for lint, graph and rename to find every use: no step kind writes a walker of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.core.finding import Span
+from engine.core.node import Mapping as MapNode
+from engine.core.node import Node, Scalar, Sequence
+from engine.core.step import Step
+from engine.core.template import Expression, Plain, Text, Translated, Value
+
+NAME = re.compile(r"[^\W\d]\w*\Z")
+ONE_EXPRESSION = re.compile(r"\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*\Z", re.DOTALL)
+
+
+class Builder(Protocol):
+    """What a field type asks of the loader, which knows the file, the step being built and the project's languages."""
+
+    languages: tuple[str, ...]
+
+    def report(self, code: str, at: Node | Span, message: str, help: str = "", severity: str = "error") -> None: ...
+    def refer(self, kind: str, name: str, at: Node) -> None: ...
+    def text(self, node: Node) -> Text | None: ...
+    def plain(self, node: Node) -> Plain | Translated | None: ...
+    def expression(self, node: Node) -> Expression | None: ...
+    def value(self, node: Node) -> Value | None: ...
+    def steps(self, node: Node) -> tuple[Step, ...]: ...
+    def data(self, node: Node) -> Any: ...
+    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None: ...
+    def remember(self, template: Any) -> None: ...
+
+
+class FieldType:
+    """`build` returns the Python value, or None after it has reported what is wrong."""
+
+    word = ""  # for the reference: "a text", "a whole number"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Field:
+    type: FieldType
+    doc: str
+    required: bool = False
+    default: Any = None
+
+
+def _expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
+    builder.report("wrong-type", node, f"Expected {what} here.", help)
+
+
+class TextType(FieldType):
+    """A text for people: Markdown with `{{ }}`, or a map of languages."""
+
+    word = "a text (Markdown, `{{ }}`), or one for each language"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        return builder.text(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/text"}
+
+
+class PlainType(FieldType):
+    word = "a plain text with `{{ }}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        return builder.plain(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/text"}
+
+
+class ExpressionType(FieldType):
+    word = "an expression, without `{{ }}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        return builder.expression(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "boolean", "number"]}
+
+
+class ValueType(FieldType):
+    word = "a value; exactly one `{{ expression }}` keeps its type"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        return builder.value(node)
+
+
+@dataclass
+class NameType(FieldType):
+    """A name that something is remembered by."""
+
+    word = "a name: letters, digits and `_`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, Scalar) or not NAME.match(node.text):
+            shown = node.text if isinstance(node, Scalar) else ""
+            better = re.sub(r"\W+", "_", shown).strip("_")
+            builder.report(
+                "bad-name", node, "A name is made of letters, digits and `_`.", f"Try `{better}`." if better else ""
+            )
+            return None
+        return node.text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^[^\W\d]\w*$"}
+
+
+@dataclass
+class RefType(FieldType):
+    """A name that must exist elsewhere; `kind` as in `engine.core.step.Reference`."""
+
+    kind: str
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from the kind
+        return f"the name of a {self.kind}"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, Scalar) or not node.text:
+            _expected(builder, node, f"the name of a {self.kind}")
+            return None
+        builder.refer(self.kind, node.text, node)
+        return node.text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass
+class NumberType(FieldType):
+    whole: bool = True
+    least: float = 0
+    most: float = 1e9
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from its limits
+        return f"a {'whole ' if self.whole else ''}number from {self.least:g}"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        try:
+            number = (int if self.whole else float)(node.text) if isinstance(node, Scalar) else None
+        except ValueError:
+            number = None
+        if number is None or not self.least <= number <= self.most:
+            _expected(builder, node, f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}")
+            return None
+        return number
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}
+
+
+class FlagType(FieldType):
+    word = "true or false"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        known = {"true": True, "false": False}
+        if isinstance(node, Scalar) and node.text.lower() in known:
+            return known[node.text.lower()]
+        help = (
+            "YAML's yes/no/on/off are texts here."
+            if isinstance(node, Scalar) and node.text.lower() in ("yes", "no", "on", "off")
+            else ""
+        )
+        _expected(builder, node, "true or false", help)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+@dataclass
+class WordType(FieldType):
+    words: tuple[str, ...]
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from its words
+        return "one of " + ", ".join(f"`{one}`" for one in self.words)
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Scalar) and node.text in self.words:
+            return node.text
+        if isinstance(node, Scalar):
+            builder.unknown("unknown-value", node, "value", node.text, self.words)
+        else:
+            _expected(builder, node, self.word)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.words)}
+
+
+@dataclass
+class ListType(FieldType):
+    """A list; one item may stand without the list's dash."""
+
+    item: FieldType
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from its item
+        return f"a list ({self.item.word})"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        built = [self.item.build(one, builder) for one in nodes]
+        return tuple(one for one in built if one is not None)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "array", "items": self.item.schema()}, self.item.schema()]}
+
+
+@dataclass
+class MapType(FieldType):
+    """Names to values of one type."""
+
+    item: FieldType
+    of: str = "names to values"
+    free: bool = False  # keys may be any text, not only names
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from what it maps
+        return f"a map of {self.of}"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, MapNode):
+            _expected(builder, node, self.word, "Write `name: value` lines under it.")
+            return None
+        built = {}
+        for key, (key_node, value_node) in node.entries.items():
+            if not self.free and not NAME.match(key):
+                builder.report("bad-name", key_node, "A name is made of letters, digits and `_`.")
+                continue
+            value = self.item.build(value_node, builder)
+            if value is not None:
+                built[key] = value
+        return built
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.item.schema()}
+
+
+class BlockType(FieldType):
+    """Steps inside a step."""
+
+    word = "a list of steps"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        return builder.steps(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/steps"}
+
+
+class CasesType(FieldType):
+    """Values to lists of steps."""
+
+    word = "a map of values to lists of steps"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, MapNode):
+            _expected(builder, node, self.word, "Write `value: [steps]` lines under it.")
+            return None
+        return {key: builder.steps(value) for key, (_, value) in node.entries.items()}
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"$ref": "#/$defs/steps"}}
+
+
+class MediaType(FieldType):
+    """A path inside the bot's folder, an address, or `{{ a person's file }}`."""
+
+    word = "a path, an https address, or `{{ a photo }}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, Scalar) or not node.text:
+            _expected(builder, node, self.word)
+            return None
+        value = builder.value(node)
+        if "{{" not in node.text and "://" not in node.text:
+            builder.refer("media", node.text, node)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass
+class AnyOf(FieldType):
+    """The type is chosen by the form of what is written: `scalar`, `sequence` or `mapping`."""
+
+    scalar: FieldType | None = None
+    sequence: FieldType | None = None
+    mapping: FieldType | None = None
+
+    @property
+    def word(self) -> str:  # type: ignore[override] # computed from its forms
+        return ", or ".join(one.word for one in (self.scalar, self.sequence, self.mapping) if one)
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        form = (
+            self.scalar if isinstance(node, Scalar) else self.sequence if isinstance(node, Sequence) else self.mapping
+        )
+        if form is None:
+            _expected(builder, node, self.word)
+            return None
+        return form.build(node, builder)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [one.schema() for one in (self.scalar, self.sequence, self.mapping) if one]}
+
+
+def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
+    """All declared fields of a map, defaults filled in; unknown and missing keys are reported."""
+    built: dict[str, Any] = {name: field.default for name, field in fields.items()}
+    for key, (key_node, value_node) in node.entries.items():
+        field = fields.get(key)
+        if field is None:
+            builder.unknown("unknown-key", key_node, f"key of {what}", key, fields)
+            continue
+        value = field.type.build(value_node, builder)
+        if value is not None:
+            built[key] = value
+    for name, field in fields.items():
+        if field.required and name not in node.entries:
+            builder.report("missing-key", node, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
+    return built
+
+
+TEXT, PLAIN, EXPRESSION, VALUE, NAMED, FLAG, BLOCK, CASES, MEDIA = (
+    TextType(),
+    PlainType(),
+    ExpressionType(),
+    ValueType(),
+    NameType(),
+    FlagType(),
+    BlockType(),
+    CasesType(),
+    MediaType(),
+)

@@ -1,0 +1,167 @@
+"""What stays the same during one turn: the snapshot, the person, the moment, the words; and the turn's fuel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.core.effects import Effect, Walked
+from engine.core.events import Event
+from engine.core.markdown import escape
+from engine.core.moments import functions, local
+from engine.core.project import Project, Scenario
+from engine.core.sandbox import METER
+from engine.core.session import Conversation, Entry, Session, digest
+from engine.core.template import PLAIN, Late
+from engine.core.walk import OverBounds
+
+if TYPE_CHECKING:
+    from engine.core.step import Step
+    from engine.core.walk import Walk
+
+
+class Ground:
+    """`session` is the turn's own copy; `effects` is what the turn will return."""
+
+    def __init__(self, project: Project, session: Session, event: Event) -> None:
+        self.project = project
+        self.session = session
+        self.event = event
+        self.effects: list[Effect] = []
+        self.fuel = project.bounds.steps
+        METER.max_output, METER.max_rounds = project.bounds.output, project.bounds.loops
+        self.language = self._language()
+        self._builtins: dict[str, Any] | None = None
+        self._drawn = 0
+
+    def _language(self) -> str:
+        """Chosen by the person, else what their app speaks, else the bot's first."""
+        languages = self.project.languages
+        for wish in (self.session.person.get("chosen"), self.session.person.get("language")):
+            if wish in languages:
+                return str(wish)
+        return languages[0]
+
+    @property
+    def timezone(self) -> str:
+        return str(self.session.record.get("timezone") or self.project.timezone)
+
+    def burn(self) -> None:
+        """One step of the turn's bound. Raises OverBounds: a circle that waits for nobody ends here."""
+        self.fuel -= 1
+        if self.fuel < 0:
+            raise OverBounds(f"more than {self.project.bounds.steps} steps in one turn")
+
+    # words ------------------------------------------------------------------------------------------------------
+
+    def word(self, key: str, **values: Any) -> str:
+        """One of the engine's own sentences, as Markdown; the values in it are escaped."""
+        words = self.project.words.get(self.language) or next(iter(self.project.words.values()))
+        sentence = words.get(key, key)
+        try:
+            return sentence.format_map({name: escape(str(value)) for name, value in values.items()})
+        except (KeyError, ValueError, IndexError, AttributeError):
+            return sentence
+
+    # names ------------------------------------------------------------------------------------------------------
+
+    def builtins(self, conversation: Conversation) -> dict[str, Any]:
+        """The names that every expression sees. What costs something is made only when it is read."""
+        if self._builtins is None:
+            project = self.project
+            self._builtins = {
+                **PLAIN.globals,
+                "person": Late(self.person),
+                "now": Late(lambda: local(self.event.at, self.timezone).isoformat(timespec="seconds")),
+                "today": Late(lambda: local(self.event.at, self.timezone).date().isoformat()),
+                "settings": project.settings,
+                "catalog": project.catalog.get(self.language) or {},
+                "random": self.random,
+                "labels": {},
+                "hours_since": Late(lambda: functions(local(self.event.at, self.timezone))["hours_since"]),
+                "days_since": Late(lambda: functions(local(self.event.at, self.timezone))["days_since"]),
+                "hours_until": Late(lambda: functions(local(self.event.at, self.timezone))["hours_until"]),
+                "_language": self.language,
+                "_timezone": Late(lambda: self.timezone),
+            }
+        return {**self._builtins, "start": conversation.start, "conversation": conversation.id}
+
+    def forget_builtins(self) -> None:
+        """The language has changed within the turn."""
+        self._builtins = None
+
+    def person(self) -> dict[str, Any]:
+        """Who speaks: what the channel tells, under what the person's own record says."""
+        people = self.project.collections.get("people")
+        known: dict[str, Any] = dict.fromkeys(people.fields) if people else {}
+        told = self.session.person
+        known.update(id=told.get("id"), name=told.get("name"), username=told.get("username"))
+        known.update({name: value for name, value in self.session.record.items() if value is not None})
+        known.update(language=self.language, timezone=self.timezone, known=bool(self.session.record))
+        return known
+
+    def random(self) -> float:
+        """A number from 0 to 1, made from the event's id: the same event gives the same numbers (law 1)."""
+        self._drawn += 1
+        return int(digest(self.event.id, "random", self._drawn, size=6), 16) / 2**48
+
+    # telling ----------------------------------------------------------------------------------------------------
+
+    def walked(self, what: str, conversation: Conversation, step: Step | None = None, detail: str = "") -> None:
+        scenario = step.scenario if step else conversation.scenario
+        name = step.name if step else ""
+        self.effects.append(Walked(what, scenario, name, detail, conversation.id, step.index if step else -1))
+
+    # keys of today's files (rule 11) ----------------------------------------------------------------------------
+
+    def exists(self, conversation: Conversation, key: str) -> bool:
+        """Whether a step of today's files bears this key."""
+        scenario, name = self.place(conversation.scenario, key)
+        return scenario is not None and any(step.name == name for step in scenario.steps)
+
+    def place(self, root: str, key: str) -> tuple[Scenario | None, str]:
+        """The scenario whose frame a key names, and the step's name in it; None when the way is gone."""
+        scenario = self.project.scenarios.get(root)
+        *ways, last = split(key)
+        for way in ways:
+            if scenario is None:
+                break
+            if "[" in way:
+                continue  # the body of an `each` stands in the same scenario
+            step = next((one for one in scenario.steps if one.name == way), None)
+            callee = getattr(step, "run", None)
+            scenario = self.project.scenarios.get(callee) if isinstance(callee, str) else None
+        return scenario, last.split("#")[0]
+
+    def adopt(self, walk: Walk, step: Step, key: str) -> Entry | None:
+        """A key without an entry takes over a valid orphan of the same name: same frame first, then a unique match."""
+        conversation = walk.conversation
+        wanted = split(key)[-1]
+        orphans = [
+            (old, entry)
+            for old, entry in conversation.journal.items()
+            if split(old)[-1] == wanted
+            and old not in conversation.visited
+            and step.fits(entry)
+            and not self.exists(conversation, old)
+        ]
+        if len(orphans) != 1:
+            return None
+        old, entry = orphans[0]
+        del conversation.journal[old]
+        conversation.journal[key] = entry
+        return entry
+
+
+def split(key: str) -> list[str]:
+    """The parts of a key: frames, then the step. An item's identity in `[...]` may hold a slash."""
+    parts, depth, start = [], 0, 0
+    for place, letter in enumerate(key):
+        if letter == "[":
+            depth += 1
+        elif letter == "]":
+            depth -= 1
+        elif letter == "/" and depth == 0:
+            parts.append(key[start:place])
+            start = place + 1
+    parts.append(key[start:])
+    return parts

@@ -1,0 +1,300 @@
+"""One person's house of talks: which conversation an event is for, what starts, what is parked and offered again."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from engine.core.answer import Raw
+from engine.core.builtin import BUILTIN, Builtin
+from engine.core.effects import AnswerPress, SendMessage
+from engine.core.events import ChoicePressed, ModelReplied, RecordsFound
+from engine.core.ground import Ground
+from engine.core.keyboard import token
+from engine.core.offers import Offers
+from engine.core.session import Conversation, digest
+from engine.core.talk import Talk
+from engine.core.walk import Walk
+
+FIX = "!fix"  # the button beneath «you have answered that already»
+
+
+class House:
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.session = ground.session
+        self.talk: Talk | None = None
+        self.offers = Offers(self)
+        self.builtin = Builtin(self)
+        self._drop_what_is_gone()
+
+    @property
+    def walk(self) -> Walk | None:
+        """The walk of this turn, for the report of what went wrong in it."""
+        return self.talk.walk if self.talk else None
+
+    def tell(self, word: str, **values: Any) -> None:
+        self.ground.effects.append(SendMessage(self.ground.word(word, **values)))
+
+    # conversations ----------------------------------------------------------------------------------------------
+
+    def open(self, conversation: Conversation) -> Talk:
+        self.talk = Talk(self.ground, conversation)
+        return self.talk
+
+    def start(self, scenario_id: str, start: dict[str, Any]) -> None:
+        """A trigger fired. An unfinished conversation of the same scenario is offered; another one is parked."""
+        session = self.session
+        session.offer = None
+        unfinished = [one for one in [session.active, *session.parked] if one and one.scenario == scenario_id]
+        if any(answered(one) for one in unfinished):
+            self.offers.again(next(one for one in unfinished if answered(one)), start)
+            return
+        self.begin(scenario_id, start)
+
+    def begin(self, scenario_id: str, start: dict[str, Any]) -> None:
+        session = self.session
+        session.parked = [one for one in session.parked if one.scenario != scenario_id]
+        if session.active is not None and session.active.scenario != scenario_id:
+            self.park()
+        session.active = None
+        scenario = self.ground.project.scenarios[scenario_id]
+        self.talk = talk = Talk.new(self.ground, scenario, start)
+        talk.begin(scenario)
+        self.settle(talk)
+
+    def park(self) -> None:
+        """Leave the active conversation for another; it is offered again when that is over."""
+        conversation, self.session.active = self.session.active, None
+        if conversation is None or not answered(conversation):
+            return
+        self.session.parked.append(conversation)
+        del self.session.parked[: -self.ground.project.bounds.parked]
+        self.ground.walked("parked", conversation)
+
+    def unpark(self, conversation: Conversation) -> None:
+        """Go on with a parked conversation: its question is asked again, nothing else is repeated."""
+        self.session.parked = [one for one in self.session.parked if one.id != conversation.id]
+        if self.session.active is not None and self.session.active.id != conversation.id:
+            self.park()
+        conversation.shown = None
+        self.ground.walked("resumed", conversation)
+        talk = self.open(conversation)
+        talk.again()
+        self.settle(talk)
+
+    def settle(self, talk: Talk) -> None:
+        """After a walk: the conversation stands somewhere, or it is over and what waits is offered."""
+        session = self.session
+        if talk.walk is None or not talk.walk.ended:
+            session.active = talk.conversation
+            return
+        session.active = None
+        self.ground.walked("ended", talk.conversation)
+        self.offer_parked()
+
+    def offer_parked(self) -> None:
+        if self.session.active is None and self.session.parked and self.session.offer is None:
+            self.offers.resume(self.session.parked[-1])
+
+    def _drop_what_is_gone(self) -> None:
+        """A conversation whose scenario has been deleted cannot go on."""
+        known = self.ground.project.scenarios
+        session = self.session
+        session.parked = [one for one in session.parked if one.scenario in known]
+        if session.active is not None and session.active.scenario not in known:
+            session.active = None
+            self.tell("scenario_gone")
+
+    # what came in -----------------------------------------------------------------------------------------------
+
+    def said(self, raw: Raw, text: str) -> None:
+        """A text, a file, a contact, a place: the answer to the question last shown, or a trigger, or nothing known."""
+        if self.session.offer is not None and self.offers.answered(raw, text):
+            return
+        self.session.offer = None
+        active = self.session.active
+        if active is not None and active.shown is not None:
+            self._answer(active, raw, text)
+        elif active is not None and active.pending is not None and active.version != "!":
+            self.tell("thinking")
+        elif active is not None:
+            talk = self.open(active)
+            talk.again()
+            self.settle(talk)
+        else:
+            self._nobody_waits(raw, text)
+
+    def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
+        talk = self.open(active)
+        if text and talk.current and self._means_something_else(talk, raw, text):
+            return
+        talk.answer(raw)
+        if talk.conversation.pending is not None and hasattr(self.ground.event, "message"):
+            talk.conversation.pending.state["m"] = self.ground.event.message
+        self.settle(talk)
+
+    def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """A text that the question does not take, but that starts a scenario or is a word such as «отмена»."""
+        trigger = self.ground.project.triggers.of_text(text)
+        word = self.builtin.of_text(text)
+        if (trigger is None and word is None) or talk.accepts(raw):
+            return False
+        if word is not None:
+            self.builtin.run(word, "")
+        elif trigger is not None:
+            self.start(trigger[0], start_of(text=text, match=trigger[1]))
+        return True
+
+    def _nobody_waits(self, raw: Raw, text: str) -> None:
+        found = self.ground.project.triggers.of_text(text) if text else None
+        word = self.builtin.of_text(text) if text else None
+        if found is not None:
+            self.start(found[0], start_of(text=text, match=found[1]))
+        elif word is not None:
+            self.builtin.run(word, "")
+        elif "fallback" in self.ground.project.scenarios:
+            self.begin("fallback", start_of(text=text))
+        else:
+            self.tell("not_understood")
+
+    def command(self, command: str, payload: str, text: str) -> None:
+        """A scenario that starts on it, else a scenario of that name in place of a built-in one, else the built-in."""
+        project = self.ground.project
+        scenario = project.triggers.of_command(command, payload)
+        builtin = self.builtin.of_command(command)
+        if scenario is None and builtin is not None and builtin in project.scenarios:
+            scenario = builtin
+        if scenario is not None:
+            self.start(scenario, start_of(command=command, payload=payload, text=text))
+        elif builtin is not None:
+            self.builtin.run(builtin, payload)
+        else:
+            close = get_close_matches(command, [*project.triggers.commands, *BUILTIN], 1, 0.6)
+            self.tell(
+                "unknown_command_like" if close else "unknown_command", command=command, like=close[0] if close else ""
+            )
+
+    # presses ----------------------------------------------------------------------------------------------------
+
+    def pressed(self, event: ChoicePressed) -> None:
+        """A press counts for the question now shown, whatever version drew it; any other changes nothing by itself."""
+        session = self.session
+        if session.offer is not None and session.offer["id"] == event.question:
+            self.offers.pressed(event.choice)
+            return
+        active = session.active
+        shown = active.shown if active is not None else None
+        pending = active.pending if active is not None else None
+        if (
+            active is not None
+            and shown is not None
+            and shown.question == event.question
+            and (pending is None or pending.kind == "input")
+        ):
+            session.offer = None
+            talk = self.open(active)
+            talk.answer({"choice": event.choice})
+            self.settle(talk)
+            return
+        for conversation in [active, *reversed(session.parked)]:
+            if conversation is not None and self._pressed_earlier(conversation, event):
+                return
+        self.ground.effects.append(AnswerPress(event.press, self.ground.word("button_expired")))
+
+    def _pressed_earlier(self, conversation: Conversation, event: ChoicePressed) -> bool:
+        key = key_of(conversation, event.question)
+        if key is None:
+            shown = conversation.shown
+            if conversation in self.session.parked and shown is not None and shown.question == event.question:
+                self.offers.resume(conversation)
+                return True
+            return False
+        if conversation is not self.session.active:
+            self.offers.resume(conversation)
+        elif event.choice == FIX:
+            self._reopen(conversation, key)
+        else:
+            self._already_answered(conversation, key, event)
+        return True
+
+    def _already_answered(self, conversation: Conversation, key: str, event: ChoicePressed) -> None:
+        entry = conversation.journal.get(key, {})
+        raw = entry.get("a")
+        same = isinstance(raw, dict) and token(str(raw.get("choice", ""))) == event.choice
+        same = same or (isinstance(raw, str) and token(raw) == event.choice)
+        if same or "c" in entry:
+            return  # a double click
+        self.ground.effects.append(AnswerPress(event.press, self.ground.word("already_answered_short")))
+        self.offers.fix(event.question)
+
+    def _reopen(self, conversation: Conversation, key: str) -> None:
+        talk = self.open(conversation)
+        if talk.reopen(key) is None:
+            self.tell("cannot_reopen")
+        self.session.active = talk.conversation
+
+    def edited(self, message: str, text: str) -> None:
+        """A person's own message was edited: corrects the answer that it was, if it was one of this conversation."""
+        active = self.session.active
+        if active is None or not message:
+            return
+        key = next((key for key, entry in active.journal.items() if entry.get("t") == message), None)
+        if key is None:
+            if (
+                active.pending is not None
+                and active.pending.state.get("m") == message
+                and active.pending.kind == "input"
+            ):
+                self.said(text, text)
+            return
+        talk = self.open(active)
+        place = len(self.ground.effects)
+        if talk.correct(key, text) is None:
+            self.tell("correction_wrong")
+            return
+        self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
+        self.settle(talk)
+
+    # the model and the records ----------------------------------------------------------------------------------
+
+    def model_replied(self, event: ModelReplied) -> None:
+        """Found by its request id; an unknown one (late, repeated) is dropped."""
+        for conversation in [self.session.active, *self.session.parked]:
+            if conversation is None or conversation.pending is None or conversation.pending.request != event.request:
+                continue
+            talk = self.open(conversation)
+            if conversation is not self.session.active:
+                talk.store(event.reply, event.failure)
+            elif talk.returned(event.reply, event.failure) is not None:
+                self.settle(talk)
+            return
+
+    def records_found(self, event: RecordsFound) -> None:
+        active = self.session.active
+        if active is None or active.pending is None or active.pending.request != event.request:
+            return
+        talk = self.open(active)
+        if talk.returned(list(event.records)) is not None:
+            self.settle(talk)
+
+
+def answered(conversation: Conversation) -> bool:
+    """Whether anything would be lost with it."""
+    return any("a" in entry or "r" in entry or "c" in entry for entry in conversation.journal.values())
+
+
+def start_of(
+    command: str = "", payload: str = "", text: str = "", match: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {"command": command, "payload": payload, "text": text, "match": match or {}}
+
+
+def key_of(conversation: Conversation, question: str) -> str | None:
+    """The answered key whose question bore this token."""
+    rounds = {0, conversation.round, *(loop[0] for loop in conversation.loops.values())}
+    for key, entry in conversation.journal.items():
+        if "a" in entry or "c" in entry:
+            if any(digest(conversation.id, key, one, size=4) == question for one in rounds):
+                return key
+    return None

@@ -1,0 +1,57 @@
+"""Choices as buttons: tokens, pages, rows; and back from what was pressed to what was chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from engine.core.answer import Choice
+from engine.core.effects import Button
+from engine.core.ground import Ground
+
+SHORT = re.compile(r"[A-Za-z0-9_.-]{1,24}\Z")
+NEXT, BACK, DONE, SKIP = "!next", "!back", "!done", "!skip"
+
+
+def token(choice: str) -> str:
+    """A choice's id as a button bears it: at most 24 ASCII bytes (Telegram's callback_data holds 64)."""
+    return choice if SHORT.match(choice) else "~" + blake2b(choice.encode(), digest_size=6).hexdigest()
+
+
+def chosen(choices: Sequence[Choice], pressed: str) -> Choice | None:
+    return next((choice for choice in choices if token(choice.id) == pressed), None)
+
+
+def buttons(
+    ground: Ground,
+    question: str,
+    choices: Sequence[Choice],
+    *,
+    page: int = 0,
+    size: int = 10,
+    columns: int = 1,
+    picked: Sequence[str] | None = None,
+    skip: str = "",
+) -> tuple[Button, ...]:
+    """The choices of one page as buttons; arrows when there are more pages; a tick on what is picked, and «done»."""
+    paged = len(choices) > size
+    here = choices[page * size : (page + 1) * size] if paged else choices
+    made = []
+    for place, choice in enumerate(here):
+        label = f"✓ {choice.label}" if picked is not None and choice.id in picked else choice.label
+        made.append(Button(label, f"{question}:{token(choice.id)}", value=choice.id, row=place // max(columns, 1)))
+    row = len(here)
+    if paged:
+        last = (len(choices) - 1) // size
+        if page > 0:
+            made.append(Button("←", f"{question}:{BACK}", value=BACK, row=row))
+        if page < last:
+            made.append(Button("→", f"{question}:{NEXT}", value=NEXT, row=row))
+        row += 1
+    if picked is not None:
+        made.append(Button(ground.word("button_done"), f"{question}:{DONE}", value=DONE, row=row))
+        row += 1
+    if skip:
+        made.append(Button(skip, f"{question}:{SKIP}", value=SKIP, row=row))
+    return tuple(made)

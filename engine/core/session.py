@@ -1,0 +1,171 @@
+"""What is remembered of a person's talks: plain data that goes in and out of JSON.
+
+Law 3: of a conversation the `journal` is the truth; everything under "cache" is computed from it and today's files, and
+is kept only so that an ordinary turn need not walk again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+Entry = dict[str, Any]
+"""What one step produced. Exactly one of these keys tells the kind, `h` is the hash of the values it was made from:
+`a` raw answer (`t` the message it came in), `c` confirmed, `r` model reply (`x` true: it failed), `f` records found,
+`s` record id saved (`v` its fields), `n` notified, `v` value made with the clock or chance."""
+
+
+def digest(*parts: Any, size: int = 6) -> str:
+    """A short stable name for these JSON-able parts: `size` bytes as hex."""
+    return blake2b(orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS), digest_size=size).hexdigest()
+
+
+@dataclass(slots=True)
+class Pending:
+    """What the conversation waits for. `kind`: `input`, `model` or `records`. `question` is the token its buttons
+    bear; `request` the id a model or record request bears. `state` belongs to the step (tries, page, ticks)."""
+
+    key: str
+    round: int
+    kind: str
+    question: str = ""
+    request: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def copy(self) -> Pending:
+        return Pending(self.key, self.round, self.kind, self.question, self.request, dict(self.state))
+
+    def data(self) -> list[Any]:
+        return [self.key, self.round, self.kind, self.question, self.request, self.state]
+
+
+@dataclass(slots=True)
+class FrameState:
+    """Where one running list of steps stands. `step` is an index into its scenario, -1 past the end. `variables` is
+    None for the body of an `each`, which shares those of the frame around it; `items`, `at` are its loop."""
+
+    scenario: str
+    step: int
+    path: str = ""
+    caller: int = -1
+    variables: dict[str, Any] | None = None
+    items: list[Any] | None = None
+    at: int = 0
+
+    def copy(self) -> FrameState:
+        variables = None if self.variables is None else dict(self.variables)
+        return FrameState(self.scenario, self.step, self.path, self.caller, variables, self.items, self.at)
+
+    def data(self) -> list[Any]:
+        row: list[Any] = [self.scenario, self.step, self.path, self.caller, self.variables]
+        return row if self.items is None else [*row, self.items, self.at]
+
+
+@dataclass(slots=True)
+class Conversation:
+    id: str
+    scenario: str
+    started: float
+    start: dict[str, Any]  # command, payload, text, match
+    journal: dict[str, Entry] = field(default_factory=dict)
+    said: dict[str, list[str]] = field(default_factory=dict)  # key of a say -> [hash of text, hash of values]
+    loops: dict[str, list[Any]] = field(default_factory=dict)  # key of a loop's head -> [round, variables]
+    rounds: int = 0  # the highest round given out
+    pending: Pending | None = None
+    reopened: str = ""  # key that /back or a correction opened; its entry stays until replaced
+    shown: Pending | None = None  # the question last shown to the person
+    # cache
+    version: str = ""
+    frames: list[FrameState] = field(default_factory=list)
+    visited: dict[str, None] = field(default_factory=dict)  # keys in order of the walk
+    round: int = 0
+    marks: dict[str, list[str]] = field(default_factory=dict)  # says of the walk before, not met again yet
+    catching_up: bool = False  # a re-walk is silent until it stops at a question
+
+    def copy(self) -> Conversation:
+        pending = self.pending.copy() if self.pending else None
+        shown = pending if self.shown is self.pending else self.shown.copy() if self.shown else None
+        return Conversation(
+            self.id,
+            self.scenario,
+            self.started,
+            self.start,
+            dict(self.journal),
+            dict(self.said),
+            dict(self.loops),
+            self.rounds,
+            pending,
+            self.reopened,
+            shown,
+            self.version,
+            [frame.copy() for frame in self.frames],
+            dict(self.visited),
+            self.round,
+            dict(self.marks),
+            self.catching_up,
+        )
+
+    def data(self) -> list[Any]:
+        return [
+            self.id,
+            self.scenario,
+            self.started,
+            self.start,
+            self.journal,
+            self.said,
+            self.loops,
+            self.rounds,
+            self.pending.data() if self.pending else None,
+            self.reopened,
+            None if self.shown is None else 0 if self.shown is self.pending else self.shown.data(),
+            self.version,
+            [frame.data() for frame in self.frames],
+            list(self.visited),
+            self.round,
+            self.marks,
+            self.catching_up,
+        ]
+
+    @classmethod
+    def of(cls, row: list[Any]) -> Conversation:
+        pending = Pending(*row[8]) if row[8] else None
+        shown = pending if row[10] == 0 else Pending(*row[10]) if row[10] else None
+        frames = [FrameState(*frame) for frame in row[12]]
+        return cls(*row[:8], pending, row[9], shown, row[11], frames, dict.fromkeys(row[13]), row[14], row[15], row[16])
+
+
+@dataclass(slots=True)
+class Session:
+    """One person in one chat. `person` holds id, name, username, language; `record` the fields of the person's own
+    record in the collection `people`. `offer` is a question of the engine's own (go on? which language?)."""
+
+    person: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any] = field(default_factory=dict)
+    active: Conversation | None = None
+    parked: list[Conversation] = field(default_factory=list)
+    offer: dict[str, Any] | None = None
+
+    def copy(self) -> Session:
+        return Session(
+            dict(self.person),
+            dict(self.record),
+            self.active.copy() if self.active else None,
+            [conversation.copy() for conversation in self.parked],
+            dict(self.offer) if self.offer else None,
+        )
+
+    def dump(self) -> bytes:
+        active = self.active.data() if self.active else None
+        return orjson.dumps([1, self.person, self.record, active, [one.data() for one in self.parked], self.offer])
+
+    @classmethod
+    def load(cls, body: bytes | None) -> Session:
+        if not body:
+            return cls()
+        _, person, record, active, parked, offer = orjson.loads(body)
+        return cls(
+            person, record, Conversation.of(active) if active else None, [Conversation.of(one) for one in parked], offer
+        )

@@ -1,0 +1,129 @@
+"""What a step kind is (law 8): one file in `engine/steps/` that declares its fields and says what it does.
+
+The loader fills a step's declared fields as attributes of the same names, numbers the steps of a scenario in the order
+of the file, and links them (`next`). Lint, graph, rename and re-walk use only what is declared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from engine.core.finding import Span
+from engine.core.moments import CLOCK_NAMES
+
+if TYPE_CHECKING:
+    from engine.core.answer import Raw
+    from engine.core.fields import Field
+    from engine.core.project import Project
+    from engine.core.session import Pending
+    from engine.core.walk import Frame, Walk
+
+
+class Waiting:
+    """What `enter` returns when the step waits for something from outside."""
+
+
+WAIT = Waiting()
+Next = "Step | None | Waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name that must exist elsewhere. `kind`: step, scenario, prompt, collection, catalog, media, model."""
+
+    kind: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way out of a step: a word for the picture, and the step it leads to (None: past the end of its list)."""
+
+    label: str
+    to: Step | None
+
+
+class Step:
+    verb: ClassVar[str]
+    FIELDS: ClassVar[Mapping[str, Field]]
+    doc: ClassVar[str] = ""  # first sentence: what it does; then details for the reference
+    example: ClassVar[str] = ""  # a list of steps in YAML, linted and shown in the reference
+    remembers: ClassVar[str] = ""  # the field that names the variable it sets, if any
+
+    name: str = ""  # the key of its entry within a frame
+    named: bool = False  # false: the name was made up by the loader and cannot be a goto's target
+    index: int = -1
+    next: Step | None = None
+    parent: Step | None = None
+    scenario: str = ""
+    by_name: Mapping[str, Step] = {}
+    span: Span = Span("")  # its verb
+    node: Mapping[str, Any] | Any = None  # as written
+    spans: Mapping[str, Span]  # where each written field's value stands
+    templates: tuple[Any, ...] = ()  # every Text, Plain, Expression, Value of its own fields
+    references: tuple[Reference, ...] = ()
+    reads: tuple[str, ...] = ()  # names that its templates read, less the built-in ones; sorted
+    clock: bool = False  # it reads the clock or chance
+
+    def own_reads(self) -> tuple[str, ...]:
+        """Called by the loader once the fields are filled."""
+        found = {name for template in self.templates for name in template.reads}
+        self.clock = bool(found & CLOCK_NAMES)
+        return tuple(sorted(found))
+
+    def writes(self) -> frozenset[str]:
+        """The variables it may set."""
+        variable = getattr(self, self.remembers, None) if self.remembers else None
+        return frozenset({variable}) if isinstance(variable, str) and variable else frozenset()
+
+    def blocks(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
+        """The lists of steps inside it, each with a word for the picture."""
+        return iter(())
+
+    def frames(self) -> bool:
+        """True when its blocks run in a frame of their own (`each`): their end comes back to this step."""
+        return False
+
+    def ways(self) -> list[Way]:
+        """Where it can lead. A block's first step, or the next step where a block is empty or passed by."""
+        return [Way("", self.next)]
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        """Do what the step does; return the step to go on with, None for the end of the list, or WAIT."""
+        raise NotImplementedError
+
+    def resume(self, walk: Walk, finished: Frame) -> Step | Waiting | None:
+        """A frame that this step opened has come to its end."""
+        return self.next
+
+    def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
+        """A person's input while the conversation waits at this step. Returns WAIT when it was not accepted."""
+        return WAIT
+
+    def accepts(self, walk: Walk, raw: Raw) -> dict[str, Any] | None:
+        """The journal entry that this input would make, or None; nothing is said or changed."""
+        return None
+
+    def took(self, walk: Walk, pending: Pending, entry: dict[str, Any]) -> None:
+        """The effects of an accepted answer beside the journal: its buttons go, its files are kept."""
+
+    def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
+        """The model's reply, or the records, that this step waited for."""
+        return WAIT
+
+    def fits(self, entry: dict[str, Any]) -> bool:
+        """Whether a journal entry is of this step's kind (a renamed or moved step keeps only what fits)."""
+        return False
+
+    def settle(self, project: Project) -> None:
+        """Called once all files are loaded: what depends on a prompt or on another scenario."""
+
+    def problems(self, check: Any) -> None:
+        """Mistakes that only this kind knows of; reported through `check` (engine.lint.check.Check)."""
+
+
+def first_of(block: tuple[Step, ...], otherwise: Step | None) -> Step | None:
+    return block[0] if block else otherwise

@@ -1,0 +1,165 @@
+"""One conversation's turns: begin, answer, after an edit of the files, back, correct (rewalk.md, rules 7 to 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.answer import Raw
+from engine.core.ground import Ground
+from engine.core.project import REQUIRED, Scenario
+from engine.core.rewalk import accept_at, answered_before, inputs_of, rename, stand_at, walk_again
+from engine.core.session import Conversation, digest
+from engine.core.step import Step
+from engine.core.template import TemplateFailed
+from engine.core.walk import Walk
+
+STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again
+
+
+class Talk:
+    """Each method works on `conversation`, a copy of the turn's own, and returns the walk where it came to stand."""
+
+    def __init__(self, ground: Ground, conversation: Conversation) -> None:
+        self.ground = ground
+        self.conversation = conversation
+        self.walk: Walk | None = None  # the last walk, for the report when it fails
+
+    @classmethod
+    def new(cls, ground: Ground, scenario: Scenario, start: dict[str, Any]) -> Talk:
+        """A conversation that has not begun."""
+        identity = digest(ground.event.id, scenario.id, size=6)
+        inputs = {name: None if value is REQUIRED else value for name, value in scenario.inputs.items()}
+        given = {**start, "inputs": inputs} if inputs else start
+        return cls(ground, Conversation(identity, scenario.id, ground.event.at, given, version=scenario.version))
+
+    def begin(self, scenario: Scenario) -> Walk:
+        """Walk to the first question."""
+        walk = self.walk = Walk(self.ground, self.conversation)
+        self.ground.walked("started", self.conversation)
+        walk.begin(scenario, inputs_of(self.conversation))
+        return walk
+
+    @property
+    def current(self) -> bool:
+        """Whether today's files are those that the cached position belongs to."""
+        return self.conversation.version == self.ground.project.scenarios[self.conversation.scenario].version
+
+    def step(self, key: str) -> Step | None:
+        scenario, name = self.ground.place(self.conversation.scenario, key)
+        return next((step for step in scenario.steps if step.name == name), None) if scenario else None
+
+    # inputs -----------------------------------------------------------------------------------------------------
+
+    def accepts(self, raw: Raw) -> bool:
+        """Whether the question now standing would take this; nothing is changed."""
+        walk = self.walk = Walk(self.ground, self.conversation)
+        step = walk.frame.step
+        return step is not None and step.accepts(walk, raw) is not None
+
+    def answer(self, raw: Raw) -> Walk:
+        """A person's input to the question last shown."""
+        if not self.current:
+            return self._answer_after_edit(raw)
+        walk = self.walk = Walk(self.ground, self.conversation)
+        return self._deliver(walk, raw)
+
+    def _deliver(self, walk: Walk, raw: Raw) -> Walk:
+        conversation = self.conversation
+        pending, step = conversation.pending, walk.frame.step
+        if pending is None or step is None:
+            return walk
+        reopened = conversation.reopened == pending.key
+        onward = step.receive(walk, raw)
+        if walk.correct:
+            return self.reopen(walk.correct) or walk
+        if reopened and conversation.pending is None:
+            conversation.reopened = ""
+            return self.again(speak_from=pending.key)
+        walk.run(onward)
+        return walk
+
+    def _answer_after_edit(self, raw: Raw) -> Walk:
+        """Rule 8. The answer to the question last shown is kept when today's step of it takes it; then the way of today
+        is walked, and whatever it lacks is asked."""
+        conversation, ground = self.conversation, self.ground
+        rename(ground, conversation)
+        shown, mark = conversation.shown, len(ground.effects)
+        try:
+            kept = accept_at(ground, conversation, raw)
+        except TemplateFailed:
+            kept = False
+        if kept and shown is not None:
+            conversation.reopened = ""
+            return self.again(speak_from=shown.key)
+        del ground.effects[mark:]
+        walk = self.again(word="flow_changed")
+        pending = conversation.pending
+        if shown is not None and pending is not None and (pending.key, pending.round) == (shown.key, shown.round):
+            return self._deliver(walk, raw)
+        return walk
+
+    def again(self, speak_from: str = "", word: str = "") -> Walk:
+        """Walk today's files over the journal."""
+        self.walk = walk_again(self.ground, self.conversation, speak_from, self.ground.word(word) if word else "")
+        return self.walk
+
+    # the model and the records ----------------------------------------------------------------------------------
+
+    def returned(self, result: Any, failure: str = "") -> Walk | None:
+        """What the conversation waited for. After an edit the reply is kept under its step's key, and used when that
+        step still wants it."""
+        conversation = self.conversation
+        pending = conversation.pending
+        if pending is None:
+            return None
+        if self.current:
+            walk = self.walk = Walk(self.ground, conversation)
+            step = walk.frame.step
+            if step is None:
+                return None
+            walk.run(step.returned(walk, result, failure))
+            return walk
+        self.store(result, failure)
+        return self.again()
+
+    def store(self, result: Any, failure: str = "") -> None:
+        """Keep a model's reply without walking: the conversation is parked, or its files have changed."""
+        conversation = self.conversation
+        rename(self.ground, conversation)
+        pending = conversation.pending
+        if pending is not None and pending.kind == "model":
+            entry = {"r": None if failure else result, "h": pending.state.get("h", "")}
+            conversation.journal[pending.key] = {**entry, "x": True} if failure else entry
+        conversation.pending = None
+        conversation.version = STUCK
+
+    # back and corrections ---------------------------------------------------------------------------------------
+
+    def back(self) -> Walk | None:
+        """Ask the question before again; None when there is none."""
+        key = answered_before(self.conversation)
+        return self.reopen(key) if key else None
+
+    def reopen(self, key: str) -> Walk | None:
+        """Ask an answered question again, its answer kept until a new one comes; None when today's way does not reach it."""
+        trial = self.conversation.copy()
+        mark = len(self.ground.effects)
+        walk = stand_at(self.ground, trial, key)
+        if walk is None:
+            del self.ground.effects[mark:]
+            return None
+        self.conversation, self.walk = trial, walk
+        return walk
+
+    def correct(self, key: str, raw: Raw) -> Walk | None:
+        """Put another answer in place of one given before; None when the question does not take it."""
+        trial = self.conversation.copy()
+        mark = len(self.ground.effects)
+        walk = stand_at(self.ground, trial, key)
+        step = walk.frame.step if walk is not None else None
+        entry = step.accepts(walk, raw) if walk is not None and step is not None else None
+        del self.ground.effects[mark:]
+        if entry is None:
+            return None
+        self.conversation.journal[key] = entry
+        return self.again(speak_from=key)

@@ -1,0 +1,347 @@
+"""Texts, values and expressions of an author: parsed when the files are loaded, compiled when first used.
+
+- `Expression`: a bare Jinja expression, any type.
+- `Text`: what people read; Markdown, in which whatever `{{ }}` puts in is escaped. One source a language.
+- `Plain`: a text without Markdown (prompts, e-mails, addresses); nothing is escaped.
+- `Value`: YAML data in which a string that is exactly one `{{ expression }}` keeps its type.
+
+80 % of a one-line render is Jinja's `new_context`, so a turn shares one context (`Scope.context`), and a text without a
+placeholder is not rendered at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
+from jinja2.parser import Parser
+from jinja2.runtime import Context, Undefined
+
+from engine.core.finding import Span
+from engine.core.markdown import escape
+from engine.core.moments import CLOCK_NAMES
+from engine.core.node import Node, Scalar
+from engine.core.sandbox import METER, OverBound, Sandbox, bounded
+
+RESULT = "_result"
+
+
+class TemplateFailed(Exception):
+    """A text or expression could not be rendered. `span` is where it stands; the message names no value."""
+
+    def __init__(self, message: str, span: Span | None) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class Trusted(str):
+    """A text whose Markdown the author trusts (`{{ advice | markdown }}`): not escaped."""
+
+    __slots__ = ()
+
+
+def shown(value: Any) -> str:
+    """A value as plain text: null is empty, 82.0 is 82, a list is joined with commas."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(item) for item in value)
+    if isinstance(value, dict):
+        for name in ("text", "title", "name", "label", "id"):
+            if value.get(name):
+                return shown(value[name])
+    return str(value)
+
+
+def _for_people(value: Any) -> str:
+    if isinstance(value, Trusted):
+        return value
+    if isinstance(value, Undefined):
+        return str(value)  # raises: names what is unknown
+    return escape(shown(value))
+
+
+def as_it_is(value: Any) -> str:
+    return str(value) if isinstance(value, Undefined) else shown(value)
+
+
+PEOPLE = Sandbox(_for_people)
+PEOPLE.filters["markdown"] = lambda value: Trusted(shown(value))
+PLAIN = Sandbox(as_it_is)
+PLAIN.filters["markdown"] = shown
+
+
+class Scope:
+    """What names mean during one turn in one frame: the frame's variables over the turn's built-in names.
+
+    `declared` are all names that the scenario can set: one not set yet is null, any other name is unknown.
+    """
+
+    __slots__ = ("_contexts", "builtins", "declared", "variables")
+
+    def __init__(self, variables: Mapping[str, Any], declared: frozenset[str], builtins: Mapping[str, Any]) -> None:
+        self.variables = variables
+        self.declared = declared
+        self.builtins = builtins
+        self._contexts: dict[int, Context] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.declared or name in self.variables or name in self.builtins
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.variables:
+            return self.variables[name]
+        if name in self.declared:
+            return None
+        value = self.builtins[name]
+        return value() if isinstance(value, Late) else value
+
+    def keys(self) -> list[str]:
+        return [*self.builtins, *self.declared, *self.variables]
+
+    def context(self, environment: Sandbox) -> Context:
+        found = self._contexts.get(id(environment))
+        if found is None:
+            found = self.fresh(environment)
+            self._contexts[id(environment)] = found
+        return found
+
+    def fresh(self, environment: Sandbox) -> Context:
+        return Context(environment, self, None, {}, globals=environment.globals)  # type: ignore[arg-type] # Context only asks `in` and `[]` of it
+
+
+class Late:
+    """A built-in name computed only when it is read (`now` costs a time-zone conversion)."""
+
+    __slots__ = ("make", "value")
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+        self.value: Any = self
+
+    def __call__(self) -> Any:
+        if self.value is self:
+            self.value = self.make()
+        return self.value
+
+
+class _Source:
+    """One parsed template: what it reads, and its code once it is needed."""
+
+    __slots__ = ("_render", "environment", "own_context", "reads", "span", "tree")
+
+    def __init__(self, tree: nodes.Template, environment: Sandbox, span: Span | None) -> None:
+        self.tree: nodes.Template | None = tree
+        self.environment = environment
+        self.span = span
+        self.reads = frozenset(names(tree))
+        self.own_context = any(
+            True
+            for _ in tree.find_all(
+                (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
+            )
+        )
+        self._render: Callable[[Context], Iterator[str]] | None = None
+
+    def code(self) -> Callable[[Context], Iterator[str]]:
+        if self._render is None:
+            assert self.tree is not None  # noqa: S101 the tree is dropped only when the code is there
+            template: Template = self.environment.from_string(self.tree)
+            self._render, self.tree = template.root_render_func, None
+        return self._render
+
+    def render(self, scope: Scope) -> str:
+        context = scope.fresh(self.environment) if self.own_context else scope.context(self.environment)
+        METER.rounds = 0
+        try:
+            parts = list(self.code()(context))
+            text = parts[0] if len(parts) == 1 else "".join(parts)
+            METER.size(text)
+        except Exception as error:
+            raise failed(error, self.span) from None
+        return text
+
+    def evaluate(self, scope: Scope) -> Any:
+        context = scope.context(self.environment)
+        METER.rounds = 0
+        try:
+            for _ in self.code()(context):
+                pass
+            value = context.vars.pop(RESULT)
+            if isinstance(value, Undefined):
+                str(value)  # raises: names what is unknown
+        except Exception as error:
+            raise failed(error, self.span) from None
+        return value
+
+
+def failed(error: Exception, span: Span | None) -> TemplateFailed:
+    """Any failure of a template as one kind of error, in words that hold no person's data."""
+    if isinstance(error, OverBound):
+        return TemplateFailed(f"this text goes over its bound: {error}", span)
+    if isinstance(error, UndefinedError):
+        return TemplateFailed(f"unknown name: {error.message}", span)
+    if isinstance(error, SecurityError):
+        return TemplateFailed("this is not allowed in a template", span)
+    if isinstance(error, TemplateError):
+        return TemplateFailed(f"{type(error).__name__}: {error.message}", span)
+    if isinstance(error, RecursionError):
+        return TemplateFailed("this template runs itself without end", span)
+    if isinstance(error, ZeroDivisionError):
+        return TemplateFailed("division by zero", span)
+    if isinstance(error, TypeError):
+        return TemplateFailed("values of these types do not go together here", span)
+    return TemplateFailed(f"{type(error).__name__} in this template", span)
+
+
+def names(tree: nodes.Node) -> set[str]:
+    """The names a template reads, less those it makes itself (loops, `set`, macros) wherever they are made."""
+    read, made = set(), set()
+    for node in tree.find_all((nodes.Name, nodes.Macro)):
+        if isinstance(node, nodes.Macro):
+            made.add(node.name)
+        elif node.ctx == "load":
+            read.add(node.name)
+        else:
+            made.add(node.name)
+    return (
+        read - made - {"range", "dict", "namespace", "joiner", "loop", "self", "super", "caller", "varargs", "kwargs"}
+    )
+
+
+class Expression:
+    """A bare expression. Raises jinja2.TemplateSyntaxError when it cannot be read."""
+
+    __slots__ = ("_source", "clock", "offset", "reads", "scalar", "source", "span")
+
+    def __init__(self, source: str, span: Span | None = None) -> None:
+        self.source = source
+        self.span = span
+        self.scalar: Scalar | None = None  # where it stands, and from which character of it on
+        self.offset = 0
+        parser = Parser(PLAIN, source, state="variable")
+        parsed = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
+        tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), parsed)], lineno=1)
+        tree.set_environment(PLAIN)
+        self._source = _Source(bounded(tree), PLAIN, span)
+        self.reads = self._source.reads
+        self.clock = bool(self.reads & CLOCK_NAMES)
+
+    def evaluate(self, scope: Scope) -> Any:
+        return self._source.evaluate(scope)
+
+
+class Plain:
+    """A template that nothing is escaped in."""
+
+    __slots__ = ("_source", "clock", "offset", "reads", "scalar", "source", "span")
+
+    def __init__(self, source: str, span: Span | None = None, environment: Sandbox = PLAIN) -> None:
+        self.source = source
+        self.span = span
+        self.scalar: Scalar | None = None
+        self.offset = 0
+        self._source = None if "{" not in source else _Source(environment.parse(source), environment, span)
+        self.reads: frozenset[str] = self._source.reads if self._source else frozenset()
+        self.clock = bool(self.reads & CLOCK_NAMES)
+
+    def render(self, scope: Scope) -> str:
+        return self.source if self._source is None else self._source.render(scope)
+
+
+class Text:
+    """A text for people, in one or more languages; the first is the default."""
+
+    __slots__ = ("_default", "clock", "languages", "reads", "scalars", "span")
+
+    def __init__(self, sources: Mapping[str, str], spans: Mapping[str, Span] | Span | None = None) -> None:
+        at = spans if isinstance(spans, Mapping) else dict.fromkeys(sources, spans)
+        self.languages = {language: Plain(source, at.get(language), PEOPLE) for language, source in sources.items()}
+        self.scalars: Mapping[str, Scalar] = {}  # where each language's source stands
+        self._default = next(iter(self.languages.values()))
+        self.span = self._default.span
+        self.reads: frozenset[str] = frozenset().union(*(text.reads for text in self.languages.values()))
+        self.clock = bool(self.reads & CLOCK_NAMES)
+
+    def of(self, language: str) -> Plain:
+        return self.languages.get(language) or self._default
+
+    def render(self, scope: Scope, language: str) -> str:
+        return self.of(language).render(scope)
+
+    def plain(self, language: str) -> str:
+        """The source as it is; for titles, which hold no placeholders."""
+        return self.of(language).source
+
+
+class Translated:
+    """A plain text in several languages; the person's own is taken. For values, prompts and e-mails: nothing is
+    escaped."""
+
+    __slots__ = ("clock", "languages", "reads")
+
+    def __init__(self, languages: Mapping[str, Plain]) -> None:
+        self.languages = languages
+        self.reads: frozenset[str] = frozenset().union(*(text.reads for text in languages.values()))
+        self.clock = bool(self.reads & CLOCK_NAMES)
+
+    def render(self, scope: Scope) -> str:
+        found = self.languages.get(scope["_language"]) or next(iter(self.languages.values()))
+        return found.render(scope)
+
+
+class Value:
+    """Data with templates in it, as plain Python: evaluated anew each time it is asked for."""
+
+    __slots__ = ("_data", "clock", "node", "reads", "span")
+
+    def __init__(self, data: Any, span: Span | None = None) -> None:
+        self._data = data  # JSON, Expression, Plain, Translated; lists and dicts of these
+        self.span = span
+        self.node: Node | None = None
+        found = list(_templates(data))
+        self.reads: frozenset[str] = frozenset().union(*(part.reads for part in found)) if found else frozenset()
+        self.clock = bool(self.reads & CLOCK_NAMES)
+
+    def evaluate(self, scope: Scope) -> Any:
+        return _evaluated(self._data, scope)
+
+    def parts(self) -> Iterator[Expression | Plain | Translated]:
+        """Every template in it."""
+        return _templates(self._data)
+
+    @property
+    def constant(self) -> bool:
+        return next(self.parts(), None) is None
+
+
+def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
+    if isinstance(data, Expression | Plain | Translated):
+        yield data
+    elif isinstance(data, dict):
+        for item in data.values():
+            yield from _templates(item)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _templates(item)
+
+
+def _evaluated(data: Any, scope: Scope) -> Any:
+    if isinstance(data, Expression):
+        return data.evaluate(scope)
+    if isinstance(data, Plain | Translated):
+        return data.render(scope)
+    if isinstance(data, dict):
+        return {name: _evaluated(item, scope) for name, item in data.items()}
+    if isinstance(data, list):
+        return [_evaluated(item, scope) for item in data]
+    return data

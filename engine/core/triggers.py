@@ -1,0 +1,70 @@
+"""What starts which scenario: commands with their payloads, whole texts, patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from engine.core.project import Scenario
+
+LONGEST = 1_000  # characters of a text that patterns look at: bounds what a bad pattern can cost
+
+
+def folded(text: str) -> str:
+    """A text as triggers compare it: any case, ё as е, without outer spaces and closing punctuation."""
+    return " ".join(text.casefold().replace("ё", "е").split()).strip(".!?… ")
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    commands: Mapping[str, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict
+    )  # command -> (payload glob, scenario)
+    texts: Mapping[str, str] = field(default_factory=dict)  # folded text -> scenario
+    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    @classmethod
+    def of(cls, scenarios: Iterable[Scenario]) -> Triggers:
+        commands: dict[str, list[tuple[str, str]]] = {}
+        texts: dict[str, str] = {}
+        patterns = []
+        for scenario in scenarios:
+            for trigger in scenario.triggers:
+                if trigger.kind == "command":
+                    commands.setdefault(trigger.value, []).append((trigger.payload, scenario.id))
+                elif trigger.kind == "text":
+                    texts.setdefault(folded(trigger.value), scenario.id)
+                else:
+                    patterns.append((re.compile(trigger.value, re.IGNORECASE), scenario.id))
+        exact_first = {
+            name: tuple(sorted(found, key=lambda one: (one[0] == "", "*" in one[0] or "?" in one[0], -len(one[0]))))
+            for name, found in commands.items()
+        }
+        return cls(exact_first, texts, tuple(patterns))
+
+    def of_command(self, command: str, payload: str) -> str | None:
+        """The scenario for `/command payload`: the most exact payload first, the bare command last."""
+        for glob, scenario in self.commands.get(command, ()):
+            if not glob or fnmatchcase(payload, glob):
+                return scenario
+        return None
+
+    def of_text(self, text: str) -> tuple[str, dict[str, Any]] | None:
+        """The scenario for a text and the named groups of its pattern."""
+        exact = self.texts.get(folded(text))
+        if exact is not None:
+            return exact, {}
+        for pattern, scenario in self.patterns:
+            found = pattern.search(text[:LONGEST])
+            if found:
+                return scenario, found.groupdict()
+        return None
+
+
+def command_of(text: str) -> tuple[str, str] | None:
+    """`/start promo` -> ("start", "promo"); None when the text is no command."""
+    found = re.match(r"/([A-Za-z0-9_]{1,32})(?:\s+(.*))?\Z", text.strip(), re.DOTALL)
+    return (found[1].lower(), (found[2] or "").strip()) if found else None

@@ -1,0 +1,151 @@
+"""The turn: `advance(project, session, event) -> (session, effects)`, pure (law 1).
+
+Every event of every channel, of the model and of the memory goes through here, and so do tests, the explorer and
+replays. A turn that fails (a template, a bound) returns the session as it was, an apology, and a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.core.answer import Raw
+from engine.core.effects import AnswerPress, Effect, ReportProblem, SendMessage
+from engine.core.events import (
+    ChoicePressed,
+    ContactReceived,
+    Event,
+    FilesReceived,
+    LocationReceived,
+    MessageEdited,
+    ModelReplied,
+    OtherReceived,
+    RecordsFound,
+    TextReceived,
+)
+from engine.core.ground import Ground
+from engine.core.house import House
+from engine.core.project import Project
+from engine.core.session import Session
+from engine.core.talk import STUCK
+from engine.core.template import TemplateFailed
+from engine.core.triggers import command_of
+from engine.core.walk import OverBounds
+
+
+def advance(project: Project, session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
+    """One turn. `session` is not changed; the same arguments give the same result."""
+    after = session.copy()
+    _meet(after, event)
+    ground = Ground(project, after, event)
+    house = House(ground)
+    try:
+        _route(house, event)
+    except (TemplateFailed, OverBounds) as error:
+        after, effects = _trouble(session, house, event, error)
+        return after, effects
+    effects = _with_press(ground.effects, event)
+    return after, _with_keyboard_dropped(session, effects)
+
+
+def wants(session: Session, event: Event) -> bool:
+    """Whether the event can be taken now. While the model thinks, what a person sends is to be kept and offered
+    again after its reply; commands and buttons are taken at once."""
+    waiting = (
+        session.active is not None and session.active.pending is not None and session.active.pending.kind == "model"
+    )
+    if not waiting or session.offer is not None or (session.active is not None and session.active.version == STUCK):
+        return True
+    if isinstance(event, TextReceived):
+        return command_of(event.text) is not None
+    return not isinstance(event, FilesReceived | ContactReceived | LocationReceived | OtherReceived)
+
+
+def raw_of(event: Event) -> Raw:
+    """A person's input as the raw answer that the journal keeps."""
+    if isinstance(event, TextReceived):
+        return clean(event.text)
+    if isinstance(event, ChoicePressed):
+        return {"choice": event.choice}
+    if isinstance(event, FilesReceived):
+        caption = clean(event.caption)
+        first = {**event.files[0], "caption": caption} if caption else event.files[0]
+        return {"files": [first, *event.files[1:]], "caption": caption}
+    if isinstance(event, ContactReceived):
+        return {"contact": {"phone": clean(event.phone), "name": clean(event.name), "own": event.own}}
+    if isinstance(event, LocationReceived):
+        return {"location": {"latitude": event.latitude, "longitude": event.longitude}}
+    return {"other": getattr(event, "what", "")}
+
+
+def clean(text: str) -> str:
+    """Without lone surrogates, which no file and no database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= one <= "\udfff" for one in text) else text
+
+
+def _meet(session: Session, event: Event) -> None:
+    sender = event.sender
+    if sender is not None:
+        session.person.update(
+            id=sender.id, name=clean(sender.name), username=clean(sender.username), language=sender.language
+        )
+
+
+def _route(house: House, event: Event) -> None:
+    if isinstance(event, ModelReplied):
+        house.model_replied(event)
+    elif isinstance(event, RecordsFound):
+        house.records_found(event)
+    elif isinstance(event, MessageEdited):
+        house.edited(event.message, clean(event.text))
+    elif isinstance(event, ChoicePressed):
+        house.pressed(event)
+    elif isinstance(event, TextReceived):
+        command = command_of(event.text)
+        if command is not None:
+            house.command(*command, text=clean(event.text))
+        else:
+            house.said(raw_of(event), clean(event.text))
+    else:
+        house.said(raw_of(event), "")
+
+
+def _trouble(
+    before: Session, house: House, event: Event, error: TemplateFailed | OverBounds
+) -> tuple[Session, tuple[Effect, ...]]:
+    """Nothing of the turn is kept but the answers given in it: the author mends the file, and the talk goes on."""
+    after = before.copy()
+    _meet(after, event)
+    walk, conversation = house.walk, after.active
+    if conversation is not None and walk is not None and walk.conversation.id == conversation.id:
+        conversation.journal.update(walk.kept_now)
+        if isinstance(event, ModelReplied) or walk.kept_now:
+            conversation.version = STUCK  # walked again at the next message, on files that may be mended by then
+    where = walk.frame.step.span if walk is not None and walk.frames and walk.frame.step is not None else None
+    span = error.span if isinstance(error, TemplateFailed) and error.span is not None else where
+    effects: list[Effect] = [ReportProblem(str(error), span)]
+    ground = Ground(house.ground.project, after, event)
+    if not isinstance(event, RecordsFound) or event.sender is not None:
+        effects.append(SendMessage(ground.word("trouble")))
+    return after, _with_press(effects, event)
+
+
+def _with_press(effects: list[Effect], event: Event) -> tuple[Effect, ...]:
+    """A press is answered first of all: the button's spinner runs until then."""
+    if isinstance(event, ChoicePressed) and event.press:
+        notice: Any = next((one for one in effects if isinstance(one, AnswerPress)), AnswerPress(event.press))
+        return (notice, *(one for one in effects if not isinstance(one, AnswerPress)))
+    return tuple(one for one in effects if not isinstance(one, AnswerPress) or one.press)
+
+
+def _with_keyboard_dropped(before: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """A reply keyboard of the question before goes with the next message."""
+    pending = before.active.pending if before.active else None
+    if pending is None or not pending.state.get("reply"):
+        return effects
+    for place, effect in enumerate(effects):
+        if isinstance(effect, SendMessage):
+            if effect.keyboard == "reply" or effect.ask_for:
+                break
+            return (*effects[:place], replace(effect, drop_keyboard=True), *effects[place + 1 :])
+    return effects

@@ -1,0 +1,280 @@
+"""From the nodes of a scenario file to steps: every mistake is found, none stops the reading."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2.exceptions import TemplateSyntaxError
+
+from engine.core.fields import ONE_EXPRESSION, Field, build_fields
+from engine.core.finding import Finding, Span
+from engine.core.moments import CLOCK_NAMES
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.session import digest
+from engine.core.step import Reference, Step
+from engine.core.template import Expression, Plain, Text, Translated, Value
+from engine.project.places import position
+from engine.project.suggest import did_you_mean
+from engine.project.values import plain as plain_data
+from engine.steps import KINDS
+
+BUILTIN_NAMES = CLOCK_NAMES | {"person", "settings", "catalog", "start", "conversation"}
+DEEPEST = 30  # steps inside steps
+
+
+@dataclass(slots=True)
+class _Made:
+    """What the step now being built has used."""
+
+    templates: list[Any] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+
+class StepBuilder:
+    """Builds the steps of one file. `steps` are in the order of the file; `findings` is what was wrong."""
+
+    def __init__(self, file: str, languages: tuple[str, ...]) -> None:
+        self.file = file
+        self.languages = languages
+        self.findings: list[Finding] = []
+        self.all_steps: list[Step] = []
+        self.references: list[Reference] = []
+        self._making: list[_Made] = [_Made()]
+        self._parents: list[Step] = []
+        self._counts: dict[str, int] = {}
+
+    # what field types ask ---------------------------------------------------------------------------------------
+
+    def report(self, code: str, at: Node | Span, message: str, help: str = "", severity: str = "error") -> None:
+        span = at if isinstance(at, Span) else at.span
+        self.findings.append(Finding(span, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+
+    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None:
+        self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known))
+
+    def refer(self, kind: str, name: str, at: Node) -> None:
+        reference = Reference(kind, name, at.span)
+        self._making[-1].references.append(reference)
+        self.references.append(reference)
+
+    def remember(self, template: Any) -> None:
+        self._making[-1].templates.append(template)
+
+    def data(self, node: Node) -> Any:
+        return plain_data(node)
+
+    def text(self, node: Node) -> Text | None:
+        """A text, or a map of languages to texts."""
+        if isinstance(node, Scalar):
+            sources = {self.languages[0]: node}
+        elif isinstance(node, Mapping) and node.entries:
+            sources = {}
+            for key, (key_node, value) in node.entries.items():
+                if key not in self.languages:
+                    self.unknown("unknown-language", key_node, "language", key, self.languages)
+                elif not isinstance(value, Scalar):
+                    self.report("wrong-type", value, "Expected a text here.")
+                else:
+                    sources[key] = value
+        else:
+            self.report("wrong-type", node, "Expected a text here, or one for each language.")
+            return None
+        if not sources:
+            return None
+        found = {language: self._checked(Plain, one) for language, one in sources.items()}
+        if any(one is None for one in found.values()):
+            return None
+        ordered = sorted(sources, key=self.languages.index)
+        text = Text({one: sources[one].text for one in ordered}, {one: sources[one].span for one in ordered})
+        text.scalars = {one: sources[one] for one in ordered}
+        self.remember(text)
+        return text
+
+    def plain(self, node: Node) -> Plain | Translated | None:
+        made: Plain | Translated | None = None
+        if isinstance(node, Mapping) and node.entries and set(node) <= set(self.languages):
+            made = self._translated(node)
+        elif isinstance(node, Scalar):
+            made = self._checked(Plain, node)
+        else:
+            self.report("wrong-type", node, "Expected a text here.")
+        if made is not None:
+            self.remember(made)
+        return made
+
+    def _translated(self, node: Mapping) -> Translated | None:
+        texts = {}
+        for language, (_, value) in node.entries.items():
+            if not isinstance(value, Scalar):
+                self.report("wrong-type", value, "Expected a text here.")
+                continue
+            texts[language] = self._checked(Plain, value)
+        if not texts or None in texts.values():
+            return None
+        return Translated({language: texts[language] for language in self.languages if language in texts})
+
+    def expression(self, node: Node) -> Expression | None:
+        if not isinstance(node, Scalar) or not node.text.strip():
+            self.report("wrong-type", node, "Expected an expression here.", "For example `age < 18`.")
+            return None
+        if ONE_EXPRESSION.match(node.text):
+            inner = node.text.strip()[2:-2].strip()
+            self.report("braces-in-condition", node, "A condition is written without `{{ }}`.", f"Write `{inner}`.")
+            return None
+        made = self._checked(Expression, node)
+        if made is not None:
+            self.remember(made)
+        return made
+
+    def value(self, node: Node) -> Value | None:
+        before = len(self.findings)
+        value = Value(self._data(node), node.span)
+        if any(finding.severity == "error" for finding in self.findings[before:]):
+            return None
+        value.node = node
+        self.remember(value)
+        return value
+
+    def _data(self, node: Node) -> Any:
+        if isinstance(node, Sequence):
+            return [self._data(item) for item in node.items]
+        if isinstance(node, Mapping):
+            if node.entries and set(node) <= set(self.languages):
+                return self._translated(node)
+            return {key: self._data(value) for key, (_, value) in node.entries.items()}
+        if ONE_EXPRESSION.match(node.text):
+            start = node.text.index("{{") + 2
+            inner = node.text[start : node.text.rindex("}}")]
+            return self._checked(Expression, node, inner.strip("-"), start)
+        if "{{" in node.text or "{%" in node.text:
+            return self._checked(Plain, node)
+        return plain_data(node)
+
+    def _checked(self, kind: Any, node: Scalar, source: str | None = None, offset: int = 0) -> Any:
+        """A template of this kind; a syntax error becomes a finding at the line of the file where it stands."""
+        try:
+            made = kind(node.text if source is None else source, node.span)
+        except TemplateSyntaxError as error:
+            text = node.text
+            line_start = offset
+            for _ in range(max(error.lineno - 1, 0)):
+                line_start = text.find("\n", line_start) + 1
+            line, column = position(node, max(line_start, 0))
+            end = text.find("\n", line_start)
+            length = max((len(text) if end < 0 else end) - line_start, 1)
+            span = Span(self.file, line, column, line, column + length)
+            self.report("template-syntax", span, f"This template cannot be read: {error.message}.", _syntax_help(error.message or ""))
+            return None
+        except RecursionError:
+            self.report("template-syntax", node, "This template is nested too deep to be read.")
+            return None
+        made.scalar, made.offset = node, offset
+        return made
+
+    # steps ------------------------------------------------------------------------------------------------------
+
+    def steps(self, node: Node) -> tuple[Step, ...]:
+        """A list of steps; one step may stand without the list's dash."""
+        if len(self._parents) > DEEPEST:
+            self.report("too-deep", node, f"Steps stand more than {DEEPEST} deep inside each other.", "Put some into a scenario of their own and `run` it.")
+            return ()
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        built = (self._step(one) for one in nodes)
+        return tuple(step for step in built if step is not None)
+
+    def _step(self, node: Node) -> Step | None:
+        if isinstance(node, Scalar) and node.plain and node.text in KINDS and node.text == "end":
+            node = Mapping({"end": (node, Scalar("", node.span))}, node.span)
+        if not isinstance(node, Mapping) or not node.entries:
+            help = "For example `- say: Привет!`" if not isinstance(node, Scalar) else did_you_mean(node.text, KINDS)
+            self.report("not-a-step", node, "A step begins with its verb: `verb: …`.", help)
+            return None
+        verb = next((key for key in node if key in KINDS), None)
+        if verb is None:
+            first = next((key for key in node if key != "name"), next(iter(node)))
+            self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
+            return None
+        return self._built(KINDS[verb], verb, node)
+
+    def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
+        step = kind()
+        step.index = len(self.all_steps)
+        step.span = node.key(verb).span
+        step.parent = self._parents[-1] if self._parents else None
+        self.all_steps.append(step)
+        self._parents.append(step)
+        self._making.append(_Made())
+        before = len(self.findings)
+        fields = Mapping({key: pair for key, pair in node.entries.items() if key != "name"}, node.key(verb).span)
+        for name, value in build_fields(fields, kind.FIELDS, self, f"`{verb}`").items():
+            setattr(step, attribute(name), value)
+        step.spans = {key: value.span for key, (_, value) in node.entries.items()}
+        step.node = node
+        self._parents.pop()
+        made = self._making.pop()
+        step.templates, step.references = tuple(made.templates), tuple(made.references)
+        self._name(step, verb, node)
+        if any(finding.severity == "error" for finding in self.findings[before:]):
+            return None
+        step.reads = tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
+        return step
+
+    def _name(self, step: Step, verb: str, node: Mapping) -> None:
+        """Named by its answer, or by `name`; else a name is made up that an edit nearby does not change."""
+        explicit = node.get("name")
+        value = node.get(verb)
+        own = {"ask", "confirm", "llm", "find", "each"}
+        if explicit is not None:
+            if verb in own:
+                self.report("two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out.")
+            elif isinstance(explicit, Scalar) and explicit.text:
+                step.name, step.named = explicit.text, True
+            else:
+                self.report("wrong-type", explicit, "Expected a name here.")
+            return
+        if verb in own and isinstance(value, Scalar):
+            step.name, step.named = value.text, True
+            return
+        written = node.get("as")
+        if verb == "run" and isinstance(written or value, Scalar):
+            step.name = (written or value).text  # type: ignore[union-attr] # tested to be a scalar in the line above
+            step.named = written is not None
+        elif verb == "save" and isinstance(value, Scalar):
+            step.name = value.text
+        elif verb == "say":
+            step.name = "~say"
+        elif isinstance(value, Scalar):
+            step.name = f"~{verb}-{digest(value.text, size=3)}"
+        else:
+            step.name = f"~{verb}-{digest(sorted(value) if isinstance(value, Mapping) else '', size=3)}"
+        if not step.named and verb != "save":
+            count = self._counts[step.name] = self._counts.get(step.name, 0) + 1
+            step.name = step.name if count == 1 else f"{step.name}~{count}"
+
+
+def attribute(name: str) -> str:
+    """A field's name as an attribute: `with` is `with_`."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _syntax_help(message: str) -> str:
+    if "'}'" in message or "end of print statement" in message:
+        return "An expression stands between `{{` and `}}`, both whole."
+    if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
+        return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
+    if "No filter named" in message:
+        return "Look the filters up in the language reference."
+    return ""
+
+
+def link(block: tuple[Step, ...], after: Step | None) -> None:
+    """Give every step the step that follows it."""
+    for place, step in enumerate(block):
+        step.next = block[place + 1] if place + 1 < len(block) else after
+        for _, inner in step.blocks():
+            link(inner, None if step.frames() else step.next)
+
+

@@ -1,0 +1,169 @@
+"""prompts/*.md.j2: what a prompt's front matter says, and its two blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import DictLoader, nodes
+from jinja2.exceptions import TemplateSyntaxError
+
+from engine.core.fields import VALUE, Field, ListType, MapType, NumberType, RefType, build_fields
+from engine.core.finding import Finding, Span
+from engine.core.node import Mapping as MapNode
+from engine.core.project import Prompt
+from engine.core.prompt import Block, extended, included
+from engine.core.sandbox import Sandbox
+from engine.core.template import as_it_is, names
+from engine.project.builder import StepBuilder
+from engine.project.front_matter import FrontMatter, split
+from engine.project.returns import ReturnsError, schema_of
+from engine.project.suggest import did_you_mean
+from engine.project.values import plain
+
+ENDINGS = (".md.j2", ".j2", ".txt.j2")
+FILES = ListType(VALUE)
+FRONT = {
+    "model": Field(RefType("model"), "A name of catalog/models.yaml."),
+    "temperature": Field(NumberType(whole=False, most=2), "How free the model is: 0 to 2."),
+    "max_tokens": Field(NumberType(least=1, most=200_000), "How long the reply may be."),
+    "timeout": Field(NumberType(least=1, most=600), "Seconds for all tries together."),
+    "tries": Field(NumberType(least=1, most=10), "How many times the model is asked at the most."),
+    "fallback": Field(RefType("model"), "The model that is asked once when this one fails."),
+    "returns": Field(VALUE, "What the reply must hold; a plain text when left out."),
+    "images": Field(FILES, "Photos that go with it: `{{ photo }}`."),
+    "audio": Field(FILES, "Voice messages that go with it, as text."),
+    "description": Field(VALUE, "For the reader."),
+    "title": Field(VALUE, "For the reader."),
+    "extra": Field(MapType(VALUE), "More options for the endpoint, as they are."),
+}
+OPTIONS = ("temperature", "max_tokens", "timeout", "tries", "fallback", "extra")
+
+
+class PromptFiles:
+    """All prompt files of a project, read together because they extend each other."""
+
+    def __init__(self, sources: Mapping[str, str | bytes], languages: tuple[str, ...]) -> None:
+        self.languages = languages
+        self.findings: list[Finding] = []
+        self.references: list[Any] = []
+        self.fronts: dict[str, FrontMatter] = {}
+        self.bodies: dict[str, str] = {}
+        self.trees: dict[str, nodes.Template] = {}
+        self.files: dict[str, str] = {}
+        for file, source in sorted(sources.items()):
+            self._read(file, source)
+        self.environment = Sandbox(as_it_is, loader=DictLoader(self.bodies))
+        self.environment.filters["markdown"] = as_it_is
+        for template in list(self.bodies):
+            self._parse(template)
+
+    def _read(self, file: str, source: str | bytes) -> None:
+        front, wrong = split(source, file)
+        self.findings += wrong
+        template = file.removeprefix("prompts/")
+        self.fronts[template], self.bodies[template], self.files[template] = front, front.body, file
+
+    def _parse(self, template: str) -> None:
+        front, body = self.fronts[template], self.bodies[template]
+        try:
+            self.trees[template] = self.environment.parse(body)
+        except TemplateSyntaxError as error:
+            line = body.split("\n")[max(error.lineno - 1, 0)] if body else ""
+            place = front.body_line + max(error.lineno - 1, 0)
+            span = Span(self.files[template], place, 1, place, max(len(line), 1) + 1)
+            self._report(span, "template-syntax", f"This template cannot be read: {error.message}.")
+        except RecursionError:
+            self._report(Span(self.files[template]), "template-syntax", "This template is nested too deep to be read.")
+
+    def _report(self, span: Span, code: str, message: str, help: str = "") -> None:
+        self.findings.append(Finding(span, code, "error", message, help))
+
+    def prompts(self) -> dict[str, Prompt]:
+        """The prompts: files with a `user` block of their own or of what they extend, unless their name begins with `_`."""
+        found = {}
+        for template, tree in self.trees.items():
+            name = name_of(template)
+            if PurePosixPath(template).name.startswith("_") or name is None:
+                continue
+            chain = self.chain(template, tree)
+            blocks = {block.name for one in chain if one in self.trees for block in self.trees[one].find_all(nodes.Block)}
+            if chain and "user" in blocks:
+                found[name] = self._prompt(name, template, chain)
+        return found
+
+    def chain(self, template: str, tree: nodes.Template) -> list[str]:
+        """The file and all that it extends, nearest first; empty when one of them is not there."""
+        chain, at = [template], tree
+        while (parent := extended(at)) is not None:
+            if parent not in self.trees or parent in chain:
+                if parent not in self.bodies or parent in chain:
+                    self._report(self._place(chain[-1], parent), "unknown-template", f"There is no prompt file `{parent}` to extend.", did_you_mean(parent, self.bodies))
+                return []
+            chain.append(parent)
+            at = self.trees[parent]
+        return chain
+
+    def _place(self, template: str, word: str) -> Span:
+        front, body = self.fronts[template], self.bodies[template]
+        offset = max(body.find(word), 0)
+        line = front.body_line + body.count("\n", 0, offset)
+        column = offset - (body.rfind("\n", 0, offset) + 1) + 1
+        return Span(self.files[template], line, column, line, column + len(word))
+
+    def _prompt(self, name: str, template: str, chain: list[str]) -> Prompt:
+        file, front = self.files[template], self.fronts[template]
+        builder = StepBuilder(file, self.languages)
+        made = build_fields(front.node or MapNode(span=Span(file)), FRONT, builder, "a prompt's front matter")
+        self.references += builder.references
+        self.findings += builder.findings
+        span = Span(file)
+        reads: set[str] = set()
+        for one in self._all(chain):
+            reads |= names(self.trees[one])
+        images, audio = (tuple(made[kind] or ()) for kind in ("images", "audio"))
+        for value in (*images, *audio):
+            reads |= value.reads
+        return Prompt(
+            name=name,
+            system=Block("system", chain, self.bodies, self.environment, span),
+            user=Block("user", chain, self.bodies, self.environment, span),
+            model=made["model"] or "",
+            returns=self._returns(front, file),
+            images=images,
+            audio=audio,
+            options={key: _plain(made[key]) for key in OPTIONS if made[key] is not None},
+            reads=frozenset(reads),
+            span=span,
+        )
+
+    def _all(self, chain: list[str]) -> set[str]:
+        """The chain and everything that its files include."""
+        found, queue = set(), list(chain)
+        while queue:
+            one = queue.pop()
+            if one in self.trees and one not in found:
+                found.add(one)
+                queue += included(self.trees[one])
+        return found
+
+    def _returns(self, front: FrontMatter, file: str) -> dict[str, Any] | None:
+        node = front.node.get("returns") if front.node else None
+        if node is None:
+            return None
+        try:
+            return schema_of(plain(node))
+        except ReturnsError as error:
+            self._report(node.span, "bad-returns", f"`returns` cannot be read: {error}")
+            return None
+
+
+def name_of(template: str) -> str | None:
+    """`check_in_feedback.md.j2` is the prompt `check_in_feedback`."""
+    return next((template.removesuffix(ending) for ending in ENDINGS if template.endswith(ending)), None)
+
+
+def _plain(value: Any) -> Any:
+    return {key: one._data for key, one in value.items()} if isinstance(value, dict) else value
+

@@ -1,0 +1,213 @@
+"""One scenario file: its top-level keys, its triggers, its steps numbered and linked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, Builder, Field, FieldType, MapType, WordType, build_fields
+from engine.core.finding import Finding, Span
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.project import REQUIRED, Scenario, Trigger
+from engine.core.step import Reference, Step
+from engine.core.template import Value
+from engine.project.builder import StepBuilder, link
+from engine.project.yaml import read
+
+COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
+
+
+class TriggersType(FieldType):
+    word = "a list of commands, texts and patterns"
+
+    def build(self, node: Node, builder: Builder) -> tuple[Trigger, ...]:
+        found = []
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            trigger = self._trigger(item, builder)
+            if trigger is not None:
+                found.append(trigger)
+        return tuple(found)
+
+    def _trigger(self, node: Node, builder: Builder) -> Trigger | None:
+        if isinstance(node, Scalar) and node.text.startswith("/"):
+            command = COMMAND.match(node.text.strip())
+            if command is None:
+                message = "A command is `/` and up to 32 small Latin letters, digits and `_`."
+                builder.report("bad-command", node, message, "For example `/check_in`, or `/start promo` for a link.")
+                return None
+            return Trigger("command", command[1], command[2] or "", node.span)
+        if isinstance(node, Scalar) and node.text.strip():
+            return Trigger("text", node.text, span=node.span)
+        if isinstance(node, Mapping) and list(node) == ["pattern"] and isinstance(node.get("pattern"), Scalar):
+            return self._pattern(node, builder)
+        if isinstance(node, Mapping) and list(node) == ["text"] and isinstance(node.get("text"), Scalar):
+            return self._trigger(node.get("text"), builder)  # type: ignore[arg-type] # it is there
+        builder.report("wrong-type", node, "Expected `/command`, a text, or `{pattern: …}` here.")
+        return None
+
+    def _pattern(self, node: Mapping, builder: Builder) -> Trigger | None:
+        scalar = node.get("pattern")
+        assert isinstance(scalar, Scalar)  # noqa: S101 the caller looked
+        try:
+            re.compile(scalar.text)
+        except re.error as error:
+            builder.report("bad-pattern", scalar, f"This pattern cannot be read: {error}.")
+            return None
+        return Trigger("pattern", scalar.text, span=scalar.span)
+
+    def schema(self) -> dict[str, Any]:
+        pattern = {"type": "object", "properties": {"pattern": {"type": "string"}}, "additionalProperties": False}
+        return {"type": "array", "items": {"anyOf": [{"type": "string"}, pattern]}}
+
+
+class InputsType(FieldType):
+    word = "names with their defaults, or a list of names that must be given"
+
+    def build(self, node: Node, builder: Builder) -> dict[str, Any]:
+        if isinstance(node, Sequence):
+            return {item.text: REQUIRED for item in node.items if NAMED.build(item, builder) and isinstance(item, Scalar)}
+        if isinstance(node, Mapping):
+            return {key: builder.data(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
+        builder.report("wrong-type", node, f"Expected {self.word}.")
+        return {}
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "object"}]}
+
+
+class RenamedType(FieldType):
+    word = "old names of steps with their new ones"
+
+    def build(self, node: Node, builder: Builder) -> dict[str, str]:
+        if not isinstance(node, Mapping):
+            builder.report("wrong-type", node, f"Expected {self.word}.")
+            return {}
+        return {key: value.text for key, (_, value) in node.entries.items() if isinstance(value, Scalar)}
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+class IdType(FieldType):
+    word = "the file's name without its ending"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if not isinstance(node, Scalar) or not re.fullmatch(r"[a-z][a-z0-9_]*", node.text):
+            message = "A scenario's name is made of small Latin letters, digits and `_`."
+            builder.report("bad-name", node, message, "For example `check_in`.")
+            return None
+        return node.text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+
+
+FIELDS = {
+    "format": Field(WordType(("1",)), "The version of the language: 1.", required=True),
+    "scenario": Field(IdType(), "The scenario's name; equals the file's name.", required=True),
+    "title": Field(TEXT, "What people see in the menu and in /help."),
+    "description": Field(TEXT, "What it is for; for the people who edit it."),
+    "starts_on": Field(TriggersType(), "Commands, texts and patterns that start it.", default=()),
+    "inputs": Field(InputsType(), "What it is given when another scenario runs it."),
+    "result": Field(VALUE, "What it gives back to the scenario that ran it."),
+    "steps": Field(BLOCK, "What happens, from top to bottom.", required=True),
+    "renamed": Field(RenamedType(), "Old names of steps with their new ones, for people who are mid-way."),
+    "mid_flow_edits": Field(
+        WordType(("follow", "finish_old")),
+        "After an edit, people who are mid-way follow the new file, or finish on the old one.",
+        default="follow",
+    ),
+}
+
+
+@dataclass(slots=True)
+class ScenarioFile:
+    """A file as read. `scenario` is None when it cannot be used; `references` are the names that must exist elsewhere."""
+
+    file: str
+    hash: str
+    id: str
+    scenario: Scenario | None
+    findings: list[Finding]
+    references: list[Reference]
+    node: Mapping | None = None
+
+
+def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) -> ScenarioFile:
+    """Read one file alone; what depends on other files is checked by `engine.project.load`."""
+    hashed = blake2b(source if isinstance(source, bytes) else source.encode(), digest_size=8).hexdigest()
+    stem = PurePosixPath(file).stem
+    node, findings = read(source, file)
+    made = ScenarioFile(file, hashed, stem, None, findings, [])
+    if node is None:
+        return made
+    if not isinstance(node, Mapping):
+        findings.append(Finding(node.span, "wrong-type", "error", "A scenario is a map of `key: value` lines.", "Begin with `format: 1`."))
+        return made
+    made.node = node
+    builder = StepBuilder(file, languages)
+    fields = build_fields(node, FIELDS, builder, "a scenario")
+    made.findings = findings + builder.findings
+    made.references = builder.references
+    if fields["scenario"] and fields["scenario"] != stem:
+        message = f"The scenario is called `{fields['scenario']}`, the file `{stem}`."
+        at = node.get("scenario")
+        made.findings.append(Finding(at.span if at else node.span, "name-differs", "error", message, f"Write `scenario: {stem}`, or rename the file."))
+    if any(finding.severity == "error" for finding in made.findings):
+        return made
+    made.scenario = _scenario(fields, builder, made)
+    made.findings += _same_names(made.scenario)
+    return made
+
+
+def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) -> Scenario:
+    first: tuple[Step, ...] = fields["steps"]
+    link(first, None)
+    steps = tuple(builder.all_steps)
+    by_name: dict[str, Step] = {}
+    for step in steps:
+        step.scenario = made.id
+        if step.named:
+            by_name.setdefault(step.name, step)
+    for step in steps:
+        step.by_name = by_name
+    inputs = fields["inputs"] or {}
+    result: Value | None = fields["result"]
+    return Scenario(
+        id=made.id,
+        title=fields["title"],
+        description=fields["description"],
+        triggers=fields["starts_on"],
+        inputs=inputs,
+        result=result,
+        steps=steps,
+        first=first[0] if first else None,
+        renamed=fields["renamed"] or {},
+        version=made.hash,
+        writes=frozenset(inputs).union(*(step.writes() for step in steps)),
+        mid_flow_edits=fields["mid_flow_edits"],
+        file=made.file,
+        by_name=by_name,
+    )
+
+
+def _same_names(scenario: Scenario) -> list[Finding]:
+    """Two steps of one name would share one place in the journal."""
+    findings, seen = [], {}
+    for step in scenario.steps:
+        before = seen.setdefault(step.name, step)
+        if before is step:
+            continue
+        span: Span = step.spans.get("name", step.spans.get(step.verb, step.span))
+        line = before.span.line
+        if step.verb == "save" and not step.named:
+            message = f"Two steps save into `{step.name}` (the other in line {line})."
+            help = "Give one of them a name: `name: …`, so that each keeps its own record."
+        else:
+            message = f"The name `{step.name}` is taken by the step in line {line}."
+            help = "Every answer needs a name of its own."
+        findings.append(Finding(span, "duplicate-step", "error", message, help))
+    return findings

@@ -1,0 +1,22 @@
+"""The verbs of the language: one file a kind (law 8). A kind is found by its file standing in this folder."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+from engine.core.step import Step
+
+
+def _found() -> dict[str, type[Step]]:
+    kinds: dict[str, type[Step]] = {}
+    for module in pkgutil.iter_modules(__path__):
+        name = f"{__name__}.{module.name}"
+        for _, kind in inspect.getmembers(import_module(name), inspect.isclass):
+            if issubclass(kind, Step) and kind.__module__ == name and hasattr(kind, "verb"):
+                kinds[kind.verb] = kind
+    return kinds
+
+
+KINDS: dict[str, type[Step]] = _found()

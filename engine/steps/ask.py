@@ -1,0 +1,391 @@
+"""ask: put a question and remember the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.answers.registry import TYPES, parse_any, type_for
+from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
+from engine.core.choices import CHOICES, Literal, Made, plain
+from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion, SendMessage
+from engine.core.events import ChoicePressed
+from engine.core.fields import (
+    FLAG,
+    NAMED,
+    TEXT,
+    VALUE,
+    Builder,
+    Field,
+    FieldType,
+    ListType,
+    NumberType,
+    RefType,
+    WordType,
+    build_fields,
+)
+from engine.core.keyboard import BACK, DONE, NEXT, SKIP, buttons, chosen
+from engine.core.markdown import escape
+from engine.core.moments import local
+from engine.core.node import Mapping, Node, Scalar
+from engine.core.session import Entry, Pending
+from engine.core.step import WAIT, Step, Waiting, Way
+from engine.core.template import Text, Value
+from engine.core.walk import Walk
+from engine.steps.say import MEDIA_FIELDS, media_of
+
+LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pattern", "formats", "own")
+SKIPPED: Raw = {"skip": True}
+
+
+class SkipType(FieldType):
+    word = "true, or what stands on the button"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Scalar) and node.plain and node.text in ("true", "false"):
+            return node.text == "true"
+        return builder.text(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "boolean"}, TEXT.schema()]}
+
+
+class AfterType(FieldType):
+    word = "`skip`, `end`, or `{goto: a step}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Mapping):
+            return build_fields(
+                node, {"goto": Field(RefType("step"), "The step to go on with.", required=True)}, builder, "after_tries"
+            )["goto"]
+        word = WordType(("skip", "end")).build(node, builder)
+        return f"!{word}" if word else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"enum": ["skip", "end"]}, {"type": "object", "properties": {"goto": {"type": "string"}}}]}
+
+
+class Ask(Step):
+    verb = "ask"
+    remembers = "ask"
+    doc = (
+        "Ask a question and wait; the answer is remembered under the step's name. What does not fit is asked again with "
+        "`if_wrong` (or a sentence of the engine's that says why). With `choices` the person presses a button, or types a label, a "
+        "value or its number. A literal choice's value is its key; one made `from` a list is the whole item."
+    )
+    example = """
+- ask: weight
+  question: Сколько ты весишь, кг?
+  answer: number
+  min: 30
+  max: 300
+  if_wrong: Нужно число от 30 до 300, например 82,5.
+- ask: level
+  question: Твой уровень?
+  choices: {beginner: Начинающий, advanced: Больше трёх лет}
+- ask: photo
+  question: Пришли фото, если хочешь.
+  answer: photo
+  skip: true
+"""
+    FIELDS = {
+        "ask": Field(NAMED, "What the answer is remembered as.", required=True),
+        "question": Field(TEXT, "What is asked.", required=True),
+        "answer": Field(
+            ListType(WordType(tuple(sorted(TYPES)))),
+            "The answer's type, or several; `choice` when there are choices, else `text`.",
+        ),
+        "choices": Field(CHOICES, "What there is to choose from."),
+        **MEDIA_FIELDS,
+        "min": Field(VALUE, "The least: of a number, a date (`today`, `-18y`), a rating; how many choices."),
+        "max": Field(VALUE, "The most."),
+        "min_length": Field(VALUE, "The fewest characters of a text."),
+        "max_length": Field(VALUE, "The most characters of a text."),
+        "min_size": Field(VALUE, "The smallest file, in MB."),
+        "max_size": Field(VALUE, "The largest file, in MB."),
+        "pattern": Field(VALUE, "A regular expression that the whole text must match."),
+        "formats": Field(VALUE, "The endings a document may have: `[pdf, docx]`."),
+        "own": Field(FLAG, "False: somebody else's contact will do."),
+        "region": Field(VALUE, "The country of a phone number without its code (`RU`)."),
+        "if_wrong": Field(TEXT, "What is said when the answer does not fit."),
+        "tries": Field(NumberType(least=1, most=100), "How many wrong answers there may be; no end when left out."),
+        "after_tries": Field(AfterType(), "What happens then: `skip` (the default), `end`, or `{goto: a step}`."),
+        "skip": Field(SkipType(), "The question may be skipped: a button, «пропустить», «не знаю»."),
+        "default": Field(VALUE, "What a skipped answer becomes; null when left out."),
+        "columns": Field(NumberType(least=1, most=8), "Buttons in a row.", default=0),
+        "page": Field(NumberType(least=1, most=90), "Choices a page.", default=10),
+        "keyboard": Field(
+            WordType(("inline", "reply")), "Buttons beneath the message, or in place of the keyboard.", default="inline"
+        ),
+    }
+
+    ask: str
+    question: Text
+    answer: tuple[str, ...] | None
+    choices: Literal | Made | None
+    if_wrong: Text | None
+    tries: int | None
+    after_tries: str | None
+    skip: bool | Text | None
+    default: Value | None
+    columns: int
+    page: int
+    keyboard: str
+    region: Value | None
+    own: bool | None
+
+    @property
+    def types(self) -> tuple[AnswerType, ...]:
+        names = self.answer or (("choice",) if self.choices is not None else ("text",))
+        return tuple(TYPES[name] for name in names)
+
+    def writes(self) -> frozenset[str]:
+        return frozenset({self.ask})
+
+    def fits(self, entry: Entry) -> bool:
+        return "a" in entry
+
+    def ways(self) -> list[Way]:
+        found = [Way("", self.next)]
+        if isinstance(self.choices, Literal):
+            found += [Way(option.id, self.by_name.get(option.goto)) for option in self.choices.options if option.goto]
+        if self.after_tries and not self.after_tries.startswith("!"):
+            found.append(Way("after tries", self.by_name.get(self.after_tries)))
+        return found
+
+    # walking ----------------------------------------------------------------------------------------------------
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        key = walk.visit(self)
+        conversation = walk.conversation
+        entry = walk.entry(self, key)
+        if entry is not None and conversation.reopened != key:
+            if entry.get("g"):
+                walk.passed(key)
+                return self._after_tries(walk)
+            question = self.setting(walk)
+            outcome = self.parse(walk, entry["a"], question)
+            if isinstance(outcome, Accepted):
+                walk.passed(key)
+                return self.follow(walk, outcome, question)
+            walk.remark, walk.invalid = walk.ground.word("asked_again") + "\n" + self.why(walk, outcome), True
+        return self.pose(walk, key)
+
+    def pose(self, walk: Walk, key: str) -> Waiting:
+        pending = walk.wait_for_input(key)
+        if pending is not None:
+            text = walk.render(self.question)
+            if walk.remark:
+                text = f"{walk.remark}\n\n{text}"
+                walk.remark, walk.invalid = "", False
+            walk.send(self.message(walk, pending, text, with_media=True))
+            walk.ground.walked("asked", walk.conversation, self)
+        return WAIT
+
+    def message(self, walk: Walk, pending: Pending, text: str, with_media: bool = False) -> SendMessage:
+        contact = "contact" in (self.answer or ())
+        location = "location" in (self.answer or ())
+        return SendMessage(
+            text=text,
+            conversation=walk.conversation.id,
+            scenario=self.scenario,
+            step=self.name,
+            question=pending.question,
+            buttons=self.buttons(walk, pending, self.setting(walk).choices),
+            media=media_of(self, walk) if with_media else None,
+            keyboard="reply" if self.keyboard == "reply" else "inline",
+            ask_for="contact" if contact else "location" if location else "",
+            ask_for_label=walk.ground.word("button_contact" if contact else "button_location")
+            if contact or location
+            else "",
+            waiting=True,
+        )
+
+    def buttons(self, walk: Walk, pending: Pending, choices: tuple[Choice, ...]) -> Any:
+        several = "choices" in (self.answer or ())
+        pending.state["b"] = bool(choices or self.skip) and self.keyboard == "inline"
+        if self.keyboard == "reply" or {"contact", "location"} & set(self.answer or ()):
+            pending.state["reply"] = True
+        columns = self.columns or (
+            5 if self.answer and "rating" in self.answer else 2 if self.answer and "yes_no" in self.answer else 1
+        )
+        return buttons(
+            walk.ground,
+            pending.question,
+            choices,
+            page=pending.state.get("page", 0),
+            size=self.page,
+            columns=columns,
+            picked=pending.state.get("picked", []) if several else None,
+            skip=self.skip_label(walk),
+        )
+
+    def skip_label(self, walk: Walk) -> str:
+        if isinstance(self.skip, Text):
+            return plain(walk.render(self.skip))
+        return walk.ground.word("button_skip") if self.skip else ""
+
+    def setting(self, walk: Walk) -> Question:
+        """What today's file says of the answer, with the values of this moment."""
+        ground = walk.ground
+        limits = {}
+        for name in LIMITS:
+            limit = getattr(self, name, None)
+            if limit is not None:
+                limits[name] = walk.evaluate(limit) if isinstance(limit, Value) else limit
+        choices: tuple[Choice, ...] = ()
+        if self.choices is not None:
+            choices = self.choices.resolve(walk)
+        elif self.answer and "yes_no" in self.answer:
+            choices = (Choice("yes", True, ground.word("yes")), Choice("no", False, ground.word("no")))
+        elif self.answer and "rating" in self.answer:
+            stars = range(int(limits.get("min") or 1), min(int(limits.get("max") or 5), 100) + 1)
+            choices = tuple(Choice(str(star), star, str(star)) for star in stars)
+        region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
+        return Question(local(ground.event.at, ground.timezone), ground.language, limits, choices, region)
+
+    def parse(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
+        if raw == SKIPPED:
+            value = walk.evaluate(self.default) if self.default is not None else None
+            return Accepted(value, SKIPPED) if self.skip else Rejected("wrong_skip")
+        if isinstance(raw, dict) and "choice" in raw and self.choices is None and self.answer:
+            raw = str(raw["choice"])  # a pressed star or yes is what one could have typed
+        return parse_any(self.types, raw, question)
+
+    def follow(self, walk: Walk, outcome: Accepted, question: Question) -> Step | Waiting | None:
+        """The answer is known: remember it and take the way it leads."""
+        walk.assign(self.ask, outcome.value)
+        picked = outcome.raw.get("choice") if isinstance(outcome.raw, dict) else None
+        choice = next((one for one in question.choices if one.id == picked), None) if picked is not None else None
+        if self.choices is not None:
+            walk.label(self.ask, choice.label if choice and choice.label != choice.value else None)
+        return walk.go(choice.goto) if choice and choice.goto else self.next
+
+    # answering --------------------------------------------------------------------------------------------------
+
+    def raw_of(self, walk: Walk, raw: Raw, question: Question) -> Raw:
+        """A pressed token as the choice it stands for; a word for skipping as a skip."""
+        if isinstance(raw, dict) and "choice" in raw:
+            if raw["choice"] == SKIP:
+                return SKIPPED
+            choice = chosen(question.choices, raw["choice"])
+            return {"choice": choice.id} if choice else raw
+        if isinstance(raw, str) and self.skip:
+            said = raw.strip().strip(".!").casefold()
+            words = {word.strip() for word in walk.ground.word("skip_words").split(",")}
+            if said in words or said == self.skip_label(walk).casefold():
+                return SKIPPED
+        return raw
+
+    def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
+        question = self.setting(walk)
+        outcome = self.parse(walk, self.raw_of(walk, raw, question), question)
+        return self.entry_of(walk, outcome) if isinstance(outcome, Accepted) else None
+
+    def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
+        entry: Entry = {"a": outcome.raw}
+        message = getattr(walk.ground.event, "message", "")
+        if message and not isinstance(walk.ground.event, ChoicePressed):
+            entry["t"] = message
+        return entry
+
+    def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
+        pending = walk.conversation.pending
+        if pending is None:
+            return WAIT
+        question = self.setting(walk)
+        if self._turned_page(walk, pending, raw, question.choices):
+            return WAIT
+        if raw == {"choice": DONE}:
+            raw = {
+                "choices": [choice.id for choice in question.choices if choice.id in pending.state.get("picked", [])]
+            }
+        raw = self.raw_of(walk, raw, question)
+        outcome = self.parse(walk, raw, question)
+        if isinstance(outcome, Rejected):
+            return self.wrong(walk, pending, outcome)
+        entry = self.entry_of(walk, outcome)
+        walk.keep(pending.key, entry)
+        self.took(walk, pending, entry, self.shown(outcome, question, walk))
+        walk.ground.walked("answered", walk.conversation, self, self._kind(outcome))
+        walk.conversation.pending = None
+        return self.follow(walk, outcome, question)
+
+    def took(self, walk: Walk, pending: Pending, entry: Entry, chosen: str = "") -> None:
+        walk.effects.extend(KeepFile(file) for file in files_of(entry["a"]))
+        if pending.state.get("b"):
+            walk.effects.append(CloseQuestion(pending.question, escape(chosen)))
+
+    def _kind(self, outcome: Accepted) -> str:
+        """For coverage: which literal choice; nothing that a person typed."""
+        if outcome.raw == SKIPPED:
+            return "skip"
+        if isinstance(self.choices, Literal) and isinstance(outcome.raw, dict):
+            return str(outcome.raw.get("choice", ""))
+        return ""
+
+    def shown(self, outcome: Accepted, question: Question, walk: Walk) -> str:
+        if outcome.raw == SKIPPED:
+            return self.skip_label(walk)
+        if isinstance(outcome.raw, dict) and "choice" in outcome.raw:
+            return next((one.label for one in question.choices if one.id == outcome.raw["choice"]), "")
+        return type_for(self.types, outcome.raw, question).show(outcome.value, question)
+
+    def display(self, walk: Walk, raw: Raw) -> str:
+        """A kept answer as the person would write it, for a summary."""
+        question = self.setting(walk)
+        outcome = self.parse(walk, raw, question)
+        return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and raw != SKIPPED else ""
+
+    def _turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
+        """Arrows and ticks change what is drawn and answer nothing yet."""
+        pressed = raw.get("choice") if isinstance(raw, dict) else raw
+        last = max(len(choices) - 1, 0) // self.page
+        if pressed in (NEXT, "→") or pressed in (BACK, "←"):
+            step = 1 if pressed in (NEXT, "→") else -1
+            pending.state["page"] = min(max(pending.state.get("page", 0) + step, 0), last)
+        elif "choices" in (self.answer or ()) and isinstance(raw, dict) and (choice := chosen(choices, str(pressed))):
+            picked = list(pending.state.get("picked", []))
+            pending.state["picked"] = (
+                [one for one in picked if one != choice.id] if choice.id in picked else [*picked, choice.id]
+            )
+        else:
+            return False
+        walk.effects.append(RedrawQuestion(pending.question, self.buttons(walk, pending, choices)))
+        return True
+
+    def wrong(self, walk: Walk, pending: Pending, outcome: Rejected) -> Step | Waiting | None:
+        """Say what is wrong; after the last try go on as `after_tries` says."""
+        tried = pending.state.get("tries", 0) + 1
+        pending.state["tries"] = tried
+        walk.ground.walked("wrong", walk.conversation, self, outcome.word)
+        if self.tries and tried >= self.tries:
+            return self._given_up(walk, pending)
+        text = walk.render(self.if_wrong) if self.if_wrong is not None else self.why(walk, outcome)
+        walk.send(self.message(walk, pending, text))
+        return WAIT
+
+    def why(self, walk: Walk, outcome: Rejected) -> str:
+        return walk.ground.word(outcome.word, **outcome.values)
+
+    def _given_up(self, walk: Walk, pending: Pending) -> Step | Waiting | None:
+        walk.ground.walked("gave_up", walk.conversation, self)
+        walk.conversation.pending = None
+        if pending.state.get("b"):
+            walk.effects.append(CloseQuestion(pending.question))
+        walk.keep(pending.key, {"a": SKIPPED, "g": True})
+        return self._after_tries(walk)
+
+    def _after_tries(self, walk: Walk) -> Step | Waiting | None:
+        """Nothing was understood: the default, or null, and the way that the author chose."""
+        walk.assign(self.ask, walk.evaluate(self.default) if self.default is not None else None)
+        if self.after_tries == "!end":
+            walk.end_scenario()
+            return None
+        return self.next if self.after_tries in (None, "!skip") else walk.go(self.after_tries)
+
+
+def files_of(raw: Raw) -> list[dict[str, Any]]:
+    """The files of a raw answer, also of one that was kept with its type."""
+    if isinstance(raw, dict) and "type" in raw:
+        raw = raw.get("raw")
+    return list(raw.get("files", ())) if isinstance(raw, dict) else []

@@ -1,0 +1,202 @@
+"""confirm: show what was answered, line by line, and let every line be corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.answer import Choice, Raw
+from engine.core.choices import plain
+from engine.core.effects import CloseQuestion, SendMessage
+from engine.core.fields import NAMED, TEXT, Builder, Field, FieldType, RefType
+from engine.core.keyboard import buttons, chosen
+from engine.core.markdown import escape
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.session import Entry, Pending
+from engine.core.step import WAIT, Step, Waiting
+from engine.core.template import Text, shown
+from engine.core.walk import Walk
+
+YES, CHANGE = "yes", "change"
+
+
+class LinesType(FieldType):
+    """Names of asks, each with the text of its line."""
+
+    word = "a map of answers to the texts of their lines, or a list of answers"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Mapping):
+            pairs = [(key_node, value) for key_node, value in node.entries.values()]
+        elif isinstance(node, Sequence):
+            pairs = [(item, item) for item in node.items if isinstance(item, Scalar)]
+        else:
+            builder.report("wrong-type", node, f"Expected {self.word}.")
+            return None
+        lines = {}
+        for name, value in pairs:
+            RefType("step").build(name, builder)
+            text = builder.text(value)
+            if text is not None:
+                lines[name.text] = text
+        return lines
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}]}
+
+
+class Confirm(Step):
+    verb = "confirm"
+    remembers = "confirm"
+    doc = (
+        "Show a summary and ask whether all is right. Every line names an answer of before; «change» lets the person pick a line and answer "
+        "that question again, and only what depended on it is asked or computed anew. A line without `{{ }}` is followed by its value. "
+        "The variable becomes true."
+    )
+    example = """
+- ask: age
+  question: Сколько тебе лет?
+  answer: integer
+- confirm: all_right
+  text: Проверь, пожалуйста
+  lines: {age: Возраст}
+"""
+    FIELDS = {
+        "confirm": Field(NAMED, "What «yes» is remembered as.", required=True),
+        "text": Field(TEXT, "What stands above the lines."),
+        "lines": Field(LinesType(), "The answers shown, in order: `answer: text of its line`.", required=True),
+        "yes": Field(TEXT, "What stands on the button that confirms."),
+        "change": Field(TEXT, "What stands on the button that corrects."),
+    }
+
+    confirm: str
+    text: Text | None
+    lines: dict[str, Text]
+    yes: Text | None
+    change: Text | None
+
+    def writes(self) -> frozenset[str]:
+        return frozenset({self.confirm})
+
+    def own_reads(self) -> tuple[str, ...]:
+        return tuple(sorted({*super().own_reads(), *(name.split(".")[-1] for name in self.lines or ())}))
+
+    def fits(self, entry: Entry) -> bool:
+        return "c" in entry
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        key = walk.visit(self)
+        entry = walk.entry(self, key)
+        if entry is not None and entry["h"] == walk.values(self) and walk.conversation.reopened != key:
+            walk.passed(key)
+            walk.assign(self.confirm, True)
+            return self.next
+        pending = walk.wait_for_input(key)
+        if pending is not None:
+            self.show(walk, pending)
+            walk.ground.walked("asked", walk.conversation, self)
+        return WAIT
+
+    def show(self, walk: Walk, pending: Pending) -> None:
+        head = [walk.remark] if walk.remark else []
+        walk.remark = ""
+        head.append(walk.render(self.text) if self.text is not None else walk.ground.word("confirm_text"))
+        lines = "\n".join(self.line(walk, name) for name in self.lines)
+        self.send(walk, pending, "\n\n".join([*head, lines]), self.answers(walk))
+
+    def answers(self, walk: Walk) -> tuple[Choice, ...]:
+        ground = walk.ground
+        yes = plain(walk.render(self.yes)) if self.yes is not None else ground.word("button_confirm")
+        change = plain(walk.render(self.change)) if self.change is not None else ground.word("button_change")
+        return (Choice(YES, True, yes), Choice(CHANGE, False, change))
+
+    def line(self, walk: Walk, name: str) -> str:
+        text = self.lines[name]
+        rendered = walk.render(text)
+        if text.of(walk.ground.language).reads:
+            return rendered
+        step = self.by_name.get(name)
+        label = name.replace("_", " ") if rendered == name else rendered
+        return f"{label}: {escape(self.value(walk, name, step))}"
+
+    def value(self, walk: Walk, name: str, step: Step | None) -> str:
+        """The answer as the person would write it: a choice by its label, «—» when there is none."""
+        value = walk.scope.variables.get(name.split(".")[-1])
+        if value is None:
+            return "—"
+        label = (walk.scope.variables.get("labels") or {}).get(name)
+        if label:
+            return str(label)
+        entry = walk.conversation.journal.get(f"{walk.frame.state.path}{name.replace('.', '/')}")
+        if step is not None and entry is not None and hasattr(step, "display"):
+            return str(step.display(walk, entry["a"])) or shown(value)
+        return shown(value)
+
+    def send(self, walk: Walk, pending: Pending, text: str, choices: tuple[Choice, ...]) -> None:
+        pending.state["b"] = True
+        walk.send(
+            SendMessage(
+                text=text,
+                conversation=walk.conversation.id,
+                scenario=self.scenario,
+                step=self.name,
+                question=pending.question,
+                buttons=buttons(walk.ground, pending.question, choices, size=90),
+                waiting=True,
+            )
+        )
+
+    # answering --------------------------------------------------------------------------------------------------
+
+    def correctable(self, walk: Walk) -> tuple[Choice, ...]:
+        return tuple(Choice(name, name, plain(self.line(walk, name)).splitlines()[0][:60]) for name in self.lines)
+
+    def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
+        return {"c": True, "h": walk.values(self)} if self._meant(walk, raw, self.answers(walk)) == YES else None
+
+    def _meant(self, walk: Walk, raw: Raw, choices: tuple[Choice, ...]) -> str:
+        """Which of the choices was pressed, or typed as its label, its number, or a usual word."""
+        if isinstance(raw, dict):
+            found = chosen(choices, str(raw.get("choice", "")))
+            return found.id if found else ""
+        said = str(raw).strip().strip(".!").casefold()
+        for place, choice in enumerate(choices, 1):
+            if said in (choice.label.casefold(), choice.id.casefold(), str(place)):
+                return choice.id
+        if choices and choices[0].id == YES:
+            for word, meant in (("yes_words", YES), ("change_words", CHANGE)):
+                if said in {one.strip() for one in walk.ground.word(word).split(",")}:
+                    return meant
+        return ""
+
+    def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
+        pending = walk.conversation.pending
+        if pending is None:
+            return WAIT
+        if pending.state.get("changing"):
+            name = self._meant(walk, raw, self.correctable(walk))
+            if name:
+                return self._correct(walk, pending, name)
+        meant = self._meant(walk, raw, self.answers(walk))
+        if meant == YES:
+            walk.keep(pending.key, {"c": True, "h": walk.values(self)})
+            walk.effects.append(CloseQuestion(pending.question, self.answers(walk)[0].label))
+            walk.ground.walked("answered", walk.conversation, self, YES)
+            walk.conversation.pending = None
+            walk.assign(self.confirm, True)
+            return self.next
+        if meant == CHANGE:
+            pending.state["changing"] = True
+            walk.ground.walked("answered", walk.conversation, self, CHANGE)
+            self.send(walk, pending, walk.ground.word("what_to_change"), self.correctable(walk))
+            return WAIT
+        choices = self.correctable(walk) if pending.state.get("changing") else self.answers(walk)
+        self.send(
+            walk, pending, walk.ground.word("confirm_wrong", yes=choices[0].label, change=choices[-1].label), choices
+        )
+        return WAIT
+
+    def _correct(self, walk: Walk, pending: Pending, name: str) -> Waiting:
+        """Open that answer again; the turn walks there once this step has returned."""
+        walk.effects.append(CloseQuestion(pending.question))
+        walk.correct = f"{walk.frame.state.path}{name.replace('.', '/')}"
+        return WAIT

@@ -1,0 +1,67 @@
+"""if: take one way or the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.fields import BLOCK, EXPRESSION, Field
+from engine.core.session import Entry
+from engine.core.step import Step, Waiting, Way, first_of
+from engine.core.template import Expression
+from engine.core.walk import Walk
+
+
+class If(Step):
+    verb = "if"
+    doc = "Go one way when the condition is true, the other when it is not. The condition is a bare expression, without `{{ }}`."
+    example = """
+- ask: age
+  question: Сколько тебе лет?
+  answer: integer
+- if: age < 18
+  then:
+    - say: Приходи с родителями!
+    - end
+  else:
+    - say: Отлично, начнём.
+"""
+    FIELDS = {
+        "if": Field(EXPRESSION, "The condition.", required=True),
+        "then": Field(BLOCK, "The steps when it is true.", required=True),
+        "else": Field(BLOCK, "The steps when it is not."),
+    }
+
+    if_: Expression
+    then: tuple[Step, ...]
+    else_: tuple[Step, ...] | None
+
+    def blocks(self) -> Any:
+        yield "yes", self.then
+        if self.else_:
+            yield "no", self.else_
+
+    def ways(self) -> list[Way]:
+        return [Way("yes", first_of(self.then, self.next)), Way("no", first_of(self.else_ or (), self.next))]
+
+    def fits(self, entry: Entry) -> bool:
+        return "v" in entry
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        true = bool(pinned(self, walk, self.if_))
+        walk.ground.walked("branch", walk.conversation, self, "yes" if true else "no")
+        return first_of(self.then if true else self.else_ or (), self.next)
+
+
+def pinned(step: Step, walk: Walk, expression: Expression) -> Any:
+    """The expression's value; one that read the clock or chance is an entry, so that a re-walk goes the same way."""
+    key = walk.visit(step) if step.clock or step.named else ""
+    if not step.clock:
+        return walk.evaluate(expression)
+    hashed = walk.values(step)
+    entry = walk.entry(step, key)
+    if entry is not None and entry["h"] == hashed:
+        return entry["v"]
+    value = walk.evaluate(expression)
+    value = value if value is None or isinstance(value, str | int | float | bool) else bool(value)
+    walk.keep(key, {"v": value, "h": hashed})
+    return value

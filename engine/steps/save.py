@@ -1,0 +1,80 @@
+"""save: write an outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.effects import SaveRecord
+from engine.core.fields import EXPRESSION, NAMED, VALUE, Field, ListType, MapType, RefType
+from engine.core.moments import iso
+from engine.core.session import Entry, digest
+from engine.core.step import Step, Waiting
+from engine.core.template import Expression, Value
+from engine.core.walk import Walk, jsonable
+
+PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
+
+
+class Save(Step):
+    verb = "save"
+    remembers = "as_"
+    doc = (
+        "Write a record of this person into a collection (declared in `catalog/outcomes.yaml`). Correcting an answer later updates the record, "
+        "walking a loop again makes a new one. `once_per` names what there may be only one record for: saved again, it is updated. "
+        "A record in `people` is the person's own: its fields are `person.<field>` in every scenario."
+    )
+    example = """
+- ask: report
+  question: Как прошёл день?
+- save: checkins
+  fields: {report: "{{ report }}", day: "{{ today }}"}
+  once_per: [today]
+"""
+    FIELDS = {
+        "save": Field(RefType("collection"), "The collection.", required=True),
+        "fields": Field(MapType(VALUE), "The record's fields.", required=True),
+        "once_per": Field(ListType(EXPRESSION), "One record for each of these values (and this person)."),
+        "as": Field(NAMED, "What the saved record is remembered as."),
+    }
+
+    save: str
+    fields: dict[str, Value]
+    once_per: tuple[Expression, ...] | None
+    as_: str | None
+
+    def fits(self, entry: Entry) -> bool:
+        return "s" in entry and entry.get("k") == self.save
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        key = walk.visit(self)
+        values = walk.values(self)
+        entry = walk.entry(self, key)
+        if entry is None or entry["h"] != values:
+            entry = self._write(walk, key, values, entry)
+        if self.as_:
+            walk.assign(self.as_, entry["v"])
+        if self.save == PEOPLE:
+            walk.ground.session.record.update(entry["v"])
+        return self.next
+
+    def _write(self, walk: Walk, key: str, values: str, before: Entry | None) -> Entry:
+        fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
+        identity = before["s"] if before else self._identity(walk, key)
+        entry: Entry = {"s": identity, "k": self.save, "h": values}
+        if self.as_ or self.save == PEOPLE:
+            now = iso(walk.ground.event.at)
+            created = before["v"].get("created_at", now) if before and before.get("v") else now
+            times: dict[str, Any] = {"id": identity, "created_at": created, "updated_at": now} if self.as_ else {}
+            entry["v"] = {**fields, **times}
+        walk.keep(key, entry)
+        walk.effects.append(SaveRecord(self.save, identity, fields, walk.conversation.id))
+        walk.ground.walked("saved", walk.conversation, self, self.save)
+        return entry
+
+    def _identity(self, walk: Walk, key: str) -> str:
+        person = walk.ground.session.person.get("id")
+        if self.save == PEOPLE:
+            return digest(PEOPLE, person, size=8)
+        if self.once_per:
+            return digest(self.save, person, [jsonable(walk.evaluate(one)) for one in self.once_per], size=8)
+        return walk.record_id(key)

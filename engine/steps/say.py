@@ -1,0 +1,115 @@
+"""say: tell something."""
+
+from __future__ import annotations
+
+from engine.core.choices import plain
+from engine.core.effects import Button, Media, SendMessage
+from engine.core.fields import MEDIA, PLAIN, TEXT, Builder, Field, FieldType, build_fields
+from engine.core.node import Mapping, Node, Sequence
+from engine.core.step import Step, Waiting
+from engine.core.template import Plain, Text, Value
+from engine.core.walk import Walk
+
+KINDS = ("photo", "video", "video_note", "document", "voice")
+MEDIA_FIELDS = {
+    kind: Field(MEDIA, f"A {kind.replace('_', ' ')} that goes with it; left out when the file is not there.")
+    for kind in KINDS
+}
+LINK = {
+    "label": Field(TEXT, "What stands on the button.", required=True),
+    "url": Field(PLAIN, "Where it leads: an http or https address.", required=True),
+}
+
+
+class LinksType(FieldType):
+    """Buttons that open an address."""
+
+    word = "a list of `{label, url}`"
+
+    def build(self, node: Node, builder: Builder) -> tuple[tuple[Text, Plain], ...]:
+        links = []
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            if not isinstance(item, Mapping):
+                builder.report("wrong-type", item, "Expected `{label: …, url: …}` here.")
+                continue
+            made = build_fields(item, LINK, builder, "a button")
+            if made["label"] is not None and made["url"] is not None:
+                links.append((made["label"], made["url"]))
+        return tuple(links)
+
+    def schema(self) -> dict[str, object]:
+        link = {
+            "type": "object",
+            "required": ["label", "url"],
+            "properties": {"label": TEXT.schema(), "url": {"type": "string"}},
+        }
+        return {"type": "array", "items": link}
+
+
+class Say(Step):
+    verb = "say"
+    doc = (
+        "Say something. The text is Markdown for you (`**bold**`, `*italic*`, `[link](https://…)`); whatever `{{ }}` puts "
+        "into it is shown as it is. A photo, a video, a round video note, a document or a voice message can go with it. A file that "
+        "is not there is left out and the text is said all the same."
+    )
+    example = """
+- say: "Привет, **{{ person.name }}**!"
+- say: {ru: "Вот мой канал", en: "Here is my channel"}
+  photo: media/welcome.jpg
+  buttons:
+    - {label: Открыть, url: "https://example.com"}
+"""
+    FIELDS = {
+        "say": Field(TEXT, "What is said. May be empty when a file goes with it.", required=True),
+        **MEDIA_FIELDS,
+        "buttons": Field(LinksType(), "Buttons that open an address."),
+    }
+
+    say: Text
+    photo: Value | None
+    video: Value | None
+    video_note: Value | None
+    document: Value | None
+    voice: Value | None
+    buttons: tuple[tuple[Text, Plain], ...] | None
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        key = walk.visit(self)
+        message = SendMessage(
+            text=walk.render(self.say).strip("\n"),
+            conversation=walk.conversation.id,
+            scenario=self.scenario,
+            step=self.name,
+            media=media_of(self, walk),
+            buttons=self._links(walk),
+        )
+        if message.text.strip() or message.media:
+            walk.say(self, key, message)
+            walk.ground.walked("said", walk.conversation, self)
+        return self.next
+
+    def fits(self, entry: dict[str, object]) -> bool:
+        return False
+
+    def _links(self, walk: Walk) -> tuple[Button, ...]:
+        made = []
+        for label, url in self.buttons or ():
+            address = walk.evaluate(url).strip()
+            if address.startswith(("https://", "http://", "tg://")):
+                made.append(Button(plain(walk.render(label)), url=address, row=len(made)))
+        return tuple(made)
+
+
+def media_of(step: Step, walk: Walk) -> Media | None:
+    """The file that a say or a question carries: the first of its media fields that has a value."""
+    for kind in KINDS:
+        value: Value | None = getattr(step, kind, None)
+        if value is None:
+            continue
+        found = walk.evaluate(value)
+        if isinstance(found, dict) and found.get("id"):
+            return Media(kind, file=found)  # type: ignore[arg-type] # one of KINDS
+        if isinstance(found, str) and found:
+            return Media(kind, source=found)  # type: ignore[arg-type] # one of KINDS
+    return None

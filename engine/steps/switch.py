@@ -1,0 +1,66 @@
+"""switch: one of many ways, by a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.fields import BLOCK, CASES, EXPRESSION, Field
+from engine.core.session import Entry
+from engine.core.step import Step, Waiting, Way, first_of
+from engine.core.template import Expression, shown
+from engine.core.walk import Walk
+from engine.steps.if_ import pinned
+
+
+class Switch(Step):
+    verb = "switch"
+    doc = "Take the way whose value the expression has; `else` when there is none. Values are compared as they are written."
+    example = """
+- ask: mood
+  question: Как ты?
+  choices: {good: Хорошо, bad: Плохо}
+- switch: mood
+  cases:
+    good:
+      - say: Рад за тебя!
+    bad:
+      - say: Держись, я рядом.
+"""
+    FIELDS = {
+        "switch": Field(EXPRESSION, "The expression.", required=True),
+        "cases": Field(CASES, "Values, each with its steps.", required=True),
+        "else": Field(BLOCK, "The steps when no value fits."),
+    }
+
+    switch: Expression
+    cases: dict[str, tuple[Step, ...]]
+    else_: tuple[Step, ...] | None
+
+    def blocks(self) -> Any:
+        yield from self.cases.items()
+        if self.else_:
+            yield "else", self.else_
+
+    def ways(self) -> list[Way]:
+        return [
+            *(Way(case, first_of(block, self.next)) for case, block in self.cases.items()),
+            Way("else", first_of(self.else_ or (), self.next)),
+        ]
+
+    def fits(self, entry: Entry) -> bool:
+        return "v" in entry
+
+    def enter(self, walk: Walk) -> Step | Waiting | None:
+        value = as_written(pinned(self, walk, self.switch))
+        block = self.cases.get(value)
+        walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else")
+        return first_of(block if block is not None else self.else_ or (), self.next)
+
+
+def as_written(value: Any) -> str:
+    """How an author writes this value as a case: `true`, `null`, `3`, `good`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return shown(value)

@@ -1,0 +1,105 @@
+"""`dialogue chat` and `dialogue run` in a pipe: what a script, or a machine without a terminal, meets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+
+SCENARIO = """\
+format: 1
+scenario: trip
+starts_on: [/trip]
+steps:
+  - say: Привет!
+  - ask: city
+    question: Куда едем?
+    choices: {msk: Москва, tvr: Тверь}
+  - say: "Значит, {{ city }}."
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/trip.yaml").write_text(SCENARIO, encoding="utf-8")
+    return tmp_path
+
+
+def dialogue(root: Path, *arguments: str, lines: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    own = ("TELEGRAM_", "LLM_", "SMTP_", "DIALOGUE_", "DATA", "LOG_")
+    environ = {name: text for name, text in os.environ.items() if not name.startswith(own)} | variables
+    return subprocess.run(
+        [sys.executable, "-m", "engine.cli.main", "--root", str(root), *arguments],
+        input=lines,
+        capture_output=True,
+        encoding="utf-8",
+        env=environ,
+        cwd=root,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_chat_json_is_scriptable(project: Path) -> None:
+    """A scenario named on the command line begins at once; each reply is one object; the end of input ends it."""
+    done = dialogue(project, "chat", "trip", "--user", "anna", "--json", lines="2\n")
+    assert done.returncode == 0, done.stderr
+    hello, question, answer = map(json.loads, done.stdout.splitlines())
+    assert hello["text"] == "Привет!"
+    assert question == {
+        "text": "Куда едем?",
+        "choices": [{"value": "msk", "label": "Москва"}, {"value": "tvr", "label": "Тверь"}],
+        "media": None,
+        "step": "city",
+        "scenario": "trip",
+        "waiting": True,
+    }
+    assert answer["text"] == "Значит, tvr."
+
+
+def test_chat_goes_on_after_a_restart(project: Path) -> None:
+    """The conversation outlives the process, by user."""
+    first = dialogue(project, "chat", "--user", "anna", lines="/trip\n")
+    assert first.stdout == "Привет!\nКуда едем?\n1. Москва\n2. Тверь\n", first.stderr
+    assert dialogue(project, "chat", "--user", "anna", lines="Москва\n").stdout == "Значит, msk.\n"
+
+
+def test_run_without_a_token_is_the_terminal(project: Path) -> None:
+    """`run` chats here when there is no token, and start-up says what is off."""
+    done = dialogue(project, "run", lines="/trip\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Привет!\n")
+    assert "Telegram: off" in done.stderr
+    assert "LLM: off" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "chat"])
+def test_bad_settings_stop_it(project: Path, command: str) -> None:
+    """One message with every bad variable, exit 2."""
+    done = dialogue(project, command, TELEGRAM_BOT_TOKEN="oops", SMTP_PORT="x")
+    assert done.returncode == 2
+    assert "TELEGRAM_BOT_TOKEN" in done.stderr
+    assert "SMTP_PORT" in done.stderr
+    assert "oops" not in done.stderr
+
+
+def test_unknown_scenario(project: Path) -> None:
+    """A scenario that is not there is wrong use, with the nearest name."""
+    done = dialogue(project, "chat", "trap")
+    assert done.returncode == 2
+    assert "did you mean trip?" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb"])
+def test_a_users_name(name: str) -> None:
+    """The name makes the chat's key: it must be one that can be read."""
+    with pytest.raises(SystemExit) as ended:
+        main(["chat", "--user", name])
+    assert ended.value.code == 2
