@@ -17,7 +17,7 @@ HELP = "talk to the bot here; reads one message a line when input is piped"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", default="", metavar="SCENARIO", help="begin this one at once")
-    parser.add_argument("--user", type=_user, default="", metavar="NAME", help="who talks (default: you)")
+    parser.add_argument("--user", type=_user, metavar="NAME", help="who talks (default: you)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a message")
 
 
@@ -25,14 +25,15 @@ def run(args: argparse.Namespace) -> int:
     from engine import logs
     from engine.channels.terminal import person_here
     from engine.cli.main import WrongUse
-    from engine.runtime.app import serve
     from engine.settings import Settings
 
-    settings = Settings.load(args.root)
+    settings = Settings.load(args.root)  # before all that takes longer to load
     logs.configure(settings, quiet=person_here() and not args.json)
     # Telegram takes no part in a chat here.
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts() if not line.startswith("Telegram:")))
-    channel = terminal(settings, args.user, args.scenario, args.json)
+    from engine.runtime.app import serve
+
+    channel = terminal(settings, args.user or "", args.scenario, args.json)
     code = asyncio.run(serve(args.root, settings, channel, watch=True))
     if channel.failure:
         raise WrongUse(channel.failure)

@@ -21,12 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine import logs
     from engine.channels.terminal import person_here
-    from engine.runtime.app import serve
     from engine.settings import Settings
 
-    settings = Settings.load(args.root)
+    settings = Settings.load(args.root)  # before all that takes longer to load
     logs.configure(settings, quiet=not settings.telegram_on and person_here())
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts()))
+    from engine.runtime.app import serve
+
     return asyncio.run(serve(args.root, settings, _channel(settings), watch=not args.no_watch))
 
 
