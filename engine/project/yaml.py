@@ -14,7 +14,7 @@ import yaml
 
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.project import hints, places
+from engine.project import hints, scalars, syntax
 from engine.project.encoding import decode
 from engine.project.places import position
 
@@ -26,10 +26,6 @@ LIMIT_EXPANDED = 10_000  # nodes that aliases may add
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
 _LOST = re.compile(r"[ \t]+(?=#[\w{])")
-_PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)\s*)+")
-# YAML 1.1 (libyaml) ends a line at these, 1.2 and every editor do not: they are hidden from the scanner.
-_HIDE = {0x85: "\U000f0085", 0x2028: "\U000f2028", 0x2029: "\U000f2029"}
-_SHOW = {ord(hidden): chr(code) for code, hidden in _HIDE.items()}
 
 
 def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
@@ -40,11 +36,7 @@ def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
     decoded, findings = decode(text, file)
     if decoded is None:
         return None, findings
-    if not any(hidden in decoded for hidden in ("\x85", "\u2028", "\u2029")):
-        node = _Reader(decoded, file, findings, hidden=False).document()
-    else:
-        node = _Reader(decoded.translate(_HIDE), file, findings, hidden=True).document()
-    return node, findings
+    return _Reader(decoded, file, findings).document(), findings
 
 
 class _Stop(Exception):
@@ -63,20 +55,13 @@ class _Anchor:
 class _Reader:
     """One reading of one text. `depth` is where we are, `peak` the deepest seen since an anchor began."""
 
-    def __init__(self, text: str, file: str, findings: list[Finding], hidden: bool) -> None:
-        self.text, self.file, self.findings, self.hidden = text, file, findings, hidden
+    def __init__(self, text: str, file: str, findings: list[Finding]) -> None:
+        self.source = scalars.Source(text, file)
+        self.text, self.file, self.findings = self.source.scanned, file, findings
         self.lost = {found.start() for found in _LOST.finditer(text)} if "#" in text else set()
         self.anchors: dict[str, _Anchor] = {}
         self.all_anchors: list[tuple[str, _Anchor]] = []
         self.depth = self.peak = self.count = self.expanded = 0
-        self._lines: list[str] = []
-
-    @property
-    def lines(self) -> list[str]:
-        if not self._lines:
-            lines = places.lines_of(self.text)
-            self._lines = [line.translate(_SHOW) for line in lines] if self.hidden else lines
-        return self._lines
 
     def document(self) -> Node | None:
         node = None
@@ -95,7 +80,7 @@ class _Reader:
         except _Stop:
             return None
         except yaml.YAMLError as error:
-            self.broken(hints.explain(error, self.text, self.lines, self.file))
+            self.broken(syntax.explain(error, self.text, self.source.lines, self.file))
             return None
         for name, anchor in self.all_anchors:
             if not anchor.used:
@@ -167,42 +152,13 @@ class _Reader:
         return node
 
     def scalar(self, event: Any) -> Scalar:
-        start, end, style, text = event.start_mark, event.end_mark, event.style, event.value
-        line, column = start.line, start.column
-        if event.anchor is not None or event.tag is not None:
-            line, column = min(self.after_properties(start), (end.line, end.column))
-        if self.hidden:
-            text = text.translate(_SHOW)
-        if not style:
-            if end.index in self.lost:
-                self.lost_comment(end)
-            span = Span(self.file, line + 1, column + 1, end.line + 1, end.column + 1)
-            if line == end.line:
-                return Scalar(text, span)
-        elif style in "|>":
-            return self.block(text, style, line, column, end)
-        else:
-            span = Span(self.file, line + 1, column + 1, end.line + 1, end.column + 1)
-            if line == end.line and end.column - column - 2 == len(text):
-                return Scalar(text, span, plain=False)
-        if not style:
-            self.lost_dash(line, end.line)
-        inset = 1 if style else 0
-        stretches = self.stretches(line, column + inset, end.line, end.column - inset)
-        found = places.of_stretches(text, stretches, style or "")
-        return Scalar(text, span, not style, places.line_starts(text, found) if found else (), found)
-
-    def block(self, text: str, style: str, line: int, column: int, end: Any) -> Scalar:
-        """A `|` or `>` text. libyaml ends it where the next thing begins; its span ends with its last line."""
-        last = min(end.line if end.column else end.line - 1, len(self.lines) - 1)
-        while last > line and not self.lines[last].strip():
-            last -= 1
-        width = len(self.lines[last])
-        span = Span(self.file, line + 1, column + 1, last + 1, width + 1)
-        if style == "|" or last == line:
-            return Scalar(text, span, False, places.of_literal(text, self.lines, line + 1))
-        found = places.of_stretches(text, self.stretches(line + 1, 0, last, width), "")
-        return Scalar(text, span, False, places.line_starts(text, found) if found else (), found)
+        made = scalars.make(self.source, event)
+        if made.plain:
+            if event.end_mark.index in self.lost:
+                self.lost_comment(event.end_mark)
+            if made.span.line != made.span.end_line:
+                self.lost_dash(made.span)
+        return made
 
     def braces(self, event: Any) -> Scalar:
         """`{{ name }}` without quotes, which YAML reads as a map inside a map."""
@@ -254,24 +210,7 @@ class _Reader:
         tag = found.group() if found else str(event.tag)
         self.add(self.span(event, len(tag)), "tag", *hints.tag(tag))
 
-    def after_properties(self, start: Any) -> tuple[int, int]:
-        """Where a scalar itself begins behind its `&anchor` and `!tag`."""
-        found = _PROPERTIES.match(self.text, start.index)
-        skipped = places.lines_of(found.group()) if found else [""]
-        line = start.line + len(skipped) - 1
-        return line, len(skipped[-1]) + (start.column if len(skipped) == 1 else 0)
-
     # places and findings
-
-    def stretches(self, line: int, column: int, end_line: int, end_column: int) -> list[tuple[int, int, str]]:
-        """What stands between two places, line by line; all count from 0, the stretches' own places from 1."""
-        cut = []
-        for number in range(line, end_line + 1):
-            content = self.lines[number]
-            left = column if number == line else 0
-            right = end_column if number == end_line else len(content)
-            cut.append((number + 1, left + 1, content[left:right]))
-        return cut
 
     def around(self, start: Any, end: Any, last: Node | None) -> Span:
         """A collection's span. libyaml ends a block one where the next thing begins; ours ends with its last child."""
@@ -289,7 +228,7 @@ class _Reader:
         return Span(self.file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1 + width)
 
     def lost_comment(self, end: Any) -> None:
-        line = self.lines[end.line]
+        line = self.source.lines[end.line]
         at = line.index("#", end.column)
         span = Span(self.file, end.line + 1, at + 1, end.line + 1, len(line) + 1)
         self.add(span, "lost-comment", *hints.lost_comment(line[at:].rstrip()), "warning")
@@ -300,14 +239,16 @@ class _Reader:
         braces = [old for old in self.findings if (old.code, old.span.line) == ("unquoted-braces", line)]
         if braces and finding.code == "unclosed-bracket":
             return
+        worse = [old for old in self.findings if old.code == "lost-dash" and old.span.line == line]
         if finding.code == "unquoted-braces":
-            self.findings[:] = [old for old in self.findings if old not in braces]
+            worse += braces
+        self.findings[:] = [old for old in self.findings if old not in worse]
         self.findings.append(finding)
 
-    def lost_dash(self, line: int, end_line: int) -> None:
+    def lost_dash(self, text: Span) -> None:
         """`- ` at the beginning of a further line of a plain text is part of that text, which nobody means."""
-        for number in range(line + 1, end_line + 1):
-            content = self.lines[number]
+        for number in range(text.line, text.end_line):
+            content = self.source.lines[number]
             at = len(content) - len(content.lstrip())
             if content.startswith("- ", at):
                 span = Span(self.file, number + 1, at + 1, number + 1, len(content.rstrip()) + 1)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.project import hints
+from engine.project import syntax
 from engine.project import yaml as reader
 from engine.project.rules import RULES
 from engine.project.values import plain
@@ -158,7 +158,7 @@ def test_a_broken_large_file_is_told_quickly() -> None:
 
 def test_explaining_without_a_place() -> None:
     """A complaint without a place, or one that the slow loader does not share, is told in its own words."""
-    finding = hints.explain(pyyaml.YAMLError("odd"), "a: b", ["a: b"], "f")
+    finding = syntax.explain(pyyaml.YAMLError("odd"), "a: b", ["a: b"], "f")
     assert (finding.code, finding.span.line, finding.span.column) == ("yaml-syntax", 1, 1)
     assert "odd" in finding.message
 

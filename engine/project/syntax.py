@@ -1,0 +1,322 @@
+"""YAML that cannot be read: the scanner's complaint, told to a person who writes conversations and no programs.
+
+Law: a rule looks only at the text around the mistake and never guesses silently: what no rule knows is told in the
+scanner's own words (`yaml-syntax`). A rule gives the code, the place that the person must change, and the hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from engine.core.finding import Finding, Span
+from engine.project.hints import EMPTY_KEY, Hint, lost_comment, quoted, unquoted_braces
+
+PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """One complaint of the scanner. Lines and columns count from 0 here."""
+
+    problem: str
+    context: str
+    line: int
+    column: int
+    context_line: int
+    context_column: int
+    lines: list[str]
+
+    @property
+    def here(self) -> str:
+        return self.lines[self.line]
+
+    @property
+    def sign(self) -> str:
+        return self.here[self.column : self.column + 1]
+
+
+_Place = tuple[int, int, int]  # line, column, end column
+_Answer = tuple[str, _Place, Hint]
+_VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
+_VALUE_AT = re.compile(_VALUE)
+_BRACES = re.compile(_VALUE + r"(\{[{%])")
+_SIGN = re.compile(_VALUE + r"([*&!|>@`%])(?=\S)")
+_TAB = re.compile(r"^ *(\t+)\s*\S")
+_NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
+_EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
+_LOST = re.compile(r"\s#(?=[\w{])")
+
+
+def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Finding:
+    """The one finding for a text that YAML cannot read."""
+    trouble = _trouble(_in_better_words(error, text), lines)
+    for rule in _RULES:
+        answer = rule(trouble)
+        if answer is not None:
+            break
+    else:
+        answer = _in_its_own_words(trouble)
+    code, (line, column, end), (message, help) = answer
+    return Finding(Span(file, line + 1, column + 1, line + 1, end + 1), code, "error", message, help)
+
+
+def _in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
+    """The pure loader's complaint about the same text; libyaml's are poorer."""
+    if len(text) > PURE_LIMIT:
+        return error
+    try:
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.YAMLError as better:
+        return better
+    return error
+
+
+def _trouble(error: Any, lines: list[str]) -> _Trouble:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return _Trouble(str(error), "", 0, 0, 0, 0, lines)
+    context = getattr(error, "context_mark", None) or mark
+    last = len(lines) - 1
+    return _Trouble(
+        (error.problem or "").replace("did not find expected", "expected").replace("'\\x00'", "the end"),
+        error.context or "",
+        min(mark.line, last),
+        mark.column,
+        min(context.line, last),
+        context.column,
+        lines,
+    )
+
+
+def _value(line: str, column: int) -> str:
+    """The rest of the line as one value, without a comment and without what closes a list around it."""
+    value = re.sub(r"\s#.*$", "", line[column:]).strip()
+    while value and value[-1] in "]}," and value.count("{") + value.count("[") < value.count("}") + value.count("]"):
+        value = value[:-1].rstrip()
+    return value.rstrip(",") or line[column:].strip()
+
+
+def _range(trouble: _Trouble) -> range:
+    """The lines that can be to blame: those of the value that the scanner was in the middle of, at most twenty."""
+    first = trouble.context_line if trouble.context.startswith("while scanning") else trouble.line - 1
+    return range(max(0, first, trouble.line - 20), trouble.line + 1)
+
+
+def _in_its_own_words(trouble: _Trouble) -> _Answer:
+    problem = " ".join(part for part in (trouble.problem, trouble.context) if part) or "unreadable"
+    help = "Compare this line and the one above with an example: a colon and a space after a key, equal indentation."
+    return "yaml-syntax", _whole(trouble, trouble.line, trouble.column), (f"YAML cannot be read here: {problem}.", help)
+
+
+def _whole(trouble: _Trouble, line: int, column: int) -> _Place:
+    """From the column to the end of what is written on the line."""
+    width = len(trouble.lines[line].rstrip())
+    column = min(column, max(width - 1, 0))
+    return line, column, max(width, column + 1)
+
+
+# the rules, most certain first
+
+
+def _tabs(trouble: _Trouble) -> _Answer | None:
+    for number in _range(trouble):
+        found = _TAB.match(trouble.lines[number])
+        if found:
+            hint = ("The line is indented with a tab, which YAML does not read.", "Replace each tab by two spaces.")
+            return "tab-indentation", (number, found.start(1), found.end(1)), hint
+    return None
+
+
+def _braces(trouble: _Trouble) -> _Answer | None:
+    for number in _range(trouble):
+        line = trouble.lines[number]
+        found = _BRACES.match(line)
+        if found:
+            hint = unquoted_braces(_value(line, found.start(1)))
+            return "unquoted-braces", _whole(trouble, number, found.start(1)), hint
+    return None
+
+
+def _quotes(trouble: _Trouble) -> _Answer | None:
+    """An opening quote without its closing one, which may only be noticed at the next quote, lines later."""
+    if "quoted scalar" in trouble.context and "escape" not in trouble.problem:
+        return _unclosed(trouble, trouble.context_line, trouble.context_column)
+    for number in range(trouble.line, max(-1, trouble.line - 20), -1):
+        line = trouble.lines[number]
+        start = _VALUE_AT.match(line)
+        at = start.end() if start else 0
+        quote = line[at : at + 1]
+        if quote not in ('"', "'"):
+            continue
+        if number == trouble.line and quote in line[at + 1 : trouble.column]:
+            message = "The text goes on behind its closing quote."
+            help = f"Put the whole text in quotes: {quoted(_unwrapped(line[at:].strip(), quote))}."
+            return "text-after-quote", _whole(trouble, number, trouble.column), (message, help)
+        body = re.sub(r"\\.", "xx", line) if quote == '"' else line.replace("''", "xx")
+        if body.count(quote) % 2 and number < trouble.line:
+            return _unclosed(trouble, number, at)
+        if number < trouble.line:
+            return None
+    return None
+
+
+def _unwrapped(value: str, quote: str) -> str:
+    """`'I don't'` without its outer quotes; `"Yes", he said` as it is, for its quotes belong to the text."""
+    return value[1:-1] if len(value) > 1 and value[-1] == quote else value
+
+
+def _unclosed(trouble: _Trouble, line: int, column: int) -> _Answer:
+    quote = trouble.lines[line][column : column + 1]
+    hint = (f"This {quote} opens a text that is never closed.", f"Write {quote} at the end of the text as well.")
+    return "unclosed-quote", _whole(trouble, line, column), hint
+
+
+def _escape(trouble: _Trouble) -> _Answer | None:
+    if "escape" not in trouble.problem:
+        return None
+    message = "Within double quotes `\\` begins an escape, and there is none of this kind."
+    hint = (message, "Use 'single quotes' around the text, or write `\\\\` for one `\\`.")
+    column = max(trouble.column - 1, 0) if trouble.sign != "\\" else trouble.column
+    return "bad-escape", (trouble.line, column, column + 2), hint
+
+
+def _sign(trouble: _Trouble) -> _Answer | None:
+    """A value that begins with a sign that means something to YAML."""
+    for number in reversed(_range(trouble)):
+        line = trouble.lines[number]
+        found = _SIGN.match(line)
+        if found and (number == trouble.line or number == trouble.context_line):
+            sign = found.group(1)
+            message = f"A text that begins with {sign} must stand in quotes; the sign means something else to YAML."
+            help = f"Write it as {quoted(_value(line, found.start(1)))}."
+            return "unquoted-sign", _whole(trouble, number, found.start(1)), (message, help)
+    return None
+
+
+def _second_colon(trouble: _Trouble) -> _Answer | None:
+    in_brackets = "flow" in trouble.context and "but got ':'" in trouble.problem
+    if in_brackets and trouble.context_line == trouble.line:
+        first = max(trouble.here.rfind(sign, 0, trouble.column) for sign in ",{[:") + 1
+        rest = re.split(r"[,\]}]", trouble.here[trouble.column :], maxsplit=1)[0]
+        return _colon(trouble, trouble.here[first : trouble.column] + rest)
+    if "mapping values are not allowed" not in trouble.problem:
+        return None
+    before = trouble.here[: trouble.column]
+    found = _VALUE_AT.match(before)
+    if not found or ":" not in found.group():
+        return _deeper(trouble)
+    return _colon(trouble, _value(trouble.here, found.end()))
+
+
+def _colon(trouble: _Trouble, value: str) -> _Answer:
+    message = "This text holds a colon and a space, which YAML takes for one more key."
+    hint = (message, f"Put the text in quotes: {quoted(value)}.")
+    return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint
+
+
+def _deeper(trouble: _Trouble) -> _Answer:
+    missing = _space(trouble, trouble.line - 1)
+    if missing:
+        return missing
+    message = "This line stands further right than its neighbours, as if it belonged to the line above."
+    indent = len(trouble.here) - len(trouble.here.lstrip())
+    hint = (message, "Let the keys of one step begin in the same column; check the line above as well.")
+    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
+
+
+def _no_colon(trouble: _Trouble) -> _Answer | None:
+    """A line that should be `key: value`."""
+    if "expected ':'" not in trouble.problem:
+        return None
+    number = trouble.context_line
+    line = trouble.lines[number]
+    lost = _LOST.search(line)
+    if lost:
+        comment = line[lost.end() - 1 :].rstrip()
+        return "lost-comment", _whole(trouble, number, lost.end() - 1), lost_comment(comment)
+    missing = _space(trouble, number)
+    if missing:
+        return missing
+    help = "Write `key: value`. A text of several lines needs `|` or quotes."
+    hint = ("A key and a colon are expected on this line.", help)
+    return "missing-colon", _whole(trouble, number, trouble.context_column), hint
+
+
+def _space(trouble: _Trouble, number: int) -> _Answer | None:
+    found = _NO_SPACE.match(trouble.lines[number]) if number >= 0 else None
+    if not found:
+        return None
+    hint = ("There is no space after the colon, so this is no key.", "Write a space after the colon.")
+    return "missing-space", (number, found.start(1), found.end(1)), hint
+
+
+def _dash(trouble: _Trouble) -> _Answer | None:
+    if not re.search("(sequence entries|mapping keys) are not allowed", trouble.problem):
+        return None
+    if ":" not in trouble.here[: trouble.column]:
+        return _deeper(trouble)
+    message = f"A value cannot begin with {trouble.sign} and a space on the line of its key."
+    value = quoted(_value(trouble.here, trouble.column))
+    hint = (message, f"Put the text in quotes: {value}. A list begins on the next line.")
+    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), hint
+
+
+def _no_content(trouble: _Trouble) -> _Answer | None:
+    """A value that begins with `]`, `}` or a comma."""
+    if "expected the node content" not in trouble.problem or "flow" in trouble.context:
+        return None
+    message = f"A text that begins with {trouble.sign} must stand in quotes; the sign means something else to YAML."
+    help = f"Write it as {quoted(_value(trouble.here, trouble.column))}."
+    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), (message, help)
+
+
+def _bracket(trouble: _Trouble) -> _Answer | None:
+    if "flow" not in trouble.context:
+        return None
+    sign = trouble.lines[trouble.context_line][trouble.context_column : trouble.context_column + 1]
+    closing = "]" if sign == "[" else "}"
+    message = f"The `{sign}` that opens here is not closed by `{closing}`, or a comma is missing within."
+    help = f"Write `{closing}` at its end. Texts with `, : [ ] {{ }}` within need quotes."
+    return "unclosed-bracket", _whole(trouble, trouble.context_line, trouble.context_column), (message, help)
+
+
+def _block(trouble: _Trouble) -> _Answer | None:
+    """The scanner met something that does not belong to the list or map that it was in."""
+    if "expected <block end>" not in trouble.problem and "expected key" not in trouble.problem:
+        return None
+    if _EMPTY_KEY.match(trouble.here):
+        return "empty-key", (trouble.line, trouble.here.index(":"), trouble.here.index(":") + 1), EMPTY_KEY
+    start = _VALUE_AT.match(trouble.here)
+    at = start.end() if start else 0
+    if trouble.here[at : at + 1] in ("[", "{") and trouble.column > at:
+        message = f"The text goes on behind its closing bracket; YAML takes `{trouble.here[at]}` for a list or a map."
+        hint = (message, f"Put the whole text in quotes: {quoted(_value(trouble.here, at))}.")
+        return "unquoted-sign", _whole(trouble, trouble.line, at), hint
+    missing = _space(trouble, trouble.line) or _space(trouble, trouble.line - 1)
+    if missing:
+        return missing
+    indent = len(trouble.here) - len(trouble.here.lstrip())
+    message = "This line does not begin in the same column as the lines that it belongs to."
+    hint = (message, "Let the dashes of one list stand in one column, and the keys of one step in another.")
+    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
+
+
+_RULES: tuple[Callable[[_Trouble], _Answer | None], ...] = (
+    _tabs,
+    _braces,
+    _escape,
+    _quotes,
+    _sign,
+    _second_colon,
+    _no_colon,
+    _dash,
+    _no_content,
+    _bracket,
+    _block,
+)
