@@ -129,12 +129,15 @@ def _only(found: Sequence[Choice]) -> Choice | Rejected:
 
 
 def _by_number(words: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
-    """`2` is the second, unless the labels are numbers themselves; «3» for «1 раз», «3 раза», «5 раз» is asked back."""
+    """`2` is the second, unless the labels are numbers themselves. Where every label begins with a number, «3» for
+    «1 раз», «3 раза», «5 раз» is asked back."""
     labels = [folded_label(choice.label) for choice in choices]
     if labels and all(label.isdecimal() for label in labels):
         return None
     number = int(words)
     leading = [_LEADING_NUMBER.match(label) for label in labels]
+    if not all(leading):
+        return choices[number - 1] if 1 <= number <= len(choices) else None
     meant = [choice for choice, begin in zip(choices, leading, strict=True) if begin and int(begin[1]) == number]
     if 1 <= number <= len(choices) and choices[number - 1] not in meant:
         meant.append(choices[number - 1])
