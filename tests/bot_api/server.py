@@ -37,7 +37,7 @@ class BotApi:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        self._runner = web.AppRunner(app, shutdown_timeout=0, access_log=None)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
@@ -45,6 +45,9 @@ class BotApi:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self.world.poller:
+            self.world.poller.set()  # a waiting poll would hold the server up
+            await self.world.notify()
         if self._runner:
             await self._runner.cleanup()
 
