@@ -15,7 +15,8 @@ import threading
 from typing import Any, Self
 
 from engine.channels.markdown import render
-from engine.core.effects import Media, SendMessage
+from engine.core.effects import Button, Media, SendMessage
+from engine.core.keyboard import BACK, DONE
 
 
 class ScriptScreen:
@@ -60,7 +61,7 @@ def as_json(message: SendMessage) -> str:
     return json.dumps(
         {
             "text": "\n".join(filter(None, [plain(message.text), *link_lines(message)])),
-            "choices": [{"value": b.value or b.label, "label": b.label} for b in message.buttons if not b.url],
+            "choices": [{"value": button.value, "label": button.label} for button in choices(message)],
             "media": {"kind": message.media.kind, "source": source_of(message.media)} if message.media else None,
             "step": message.step,
             "scenario": message.scenario,
@@ -94,14 +95,26 @@ def media_lines(message: SendMessage) -> list[str]:
 
 
 def choice_lines(message: SendMessage) -> list[str]:
-    """Choices bear the number that may be typed for them; a button beside them (skip, another page) its label only."""
+    """Choices bear the number that may be typed for them, as core counts them: from the first of all pages. So on a
+    later page they bear none, like the buttons beside choices (skip, another page): there the label is typed."""
+    shown = choices(message)
+    counted = not any(_sign(button) == BACK for button in shown)
     lines, number = [], 0
-    for button in message.buttons:
-        if button.url:
-            continue
-        number += bool(button.value)
-        lines.append(printable(f"{number}. {button.label}" if button.value else f"[{button.label}]"))
+    for button in shown:
+        number += not _sign(button)
+        lines.append(printable(f"[{button.label}]" if _sign(button) or not counted else f"{number}. {button.label}"))
     return lines
+
+
+def choices(message: SendMessage) -> list[Button]:
+    """The buttons that a typed line can stand for: no links, no «done» (several are typed at once: 1, 3)."""
+    return [button for button in message.buttons if not button.url and _sign(button) != DONE]
+
+
+def _sign(button: Button) -> str:
+    """`!skip`, `!next`… for a button that is no choice of the author's; no choice's token begins so."""
+    pressed = button.token.partition(":")[2]
+    return pressed if pressed.startswith("!") else ""
 
 
 def link_lines(message: SendMessage) -> list[str]:

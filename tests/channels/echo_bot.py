@@ -26,7 +26,12 @@ MENU = SendMessage(
     scenario="trip",
     step="city",
     question="q1",
-    buttons=(*CITIES, Button("Пропустить", "q1:skip"), Button("Карта", url="https://example.com/map")),
+    buttons=(
+        *CITIES,
+        Button("Пропустить", "q1:!skip", value="!skip"),
+        Button("Готово", "q1:!done", value="!done"),
+        Button("Карта", url="https://example.com/map"),
+    ),
     media=Media("photo", "media/map.jpg"),
     waiting=True,
 )

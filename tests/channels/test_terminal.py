@@ -20,7 +20,7 @@ from engine.channels.terminal import TerminalChannel
 from engine.channels.terminal_input import NotSent, body_of
 from engine.channels.terminal_person import formatted
 from engine.channels.terminal_script import ScriptScreen, as_json, as_text
-from engine.core.effects import AnswerPress, SendMessage
+from engine.core.effects import AnswerPress, Button, SendMessage
 from engine.core.events import TextReceived
 from engine.memory.port import Incoming
 from tests.channels.echo_bot import MENU, EchoHost, chat
@@ -55,7 +55,7 @@ def test_json_prints_exactly_the_contracts_object() -> None:
         "choices": [
             {"value": "msk", "label": "Москва"},
             {"value": "tvr", "label": "Тверь"},
-            {"value": "Пропустить", "label": "Пропустить"},
+            {"value": "!skip", "label": "Пропустить"},
         ],
         "media": {"kind": "photo", "source": "media/map.jpg"},
         "step": "city",
@@ -134,6 +134,12 @@ def test_control_characters_do_not_reach_a_terminal() -> None:
     """What a model or a person wrote cannot steer the terminal."""
     assert as_text(SendMessage(text="a\x1b[2Jb\nc\td\x07")) == "a[2Jb\nc\td"
     assert json.loads(as_json(SendMessage(text="a\x1bb\u202f")))["text"] == "ab\u202f"
+
+
+def test_a_later_page_bears_no_numbers() -> None:
+    """A typed number counts from the first page, so a later page does not show misleading ones."""
+    page = (Button("Омск", "q:6", value="omsk"), Button("←", "q:!back", value="!back"))
+    assert as_text(SendMessage(text="Где?", buttons=page)) == "Где?\n[Омск]\n[←]"
 
 
 def test_formatting_for_a_person() -> None:
