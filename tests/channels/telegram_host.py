@@ -41,7 +41,7 @@ class Host:
 
     def receive(self, received: Received) -> None:
         self.received.append(received)
-        asyncio.get_running_loop().create_task(self._tell())  # noqa: RUF006 - it only wakes a test
+        asyncio.get_running_loop().create_task(self._tell())
 
     async def quarantine(self, update: str, reason: str) -> None:
         self.quarantined[update] = reason

@@ -4,9 +4,6 @@ import json
 import logging
 
 import pytest
-from tests.bot_api import BotApi, Fault
-from tests.bot_api.faults import ApiError
-from tests.channels.telegram_host import CHAT, Host, running
 
 from engine.channels.port import ChannelFailed
 from engine.channels.telegram import updates
@@ -14,6 +11,9 @@ from engine.channels.telegram.channel import TelegramChannel
 from engine.channels.telegram.failures import Backoff
 from engine.core.events import Sender
 from engine.memory.port import Incoming
+from tests.bot_api import BotApi, Fault
+from tests.bot_api.faults import ApiError
+from tests.channels.telegram_host import CHAT, Host, running
 
 
 @pytest.fixture(autouse=True)

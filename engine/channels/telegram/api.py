@@ -47,6 +47,8 @@ class Request(HTTPXRequest):
             if isinstance(error.__cause__, _NEVER_LEFT):
                 raise NotSent(f"no connection: {type(error.__cause__).__name__}") from error
             raise
+        except RuntimeError as error:  # the connections were closed: the program stops
+            raise NotSent(str(error)) from error
         if code == 429:
             raise Flooded(_retry_after(payload))
         if code >= 500 and (answer := _json(payload)):

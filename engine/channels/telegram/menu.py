@@ -24,7 +24,7 @@ Commands = tuple[tuple[str, str], ...]
 
 
 def menu(project: Project) -> dict[str, Commands]:
-    """Language -> ((command, title), …): the first command of every scenario that is open to everybody.
+    """Language -> ((command, title), …): the first command of every scenario.
 
     A scenario without a title is listed by its id."""
     return {language: _commands(project, language) for language in project.languages}
@@ -33,8 +33,6 @@ def menu(project: Project) -> dict[str, Commands]:
 def _commands(project: Project, language: str) -> Commands:
     commands: dict[str, str] = {}
     for scenario in project.scenarios.values():
-        if scenario.admin_only:
-            continue
         for trigger in scenario.triggers:
             command = trigger.value.lower()
             if trigger.kind == "command" and not trigger.payload and _COMMAND.fullmatch(command):

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, Contact, Message, Update, User
 
 from engine.channels.port import Received
 from engine.core.events import (
@@ -130,7 +130,7 @@ def _event(message: Message, raw: dict[str, Any], key: str, me: Me) -> Event | N
     if message.text is not None:
         return TextReceived(id=key, at=at, sender=sender, text=_command(message.text, me), message=number)
     if message.contact:
-        return _contact(message, key)
+        return _contact(message, message.contact, key)
     if message.location:
         return LocationReceived(
             id=key,
@@ -174,10 +174,7 @@ def _person(user: User) -> Sender:
     return Sender(chat_key(user.id), user.full_name, user.username or "", (user.language_code or "")[:2].lower())
 
 
-def _contact(message: Message, key: str) -> ContactReceived | None:
-    contact = message.contact
-    if contact is None:
-        return None
+def _contact(message: Message, contact: Contact, key: str) -> ContactReceived:
     own = bool(message.from_user and contact.user_id == message.from_user.id)
     phone = contact.phone_number
     if own and phone.isdigit():

@@ -24,8 +24,8 @@ class HideToken(logging.Filter):
         message = record.getMessage()
         if (hidden := self._hide(message)) != message:
             record.msg, record.args = hidden, ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self._hide(_FORMATTER.formatException(record.exc_info))
+        if record.exc_info:
+            record.exc_text = self._hide(record.exc_text or _FORMATTER.formatException(record.exc_info))
         return True
 
     def _hide(self, text: str) -> str:

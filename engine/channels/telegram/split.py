@@ -27,7 +27,7 @@ def split(rendered: Rendered, limit: int = TEXT_LIMIT) -> list[Rendered]:
         offset += units(text) - units(rest)
         text = rest
     if text.strip():
-        parts.append(_part(rendered, text, offset))
+        parts.append(_part(rendered, text.rstrip(), offset))
     return parts or [Rendered("")]
 
 
