@@ -39,7 +39,7 @@ class Pacer:
             interval, burst = 60 / limits.group_per_minute, limits.group_burst
         full = max(self._chats.get(chat, now), now) + interval
         self._chats[chat] = full
-        # The bot's own pace is booked apart: a chat that has to wait long holds nobody else up. Its burst is one second.
+        # The bot's own pace (burst: one second) is booked apart: a chat that has to wait long holds nobody else up.
         self._all = max(self._all, now) + 1 / limits.per_second
         wait = max(0.0, full - burst * interval - now, self._all - now - 1)
         if len(self._chats) > 20_000:
