@@ -91,6 +91,13 @@ class MessageEdited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioChosen(Event):
+    """A scenario is to begin whatever it starts on (`dialogue chat SCENARIO`, a talk test)."""
+
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelReplied(Event):
     """The answer to an `AskModel`. `reply` is a text, or what the prompt's `returns` declares (already validated);
     `failure` is a short word (`timeout`, `quota`, `refused`...) when there is no reply."""

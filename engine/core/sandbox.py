@@ -179,9 +179,9 @@ def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
 def by_id(rows: Any, wanted: Any) -> Any:
     """The row of a list (or map) whose `id` is the wanted one; null when there is none."""
     if isinstance(rows, dict):
-        return rows.get(wanted)
+        return rows.get(str(wanted))
     for row in rows or ():
-        if isinstance(row, dict) and row.get("id") == wanted:
+        if isinstance(row, dict) and str(row.get("id")) == str(wanted):
             return row
     return None
 

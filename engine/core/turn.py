@@ -21,10 +21,11 @@ from engine.core.events import (
     ModelReplied,
     OtherReceived,
     RecordsFound,
+    ScenarioChosen,
     TextReceived,
 )
 from engine.core.ground import Ground
-from engine.core.house import House
+from engine.core.house import House, start_of
 from engine.core.project import Project
 from engine.core.session import Session
 from engine.core.talk import STUCK
@@ -96,6 +97,8 @@ def _route(house: House, event: Event) -> None:
         house.model_replied(event)
     elif isinstance(event, RecordsFound):
         house.records_found(event)
+    elif isinstance(event, ScenarioChosen):
+        house.start(event.scenario, start_of())
     elif isinstance(event, MessageEdited):
         house.edited(event.message, clean(event.text))
     elif isinstance(event, ChoicePressed):

@@ -80,7 +80,7 @@ class Say(Step):
             text=walk.render(self.say).strip("\n"),
             conversation=walk.conversation.id,
             scenario=self.scenario,
-            step=self.name,
+            step=self.name if self.named else "",
             media=media_of(self, walk),
             buttons=self._links(walk),
         )

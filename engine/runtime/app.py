@@ -1,0 +1,203 @@
+"""From start to stop: files, memory, channel, outputs; signals; what the console says on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from engine.channels.port import Channel, ChannelFailed
+from engine.core.project import Project
+from engine.memory.errors import MemoryFailed
+from engine.memory.open import open_memory
+from engine.memory.port import Memory
+from engine.models.client import OpenAIModels
+from engine.outputs.feed import Feed
+from engine.project.load import Loaded, Loader
+from engine.runtime.bot import Bot
+from engine.settings import Settings
+
+log = logging.getLogger(__name__)
+PATIENCE = 10.0  # seconds that a stopping bot gives what is under way
+
+
+async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -> int:
+    """Run the bot until its channel ends or a signal comes. The exit code: 0, or 1 when the files or the memory
+    cannot be used, 2 when the channel refuses its settings."""
+    loader = Loader(root, settings.for_scenarios())
+    loaded = loader.load()
+    if loaded.project is None:
+        sys.stderr.write(_report(loaded))
+        return 1
+    try:
+        memory = open_memory(settings.database_url, settings.data_dir)
+    except MemoryFailed as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return await _Run(loader, loaded, settings, memory, channel, watch).until_the_end()
+
+
+def _report(loaded: Loaded) -> str:
+    from engine.lint.report import render, summary
+
+    errors = loaded.errors
+    text = render(
+        errors, "text", lambda file: loaded.sources.get(file, b"").decode("utf-8", "replace"), sys.stderr.isatty()
+    )
+    return f"{text}{summary(errors)} The bot does not start with mistakes; `dialogue lint` shows them all.\n"
+
+
+class _Run:
+    def __init__(
+        self, loader: Loader, loaded: Loaded, settings: Settings, memory: Memory, channel: Channel, watch: bool
+    ) -> None:
+        assert loaded.project is not None  # noqa: S101 the caller looked
+        self.loader = loader
+        self.loaded = loaded
+        self.settings = settings
+        self.memory = memory
+        self.channel = channel
+        self.watch = watch
+        self.models = OpenAIModels(settings.variables, on_trouble=self._model_trouble)
+        self.bot = Bot(loaded.project, settings, memory, channel, self.models)
+        self.feed: Feed | None = None
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def until_the_end(self) -> int:
+        channel = asyncio.ensure_future(self._listen())
+        stopped = _on_signals(channel.cancel)
+        try:
+            code = await channel
+        except asyncio.CancelledError:
+            log.info("Stopping")
+            code = 0
+        finally:
+            await self._stop()
+            stopped()
+        return code
+
+    async def _listen(self) -> int:
+        bot = self.bot
+        if self.settings.mail_on:
+            bot.mail = self._mailer()
+        backlog = bot.backlog()
+        bot.resume()
+        self._start(self._soon())
+        try:
+            await self.channel.run(bot, backlog)
+            await bot.busy.idle()
+        except ChannelFailed as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        return 0
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _soon(self) -> None:
+        """What need not be there for the first reply."""
+        await asyncio.sleep(0.05)
+        await self._outputs()
+        self._start(self._announce(self.bot.project))
+        if self.watch:
+            from engine.runtime.reload import Reload
+
+            self.reload = Reload(self.loader, self.loaded, self.bot, self._announce_soon)
+            self._start(self.reload.run())
+        if self.models.is_on(self.bot.project):
+            await self.models.warm()
+
+    async def _outputs(self) -> None:
+        from engine.outputs.csv import CsvOutput
+        from engine.outputs.tinydb import TinyDbOutput
+
+        data = self.settings.data_dir
+        feed = Feed(self.memory, [TinyDbOutput(data), CsvOutput(data)], lambda: self.bot.project, self._output_trouble)
+        await feed.start()
+        self.feed = feed
+        self.bot.saved = feed.poke
+
+    def _mailer(self) -> Any:
+        from engine.outputs.mail import Mailer
+
+        settings = self.settings
+        return Mailer(
+            host=settings.smtp_host,
+            manager=settings.manager_email,
+            port=settings.smtp_port,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            sender=settings.smtp_from,
+            on_trouble=lambda reason: self._trouble("E-mail", reason),
+        ).send
+
+    def _announce_soon(self, project: Project) -> None:
+        """A new snapshot is live."""
+        self._start(self._announce(project))
+        if self.feed is not None:
+            self.feed.reloaded()
+
+    async def _announce(self, project: Project) -> None:
+        try:
+            await self.channel.announce(project)
+        except Exception:
+            log.exception("The menu of commands could not be published")
+
+    # trouble, told once each way --------------------------------------------------------------------------------
+
+    def _model_trouble(self, endpoint: str, broken: bool, reason: str) -> None:
+        self._trouble(f"The model at {endpoint}", reason if broken else "")
+
+    def _output_trouble(self, output: str, reason: str) -> None:
+        self._trouble(f"The output {output}", reason)
+
+    def _trouble(self, what: str, reason: str) -> None:
+        if reason:
+            log.error("%s fails: %s", what, reason)
+        else:
+            log.info("%s works again", what)
+        self.bot.tell_admin(f"{what} fails: {reason}" if reason else f"{what} works again.")
+
+    # the end ----------------------------------------------------------------------------------------------------
+
+    async def _stop(self) -> None:
+        for task in list(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.bot.drain(PATIENCE)
+        try:
+            if self.feed is None:
+                await self._outputs()
+            if self.feed is not None:
+                await self.feed.drain(PATIENCE)
+            await self.memory.flush()
+        except MemoryFailed as error:
+            log.error("%s", error)
+        await self.models.close()
+        close = getattr(self.channel, "close", None)
+        if close is not None:
+            await close()
+        self.memory.close()
+
+
+def _on_signals(stop: Callable[[], Any]) -> Callable[[], None]:
+    """Call `stop` on SIGTERM and SIGINT; returns what takes that back."""
+    loop = asyncio.get_running_loop()
+    names = (signal.SIGTERM, signal.SIGINT)
+    for name in names:
+        with suppress(NotImplementedError, RuntimeError):  # Windows; not the main thread
+            loop.add_signal_handler(name, stop)
+
+    def taken_back() -> None:
+        for name in names:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(name)
+
+    return taken_back

@@ -1,0 +1,248 @@
+"""The runtime of one bot: memory, chats, outbox, model, outputs, put together; what channels see as their host."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.channels.port import Channel, DeliveryFailed, NotNow, Received
+from engine.core.codec import decode, encode
+from engine.core.effects import AnswerPress, AskModel, Effect, KeepFile, Notify, ReportProblem, SendMessage
+from engine.core.events import Event, ScenarioChosen, Sender
+from engine.core.markdown import escape
+from engine.core.project import Project
+from engine.core.session import Session
+from engine.memory.errors import MemoryFailed
+from engine.memory.port import Incoming, Memory, Outgoing, TurnWrites
+from engine.models.port import Models
+from engine.outputs import atomic
+from engine.runtime.busy import Busy
+from engine.runtime.chats import Chats
+from engine.runtime.outbox import Outbox
+from engine.runtime.thinking import Thinking
+from engine.runtime.turns import Done, Turns
+from engine.settings import Settings
+
+log = logging.getLogger(__name__)
+MAIL, MEDIA = "mail", "media:"
+QUIET = 600.0  # seconds in which the admin is not told the same thing twice
+
+
+class Bot:
+    """`project` may be replaced at any time; a turn keeps the one it began with (law 6)."""
+
+    def __init__(self, project: Project, settings: Settings, memory: Memory, channel: Channel, models: Models) -> None:
+        self.project = project
+        self.settings = settings
+        self.memory = memory
+        self.channel = channel
+        self.mail: Callable[[Notify], Awaitable[None]] | None = None
+        self.saved: Callable[[set[str]], None] = lambda collections: None
+        self.project_for: Callable[[Session], Project] = lambda session: self.project
+        self.busy = Busy()
+        self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered)
+        self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.load_file)
+        turns = Turns(memory, self._lane, self.outbox.idle)
+        self.chats = Chats(
+            memory, turns, self.busy, lambda session: self.project_for(session), self._perform, self._allows
+        )
+        self._told: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # what channels ask ------------------------------------------------------------------------------------------
+
+    async def accept(self, updates: Sequence[Incoming]) -> list[Incoming]:
+        return await self.memory.accept(updates)
+
+    def receive(self, received: Received) -> None:
+        self.chats.put(received)
+
+    async def quarantine(self, update: str, reason: str) -> None:
+        log.warning("An update that cannot be read was set aside: %s", reason)
+        await self.memory.quarantine(update, reason)
+
+    def message_of(self, chat: str, question: str) -> str | None:
+        return self.memory.message_of(chat, question)
+
+    def delivered(self, chat: str, question: str, message: str) -> None:
+        self.memory.delivered(chat, question, message)
+
+    async def idle(self, chat: str) -> None:
+        await self.busy.idle(chat)
+
+    async def begin(self, chat: str, scenario: str, sender: Sender) -> None:
+        """Start a scenario whatever it starts on."""
+        now = time.time()
+        event = ScenarioChosen(id=f"begin:{chat}:{time.time_ns()}", at=now, sender=sender, scenario=scenario)
+        self.receive(Received(chat, event, ()))
+
+    def _allows(self, event: Event) -> bool:
+        return event.sender is None or self.settings.allows(event.sender)
+
+    # after a restart --------------------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Go on with what the last run left: messages not delivered, model requests without a reply."""
+        for item in self.memory.outgoing():
+            if self._mine(item.lane):
+                try:
+                    self.outbox.put(item, decode(item.body), new=False)
+                except ValueError as error:
+                    log.error("A message of an earlier version was dropped: %s", error)
+                    self.memory.done(item)
+        for asked in self.memory.asked():
+            if self._mine(asked.chat):
+                try:
+                    request = decode(asked.body)
+                except ValueError as error:
+                    log.error("A model request of an earlier version was dropped: %s", error)
+                    request = AskModel(asked.request, "", "", "", "")
+                self.thinking.start(asked.chat, request)
+
+    def backlog(self) -> list[Incoming]:
+        return [incoming for incoming in self.memory.waiting() if self._mine(incoming.chat)]
+
+    def _mine(self, lane: str) -> bool:
+        """Whether this process's channel (or its mail) serves the lane: `dialogue chat` runs beside the bot."""
+        if lane == MAIL:
+            return self.mail is not None
+        return lane.removeprefix(MEDIA).startswith(f"{self.channel.name}:")
+
+    # what a turn left to do -------------------------------------------------------------------------------------
+
+    def _lane(self, chat: str, effect: Effect) -> str | None:
+        if isinstance(effect, Notify):
+            if effect.to == "manager":
+                if self.mail is None:
+                    log.info("notify: e-mail is off, the manager was not told")
+                    return None
+                return MAIL
+            return self._admin_lane()
+        return f"{MEDIA}{chat}" if isinstance(effect, KeepFile) else chat
+
+    def _admin_lane(self) -> str | None:
+        admin = self.settings.admin_chat_id
+        return f"telegram:{admin}" if admin and self.channel.name == "telegram" else None
+
+    def _perform(self, chat: str, done: Done) -> None:
+        for press in done.presses:
+            self._aside(self._press(chat, press))
+        for item, effect in zip(done.outgoing, done.effects, strict=True):
+            self.outbox.put(item, _as_message(effect))
+        for request in done.asked:
+            self.thinking.start(chat, request)
+        for problem in done.problems:
+            self.problem(problem)
+        if done.saved:
+            self.saved(done.saved)
+
+    def _aside(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _press(self, chat: str, press: AnswerPress) -> None:
+        try:
+            await self.channel.deliver(chat, press)
+        except DeliveryFailed as error:
+            log.debug("A press was not answered: %s", error)
+
+    async def _carry(self, lane: str, effect: Any) -> None:
+        """One attempt to carry out one effect."""
+        if lane == MAIL:
+            if self.mail is None:
+                raise NotNow(3600, "e-mail is off")
+            await self.mail(effect)
+        elif lane.startswith(MEDIA):
+            await self._keep(effect)
+        else:
+            await self.channel.deliver(lane, _as_message(effect))
+
+    def _undelivered(self, lane: str, effect: Any, error: Exception) -> None:
+        log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
+        if lane == MAIL:
+            self.tell_admin(f"An e-mail to the manager could not be sent: {error}")
+
+    # files of people --------------------------------------------------------------------------------------------
+
+    async def load_file(self, file: dict[str, Any]) -> bytes:
+        """A person's file: kept before, or brought from the channel now. Raises DeliveryFailed."""
+        path = self._place(file)
+        if path is not None and path.is_file():
+            return await asyncio.to_thread(path.read_bytes)
+        return await self.channel.download(file)
+
+    async def _keep(self, effect: KeepFile) -> None:
+        path = self._place(effect.file)
+        if path is None or path.is_file():
+            return
+        content = await self.channel.download(effect.file)
+        try:
+            await asyncio.to_thread(_write, path, content)
+        except OSError as error:
+            raise NotNow(30, f"a file could not be kept: {error.strerror}") from error
+
+    def _place(self, file: dict[str, Any]) -> Path | None:
+        """Where a file is kept; None for a path that would lead out of DATA_DIR."""
+        data = self.settings.data_dir.resolve()
+        path = (data / str(file.get("path", ""))).resolve()
+        return path if path.is_relative_to(data) and path != data else None
+
+    # telling the house ------------------------------------------------------------------------------------------
+
+    def problem(self, problem: ReportProblem) -> None:
+        """A bound passed or a template that failed: to the log, and once to the admin."""
+        place = f" ({problem.span.file}:{problem.span.line}:{problem.span.column})" if problem.span else ""
+        log.error("%s%s", problem.message, place)
+        self.tell_admin(f"{problem.message}{place}")
+
+    def tell_admin(self, text: str) -> None:
+        """A message into ADMIN_CHAT_ID, if there is one; the same one not twice in ten minutes."""
+        lane = self._admin_lane()
+        now = time.monotonic()
+        if lane is None or now - self._told.get(text, -QUIET) < QUIET:
+            return
+        if len(self._told) > 200:
+            self._told.clear()
+        self._told[text] = now
+        self._aside(self._send_admin(lane, text))
+
+    async def _send_admin(self, lane: str, text: str) -> None:
+        message = SendMessage(escape(text))
+        item = Outgoing(lane, encode(message))
+        try:
+            await self.memory.commit(TurnWrites(lane, time.time(), outgoing=[item]))
+        except MemoryFailed as error:
+            log.error("The admin could not be told: %s", error)
+            return
+        self.outbox.put(item, message)
+
+    # the end ----------------------------------------------------------------------------------------------------
+
+    async def drain(self, patience: float) -> None:
+        """Let running turns end and messages go out, for `patience` seconds at the most; the rest stays in memory."""
+        try:
+            async with asyncio.timeout(patience):
+                await self.busy.idle()
+        except TimeoutError:
+            log.info("Stopping: what is still under way goes on after the next start")
+        await self.chats.stop()
+        await self.thinking.stop()
+        await self.outbox.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _as_message(effect: Any) -> Any:
+    """What is told to the admin is a message like any other."""
+    if isinstance(effect, Notify) and effect.to == "admin":
+        return SendMessage(escape(f"{effect.subject}\n\n{effect.text}" if effect.subject else effect.text))
+    return effect
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    atomic.replace(path, [content])

@@ -1,0 +1,48 @@
+"""What is under way in each chat: events queued, model requests, messages not delivered yet.
+
+A script in the terminal reads its next line when its chat is idle; a stopping bot waits for all of them, within a bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+
+class Busy:
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._waiting: list[tuple[str | None, asyncio.Future[None]]] = []
+
+    def enter(self, chat: str) -> None:
+        self._counts[chat] += 1
+
+    def leave(self, chat: str) -> None:
+        self._counts[chat] -= 1
+        if self._counts[chat] <= 0:
+            del self._counts[chat]
+            if self._waiting:
+                self._wake()
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def _wake(self) -> None:
+        still = []
+        for chat, future in self._waiting:
+            if self._idle(chat):
+                if not future.done():
+                    future.set_result(None)
+            else:
+                still.append((chat, future))
+        self._waiting = still
+
+    def _idle(self, chat: str | None) -> bool:
+        return not self._counts if chat is None else chat not in self._counts
+
+    async def idle(self, chat: str | None = None) -> None:
+        """Return when nothing is under way in this chat (None: in any)."""
+        while not self._idle(chat):
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((chat, future))
+            await future

@@ -1,0 +1,132 @@
+"""Everything that leaves: lanes of effects, in order, each tried until it is out or certainly never will be (law 4).
+
+A lane is a chat, `mail`, or `media:<chat>`. What certainly did not arrive is tried again; what may have arrived is tried
+once more at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
+from engine.memory.errors import MemoryFailed
+from engine.memory.port import Memory, Outgoing
+from engine.runtime.busy import Busy
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 2  # of which the outcome is not known
+Carry = Callable[[str, Any], Awaitable[None]]
+
+
+class Outbox:
+    """`carry(lane, effect)` makes one attempt and raises as `engine.channels.port` says."""
+
+    def __init__(self, memory: Memory, busy: Busy, carry: Carry, failed: Callable[[str, Any, Exception], None]) -> None:
+        self._memory = memory
+        self._busy = busy
+        self._carry = carry
+        self._failed = failed
+        self._lanes: dict[str, deque[tuple[Outgoing, Any]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def idle(self, lane: str) -> bool:
+        return lane not in self._tasks
+
+    def __len__(self) -> int:
+        return sum(len(lane) for lane in self._lanes.values())
+
+    def put(self, item: Outgoing, effect: Any, new: bool = True) -> None:
+        """`new`: just committed, so an attempt that it bears is the one to come."""
+        lane = self._lanes.get(item.lane)
+        if lane is None:
+            lane = self._lanes[item.lane] = deque()
+        lane.append((item, effect if new else _Again(effect)))
+        self._busy.enter(_chat(item.lane))
+        if item.lane not in self._tasks:
+            self._tasks[item.lane] = asyncio.ensure_future(self._run(item.lane, lane))
+
+    async def _run(self, name: str, lane: deque[tuple[Outgoing, Any]]) -> None:
+        try:
+            while lane:
+                item, effect = lane[0]
+                first = not isinstance(effect, _Again) and item.attempts == 1
+                await self._until_done(item, effect.effect if isinstance(effect, _Again) else effect, first)
+                lane.popleft()
+                self._busy.leave(_chat(name))
+        finally:
+            self._tasks.pop(name, None)
+            self._lanes.pop(name, None)
+
+    async def _until_done(self, item: Outgoing, effect: Any, marked: bool) -> None:
+        while True:
+            wait = item.not_before - time.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            if not marked:
+                if item.attempts >= ATTEMPTS:
+                    log.warning(
+                        "A message to %s may not have arrived; it was tried %d times", _kind(item.lane), ATTEMPTS
+                    )
+                    self._memory.done(item)
+                    return
+                await self._mark(item)
+            marked = False
+            try:
+                await self._carry(item.lane, effect)
+            except NotNow as error:
+                until = time.time() + max(error.seconds, 0.05)
+                item.not_before = until
+                self._memory.later(item, until)
+                log.info("%s waits %.1f s: %s", _kind(item.lane), error.seconds, error)
+            except Unknown as error:
+                log.info("%s: not known whether it arrived: %s", _kind(item.lane), error)
+            except (Gone, DeliveryFailed) as error:
+                self._memory.done(item)
+                self._failed(item.lane, effect, error)
+                return
+            except Exception as error:  # a bug of an adapter must not stop the lane
+                log.exception("%s: delivery failed", _kind(item.lane))
+                self._memory.done(item)
+                self._failed(item.lane, effect, error)
+                return
+            else:
+                self._memory.done(item)
+                return
+
+    async def _mark(self, item: Outgoing) -> None:
+        while True:
+            try:
+                await self._memory.sending(item)
+                return
+            except MemoryFailed as error:
+                log.error("The memory takes nothing: %s", error)
+                await asyncio.sleep(1)
+
+    async def stop(self) -> None:
+        """Cancel what waits; it is in the memory and goes out after the next start."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+class _Again:
+    """An effect read back after a restart: its earlier attempt, if any, is over."""
+
+    __slots__ = ("effect",)
+
+    def __init__(self, effect: Any) -> None:
+        self.effect = effect
+
+
+def _chat(lane: str) -> str:
+    return lane.removeprefix("media:")
+
+
+def _kind(lane: str) -> str:
+    """A lane for the log, without whose it is."""
+    return lane.split(":")[0]

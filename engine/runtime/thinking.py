@@ -1,0 +1,79 @@
+"""Model requests under way: each its own task, so that a slow model delays nobody but the one who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from engine.channels.port import Channel, Received
+from engine.core.effects import AskModel
+from engine.core.events import ModelReplied
+from engine.core.project import Project
+from engine.models.port import Models, Reply
+from engine.runtime.busy import Busy
+
+log = logging.getLogger(__name__)
+TYPING = 4.0  # seconds; Telegram shows it for 5
+
+
+class Thinking:
+    def __init__(
+        self,
+        models: Models,
+        channel: Channel,
+        busy: Busy,
+        project: Callable[[], Project],
+        put: Callable[[Received], None],
+        load: Callable[[dict[str, Any]], Awaitable[bytes]],
+    ) -> None:
+        self._models = models
+        self._channel = channel
+        self._busy = busy
+        self._project = project
+        self._put = put
+        self._load = load
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, chat: str, request: AskModel) -> None:
+        """Ask the model, unless this very request is under way. Its reply comes into the chat's queue."""
+        if request.request in self._tasks:
+            return
+        self._busy.enter(chat)
+        self._tasks[request.request] = asyncio.ensure_future(self._ask(chat, request))
+
+    async def _ask(self, chat: str, request: AskModel) -> None:
+        typing = asyncio.ensure_future(self._type(chat))
+        try:
+            reply = await self._models.ask(request, self._project(), chat, self._load)
+        except Exception:
+            log.exception("The model adapter failed")
+            reply = Reply(failure="error")
+        finally:
+            typing.cancel()
+            self._tasks.pop(request.request, None)
+        event = ModelReplied(
+            id=f"model:{request.request}:{time.time_ns()}",
+            at=time.time(),
+            request=request.request,
+            reply=reply.value,
+            failure=reply.failure,
+        )
+        self._put(Received(chat, event, ()))
+        self._busy.leave(chat)
+
+    async def _type(self, chat: str) -> None:
+        while True:
+            await self._channel.typing(chat)
+            await asyncio.sleep(TYPING)
+
+    async def stop(self) -> None:
+        """Cancel; the requests are in the memory and are asked again after the next start."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
