@@ -73,7 +73,8 @@ class Channel(Protocol):
         """Receive until cancelled. `backlog` was accepted before the last stop and is understood first."""
 
     async def deliver(self, chat: str, effect: Deliverable) -> None:
-        """One effect, one attempt. Raises Gone, NotNow, Unknown, DeliveryFailed. Calls `host.delivered` for questions."""
+        """One effect, one attempt. Raises Gone, NotNow, Unknown, DeliveryFailed. Calls `host.delivered` for
+        questions."""
 
     async def typing(self, chat: str) -> None:
         """Show that the bot is at work (5 s in Telegram); failures are nobody's concern."""

@@ -235,6 +235,22 @@ async def test_an_update_that_nobody_can_read_is_set_aside(tmp_path, caplog):
         await api.confirmed()
 
 
+async def test_a_host_that_stumbles_costs_no_other_update(tmp_path, caplog, monkeypatch):
+    """What comes after it in the same batch is handed on all the same."""
+    host = Host()
+
+    async def fails(update, reason):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(host, "quarantine", fails)
+    async with BotApi() as api:
+        await api.world.push(message="?")
+        await api.person(5).says("дальше")
+        async with running(api, tmp_path, host):
+            assert (await host.event()).text == "дальше"
+            assert "stays in the inbox" in caplog.text
+
+
 def _message(number):
     return {
         "message_id": 1,

@@ -74,7 +74,7 @@ class Api(Bot):
             base_url=f"{base_url}/bot",
             base_file_url=f"{base_url}/file/bot",
             # Many chats at once: one waits for a connection rather than failing.
-            request=Request(connection_pool_size=256, pool_timeout=30, read_timeout=20, media_write_timeout=60),
+            request=Request(connection_pool_size=64, pool_timeout=30, read_timeout=20, media_write_timeout=60),
             get_updates_request=Request(connection_pool_size=2),
         )
 

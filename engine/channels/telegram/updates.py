@@ -103,9 +103,16 @@ class Updates:
             await self._hand_on(incoming, taken[incoming.id])
 
     async def _hand_on(self, incoming: Incoming, result: Understood | Exception | None) -> None:
-        if isinstance(result, Understood):
-            self._albums.put(result)
-            return
+        """Never fails: the updates after this one are stored already, and must not be left until the next start."""
+        try:
+            if isinstance(result, Understood):
+                self._albums.put(result)
+            else:
+                await self._set_aside(incoming, result)
+        except Exception:
+            _log.exception("Update %s stays in the inbox until the next start", incoming.id)
+
+    async def _set_aside(self, incoming: Incoming, result: Exception | None) -> None:
         reason = (
             type(result).__name__ if result else "means nothing"
         )  # no more: the text of an error may quote a person
