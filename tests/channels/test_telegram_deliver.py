@@ -331,6 +331,19 @@ async def test_formatting_or_links_that_telegram_refuses_are_left_out(talk, capl
         await channel.deliver(CHAT, SendMessage("**а**"))
 
 
+async def test_redrawing_a_captioned_question_of_an_earlier_run(talk):
+    """That it is a caption is found out from Telegram's refusal; any other refusal is told."""
+    api, anna, channel, _ = talk
+    media = Media("photo", "https://example.com/a.jpg")
+    await channel.deliver(CHAT, SendMessage("Раз", question="q1", buttons=YES_NO, media=media))
+    channel._delivery._shown.clear()
+    api.fault(Fault.refused("no", "editMessageText"))
+    with pytest.raises(Refused):
+        await channel.deliver(CHAT, RedrawQuestion("q1", YES_NO, "Два"))
+    await channel.deliver(CHAT, RedrawQuestion("q1", YES_NO, "Два"))
+    assert anna.transcript == ["bot: <photo> Два [Да|Нет]"]
+
+
 async def test_memory_is_bounded(talk, tmp_path, monkeypatch):
     """Old questions and uploads are forgotten; what was forgotten loses its polish only."""
     _, anna, channel, _ = talk

@@ -170,14 +170,18 @@ class Delivery:
         if message is None:
             return
         markup = keyboards.inline(effect.buttons)
-        shown = self._shown.get((chat, effect.question))
         if not effect.text:
             await self._calls.call(chat, "editMessageReplyMarkup", {"message_id": int(message), "reply_markup": markup})
             return
-        caption = bool(shown and shown.caption)
-        text = split(render(effect.text), CAPTION_LIMIT if caption else TEXT_LIMIT)[-1]  # the part with the buttons
-        redrawn = Shown(text, caption, markup is not None)
-        await self._edit(chat, message, redrawn, markup)
+        shown = self._shown.get((chat, effect.question))
+        redrawn = _redrawn(effect, caption=bool(shown and shown.caption))
+        try:
+            await self._edit(chat, message, redrawn, markup)
+        except Refused as refused:
+            if shown or not refused.says(("no text in the message",)):
+                raise
+            redrawn = _redrawn(effect, caption=True)  # sent before the last start: it is a file with a caption
+            await self._edit(chat, message, redrawn, markup)
         self._remember(chat, effect.question, redrawn)
 
     async def _edit(self, chat: int, message: str, shown: Shown, markup: str | None) -> None:
@@ -218,6 +222,11 @@ def plan(effect: SendMessage) -> list[Part]:
     if markup:
         parts[-1] = replace(parts[-1], markup=markup)
     return parts
+
+
+def _redrawn(effect: RedrawQuestion, *, caption: bool) -> Shown:
+    text = split(render(effect.text), CAPTION_LIMIT if caption else TEXT_LIMIT)[-1]  # the part with the buttons
+    return Shown(text, caption, bool(effect.buttons))
 
 
 def _entities(text: Rendered) -> str | None:
