@@ -12,7 +12,7 @@ from collections import Counter
 class Busy:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
-        self._waiting: list[tuple[str | None, asyncio.Future[None]]] = []
+        self._waiting: dict[str | None, list[asyncio.Future[None]]] = {}  # None: for all chats
 
     def enter(self, chat: str) -> None:
         self._counts[chat] += 1
@@ -21,21 +21,17 @@ class Busy:
         self._counts[chat] -= 1
         if self._counts[chat] <= 0:
             del self._counts[chat]
-            if self._waiting:
-                self._wake()
+            self._wake(chat)
+            if not self._counts:
+                self._wake(None)
 
     def __len__(self) -> int:
         return len(self._counts)
 
-    def _wake(self) -> None:
-        still = []
-        for chat, future in self._waiting:
-            if self._idle(chat):
-                if not future.done():
-                    future.set_result(None)
-            else:
-                still.append((chat, future))
-        self._waiting = still
+    def _wake(self, chat: str | None) -> None:
+        for future in self._waiting.pop(chat, ()):
+            if not future.done():
+                future.set_result(None)
 
     def _idle(self, chat: str | None) -> bool:
         return not self._counts if chat is None else chat not in self._counts
@@ -44,5 +40,5 @@ class Busy:
         """Return when nothing is under way in this chat (None: in any)."""
         while not self._idle(chat):
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((chat, future))
+            self._waiting.setdefault(chat, []).append(future)
             await future
