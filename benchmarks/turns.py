@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
+import random
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,7 @@ from engine.core.events import Sender, TextReceived
 from engine.core.project import Project
 from engine.core.session import Session
 from engine.core.turn import advance
-from engine.memory.port import Incoming
+from engine.memory.port import Incoming, TurnWrites
 from engine.memory.sqlite import SqliteMemory
 from engine.models.client import OpenAIModels
 from engine.project.load import Loader
@@ -34,7 +37,21 @@ from engine.runtime.bot import Bot
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-LINES = ["/register", "Начать", "Мужской", "пять", "33", "180", "82,5", "Начинающий", "Набор массы", "90", "3 раза", "В зале", "да"]
+LINES = [
+    "/register",
+    "Начать",
+    "Мужской",
+    "пять",
+    "33",
+    "180",
+    "82,5",
+    "Начинающий",
+    "Набор массы",
+    "90",
+    "3 раза",
+    "В зале",
+    "да",
+]
 
 
 def project() -> Project:
@@ -51,7 +68,9 @@ def pure(rounds: int) -> float:
         session = Session()
         began = time.perf_counter()
         for place, line in enumerate(LINES):
-            event = TextReceived(id=f"u{number}:{place}", at=1.8e9 + place, sender=sender, text=line, message=str(place))
+            event = TextReceived(
+                id=f"u{number}:{place}", at=1.8e9 + place, sender=sender, text=line, message=str(place)
+            )
             session, _ = advance(snapshot, session, event)
         spent.append((time.perf_counter() - began) / len(LINES) * 1e6)
         assert session.active is None, "the registration did not end"
@@ -63,20 +82,20 @@ class NullChannel:
 
     name = "null"
 
-    def __init__(self, chats: int, dialogues: int, first: int = 0) -> None:
-        self.chats, self.dialogues, self.first = chats, dialogues, first
+    def __init__(self, chats: int, dialogues: int, numbers: Sequence[int] = (), lines: Sequence[str] = LINES) -> None:
+        self.numbers, self.dialogues, self.lines = numbers or range(chats), dialogues, lines
         self.sent = 0
         self.latencies: list[float] = []
 
     async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:
         assert isinstance(host, Bot)
-        await asyncio.gather(*(self._talk(host, self.first + number) for number in range(self.chats)))
+        await asyncio.gather(*(self._talk(host, number) for number in self.numbers))
 
     async def _talk(self, host: Bot, number: int) -> None:
         chat = f"null:{number}"
         sender = Sender(chat, "Анна", "anna", "ru")
         for dialogue in range(self.dialogues):
-            for place, line in enumerate(LINES):
+            for place, line in enumerate(self.lines):
                 began = time.perf_counter()
                 update = f"null:{time.time_ns()}:{number}:{dialogue}:{place}"
                 body = json.dumps({"text": line, "from": number, "message_id": place}).encode()
@@ -97,7 +116,7 @@ class NullChannel:
     async def announce(self, project: Project) -> None: ...
 
 
-def telegram(chats: int, dialogues: int, first: int = 0) -> Any:
+def telegram(chats: int, dialogues: int, numbers: Sequence[int] = (), lines: Sequence[str] = LINES) -> Any:
     """The real Telegram channel over a stubbed request: updates parsed and messages built by python-telegram-bot."""
     from engine.channels.telegram.channel import TelegramChannel
     from engine.channels.telegram.parse import Me, understand
@@ -114,7 +133,7 @@ def telegram(chats: int, dialogues: int, first: int = 0) -> Any:
             self.latencies = []
             for request in (self._api.request, self._api.polling):
                 request.do_request = self._answer  # type: ignore[method-assign] # the network call, and nothing else
-            await asyncio.gather(*(self._talk(host, first + number) for number in range(chats)))
+            await asyncio.gather(*(self._talk(host, number) for number in numbers or range(chats)))
 
         async def _answer(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
             return 200, answer
@@ -122,7 +141,7 @@ def telegram(chats: int, dialogues: int, first: int = 0) -> Any:
         async def _talk(self, host: Any, number: int) -> None:
             chat = f"telegram:{number + 1}"
             for dialogue in range(dialogues):
-                for place, line in enumerate(LINES):
+                for place, line in enumerate(lines):
                     began = time.perf_counter()
                     unique = (time.time_ns() // 100) & ((1 << 60) - 1)
                     raw = _raw(unique, number + 1, place + 1, line)
@@ -141,7 +160,10 @@ def telegram(chats: int, dialogues: int, first: int = 0) -> Any:
 def _raw(update: int, person: int, message: int, text: str) -> dict[str, Any]:
     who = {"id": person, "is_bot": False, "first_name": "Анна", "username": "anna", "language_code": "ru"}
     chat = {"id": person, "first_name": "Анна", "username": "anna", "type": "private"}
-    return {"update_id": update & 0x7FFFFFFF, "message": {"message_id": message, "from": who, "chat": chat, "date": 1_800_000_000, "text": text}}
+    return {
+        "update_id": update & 0x7FFFFFFF,
+        "message": {"message_id": message, "from": who, "chat": chat, "date": 1_800_000_000, "text": text},
+    }
 
 
 async def durable(channel: Any, folder: Path) -> tuple[float, list[float]]:
@@ -159,10 +181,81 @@ async def durable(channel: Any, folder: Path) -> tuple[float, list[float]]:
     return len(channel.latencies) / spent, channel.latencies
 
 
+HALF = 6  # lines after which a conversation is left idle
+AT_ONCE = 100
+
+
+def on_disk(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("engine.db*"))
+
+
+async def stored(name: str, make: Any, count: int) -> tuple[float, float]:
+    """With `count` conversations idle in the memory, 100 of them go on: microseconds a turn, and bytes on disk a
+    conversation."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        memory = SqliteMemory(path / "engine.db")
+        session, snapshot = Session(), project()
+        for place, line in enumerate(LINES[:HALF]):
+            sender = Sender(f"{name}:1", "Анна", "anna", "ru")
+            event = TextReceived(id=f"u{place}", at=1.8e9 + place, sender=sender, text=line, message=str(place))
+            session, _ = advance(snapshot, session, event)
+        body = session.dump()
+        offset = 1 if name == "telegram" else 0
+        for start in range(0, count, 1_000):
+            some = range(start, min(start + 1_000, count))
+            await asyncio.gather(
+                *(
+                    memory.commit(
+                        TurnWrites(
+                            f"{name}:{number + offset}",
+                            1.8e9,
+                            session=body,
+                            standing=("workout_registration", "weight"),
+                        )
+                    )
+                    for number in some
+                )
+            )
+        await memory.flush()
+        memory.close()
+        size = on_disk(path) / count
+        numbers = random.Random(7).sample(range(count), AT_ONCE)
+        rate, _ = await durable(make(AT_ONCE, 1, numbers, LINES[HALF:]), path)
+        return 1e6 / rate, size
+
+
 def told(name: str, rate: float, latencies: list[float]) -> None:
     ordered = sorted(latencies)
     p50, p99 = (ordered[int(len(ordered) * share)] * 1e3 for share in (0.5, 0.99))
     print(f"{name:<44} {rate:>8,.0f} turns/s   {1e6 / rate:>7.0f} us   p50 {p50:>7.1f} ms   p99 {p99:>7.1f} ms")
+
+
+def idle(count: int) -> float:
+    """Bytes of this process's memory that an idle conversation takes: what is left after `count` people spoke once."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_idle(count, Path(folder)))
+
+
+async def _idle(count: int, folder: Path) -> float:
+    settings = Settings.load(ROOT, {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"})
+    memory = SqliteMemory(folder / "engine.db")
+    channel = NullChannel(500, 1, range(500), LINES[:2])
+    bot = Bot(project(), settings, memory, channel, OpenAIModels({}))  # type: ignore[arg-type] # a channel in miniature
+    await channel.run(bot, [])
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for start in range(1_000, 1_000 + count, 500):
+        channel.numbers, channel.latencies = range(start, start + 500), []
+        await channel.run(bot, [])
+    channel.latencies = []
+    await memory.flush()
+    gc.collect()
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    memory.close()
+    return (after - before) / count
 
 
 def first_reply() -> float:
@@ -170,10 +263,17 @@ def first_reply() -> float:
     folder = tempfile.mkdtemp()
     began = time.perf_counter()
     command = [sys.executable, "-m", "engine.cli.main", "chat", "--json"]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"DATA_DIR": folder, "PATH": ""})
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"DATA_DIR": folder, "PATH": ""},
+    )
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write("/register\n".encode())
+    process.stdin.write(b"/register\n")
     process.stdin.flush()
     process.stdout.readline()
     spent = time.perf_counter() - began
@@ -195,8 +295,19 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 rate, latencies = asyncio.run(durable(make(chats, dialogues), Path(folder)))
                 told(f"durable, {name}, {chats:,} chats", rate, latencies)
-    print(f"first reply after start                      {statistics.median(first_reply() for _ in range(5)) * 1e3:>8.0f} ms")
-    print(f"resident memory of this process              {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>8.0f} MB")
+    for name, make in (("null", NullChannel), ("telegram", telegram)):
+        first = 0.0
+        for count in options.stored:
+            runs = [asyncio.run(stored(name, make, count)) for _ in range(3)]
+            cost, size = statistics.median(run[0] for run in runs), runs[0][1]
+            first = first or cost
+            growth = f"{cost:>8.0f} us a turn   {cost / first:.2f} x   {size:,.0f} bytes on disk each"
+            print(f"{name}: {count:>7,} conversations stored         {growth}")
+    print(f"idle conversation in memory                  {idle(2_000 if options.quick else 10_000):>8.0f} bytes")
+    reply = statistics.median(first_reply() for _ in range(5)) * 1e3
+    print(f"first reply after start                      {reply:>8.0f} ms")
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"resident memory of this process              {resident:>8.0f} MB")
 
 
 if __name__ == "__main__":

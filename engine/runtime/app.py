@@ -63,7 +63,7 @@ class _Run:
         self.memory = memory
         self.channel = channel
         self.watch = watch
-        self.models = OpenAIModels(settings.variables, on_trouble=self._model_trouble)
+        self.models = OpenAIModels(settings.variables, on_trouble=self._model_trouble, usage=_Usage(memory))
         self.bot = Bot(loaded.project, settings, memory, channel, self.models)
         self.feed: Feed | None = None
         self._background: set[asyncio.Task[Any]] = set()
@@ -185,6 +185,20 @@ class _Run:
         if close is not None:
             await close()
         self.memory.close()
+
+
+class _Usage:
+    """How often each person asked the model today, kept beyond a restart."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def get(self, person: str, day: str) -> int:
+        when, _, count = (self._memory.mark(f"asked:{person}") or "").partition(" ")
+        return int(count) if when == day and count.isdigit() else 0
+
+    def add(self, person: str, day: str, count: int) -> None:
+        self._memory.set_mark(f"asked:{person}", f"{day} {self.get(person, day) + count}")
 
 
 def _on_signals(stop: Callable[[], Any]) -> Callable[[], None]:

@@ -12,6 +12,7 @@ import orjson
 from telegram.error import TelegramError
 
 from engine.channels.telegram.api import Api
+from engine.core.builtin import BUILTIN
 from engine.core.project import Project
 
 COMMAND_LIMIT = 100
@@ -24,7 +25,7 @@ Commands = tuple[tuple[str, str], ...]
 
 
 def menu(project: Project) -> dict[str, Commands]:
-    """Language -> ((command, title), …): the first command of every scenario.
+    """Language -> ((command, title), …): the first command of every scenario, then those that always work.
 
     A scenario without a title is listed by its id."""
     return {language: _commands(project, language) for language in project.languages}
@@ -39,6 +40,13 @@ def _commands(project: Project, language: str) -> Commands:
                 title = " ".join((scenario.title.plain(language) if scenario.title else "").split())
                 commands.setdefault(command, (title or scenario.id)[:TITLE_LIMIT])
                 break
+    words = project.words.get(language, {})
+    for name in BUILTIN:
+        if name in project.scenarios or (name == "language" and len(project.languages) < 2):
+            continue
+        command = words.get(f"command_{name}", name).split(",")[0].strip().lstrip("/")
+        if _COMMAND.fullmatch(command):
+            commands.setdefault(command, words.get(f"about_{name}", name).capitalize()[:TITLE_LIMIT])
     if len(commands) > COMMAND_LIMIT:
         _log.warning("%d commands; Telegram's menu shows %d", len(commands), COMMAND_LIMIT)
     return tuple(commands.items())[:COMMAND_LIMIT]
