@@ -114,7 +114,9 @@ def _scenario(name, *commands, title=None):
 
 
 def _project(*scenarios, languages=("ru", "en")):
-    return SimpleNamespace(scenarios={scenario.id: scenario for scenario in scenarios}, languages=languages)
+    words = {"ru": {"about_cancel": "прервать разговор"}}
+    known = {scenario.id: scenario for scenario in scenarios}
+    return SimpleNamespace(scenarios=known, languages=languages, words=words)
 
 
 PROJECT = _project(
@@ -127,11 +129,17 @@ PROJECT = _project(
 
 
 def test_the_menu_lists_one_command_a_scenario():
-    """In each language; only what Telegram takes; no payload links."""
-    assert menu(PROJECT) == {
-        "ru": (("new_goal", "Новая цель"), ("start", "Я" * 256), ("plain", "plain")),
-        "en": (("new_goal", "New goal"), ("start", "Я" * 256), ("plain", "plain")),
-    }
+    """In each language; only what Telegram takes; no payload links; then the commands that always work."""
+    listed = menu(PROJECT)
+    assert listed["ru"][:3] == (("new_goal", "Новая цель"), ("start", "Я" * 256), ("plain", "plain"))
+    assert listed["en"][:3] == (("new_goal", "New goal"), ("start", "Я" * 256), ("plain", "plain"))
+    assert listed["ru"][3:] == (
+        ("cancel", "Прервать разговор"),
+        ("back", "back"),
+        ("help", "help"),
+        ("restart", "restart"),
+        ("language", "language"),
+    )
 
 
 async def test_the_menu_is_published_when_it_changes(tmp_path, caplog):
