@@ -1,6 +1,7 @@
 """What is under way in each chat: events queued, model requests, messages not delivered yet.
 
-A script in the terminal reads its next line when its chat is idle; a stopping bot waits for all of them, within a bound.
+A script in the terminal reads its next line when its chat is idle; a stopping bot waits for all of them, within a
+bound.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class _Chat:
 
 
 class Chats:
-    """`project_for` gives the snapshot that a session's turn runs on; `perform` carries out what a commit left to do."""
+    """`project_for` gives the snapshot that a session's turn runs on; `perform` carries out what a commit left."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Everything that leaves: lanes of effects, in order, each tried until it is out or certainly never will be (law 4).
 
-A lane is a chat, `mail`, or `media:<chat>`. What certainly did not arrive is tried again; what may have arrived is tried
-once more at most.
+A lane is a chat, `mail`, or `media:<chat>`. What certainly did not arrive is tried again; what may have arrived is
+tried once more at most.
 """
 
 from __future__ import annotations
