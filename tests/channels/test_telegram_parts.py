@@ -135,10 +135,10 @@ def test_the_menu_lists_one_command_a_scenario():
     assert listed["en"][:3] == (("new_goal", "New goal"), ("start", "Я" * 256), ("plain", "plain"))
     assert listed["ru"][3:] == (
         ("cancel", "Прервать разговор"),
-        ("back", "back"),
-        ("help", "help"),
-        ("restart", "restart"),
-        ("language", "language"),
+        ("back", "Back"),
+        ("help", "Help"),
+        ("restart", "Restart"),
+        ("language", "Language"),
     )
 
 
