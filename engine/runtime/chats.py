@@ -122,8 +122,8 @@ class Chats:
             done = await self._set_aside(project, received)
         self.failing = ""
         self._perform(name, done)
-        if isinstance(event, ModelReplied) and chat.held:
-            chat.waiting.extendleft(reversed(chat.held))
+        if chat.held and (done.session is None or wants(done.session, chat.held[0].event)):
+            chat.waiting.extendleft(reversed(chat.held))  # the reply came, or the conversation was left
             chat.held.clear()
         return True
 
