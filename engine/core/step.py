@@ -91,6 +91,10 @@ class Step:
         """Where it can lead. A block's first step, or the next step where a block is empty or passed by."""
         return [Way("", self.next)]
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        """What `Walked` can tell of it, as (what, detail; `*` for any): the ways that talk tests should have gone."""
+        return []
+
     def enter(self, walk: Walk) -> Step | Waiting | None:
         """Do what the step does; return the step to go on with, None for the end of the list, or WAIT."""
         raise NotImplementedError

@@ -144,6 +144,13 @@ class Ask(Step):
     def fits(self, entry: Entry) -> bool:
         return "a" in entry
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        options = self.choices.options if isinstance(self.choices, Literal) else []
+        found = [("answered", option.id) for option in options]
+        found += [("answered", "skip")] if self.skip else []
+        found += [("wrong", "*")] if self.if_wrong is not None else []
+        return found + ([("gave_up", "*")] if self.tries else [])
+
     def ways(self) -> list[Way]:
         found = [Way("", self.next)]
         if isinstance(self.choices, Literal):

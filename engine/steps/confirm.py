@@ -80,6 +80,9 @@ class Confirm(Step):
     def own_reads(self) -> tuple[str, ...]:
         return tuple(sorted({*super().own_reads(), *(name.split(".")[-1] for name in self.lines or ())}))
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [("answered", YES), ("answered", CHANGE)]
+
     def fits(self, entry: Entry) -> bool:
         return "c" in entry
 

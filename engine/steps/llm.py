@@ -76,6 +76,9 @@ class Llm(Step):
         if isinstance(self.if_fails, tuple):
             yield "fails", self.if_fails
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [("model_failed", "*")] if self.if_fails is not None else []
+
     def ways(self) -> list[Way]:
         found = [Way("", self.next)]
         if isinstance(self.if_fails, tuple):
