@@ -1,0 +1,96 @@
+"""Every example in README and docs/ is built without a mistake, and every talk comes out as it is written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.core.finding import Finding
+from engine.core.project import Project
+from engine.project.load import Loader
+from tests.docs.pages import ROOT, Block, Section, blocks, pages, sections
+from tests.docs.talks import hold
+
+TOURS = ("tutorial.md", "README.md")  # their sections build on each other
+SECTIONS = [one for page in pages() for one in sections(page, tour=page.name in TOURS)]
+PROMPT = "{% block user %}{{ report | default('') }}{% endblock %}"
+STUBS = {
+    "prompts/check_in_feedback.md.j2": PROMPT,
+    "scenarios/measure.yaml": "format: 1\nscenario: measure\ninputs: {unit: кг}\nresult: '{{ n }}'\nsteps:\n- ask: n\n  question: Сколько?\n  answer: number\n",
+}
+NEEDED = "format: 1\nscenario: nothing\nsteps: [{say: Hello}]\n"
+
+
+def built(files: dict[str, str], where: str) -> Project:
+    """The project of these files; any error or warning fails."""
+    loaded = Loader(ROOT, {}).build({name: text.encode() for name, text in files.items()})
+    wrong = [one for one in loaded.findings if one.severity != "info" and not _absent_film(one)]
+    assert not wrong, where + "\n" + "\n".join(f"{one.span} {one.code} {one.message} {one.help}" for one in wrong)
+    assert loaded.project is not None
+    return loaded.project
+
+
+def _absent_film(finding: Finding) -> bool:
+    return finding.code in ("unknown-media", "missing-media")
+
+
+def wrapped(piece: str, name: str = "example") -> str:
+    """A list of steps as a scenario of its own."""
+    inner = "\n".join(f"  {line}" for line in piece.strip("\n").split("\n"))
+    return f"format: 1\nscenario: {name}\nstarts_on: [/{name}]\nsteps:\n{inner}\n"
+
+
+def versions(section: Section) -> list[Project]:
+    """The bot of a section, and again after each edit of its files."""
+    base = {name: texts[0] for name, texts in section.files.items()}
+    made = [built(_able(base), section.name)]
+    for number in range(1, max((len(texts) for texts in section.files.values()), default=1)):
+        base |= {name: texts[number] for name, texts in section.files.items() if len(texts) > number}
+        made.append(built(_able(base), section.name))
+    return made
+
+
+def _able(files: dict[str, str]) -> dict[str, str]:
+    scenarios = any(name.startswith("scenarios/") for name in files)
+    files = {name: text for name, text in files.items() if not name.startswith(("tests/", "media/"))}
+    return files if scenarios else {**files, "scenarios/nothing.yaml": NEEDED}
+
+
+@pytest.mark.parametrize("section", [one for one in SECTIONS if one.files], ids=lambda one: one.name)
+def test_files_build(section: Section) -> None:
+    """The files of each section make a bot, without an error or a warning."""
+    if section.page == "docs/reference.md":  # there each file is an example by itself
+        for name, texts in section.files.items():
+            for text in texts:
+                built(_able({name: text}), f"{section.name} {name}")
+    else:
+        assert versions(section)
+
+
+@pytest.mark.parametrize("block", [one for section in SECTIONS for one in section.pieces], ids=lambda one: one.place)
+def test_pieces_build(block: Block) -> None:
+    """Each list of steps makes a scenario, with stubs for the prompt and the scenario that it names."""
+    used = {name: text for name, text in STUBS.items() if re.search(rf"\b{Path(name).name.split('.')[0]}\b", block.text)}
+    built({"scenarios/example.yaml": wrapped(block.text), **used}, block.place)
+
+
+@pytest.mark.parametrize(
+    ("section", "block"),
+    [pytest.param(one, block, id=block.place) for one in SECTIONS for block in one.talks],
+)
+def test_talks(section: Section, block: Block) -> None:
+    """Each talk goes as it is written, by the pure turn, with the law's checks on the way."""
+    hold(block, versions(section))
+
+
+def test_every_yaml_block_is_known() -> None:
+    """No YAML stands in the docs that no test looks at."""
+    strays = [
+        block.place
+        for page in pages()
+        for block in blocks(page)
+        if block.language in ("yaml", "jinja") and not block.file and not block.text.lstrip().startswith("- ")
+    ]
+    assert strays == []
