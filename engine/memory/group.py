@@ -20,7 +20,7 @@ from engine.memory.writes import Job, Written
 
 log = logging.getLogger(__name__)
 
-LAZY_WAIT = 0.2  # s that a mark nobody waits for may wait for company
+LAZY_WAIT = 0.02  # s that a mark nobody waits for may wait for company; a kill within it repeats a message
 LOCK_RETRY = 0.02  # s between tries while another process writes; the loop goes on meanwhile
 LOCK_PATIENCE = 5.0  # s until the waiters are told
 
@@ -121,7 +121,7 @@ class GroupCommit:
             return
         self._tell(waiters, error)
         if self._lazy and not last and not self._database.closed:  # these are not lost: tried again with the next group
-            self.nudge(LAZY_WAIT * 5)
+            self.nudge(1.0)
 
     def _wait_for_lock(self, waiters: list[Waiter]) -> bool:
         """Another process writes: keep the group, try again soon. False when patience is at its end."""

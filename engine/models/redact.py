@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 DIGIT = re.compile(r"\d")
+MARKED = re.compile(r">[^<]+")  # what stands in tags, as our prompts mark what people said: <data name="goal">…</data>
 LINE = 80  # characters
 
 
 def abridged(text: str) -> str:
-    """The first 80 characters on one line, e-mails and digits masked."""
-    line = " ".join(text[: LINE * 8].split())
+    """The first 80 characters on one line; e-mails, digits and what stands in tags masked."""
+    line = " ".join(MARKED.sub(">…", text[: LINE * 8]).split())
     masked = DIGIT.sub("#", EMAIL.sub("<email>", line))
     return masked if len(masked) <= LINE and len(text) <= LINE * 8 else masked[:LINE] + "…"
 
