@@ -26,8 +26,10 @@ class Ground:
         self.project = project
         self.session = session
         self.event = event
+        self.at = event.at  # the moment that expressions see
         self.effects: list[Effect] = []
         self.fuel = project.bounds.steps
+        self.kept: dict[str, dict[str, Entry]] = {}  # by conversation: entries made in this turn
         METER.max_output, METER.max_rounds = project.bounds.output, project.bounds.loops
         self.language = self._language()
         self._builtins: dict[str, Any] | None = None
@@ -51,6 +53,10 @@ class Ground:
         if self.fuel < 0:
             raise OverBounds(f"more than {self.project.bounds.steps} steps in one turn")
 
+    def refuel(self) -> None:
+        """A re-walk comes past an answer: the steps to it were a turn of their own."""
+        self.fuel = max(self.fuel, self.project.bounds.steps)
+
     # words ------------------------------------------------------------------------------------------------------
 
     def word(self, key: str, **values: Any) -> str:
@@ -71,15 +77,15 @@ class Ground:
             self._builtins = {
                 **PLAIN.globals,
                 "person": Late(self.person),
-                "now": Late(lambda: local(self.event.at, self.timezone).isoformat(timespec="seconds")),
-                "today": Late(lambda: local(self.event.at, self.timezone).date().isoformat()),
+                "now": Late(lambda: local(self.at, self.timezone).isoformat(timespec="seconds")),
+                "today": Late(lambda: local(self.at, self.timezone).date().isoformat()),
                 "settings": project.settings,
                 "catalog": project.catalog.get(self.language) or {},
                 "random": self.random,
                 "labels": {},
-                "hours_since": Late(lambda: functions(local(self.event.at, self.timezone))["hours_since"]),
-                "days_since": Late(lambda: functions(local(self.event.at, self.timezone))["days_since"]),
-                "hours_until": Late(lambda: functions(local(self.event.at, self.timezone))["hours_until"]),
+                "hours_since": Late(lambda: functions(local(self.at, self.timezone))["hours_since"]),
+                "days_since": Late(lambda: functions(local(self.at, self.timezone))["days_since"]),
+                "hours_until": Late(lambda: functions(local(self.at, self.timezone))["hours_until"]),
                 "_language": self.language,
                 "_timezone": Late(lambda: self.timezone),
             }
@@ -115,8 +121,22 @@ class Ground:
 
     def exists(self, conversation: Conversation, key: str) -> bool:
         """Whether a step of today's files bears this key."""
-        scenario, name = self.place(conversation.scenario, key)
-        return scenario is not None and any(step.name == name for step in scenario.steps)
+        return self.locate(conversation.scenario, key) is not None
+
+    def locate(self, root: str, key: str) -> Step | None:
+        """The step of today's files that bears this key: of that name, in that scenario, in that loop's body."""
+        scenario = self.project.scenarios.get(root)
+        loop: Step | None = None
+        *ways, last = split(key)
+        for way in ways:
+            step = named(scenario, way.split("[")[0], loop)
+            if "[" in way:
+                loop = step if step is not None and step.frames() else None
+                scenario = scenario if loop is not None else None
+            else:
+                callee = getattr(step, "run", None)
+                scenario, loop = (self.project.scenarios.get(callee) if isinstance(callee, str) else None), None
+        return named(scenario, last.split("#")[0], loop)
 
     def place(self, root: str, key: str) -> tuple[Scenario | None, str]:
         """The scenario whose frame a key names, and the step's name in it; None when the way is gone."""
@@ -150,6 +170,18 @@ class Ground:
         del conversation.journal[old]
         conversation.journal[key] = entry
         return entry
+
+
+def named(scenario: Scenario | None, name: str, loop: Step | None) -> Step | None:
+    """The step of this name in the body of this loop; outside of all loops when `loop` is None."""
+    for step in scenario.steps if scenario is not None else ():
+        if step.name == name:
+            around = step.parent
+            while around is not None and not around.frames():
+                around = around.parent
+            if around is loop:
+                return step
+    return None
 
 
 def split(key: str) -> list[str]:

@@ -13,7 +13,7 @@ from engine.core.ground import Ground
 from engine.core.keyboard import token
 from engine.core.offers import Offers
 from engine.core.session import Conversation, digest
-from engine.core.talk import Talk
+from engine.core.talk import STUCK, Talk
 from engine.core.walk import Walk
 
 FIX = "!fix"  # the button beneath «you have answered that already»
@@ -114,24 +114,26 @@ class House:
             return
         self.session.offer = None
         active = self.session.active
-        if active is not None and active.shown is not None:
-            self._answer(active, raw, text)
-        elif active is not None and active.pending is not None and active.version != "!":
+        if active is None:
+            self._nobody_waits(raw, text)
+        elif active.pending is not None and active.pending.kind == "model" and active.version != STUCK:
             self.tell("thinking")
-        elif active is not None:
+        elif active.shown is not None:
+            self._answer(active, raw, text)
+        else:
             talk = self.open(active)
             talk.again()
             self.settle(talk)
-        else:
-            self._nobody_waits(raw, text)
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.open(active)
         if text and talk.current and self._means_something_else(talk, raw, text):
             return
+        before = active.pending
         talk.answer(raw)
-        if talk.conversation.pending is not None and hasattr(self.ground.event, "message"):
-            talk.conversation.pending.state["m"] = self.ground.event.message
+        pending, message = talk.conversation.pending, getattr(self.ground.event, "message", "")
+        if pending is not None and before is not None and pending.question == before.question and message:
+            pending.state["m"] = message  # not taken: an edit of this message is another try
         self.settle(talk)
 
     def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
@@ -229,7 +231,9 @@ class House:
         self.offers.fix(event.question)
 
     def _reopen(self, conversation: Conversation, key: str) -> None:
-        talk = self.open(conversation)
+        entry = conversation.journal[key]
+        talk = self.open(conversation)  # after an edit keys may have new names; the entry is the same
+        key = next(key for key, one in talk.conversation.journal.items() if one is entry)
         if talk.reopen(key) is None:
             self.tell("cannot_reopen")
         self.session.active = talk.conversation
@@ -239,6 +243,7 @@ class House:
         active = self.session.active
         if active is None or not message:
             return
+        talk = self.open(active)
         key = next((key for key, entry in active.journal.items() if entry.get("t") == message), None)
         if key is None:
             if (
@@ -248,7 +253,6 @@ class House:
             ):
                 self.said(text, text)
             return
-        talk = self.open(active)
         place = len(self.ground.effects)
         if talk.correct(key, text) is None:
             self.tell("correction_wrong")

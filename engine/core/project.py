@@ -111,6 +111,7 @@ class Scenario:
     mid_flow_edits: Literal["follow", "finish_old"] = "follow"
     file: str = ""
     by_name: Mapping[str, Step] = field(default_factory=dict)
+    loops: bool = True  # a way leads back; without one nobody need remember what was written when
 
 
 REQUIRED: Any = object()
@@ -134,6 +135,7 @@ class Project:
     root: str = "."
     triggers: Triggers = field(default_factory=lambda: _no_triggers())
     bounds: Bounds = field(default_factory=lambda: Bounds())
+    renames: bool = True  # a scenario names steps that were renamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.ground import Ground, split
-from engine.core.session import Conversation, FrameState
-from engine.core.step import Step
+from engine.core.session import Conversation, Entry, FrameState
 from engine.core.walk import Walk
 
 
@@ -45,7 +44,7 @@ def _emptied(conversation: Conversation) -> Conversation:
 def rename(ground: Ground, conversation: Conversation) -> None:
     """Old keys under their new names, before anything else (7). A new name may lead into a sub-scenario:
     `renamed: {weight: measure.weight}`."""
-    if not any(one.renamed for one in ground.project.scenarios.values()):
+    if not ground.project.renames:
         return
 
     def today(key: str) -> str:
@@ -62,22 +61,19 @@ def rename(ground: Ground, conversation: Conversation) -> None:
     conversation.said = {today(key): mark for key, mark in conversation.said.items()}
     conversation.marks = {today(key): mark for key, mark in conversation.marks.items()}
     conversation.loops = {today(key): loop for key, loop in conversation.loops.items()}
+    conversation.visited = {today(key): None for key in conversation.visited}
     conversation.reopened = today(conversation.reopened) if conversation.reopened else ""
     for pending in {id(one): one for one in (conversation.pending, conversation.shown) if one}.values():
         pending.key = today(pending.key)
 
 
-def answered_before(conversation: Conversation) -> str:
-    """The key that /back leads to: the last answer on the way before the question now standing; "" when none."""
+def answered_before(conversation: Conversation) -> list[str]:
+    """The keys that /back may lead to: the answers on the way before the question now standing, the last one first."""
     standing = conversation.pending.key if conversation.pending else ""
     keys = list(conversation.visited)
     if standing in keys:
         keys = keys[: keys.index(standing)]
-    for key in reversed(keys):
-        entry = conversation.journal.get(key)
-        if entry is not None and "a" in entry and not entry.get("d"):
-            return key
-    return ""
+    return [key for key in reversed(keys) if "a" in conversation.journal.get(key, ())]
 
 
 def stand_at(ground: Ground, conversation: Conversation, key: str) -> Walk | None:
@@ -93,24 +89,25 @@ def stand_at(ground: Ground, conversation: Conversation, key: str) -> Walk | Non
 def accept_at(ground: Ground, conversation: Conversation, raw: Any) -> bool:
     """A message after an edit (8): when today's step of the question last shown still accepts it, keep it under its
     key. The frame's variables are those of before the edit. True when it was kept."""
-    shown, frames = conversation.shown, conversation.frames
-    if shown is None or not frames:
-        return False
-    scenario, name = ground.place(conversation.scenario, shown.key)
-    step: Step | None = scenario.by_name.get(name) if scenario else None
-    if scenario is None or step is None:
+    shown = conversation.shown
+    step = ground.locate(conversation.scenario, shown.key) if shown is not None else None
+    if shown is None or step is None:
         return False
     top = Walk(ground, _bare(conversation))  # a bare frame to parse in: nothing is walked
-    variables: dict[str, Any] = {}
-    for state in frames:
-        variables.update(state.variables or {})
-    top.push(FrameState(scenario.id, step.index, variables=variables))
+    variables = next((dict(one.variables) for one in reversed(conversation.frames) if one.variables is not None), {})
+    top.push(FrameState(step.scenario, step.index, variables=variables))
     entry = step.accepts(top, raw)
     if entry is None:
         return False
-    conversation.journal[shown.key] = entry
+    put(ground, conversation, shown.key, entry)
     step.took(top, shown, entry)
     return True
+
+
+def put(ground: Ground, conversation: Conversation, key: str, entry: Entry) -> None:
+    """Place an answer into the journal before a walk; it survives should that walk fail."""
+    conversation.journal[key] = entry
+    ground.kept.setdefault(conversation.id, {})[key] = entry
 
 
 def _bare(conversation: Conversation) -> Conversation:

@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
+
 Entry = dict[str, Any]
 """What one step produced. Exactly one of these keys tells the kind, `h` is the hash of the values it was made from:
 `a` raw answer (`t` the message it came in), `c` confirmed, `r` model reply (`x` true: it failed), `f` records found,
@@ -45,7 +47,8 @@ class Pending:
 @dataclass(slots=True)
 class FrameState:
     """Where one running list of steps stands. `step` is an index into its scenario, -1 past the end. `variables` is
-    None for the body of an `each`, which shares those of the frame around it; `items`, `at` are its loop."""
+    None for the body of an `each`, which shares those of the frame around it; `items`, `at` are its loop. `wrote` (in
+    a scenario that can loop) says of every variable how many keys were visited before it was last set."""
 
     scenario: str
     step: int
@@ -54,13 +57,17 @@ class FrameState:
     variables: dict[str, Any] | None = None
     items: list[Any] | None = None
     at: int = 0
+    wrote: dict[str, int] | None = None
 
     def copy(self) -> FrameState:
         variables = None if self.variables is None else dict(self.variables)
-        return FrameState(self.scenario, self.step, self.path, self.caller, variables, self.items, self.at)
+        wrote = None if self.wrote is None else dict(self.wrote)
+        return FrameState(self.scenario, self.step, self.path, self.caller, variables, self.items, self.at, wrote)
 
     def data(self) -> list[Any]:
         row: list[Any] = [self.scenario, self.step, self.path, self.caller, self.variables]
+        if self.wrote is not None:
+            return [*row, self.items, self.at, self.wrote]
         return row if self.items is None else [*row, self.items, self.at]
 
 
@@ -140,13 +147,15 @@ class Conversation:
 @dataclass(slots=True)
 class Session:
     """One person in one chat. `person` holds id, name, username, language; `record` the fields of the person's own
-    record in the collection `people`. `offer` is a question of the engine's own (go on? which language?)."""
+    record in the collection `people`. `offer` is a question of the engine's own (go on? which language?). `keyboard`: a
+    reply keyboard stands in place of the person's own."""
 
     person: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] = field(default_factory=dict)
     active: Conversation | None = None
     parked: list[Conversation] = field(default_factory=list)
     offer: dict[str, Any] | None = None
+    keyboard: bool = False
 
     def copy(self) -> Session:
         return Session(
@@ -155,17 +164,18 @@ class Session:
             self.active.copy() if self.active else None,
             [conversation.copy() for conversation in self.parked],
             dict(self.offer) if self.offer else None,
+            self.keyboard,
         )
 
     def dump(self) -> bytes:
         active = self.active.data() if self.active else None
-        return orjson.dumps([1, self.person, self.record, active, [one.data() for one in self.parked], self.offer])
+        parked = [one.data() for one in self.parked]
+        return orjson.dumps([1, self.person, self.record, active, parked, self.offer, self.keyboard])
 
     @classmethod
     def load(cls, body: bytes | None) -> Session:
         if not body:
             return cls()
-        _, person, record, active, parked, offer = orjson.loads(body)
-        return cls(
-            person, record, Conversation.of(active) if active else None, [Conversation.of(one) for one in parked], offer
-        )
+        _, person, record, active, parked, offer, keyboard = orjson.loads(body)
+        talks = [Conversation.of(one) for one in parked]
+        return cls(person, record, Conversation.of(active) if active else None, talks, offer, keyboard)

@@ -7,12 +7,12 @@ from typing import Any
 from engine.core.answer import Raw
 from engine.core.ground import Ground
 from engine.core.project import REQUIRED, Scenario
-from engine.core.rewalk import accept_at, answered_before, inputs_of, rename, stand_at, walk_again
+from engine.core.rewalk import accept_at, answered_before, inputs_of, put, rename, stand_at, walk_again
 from engine.core.session import Conversation, digest
-from engine.core.step import Step
 from engine.core.template import TemplateFailed
-from engine.core.walk import Walk
+from engine.core.walk import Walk, jsonable
 
+NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again
 
 
@@ -23,6 +23,8 @@ class Talk:
         self.ground = ground
         self.conversation = conversation
         self.walk: Walk | None = None  # the last walk, for the report when it fails
+        if not self.current:
+            rename(ground, conversation)
 
     @classmethod
     def new(cls, ground: Ground, scenario: Scenario, start: dict[str, Any]) -> Talk:
@@ -43,10 +45,6 @@ class Talk:
     def current(self) -> bool:
         """Whether today's files are those that the cached position belongs to."""
         return self.conversation.version == self.ground.project.scenarios[self.conversation.scenario].version
-
-    def step(self, key: str) -> Step | None:
-        scenario, name = self.ground.place(self.conversation.scenario, key)
-        return next((step for step in scenario.steps if step.name == name), None) if scenario else None
 
     # inputs -----------------------------------------------------------------------------------------------------
 
@@ -71,7 +69,7 @@ class Talk:
         reopened = conversation.reopened == pending.key
         onward = step.receive(walk, raw)
         if walk.correct:
-            return self.reopen(walk.correct) or walk
+            return self.reopen(walk.correct) or walk  # a confirm offers only what can be opened
         if reopened and conversation.pending is None:
             conversation.reopened = ""
             return self.again(speak_from=pending.key)
@@ -82,17 +80,19 @@ class Talk:
         """Rule 8. The answer to the question last shown is kept when today's step of it takes it; then the way of today
         is walked, and whatever it lacks is asked."""
         conversation, ground = self.conversation, self.ground
-        rename(ground, conversation)
         shown, mark = conversation.shown, len(ground.effects)
-        try:
-            kept = accept_at(ground, conversation, raw)
-        except TemplateFailed:
-            kept = False
+        stuck = conversation.version == STUCK
+        kept = False
+        if shown is None or not stuck or shown.key not in conversation.journal or conversation.reopened == shown.key:
+            try:
+                kept = accept_at(ground, conversation, raw)
+            except TemplateFailed:
+                kept = False
         if kept and shown is not None:
             conversation.reopened = ""
             return self.again(speak_from=shown.key)
         del ground.effects[mark:]
-        walk = self.again(word="flow_changed")
+        walk = self.again(word="" if stuck else "flow_changed")
         pending = conversation.pending
         if shown is not None and pending is not None and (pending.key, pending.round) == (shown.key, shown.round):
             return self._deliver(walk, raw)
@@ -113,6 +113,7 @@ class Talk:
         if pending is None:
             return None
         if self.current:
+            self.ground.fuel = min(self.ground.fuel, pending.state.get("fuel", self.ground.fuel))
             walk = self.walk = Walk(self.ground, conversation)
             step = walk.frame.step
             if step is None:
@@ -125,11 +126,10 @@ class Talk:
     def store(self, result: Any, failure: str = "") -> None:
         """Keep a model's reply without walking: the conversation is parked, or its files have changed."""
         conversation = self.conversation
-        rename(self.ground, conversation)
         pending = conversation.pending
         if pending is not None and pending.kind == "model":
-            entry = {"r": None if failure else result, "h": pending.state.get("h", "")}
-            conversation.journal[pending.key] = {**entry, "x": True} if failure else entry
+            entry = {"r": None if failure else jsonable(result), "h": pending.state.get("h", "")}
+            put(self.ground, conversation, pending.key, {**entry, "x": True} if failure else entry)
         conversation.pending = None
         conversation.version = STUCK
 
@@ -137,8 +137,8 @@ class Talk:
 
     def back(self) -> Walk | None:
         """Ask the question before again; None when there is none."""
-        key = answered_before(self.conversation)
-        return self.reopen(key) if key else None
+        before = answered_before(self.conversation)
+        return next((walk for key in before[:NEAREST] if (walk := self.reopen(key)) is not None), None)
 
     def reopen(self, key: str) -> Walk | None:
         """Ask an answered question again, its answer kept until a new one comes; None when today's way does not reach it."""
@@ -161,5 +161,5 @@ class Talk:
         del self.ground.effects[mark:]
         if entry is None:
             return None
-        self.conversation.journal[key] = entry
+        put(self.ground, self.conversation, key, entry)
         return self.again(speak_from=key)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.answer import Raw
-from engine.core.effects import AnswerPress, Effect, ReportProblem, SendMessage
+from engine.core.effects import AnswerPress, CloseQuestion, Effect, KeepFile, ReportProblem, SendMessage
 from engine.core.events import (
     ChoicePressed,
     ContactReceived,
@@ -27,11 +27,11 @@ from engine.core.events import (
 from engine.core.ground import Ground
 from engine.core.house import House, start_of
 from engine.core.project import Project
-from engine.core.session import Session
+from engine.core.session import Entry, Session
 from engine.core.talk import STUCK
 from engine.core.template import TemplateFailed
 from engine.core.triggers import command_of
-from engine.core.walk import OverBounds
+from engine.core.walk import OverBounds, clean
 
 
 def advance(project: Project, session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
@@ -46,7 +46,7 @@ def advance(project: Project, session: Session, event: Event) -> tuple[Session, 
         after, effects = _trouble(session, house, event, error)
         return after, effects
     effects = _with_press(ground.effects, event)
-    return after, _with_keyboard_dropped(session, effects)
+    return after, _with_keyboard_dropped(after, effects)
 
 
 def wants(session: Session, event: Event) -> bool:
@@ -77,11 +77,6 @@ def raw_of(event: Event) -> Raw:
     if isinstance(event, LocationReceived):
         return {"location": {"latitude": event.latitude, "longitude": event.longitude}}
     return {"other": getattr(event, "what", "")}
-
-
-def clean(text: str) -> str:
-    """Without lone surrogates, which no file and no database takes."""
-    return text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= one <= "\udfff" for one in text) else text
 
 
 def _meet(session: Session, event: Event) -> None:
@@ -119,18 +114,26 @@ def _trouble(
     """Nothing of the turn is kept but the answers given in it: the author mends the file, and the talk goes on."""
     after = before.copy()
     _meet(after, event)
-    walk, conversation = house.walk, after.active
-    if conversation is not None and walk is not None and walk.conversation.id == conversation.id:
-        conversation.journal.update(walk.kept_now)
-        if isinstance(event, ModelReplied) or walk.kept_now:
-            conversation.version = STUCK  # walked again at the next message, on files that may be mended by then
+    walk = house.walk
     where = walk.frame.step.span if walk is not None and walk.frames and walk.frame.step is not None else None
     span = error.span if isinstance(error, TemplateFailed) and error.span is not None else where
     effects: list[Effect] = [ReportProblem(str(error), span)]
-    ground = Ground(house.ground.project, after, event)
-    if not isinstance(event, RecordsFound) or event.sender is not None:
-        effects.append(SendMessage(ground.word("trouble")))
+    conversation = after.active
+    answers = _answers(house, conversation.id) if conversation is not None else {}
+    if conversation is not None and answers:
+        conversation.journal.update(answers)
+        conversation.version = STUCK  # walked again at the next message, on files that may be mended by then
+        if conversation.reopened in answers:
+            conversation.reopened = ""
+        effects += [one for one in house.ground.effects if isinstance(one, CloseQuestion | KeepFile)]
+    effects.append(SendMessage(Ground(house.ground.project, after, event).word("trouble")))
     return after, _with_press(effects, event)
+
+
+def _answers(house: House, conversation: str) -> dict[str, Entry]:
+    """What came from outside in this turn: it is kept. What was saved or sent is not, because those effects are dropped."""
+    made = house.ground.kept.get(conversation, {})
+    return {key: entry for key, entry in made.items() if entry.keys() & {"a", "c", "r", "f"}}
 
 
 def _with_press(effects: list[Effect], event: Event) -> tuple[Effect, ...]:
@@ -141,14 +144,14 @@ def _with_press(effects: list[Effect], event: Event) -> tuple[Effect, ...]:
     return tuple(one for one in effects if not isinstance(one, AnswerPress) or one.press)
 
 
-def _with_keyboard_dropped(before: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """A reply keyboard of the question before goes with the next message."""
-    pending = before.active.pending if before.active else None
-    if pending is None or not pending.state.get("reply"):
-        return effects
-    for place, effect in enumerate(effects):
-        if isinstance(effect, SendMessage):
-            if effect.keyboard == "reply" or effect.ask_for:
-                break
-            return (*effects[:place], replace(effect, drop_keyboard=True), *effects[place + 1 :])
+def _with_keyboard_dropped(after: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """A reply keyboard goes with the first message after its question was answered or left, however late that comes."""
+    pending = after.active.pending if after.active else None
+    if pending is not None and pending.state.get("reply"):
+        after.keyboard = True
+    elif after.keyboard:
+        for place, effect in enumerate(effects):
+            if isinstance(effect, SendMessage):
+                after.keyboard = False
+                return (*effects[:place], replace(effect, drop_keyboard=True), *effects[place + 1 :])
     return effects

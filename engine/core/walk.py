@@ -6,13 +6,16 @@ conversation that it was given, and appends effects.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from engine.core.effects import SendMessage, WithdrawRecord
 from engine.core.project import Scenario
-from engine.core.session import Conversation, Entry, FrameState, Pending, digest
+from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Expression, Plain, Scope, Text, Translated, Value
 
@@ -27,12 +30,13 @@ class OverBounds(Exception):
 class Frame:
     """A running list of steps: its state, its scenario of today, and what names mean in it."""
 
-    __slots__ = ("scenario", "scope", "state")
+    __slots__ = ("scenario", "scope", "state", "wrote")
 
-    def __init__(self, state: FrameState, scenario: Scenario, scope: Scope) -> None:
+    def __init__(self, state: FrameState, scenario: Scenario, scope: Scope, wrote: dict[str, int] | None) -> None:
         self.state = state
         self.scenario = scenario
         self.scope = scope
+        self.wrote = wrote  # see FrameState; that of the frame around it in the body of an `each`
 
     @property
     def step(self) -> Step | None:
@@ -51,7 +55,7 @@ class Walk:
         self.correct = ""  # a key that the person asked to answer again
         self.speak_from = ""  # a correction's key: silent up to it, speaking after it
         self.held: list[SendMessage] = []
-        self.kept_now: dict[str, Entry] = {}  # entries made in this turn: survive a failure later in it
+        self.kept_now = ground.kept.setdefault(conversation.id, {})
         self.frames: list[Frame] = []
         for state in conversation.frames:
             self._open(state)
@@ -65,10 +69,13 @@ class Walk:
     def _open(self, state: FrameState) -> Frame:
         scenario = self.ground.project.scenarios[state.scenario]
         if state.variables is None:
-            scope = self.frames[-1].scope
+            outer = self.frames[-1]
+            frame = Frame(state, scenario, outer.scope, outer.wrote)
         else:
+            if scenario.loops and state.wrote is None:
+                state.wrote = {}
             scope = Scope(state.variables, scenario.writes, self.ground.builtins(self.conversation))
-        frame = Frame(state, scenario, scope)
+            frame = Frame(state, scenario, scope, state.wrote)
         self.frames.append(frame)
         return frame
 
@@ -113,8 +120,13 @@ class Walk:
         self.flush()
         self.ended = True
         conversation = self.conversation
-        for key, entry in conversation.journal.items():
-            if "s" in entry and key not in conversation.visited and self.ground.exists(conversation, key):
+        journal, visited = conversation.journal, conversation.visited
+        standing = {entry["s"] for key, entry in journal.items() if "s" in entry and key in visited}
+        for key, entry in journal.items():
+            if "s" not in entry or key in visited or entry["s"] in standing or entry["k"] == PEOPLE:
+                continue
+            if self.ground.exists(conversation, key):
+                standing.add(entry["s"])
                 self.effects.append(WithdrawRecord(entry["k"], entry["s"]))
         conversation.pending = None
 
@@ -133,8 +145,11 @@ class Walk:
         return value.evaluate(self.frames[-1].scope)
 
     def assign(self, name: str, value: Any) -> None:
-        variables: dict[str, Any] = self.frames[-1].scope.variables  # type: ignore[assignment] # a frame's own are a dict
+        frame = self.frames[-1]
+        variables: dict[str, Any] = frame.scope.variables  # type: ignore[assignment] # a frame's own are a dict
         variables[name] = value
+        if frame.wrote is not None:
+            frame.wrote[name] = len(self.conversation.visited) - 1
 
     def label(self, name: str, label: str | None) -> None:
         """Remember the label of what was chosen, for `labels.<name>`."""
@@ -148,6 +163,23 @@ class Walk:
         variables = scope.variables
         read = [[name, variables.get(name)] for name in step.reads if name in scope.declared or name in variables]
         return digest(read, size=4) if read else ""
+
+    @contextmanager
+    def then(self, at: float | None) -> Iterator[None]:
+        """As if it were that moment: a kept answer means what it meant when it was given. None: it does not matter."""
+        if at is None:
+            yield
+            return
+        ground, frame = self.ground, self.frames[-1]
+        scope, now = frame.scope, ground.at
+        ground.at = at
+        ground.forget_builtins()
+        frame.scope = Scope(scope.variables, scope.declared, ground.builtins(self.conversation))
+        try:
+            yield
+        finally:
+            ground.at, frame.scope = now, scope
+            ground.forget_builtins()
 
     # journal ----------------------------------------------------------------------------------------------------
 
@@ -166,8 +198,11 @@ class Walk:
             conversation.round = checkpoint[0]
             written = self.frame.scenario.writes
             for name, value in checkpoint[1].items():
-                if name in written or name == "labels":
+                if name in written:
                     self.assign(name, value)
+            labels = {name: label for name, label in checkpoint[2].items() if name in written}
+            if labels:
+                self.assign("labels", {**(self.scope.variables.get("labels") or {}), **labels})
         return key
 
     def entry(self, step: Step, key: str) -> Entry | None:
@@ -185,9 +220,11 @@ class Walk:
         self.kept_now[key] = entry
 
     def passed(self, key: str) -> None:
-        """An entry of before was kept: what would have been said on the way to it is past (rule 10)."""
+        """An entry of before was kept: what would have been said on the way to it is past (rule 10), and the steps to
+        it were paid for by the turn that made it."""
         if self.conversation.catching_up:
             self.held.clear()
+            self.ground.refuel()
             if key == self.speak_from:
                 self.conversation.catching_up = False
 
@@ -216,8 +253,10 @@ class Walk:
         return None if again else conversation.pending
 
     def wait_for(self, kind: str, key: str, request: str) -> None:
+        """Stand at a request. What is left of the turn's fuel goes with it: a circle through a model ends too."""
         self.flush()
-        self.conversation.pending = Pending(key, self.conversation.round, kind, request=request)
+        state = {"fuel": self.ground.fuel}
+        self.conversation.pending = Pending(key, self.conversation.round, kind, request=request, state=state)
 
     def request_id(self, key: str, values: str) -> str:
         return digest(self.conversation.id, key, self.conversation.round, values, size=8)
@@ -287,49 +326,76 @@ class Walk:
         return False
 
     def _new_round(self, key: str, target: Step) -> None:
+        """Rule 5: the entries since the loop's head are dropped, also those that a correction left dormant in this
+        stretch of the file; all that was written since then is kept as the head's checkpoint."""
         conversation = self.conversation
         keys = list(conversation.visited)
         place = keys.index(key)
-        stretch = keys[place:]
-        for old in stretch:
-            conversation.journal.pop(old, None)
-            conversation.said.pop(old, None)
-            conversation.marks.pop(old, None)
-            conversation.loops.pop(old, None)
-            self.kept_now.pop(old, None)
+        for old in {*keys[place:], *self._dormant(keys[place:], target)}:
+            for kept in (conversation.journal, conversation.said, conversation.marks, conversation.loops, self.kept_now):
+                kept.pop(old, None)
         conversation.visited = dict.fromkeys(keys[:place])
         conversation.rounds += 1
         conversation.round = conversation.rounds
-        written = self._written(stretch, target)
+        wrote = self.frame.wrote or {}
         variables = self.scope.variables
-        values = {name: variables[name] for name in sorted(written | {"labels"}) if name in variables}
-        conversation.loops[key] = [conversation.round, values]
+        written = sorted(name for name, at in wrote.items() if at >= place)
+        for name in written:
+            wrote[name] = place
+        labels = variables.get("labels") or {}
+        conversation.loops[key] = [
+            conversation.round,
+            {name: variables[name] for name in written if name != "labels"},
+            {name: labels[name] for name in written if name in labels},
+        ]
 
-    def _written(self, stretch: list[str], target: Step) -> set[str]:
-        """All that the steps of this stretch of the file can set."""
+    def _dormant(self, stretch: list[str], target: Step) -> list[str]:
+        """Keys of this frame that this walk did not meet, of steps that stand within the stretch that was walked."""
         path, scenario = self.frame.state.path, self.frame.scenario
-        places = [target.index, max(self.frame.state.step, 0)]
-        for key in stretch:
-            name = key[len(path) :].split("/")[0].split("[")[0].split("#")[0] if key.startswith(path) else ""
-            step = scenario.by_name.get(name)
-            if step is not None:
-                places.append(step.index)
-        inside = scenario.steps[min(places) : max(places) + 1]
-        return {name for step in inside for name in step.writes()}
+        indexes = {step.name: step.index for step in scenario.steps}
+
+        def index(key: str) -> int:
+            own = key.startswith(path) and key[len(path) :].split("/")[0].split("[")[0].split("#")[0]
+            return indexes.get(own or "", -1)
+
+        places = [target.index, self.frame.state.step, *(place for key in stretch if (place := index(key)) >= 0)]
+        known = {**self.conversation.journal, **self.conversation.said, **self.conversation.marks, **self.conversation.loops}
+        return [key for key in known if key not in self.conversation.visited and min(places) <= index(key) <= max(places)]
+
+
+def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any:
+    """What `make` gives. When the step reads the clock or chance it is an entry, so that a re-walk goes the same way."""
+    if not step.clock:
+        return make(walk)
+    hashed = walk.values(step)
+    entry = walk.entry(step, key)
+    if entry is None or entry["h"] != hashed:
+        entry = {"v": make(walk), "h": hashed}
+        walk.keep(key, entry)
+    return entry["v"]
 
 
 def jsonable(value: Any) -> Any:
     """The value as JSON keeps it. Raises OverBounds for what JSON cannot hold (a number of thousands of digits)."""
-    if value is None or isinstance(value, str | bool | float):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return value if value.isascii() else clean(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, int):
         if not -(2**53) < value < 2**53:
             raise OverBounds("a number beyond 9,007,199,254,740,991")
         return value
     try:
-        return orjson.loads(orjson.dumps(value, default=list))
+        return orjson.loads(orjson.dumps(value, default=list, option=orjson.OPT_NON_STR_KEYS))
     except (TypeError, orjson.JSONEncodeError) as error:
         raise OverBounds("a value that is no text, number, list or map") from error
+
+
+def clean(text: str) -> str:
+    """Without lone surrogates, which no file and no database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= one <= "\udfff" for one in text) else text
 
 
 __all__ = ["WAIT", "Frame", "OverBounds", "Walk", "jsonable"]

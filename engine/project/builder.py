@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from engine.core.fields import ONE_EXPRESSION, Field, build_fields
+from engine.core.fields import NAMED, ONE_EXPRESSION, Field, build_fields
 from engine.core.finding import Finding, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
@@ -230,10 +230,8 @@ class StepBuilder:
         if explicit is not None:
             if verb in own:
                 self.report("two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out.")
-            elif isinstance(explicit, Scalar) and explicit.text:
-                step.name, step.named = explicit.text, True
-            else:
-                self.report("wrong-type", explicit, "Expected a name here.")
+            elif (made := NAMED.build(explicit, self)) is not None:
+                step.name, step.named = made, True
             return
         if verb in own and isinstance(value, Scalar):
             step.name, step.named = value.text, True

@@ -191,6 +191,7 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
         mid_flow_edits=fields["mid_flow_edits"],
         file=made.file,
         by_name=by_name,
+        loops=any(way.to is not None and way.to.index <= step.index for step in steps for way in step.ways()),
     )
 
 

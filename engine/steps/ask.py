@@ -35,6 +35,7 @@ from engine.steps.say import MEDIA_FIELDS, media_of
 
 LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pattern", "formats", "own")
 SKIPPED: Raw = {"skip": True}
+TIMELY = frozenset({"date", "time"})  # `min: today`, «завтра»
 
 
 class SkipType(FieldType):
@@ -138,6 +139,11 @@ class Ask(Step):
         names = self.answer or (("choice",) if self.choices is not None else ("text",))
         return tuple(TYPES[name] for name in names)
 
+    @property
+    def _timely(self) -> bool:
+        """What fits, or what it means, depends on when it was said."""
+        return self.clock or not TIMELY.isdisjoint(self.answer or ())
+
     def writes(self) -> frozenset[str]:
         return frozenset({self.ask})
 
@@ -168,14 +174,20 @@ class Ask(Step):
         if entry is not None and conversation.reopened != key:
             if entry.get("g"):
                 walk.passed(key)
-                return self._after_tries(walk)
-            question = self.setting(walk)
-            outcome = self.parse(walk, entry["a"], question)
+                with walk.then(entry.get("w")):
+                    return self._after_tries(walk)
+            outcome, question = self.again(walk, entry)
             if isinstance(outcome, Accepted):
                 walk.passed(key)
                 return self.follow(walk, outcome, question)
             walk.remark, walk.invalid = walk.ground.word("asked_again") + "\n" + self.why(walk, outcome), True
         return self.pose(walk, key)
+
+    def again(self, walk: Walk, entry: Entry) -> tuple[Accepted | Rejected, Question]:
+        """A kept answer read by today's file, at the moment when it was given."""
+        with walk.then(entry.get("w")):
+            question = self.setting(walk)
+            return self.parse(walk, entry["a"], question), question
 
     def pose(self, walk: Walk, key: str) -> Waiting:
         pending = walk.wait_for_input(key)
@@ -248,7 +260,7 @@ class Ask(Step):
             stars = range(int(limits.get("min") or 1), min(int(limits.get("max") or 5), 100) + 1)
             choices = tuple(Choice(str(star), star, str(star)) for star in stars)
         region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
-        return Question(local(ground.event.at, ground.timezone), ground.language, limits, choices, region)
+        return Question(local(ground.at, ground.timezone), ground.language, limits, choices, region)
 
     def parse(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
         if raw == SKIPPED:
@@ -290,6 +302,8 @@ class Ask(Step):
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
         entry: Entry = {"a": outcome.raw}
+        if self._timely:
+            entry["w"] = int(walk.ground.at)
         message = getattr(walk.ground.event, "message", "")
         if message and not isinstance(walk.ground.event, ChoicePressed):
             entry["t"] = message
@@ -337,10 +351,10 @@ class Ask(Step):
             return next((one.label for one in question.choices if one.id == outcome.raw["choice"]), "")
         return type_for(self.types, outcome.raw, question).show(outcome.value, question)
 
-    def display(self, walk: Walk, raw: Raw) -> str:
+    def display(self, walk: Walk, entry: Entry) -> str:
         """A kept answer as the person would write it, for a summary."""
-        question = self.setting(walk)
-        outcome = self.parse(walk, raw, question)
+        outcome, question = self.again(walk, entry)
+        raw = entry["a"]
         return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and raw != SKIPPED else ""
 
     def _turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
@@ -379,7 +393,7 @@ class Ask(Step):
         walk.conversation.pending = None
         if pending.state.get("b"):
             walk.effects.append(CloseQuestion(pending.question))
-        walk.keep(pending.key, {"a": SKIPPED, "g": True})
+        walk.keep(pending.key, {"a": SKIPPED, "g": True, **({"w": int(walk.ground.at)} if self._timely else {})})
         return self._after_tries(walk)
 
     def _after_tries(self, walk: Walk) -> Step | Waiting | None:

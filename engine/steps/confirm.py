@@ -129,9 +129,9 @@ class Confirm(Step):
         label = (walk.scope.variables.get("labels") or {}).get(name)
         if label:
             return str(label)
-        entry = walk.conversation.journal.get(f"{walk.frame.state.path}{name.replace('.', '/')}")
-        if step is not None and entry is not None and hasattr(step, "display"):
-            return str(step.display(walk, entry["a"])) or shown(value)
+        entry = walk.conversation.journal.get(self.key(walk, name))
+        if step is not None and entry is not None and step.fits(entry) and hasattr(step, "display"):
+            return str(step.display(walk, entry)) or shown(value)
         return shown(value)
 
     def send(self, walk: Walk, pending: Pending, text: str, choices: tuple[Choice, ...]) -> None:
@@ -151,7 +151,16 @@ class Confirm(Step):
     # answering --------------------------------------------------------------------------------------------------
 
     def correctable(self, walk: Walk) -> tuple[Choice, ...]:
-        return tuple(Choice(name, name, plain(self.line(walk, name)).splitlines()[0][:60]) for name in self.lines)
+        """The lines whose questions were asked on this way."""
+        return tuple(
+            Choice(name, name, plain(self.line(walk, name)).splitlines()[0][:60])
+            for name in self.lines
+            if self.key(walk, name) in walk.conversation.visited
+            and "a" in walk.conversation.journal.get(self.key(walk, name), ())
+        )
+
+    def key(self, walk: Walk, name: str) -> str:
+        return f"{walk.frame.state.path}{name.replace('.', '/')}"
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
         return {"c": True, "h": walk.values(self)} if self._meant(walk, raw, self.answers(walk)) == YES else None
@@ -187,12 +196,12 @@ class Confirm(Step):
             walk.conversation.pending = None
             walk.assign(self.confirm, True)
             return self.next
-        if meant == CHANGE:
+        if meant == CHANGE and self.correctable(walk):
             pending.state["changing"] = True
             walk.ground.walked("answered", walk.conversation, self, CHANGE)
             self.send(walk, pending, walk.ground.word("what_to_change"), self.correctable(walk))
             return WAIT
-        choices = self.correctable(walk) if pending.state.get("changing") else self.answers(walk)
+        choices = (pending.state.get("changing") and self.correctable(walk)) or self.answers(walk)
         self.send(
             walk, pending, walk.ground.word("confirm_wrong", yes=choices[0].label, change=choices[-1].label), choices
         )
@@ -201,5 +210,5 @@ class Confirm(Step):
     def _correct(self, walk: Walk, pending: Pending, name: str) -> Waiting:
         """Open that answer again; the turn walks there once this step has returned."""
         walk.effects.append(CloseQuestion(pending.question))
-        walk.correct = f"{walk.frame.state.path}{name.replace('.', '/')}"
+        walk.correct = self.key(walk, name)
         return WAIT

@@ -9,7 +9,7 @@ from engine.core.fields import BLOCK, EXPRESSION, NAMED, Field
 from engine.core.session import Entry, FrameState
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression
-from engine.core.walk import Frame, Walk, jsonable
+from engine.core.walk import Frame, Walk, jsonable, pinned
 
 MOST = 200  # items; more is the author's mistake, and each takes its share of the turn's bound
 
@@ -64,22 +64,16 @@ class Each(Step):
         return self._round(walk, items, 0)
 
     def _items(self, walk: Walk, key: str) -> list[Any]:
-        hashed = walk.values(self) if self.clock else ""
-        entry = walk.entry(self, key) if self.clock else None
-        if entry is not None and entry["h"] == hashed:
-            return list(entry["v"])
+        return list(pinned(self, walk, key, self._found))
+
+    def _found(self, walk: Walk) -> list[Any]:
         found = walk.evaluate(self.in_)
         if isinstance(found, dict):
             found = [
                 {"id": name, **row} if isinstance(row, dict) else {"id": name, "value": row}
                 for name, row in found.items()
             ]
-        items = list(jsonable(list(found) if found is not None and not isinstance(found, str | int | float) else []))[
-            :MOST
-        ]
-        if self.clock:
-            walk.keep(key, {"v": items, "h": hashed})
-        return items
+        return list(jsonable(found[:MOST] if isinstance(found, list | tuple) else []))
 
     def _round(self, walk: Walk, items: list[Any], at: int) -> Step | Waiting | None:
         if at >= len(items) or not self.do:

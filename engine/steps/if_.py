@@ -8,7 +8,7 @@ from engine.core.fields import BLOCK, EXPRESSION, Field
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression
-from engine.core.walk import Walk
+from engine.core.walk import Walk, pinned
 
 
 class If(Step):
@@ -40,28 +40,26 @@ class If(Step):
         if self.else_:
             yield "no", self.else_
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [("branch", "yes"), ("branch", "no")]
+
     def ways(self) -> list[Way]:
         return [Way("yes", first_of(self.then, self.next)), Way("no", first_of(self.else_ or (), self.next))]
 
     def fits(self, entry: Entry) -> bool:
-        return "v" in entry
+        return "v" in entry and not isinstance(entry["v"], dict | list)
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
-        true = bool(pinned(self, walk, self.if_))
+        true = bool(condition(self, walk, self.if_))
         walk.ground.walked("branch", walk.conversation, self, "yes" if true else "no")
         return first_of(self.then if true else self.else_ or (), self.next)
 
 
-def pinned(step: Step, walk: Walk, expression: Expression) -> Any:
-    """The expression's value; one that read the clock or chance is an entry, so that a re-walk goes the same way."""
-    key = walk.visit(step) if step.clock or step.named else ""
-    if not step.clock:
-        return walk.evaluate(expression)
-    hashed = walk.values(step)
-    entry = walk.entry(step, key)
-    if entry is not None and entry["h"] == hashed:
-        return entry["v"]
-    value = walk.evaluate(expression)
-    value = value if value is None or isinstance(value, str | int | float | bool) else bool(value)
-    walk.keep(key, {"v": value, "h": hashed})
-    return value
+def condition(step: Step, walk: Walk, expression: Expression) -> Any:
+    """The value that decides the way; a list or a map is only true or false."""
+
+    def make(walk: Walk) -> Any:
+        value = walk.evaluate(expression)
+        return value if value is None or isinstance(value, str | int | float | bool) else bool(value)
+
+    return pinned(step, walk, walk.visit(step) if step.clock or step.named else "", make)

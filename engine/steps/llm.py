@@ -91,7 +91,7 @@ class Llm(Step):
         entry = walk.entry(self, key)
         if entry is not None and entry["h"] == values:
             walk.passed(key)
-            return self.follow(walk, entry)
+            return self.follow(walk, key, entry)
         request = walk.request_id(key, values)
         conversation = walk.conversation
         pending = conversation.pending
@@ -136,16 +136,22 @@ class Llm(Step):
         walk.keep(pending.key, entry)
         walk.ground.walked("model_failed" if failure else "model_replied", walk.conversation, self, failure)
         walk.conversation.pending = None
-        return self.follow(walk, entry)
+        return self.follow(walk, pending.key, entry)
 
-    def follow(self, walk: Walk, entry: Entry) -> Step | Waiting | None:
+    def follow(self, walk: Walk, key: str, entry: Entry) -> Step | Waiting | None:
         if not entry.get("x"):
             walk.assign(self.llm, entry["r"])
             return self.next
         if isinstance(self.if_fails, tuple):
             walk.assign(self.llm, None)
             return first_of(self.if_fails, self.next)
-        walk.assign(self.llm, jsonable(walk.evaluate(self.if_fails)) if self.if_fails is not None else None)
+        if self.if_fails is not None and self.if_fails.clock:  # made once
+            if "v" not in entry:
+                entry = {**entry, "v": jsonable(walk.evaluate(self.if_fails))}
+                walk.keep(key, entry)
+            walk.assign(self.llm, entry["v"])
+        else:
+            walk.assign(self.llm, jsonable(walk.evaluate(self.if_fails)) if self.if_fails is not None else None)
         return self.next
 
 

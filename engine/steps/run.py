@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.core.fields import NAMED, VALUE, Field, MapType, RefType
 from engine.core.project import REQUIRED
-from engine.core.session import FrameState
+from engine.core.session import Entry, FrameState, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
-from engine.core.walk import Frame, Walk, jsonable
+from engine.core.walk import Frame, Walk, jsonable, pinned
+
+RESULT = "="  # the key of a result within the frame that it is of; no step bears this name
 
 
 class Run(Step):
@@ -33,18 +37,38 @@ class Run(Step):
     with_: dict[str, Value] | None
     as_: str | None
 
+    def fits(self, entry: Entry) -> bool:
+        return isinstance(entry.get("v"), dict)
+
     def enter(self, walk: Walk) -> Step | Waiting | None:
-        walk.visit(self)
+        key = walk.visit(self)
         callee = walk.ground.project.scenarios[self.run]
         inputs = {name: None if value is REQUIRED else value for name, value in callee.inputs.items()}
-        inputs.update({name: jsonable(walk.evaluate(value)) for name, value in (self.with_ or {}).items()})
+        inputs.update(pinned(self, walk, key, self._given))
         path = f"{walk.frame.state.path}{self.name}/"
         walk.push(FrameState(callee.id, -1, path, self.index, inputs))
         walk.ground.walked("ran", walk.conversation, self, callee.id)
         return callee.first
 
+    def _given(self, walk: Walk) -> dict[str, Any]:
+        return {name: jsonable(walk.evaluate(value)) for name, value in (self.with_ or {}).items()}
+
     def resume(self, walk: Walk, finished: Frame) -> Step | Waiting | None:
         result = finished.scenario.result
         if self.as_:
-            walk.assign(self.as_, jsonable(result.evaluate(finished.scope)) if result is not None else None)
+            walk.assign(self.as_, self._result(walk, finished, result) if result is not None else None)
         return self.next
+
+    def _result(self, walk: Walk, finished: Frame, result: Value) -> Any:
+        """One that reads the clock is an entry of its own, `<run>/=`."""
+        if not result.clock:
+            return jsonable(result.evaluate(finished.scope))
+        key = f"{finished.state.path}{RESULT}"
+        walk.conversation.visited[key] = None
+        variables = finished.scope.variables
+        hashed = digest({name: variables.get(name) for name in result.reads if name in variables}, size=4)
+        entry = walk.conversation.journal.get(key)
+        if entry is None or entry["h"] != hashed:
+            entry = {"v": jsonable(result.evaluate(finished.scope)), "h": hashed}
+            walk.keep(key, entry)
+        return entry["v"]

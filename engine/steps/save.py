@@ -7,12 +7,10 @@ from typing import Any
 from engine.core.effects import SaveRecord
 from engine.core.fields import EXPRESSION, NAMED, VALUE, Field, ListType, MapType, RefType
 from engine.core.moments import iso
-from engine.core.session import Entry, digest
+from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Expression, Value
 from engine.core.walk import Walk, jsonable
-
-PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
 
 
 class Save(Step):
@@ -49,19 +47,23 @@ class Save(Step):
         key = walk.visit(self)
         values = walk.values(self)
         entry = walk.entry(self, key)
-        if entry is None or entry["h"] != values:
+        if entry is None or entry["h"] != values or ("v" not in entry and self._remembered):
             entry = self._write(walk, key, values, entry)
         if self.as_:
             walk.assign(self.as_, entry["v"])
         if self.save == PEOPLE:
-            walk.ground.session.record.update(entry["v"])
+            walk.ground.session.record.update({name: entry["v"].get(name) for name in self.fields})
         return self.next
+
+    @property
+    def _remembered(self) -> bool:
+        return bool(self.as_) or self.save == PEOPLE
 
     def _write(self, walk: Walk, key: str, values: str, before: Entry | None) -> Entry:
         fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
         identity = before["s"] if before else self._identity(walk, key)
         entry: Entry = {"s": identity, "k": self.save, "h": values}
-        if self.as_ or self.save == PEOPLE:
+        if self._remembered:
             now = iso(walk.ground.event.at)
             created = before["v"].get("created_at", now) if before and before.get("v") else now
             times: dict[str, Any] = {"id": identity, "created_at": created, "updated_at": now} if self.as_ else {}

@@ -9,7 +9,7 @@ from engine.core.session import Entry
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression, shown
 from engine.core.walk import Walk
-from engine.steps.if_ import pinned
+from engine.steps.if_ import condition
 
 
 class Switch(Step):
@@ -41,6 +41,9 @@ class Switch(Step):
         if self.else_:
             yield "else", self.else_
 
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [("branch", word) for word, _ in self.blocks()]
+
     def ways(self) -> list[Way]:
         return [
             *(Way(case, first_of(block, self.next)) for case, block in self.cases.items()),
@@ -48,10 +51,10 @@ class Switch(Step):
         ]
 
     def fits(self, entry: Entry) -> bool:
-        return "v" in entry
+        return "v" in entry and not isinstance(entry["v"], dict | list)
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
-        value = as_written(pinned(self, walk, self.switch))
+        value = as_written(condition(self, walk, self.switch))
         block = self.cases.get(value)
         walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else")
         return first_of(block if block is not None else self.else_ or (), self.next)
