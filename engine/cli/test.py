@@ -1,0 +1,131 @@
+"""`dialogue test`: plays the talk tests and shows what differs, and what nobody tried."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.talks.coverage import Missed
+    from engine.talks.suite import Ran
+
+HELP = "play the talk tests; shows what differs and which ways nobody tried"
+MISSED = 12  # lines and ways never reached that are named per scenario, unless --missed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="talk files, their folders, or a bot's folder (default: tests/dialogues)",
+    )
+    parser.add_argument(
+        "-k", dest="like", default="", metavar="WORDS", help="only talks whose file or title holds this"
+    )
+    parser.add_argument("--update", action="store_true", help="write what the bot says now into the talk files")
+    parser.add_argument(
+        "--fail-under", type=float, default=0, metavar="N", help="fail when a scenario's coverage is below N %%"
+    )
+    parser.add_argument("--missed", action="store_true", help="list every line never reached")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine.talks import suite
+
+    for path in args.paths:
+        if not path.exists():
+            from engine.cli.main import WrongUse
+
+            raise WrongUse(f"there is no {path}")
+    codes = []
+    for root, paths in suite.talk_files(args.paths, args.root).items():
+        began = time.perf_counter()
+        ran = suite.run(root, paths, args.like, to_the_end=args.update)
+        if args.update and ran.bot is not None and _update(ran):
+            ran = suite.run(root, paths, args.like)
+        codes.append(_report(ran, args, time.perf_counter() - began))
+    return max(codes, default=2)
+
+
+def _update(ran: Ran) -> bool:
+    """Write the files anew; true when one was changed."""
+    from engine.talks.update import CannotUpdate, updated
+
+    changed = False
+    for file in ran.files:
+        played = [one for of, one in ran.played if of is file]
+        try:
+            text = updated(file, played)
+        except CannotUpdate as error:
+            print(f"{error}\n", file=sys.stderr)
+            continue
+        if text != file.text:
+            file.path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {file.path}")
+            changed = True
+    return changed
+
+
+def _report(ran: Ran, args: argparse.Namespace, took: float) -> int:
+    from engine.lint.report import render
+    from engine.talks.report import shown_talk
+
+    color = sys.stdout.isatty()
+    if ran.findings:
+        print(render(ran.findings, sources=lambda file: _text(ran.root / file), color=color))
+    for played in ran.failed:
+        print(shown_talk(played, color) + "\n")
+    if ran.bot is None:
+        return 2
+    under = _coverage(ran, args) if (ran.whole and not args.paths) or args.missed or args.fail_under else []
+    failed, all_of_them = len(ran.failed), len(ran.played)
+    print(
+        f"{all_of_them - failed} of {all_of_them} talks passed"
+        + (f", {failed} failed" if failed else "")
+        + f"; {took:.1f} s"
+    )
+    for name, share in under:
+        print(f"{name}: {share:.1f} % is below {args.fail_under:g} %")
+    if any(one.severity == "error" for one in ran.findings) or not all_of_them:
+        return 2
+    return 1 if failed or under else 0
+
+
+def _coverage(ran: Ran, args: argparse.Namespace) -> list[tuple[str, float]]:
+    """Print the figures; returns the scenarios that are below the bound."""
+    assert ran.bot is not None  # noqa: S101 the caller looked
+    project, under = ran.bot.project, []
+    width = max(len(name) for name in project.scenarios)
+    print("coverage of steps, choices, conditions and failures")
+    for name in sorted(project.scenarios):
+        share = 100 * ran.coverage.share(project, name)
+        missed = ran.coverage.missed(project, name)
+        print(
+            f"  {name:<{width}}  {share:5.1f} %"
+            + (f"  never: {_briefly(missed)}" if missed and not args.missed else "")
+        )
+        for one in missed if args.missed else ():
+            print(f"    {one.file}:{one.line}: {one.text}")
+        if share < args.fail_under:
+            under.append((name, share))
+    print(f"  {'all':<{width}}  {100 * ran.coverage.whole(project):5.1f} %\n")
+    return under
+
+
+def _briefly(missed: list[Missed]) -> str:
+    """Lines never reached, and ways never gone from lines that were."""
+    lines = [str(one.line) for one in missed if not one.way]
+    ways = [f"{one.line} ({one.text})" for one in missed if one.way and str(one.line) not in lines]
+    shown = (
+        [f"line{'s' * (len(lines) > 1)} {', '.join(lines[:MISSED])}{' …' * (len(lines) > MISSED)}"] if lines else []
+    ) + ways[:MISSED]
+    return ", ".join(shown) + (" …" if len(ways) > MISSED else "")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")

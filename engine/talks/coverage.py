@@ -1,0 +1,97 @@
+"""Which steps and ways the talks have gone, and which nobody tried.
+
+A point is a step that was entered, or one of the ways that its kind says can be seen of it (`Step.outcomes`): a choice,
+a condition's yes and no, a wrong answer, giving up, the model's failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.effects import Walked
+from engine.core.project import Project
+from engine.core.step import Step
+
+ENTERED = "entered"
+_WORDS = {"wrong": "a wrong answer", "gave_up": "after the last try", "model_failed": "the model fails"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """`what` and `detail` as `Walked` tells them; `entered` for the step itself."""
+
+    scenario: str
+    index: int
+    what: str = ENTERED
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    file: str
+    line: int
+    text: str
+    way: bool  # the step may have been reached, one of its ways was not gone
+
+
+class Coverage:
+    """Laid over the steps of a project: `watch` makes each step tell when it is entered."""
+
+    def __init__(self) -> None:
+        self.seen: set[Point] = set()
+        self._watched: set[int] = set()
+
+    def watch(self, project: Project) -> None:
+        """The steps are those of a project of our own: nobody else walks them."""
+        for scenario in project.scenarios.values():
+            for step in scenario.steps:
+                if id(step) not in self._watched:
+                    self._watched.add(id(step))
+                    vars(step)["enter"] = self._telling(step)
+
+    def _telling(self, step: Step) -> Any:
+        point, enter, seen = Point(step.scenario, step.index), step.enter, self.seen
+
+        def entered(walk: Any) -> Any:
+            seen.add(point)
+            return enter(walk)
+
+        return entered
+
+    def walked(self, effect: Walked) -> None:
+        if effect.index >= 0:
+            self.seen.add(Point(effect.scenario, effect.index, effect.what, effect.detail))
+            self.seen.add(Point(effect.scenario, effect.index, effect.what, "*"))
+
+    # figures ----------------------------------------------------------------------------------------------------
+
+    def missed(self, project: Project, scenario: str) -> list[Missed]:
+        """What nobody tried, in the order of the file."""
+        return [told(project, point) for point in points(project, scenario) if point not in self.seen]
+
+    def share(self, project: Project, scenario: str) -> float:
+        """Of the scenario's points, from 0 to 1; a scenario without steps is whole."""
+        all_points = list(points(project, scenario))
+        return sum(point in self.seen for point in all_points) / len(all_points) if all_points else 1.0
+
+    def whole(self, project: Project) -> float:
+        all_points = [point for scenario in project.scenarios for point in points(project, scenario)]
+        return sum(point in self.seen for point in all_points) / len(all_points) if all_points else 1.0
+
+
+def points(project: Project, scenario: str) -> Iterator[Point]:
+    for step in project.scenarios[scenario].steps:
+        yield Point(scenario, step.index)
+        for what, detail in step.outcomes():
+            yield Point(scenario, step.index, what, detail)
+
+
+def told(project: Project, point: Point) -> Missed:
+    """The point in words, and the line where it stands."""
+    scenario = project.scenarios[point.scenario]
+    step = scenario.steps[point.index]
+    name = f"{step.verb} {step.name}" if step.named else step.verb
+    way = _WORDS.get(point.what, point.detail) if point.what != ENTERED else ""
+    return Missed(scenario.file, step.span.line, f"{name}: {way}" if way else name, bool(way))

@@ -1,0 +1,199 @@
+"""Where a talk is played: sessions, a clock, records and a model, around the pure turn.
+
+Law: what happens in a turn happens as in `engine/runtime`: records are looked up within the turn, a message that comes
+while the model thinks is held when `wants` says so and taken after the reply.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.core.effects import (
+    AnswerPress,
+    AskModel,
+    Button,
+    CloseQuestion,
+    Effect,
+    FindRecords,
+    Notify,
+    RedrawQuestion,
+    ReportProblem,
+    SaveRecord,
+    SendMessage,
+    Walked,
+    WithdrawRecord,
+)
+from engine.core.events import Event, ModelReplied, RecordsFound, Sender
+from engine.core.project import Project
+from engine.core.session import Session, digest
+from engine.core.turn import advance, wants
+from engine.talks.coverage import Coverage
+from engine.talks.shelf import Shelf
+
+LOOKUPS = 100  # finds in one turn, as in the runtime
+PAUSE = 10.0  # seconds between one person's message and the next
+THINKING = 2.0  # seconds that the model takes
+
+
+@dataclass(slots=True)
+class Asked:
+    """A message with choices that a person has before them. `open`: its buttons are still there."""
+
+    step: str
+    question: str
+    buttons: tuple[Button, ...]
+    open: bool = True
+
+
+@dataclass(slots=True)
+class Person:
+    name: str
+    sender: Sender
+    session: Session = field(default_factory=Session)
+    said: deque[SendMessage] = field(default_factory=deque)  # what the bot told them and no line has expected yet
+    asked: list[Asked] = field(default_factory=list)
+    messages: dict[str, str] = field(default_factory=dict)  # text -> the id of the last message with it
+    held: list[Event] = field(default_factory=list)
+    notice: str = ""
+
+    def shows(self) -> Asked | None:
+        return next((one for one in reversed(self.asked) if one.open and one.buttons), None)
+
+
+@dataclass(slots=True)
+class Told:
+    """One thing that came out, in order: a message to a person, a notification, a problem."""
+
+    kind: str  # bot, notified, problem
+    who: str
+    effect: SendMessage | Notify | ReportProblem
+
+
+class Stage:
+    """`replies(request)` gives the model's reply at once, or None when it comes later by `reply`."""
+
+    def __init__(
+        self, project: Project, people: dict[str, dict[str, Any]], at: float, coverage: Coverage | None = None
+    ) -> None:
+        self.project = project
+        self.at = at
+        self.coverage = coverage
+        self.shelf = Shelf()
+        self.told: list[Told] = []
+        self.requests: list[tuple[str, AskModel]] = []  # (who, what the model has not replied to yet)
+        self.walked: list[Walked] = []  # of the last turn
+        self.people = {name: self._person(name, about) for name, about in people.items()}
+        self._count = 0
+
+    def _person(self, name: str, about: dict[str, Any]) -> Person:
+        language = str(about.get("language") or self.project.languages[0])
+        shown = str(about["name"]) if about.get("name") is not None else name.capitalize()
+        return Person(name, Sender(f"talk:{name}", shown, str(about.get("username") or ""), language))
+
+    def fresh(self) -> str:
+        """An id that is new in this talk and the same each time it is played."""
+        self._count += 1
+        return f"talk-{self._count}"
+
+    def keep(self, collection: str, fields: dict[str, Any], who: str, at: float) -> None:
+        """A record that was there before the talk began."""
+        person = self.people[who]
+        identity = str(fields.pop("id", "")) or self.fresh()
+        if collection == "people":
+            identity = digest("people", person.sender.id, size=8)
+            person.session.record.update(fields)
+        self.shelf.save(SaveRecord(collection, identity, fields), person.sender.id, at)
+
+    # events -----------------------------------------------------------------------------------------------------
+
+    def receive(self, who: str, event: Event) -> None:
+        """A person's event; taken now, or held while the model thinks."""
+        person = self.people[who]
+        if not wants(person.session, event):
+            person.held.append(event)
+            return
+        self._turn(person, event)
+
+    def reply(self, who: str, request: AskModel, value: Any, failure: str = "") -> None:
+        """The model's reply, and then what was held while it thought."""
+        self.requests = [(name, one) for name, one in self.requests if one.request != request.request]
+        self.at += THINKING
+        person = self.people[who]
+        self._turn(
+            person, ModelReplied(id=self.fresh(), at=self.at, request=request.request, reply=value, failure=failure)
+        )
+        held, person.held = person.held, []
+        for event in held:
+            self.receive(who, replace(event, at=self.at))
+
+    def restart(self) -> None:
+        """What is stored is all that is left."""
+        for person in self.people.values():
+            person.session = Session.load(person.session.dump())
+
+    def _turn(self, person: Person, event: Event) -> None:
+        self.walked = []
+        person.session, made = advance(self.project, person.session, event)
+        pending, looked = deque(made), 0
+        while pending:
+            effect = pending.popleft()
+            if isinstance(effect, FindRecords):
+                looked += 1
+                rows = self.shelf.find(effect, person.sender.id) if looked <= LOOKUPS else []
+                found = RecordsFound(
+                    id=f"{event.id}:{looked}", at=event.at, request=effect.request, records=tuple(rows)
+                )
+                person.session, more = advance(self.project, person.session, found)
+                pending.extendleft(reversed(more))
+            else:
+                self._take(person, effect)
+
+    def _take(self, person: Person, effect: Effect) -> None:
+        if isinstance(effect, SendMessage):
+            self.told.append(Told("bot", person.name, effect))
+            if any(button.token for button in effect.buttons):
+                question = effect.question or effect.buttons[0].token.split(":")[0]
+                person.asked.append(Asked(effect.step, question, effect.buttons))
+        elif isinstance(effect, Notify):
+            self.told.append(Told("notified", effect.to, effect))
+        elif isinstance(effect, ReportProblem):
+            self.told.append(Told("problem", "", effect))
+        elif isinstance(effect, SaveRecord | WithdrawRecord):
+            self.shelf.save(effect, person.sender.id, self.at)
+        elif isinstance(effect, AskModel):
+            self.requests.append((person.name, effect))
+        elif isinstance(effect, RedrawQuestion | CloseQuestion):
+            self._redraw(person, effect)
+        elif isinstance(effect, AnswerPress):
+            person.notice = effect.text
+        elif isinstance(effect, Walked):
+            self.walked.append(effect)
+            if self.coverage is not None:
+                self.coverage.walked(effect)
+
+    def _redraw(self, person: Person, effect: RedrawQuestion | CloseQuestion) -> None:
+        for one in person.asked:
+            if one.question == effect.question:
+                if isinstance(effect, RedrawQuestion):
+                    one.buttons = effect.buttons
+                else:
+                    one.open = False
+
+    # standing ---------------------------------------------------------------------------------------------------
+
+    def stands(self, who: str) -> str:
+        """`scenario.step` where the person stands; `nowhere` when no conversation is open."""
+        active = self.people[who].session.active
+        if active is None or active.pending is None or not active.frames:
+            return "nowhere"
+        step = active.pending.key.rsplit("/", 1)[-1].split("#")[0]
+        return f"{active.frames[-1].scenario}.{step}"
+
+    def variables(self, who: str) -> dict[str, Any]:
+        active = self.people[who].session.active
+        found: dict[str, Any] = {}
+        for frame in active.frames if active else ():
+            found.update(frame.variables or {})
+        return found
