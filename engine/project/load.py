@@ -1,82 +1,50 @@
 """All files of a bot into one frozen Project, or findings that say why not (law 6).
 
-Only what changed is read again: a `Loader` keeps each file's result by its content.
+Only what changed is read again: a `Loader` keeps what it made of each file until its content is another one. What one
+snapshot uses is never changed for the next: a step that depends on a prompt is made anew when that reads other names.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Project, Prompt, Scenario
-from engine.core.step import Reference
 from engine.core.triggers import Triggers
 from engine.project.bot import Bot, read_bot
 from engine.project.catalog import read_catalog
+from engine.project.files import Files
 from engine.project.models import read_models
+from engine.project.names import Names, by_id, with_implied
 from engine.project.outcomes import read_outcomes
 from engine.project.prompts import PromptFiles
 from engine.project.scenario import ScenarioFile, read_scenario
-from engine.project.suggest import did_you_mean
+from engine.project.versions import callees_of, reached, version_of
 from engine.project.words import read_words
 
-FOLDERS = {"scenarios": (".yaml", ".yml"), "prompts": (".j2",), "catalog": (".yaml", ".yml")}
-LARGEST = 2_000_000  # bytes of one file
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
 class Loaded:
-    """`project` is None when there is an error among the findings (each finding once, in the order of the files)."""
+    """`project` is None when there is an error among the findings (each finding once, in the order of the files).
+    `draft` is what could be read all the same, for lint; its steps are not settled when there is an error."""
 
     project: Project | None
     findings: list[Finding]
     sources: dict[str, bytes]
     files: dict[str, ScenarioFile] = field(default_factory=dict)
+    prompts: PromptFiles | None = None
+    draft: Project | None = None
 
     @property
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.severity == "error"]
-
-
-def read_files(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
-    """Every file that matters, by its path from the root, with `/`. Links that lead out of the root are refused."""
-    sources: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    real_root = root.resolve()
-    for folder, endings in FOLDERS.items():
-        for directory, inner, files in os.walk(root / folder, followlinks=True):
-            inner[:] = sorted(one for one in inner if not one.startswith((".", "__")))
-            if not Path(directory).resolve().is_relative_to(real_root):
-                inner.clear()
-                continue
-            for name in sorted(files):
-                if name.startswith(".") or not name.endswith(endings):
-                    continue
-                path = Path(directory) / name
-                file = path.relative_to(root).as_posix()
-                problem = _read(path, real_root, file, sources)
-                if problem:
-                    findings.append(Finding(Span(file), "unreadable", "error", *problem))
-    return sources, findings
-
-
-def _read(path: Path, root: Path, file: str, sources: dict[str, bytes]) -> tuple[str, str] | None:
-    try:
-        if not path.resolve().is_relative_to(root):
-            return "This link leads out of the bot's folder.", "Put the file itself here."
-        with path.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        return f"This file cannot be read: {error.strerror or error}.", "Check that it exists and that you may read it."
-    if len(content) > LARGEST:
-        return f"This file is larger than {LARGEST // 1_000_000} MB.", "Split it."
-    sources[file] = content
-    return None
 
 
 class Loader:
@@ -85,10 +53,15 @@ class Loader:
     def __init__(self, root: Path, settings: Mapping[str, Any] | None = None) -> None:
         self.root = root
         self.settings = settings or {}
-        self._scenarios: dict[tuple[str, bytes, tuple[str, ...]], ScenarioFile] = {}
+        self.files = Files(root)
+        self._once: dict[str, tuple[Any, Any]] = {}  # what was made -> (from what, the result)
+        self._prompts: PromptFiles | None = None  # the last ones
+        self._settled: dict[
+            str, tuple[ScenarioFile, Any]
+        ] = {}  # file -> (as read, the prompts' names it was settled on)
 
     def load(self) -> Loaded:
-        sources, findings = read_files(self.root)
+        sources, findings = self.files.read()
         loaded = self.build(sources)
         loaded.findings[:0] = findings
         if findings:
@@ -99,38 +72,121 @@ class Loader:
         """The same from contents in memory."""
         bot, findings = read_bot(sources.get("catalog/bot.yaml"))
         languages = bot.languages
-        files = {file: self._scenario(file, content, languages) for file, content in sources.items() if file.startswith("scenarios/")}
+        files = {
+            file: self._scenario(file, content, languages)
+            for file, content in sources.items()
+            if file.startswith("scenarios/")
+        }
         if not files:
             where = Span("scenarios")
-            findings.append(Finding(where, "no-scenarios", "error", "There is no scenario here.", "`dialogue new bot` makes a start; --root names the folder."))
-        prompts = PromptFiles({file: content for file, content in sources.items() if file.startswith("prompts/")}, languages)
-        collections, wrong = read_outcomes(sources.get("catalog/outcomes.yaml"), languages=languages)
-        models, more = read_models(sources.get("catalog/models.yaml"), languages=languages)
-        catalog, others = read_catalog({file: one for file, one in sources.items() if file.startswith("catalog/")}, languages)
-        words, last = read_words(sources.get("catalog/words.yaml"), languages=languages)
-        found = prompts.prompts()
+            findings.append(
+                Finding(
+                    where,
+                    "no-scenarios",
+                    "error",
+                    "There is no scenario here.",
+                    "`dialogue new bot` makes a start; --root names the folder.",
+                )
+            )
+        prompts, found, troubles = self._prompt_files(sources, languages)
+        outcomes, models_file, words_file = (
+            sources.get(f"catalog/{name}.yaml") for name in ("outcomes", "models", "words")
+        )
+        collections, wrong = self._kept(
+            "outcomes", (outcomes, languages), lambda: read_outcomes(outcomes, languages=languages)
+        )
+        models, more = self._kept(
+            "models", (models_file, languages), lambda: read_models(models_file, languages=languages)
+        )
+        words, last = self._kept("words", (words_file, languages), lambda: read_words(words_file, languages=languages))
+        catalog, others = self._catalog(
+            {file: one for file, one in sources.items() if file.startswith("catalog/")}, languages
+        )
+        files = {file: self._unsettled(made, found, sources[file], languages) for file, made in files.items()}
         for file in files.values():
             findings += file.findings
-        findings += [*prompts.findings, *wrong, *more, *others, *last]
-        scenarios, doubled = _by_id(files.values())
+        findings += [*troubles, *wrong, *more, *others, *last]
+        scenarios, doubled = by_id(files.values())
         findings += doubled
         declared = "catalog/outcomes.yaml" in sources
-        collections = _with_implied(collections, files.values(), declared)
-        known = Names(scenarios, {file.id for file in files.values()}, found, set(prompts.files), collections, models, self.root)
+        collections = with_implied(collections, files.values(), declared)
+        known = Names(
+            scenarios, {file.id for file in files.values()}, found, set(prompts.files), collections, models, self.root
+        )
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)
-        loaded = Loaded(None, findings, sources, files)
+        draft = self._project(bot, scenarios, found, collections, models, catalog, words, sources)
+        loaded = Loaded(None, findings, sources, files, prompts, draft)
         if not loaded.errors:
-            loaded.project = self._project(bot, scenarios, found, collections, models, catalog, words, sources)
+            loaded.project = draft
+            self._settle(files.values(), draft)
+        self._once = {
+            name: kept for name, kept in self._once.items() if "/" not in name or name.split(":")[0] in sources
+        }
         return loaded
 
+    # what was made before ---------------------------------------------------------------------------------------
+
+    def _kept(self, name: str, made_from: Any, make: Callable[[], Made]) -> Made:
+        """What was made of this before, if it was made from the same."""
+        before = self._once.get(name)
+        if before is None or before[0] != made_from:
+            before = self._once[name] = (made_from, make())
+        result: Made = before[1]
+        return result
+
     def _scenario(self, file: str, content: bytes, languages: tuple[str, ...]) -> ScenarioFile:
-        key = (file, content, languages)
-        if key not in self._scenarios:
-            self._scenarios = {one: kept for one, kept in self._scenarios.items() if one[0] != file}
-            self._scenarios[key] = read_scenario(content, file, languages)
-        return self._scenarios[key]
+        return self._kept(file, (content, languages), lambda: read_scenario(content, file, languages))
+
+    def _prompt_files(
+        self, sources: Mapping[str, bytes], languages: tuple[str, ...]
+    ) -> tuple[PromptFiles, dict[str, Prompt], list[Finding]]:
+        mine = {file: content for file, content in sources.items() if file.startswith("prompts/")}
+
+        def make() -> tuple[PromptFiles, dict[str, Prompt], list[Finding]]:
+            self._prompts = files = PromptFiles(mine, languages, self._prompts)
+            return files, files.prompts(), list(files.findings)
+
+        return self._kept("prompts", (mine, languages), make)
+
+    def _catalog(
+        self, sources: Mapping[str, bytes], languages: tuple[str, ...]
+    ) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+        """Each file alone, unless two bear the same name."""
+        if len({PurePosixPath(file).stem for file in sources}) < len(sources):
+            return read_catalog(sources, languages)
+        catalog: dict[str, dict[str, Any]] = {language: {} for language in languages}
+        findings: list[Finding] = []
+        for file, content in sorted(sources.items()):
+            make = partial(read_catalog, {file: content}, languages)
+            rows, wrong = self._kept(f"{file}:rows", (content, languages), make)
+            findings += wrong
+            for language, named in rows.items():
+                catalog[language].update(named)
+        return catalog, findings
+
+    def _unsettled(
+        self, made: ScenarioFile, prompts: Mapping[str, Prompt], content: bytes, languages: tuple[str, ...]
+    ) -> ScenarioFile:
+        """The file's steps, made anew when they were settled on prompts that read other names than today's."""
+        before = self._settled.get(made.file)
+        if before is None or before[0] is not made or before[1] == _reads(made, prompts):
+            return made
+        self._once.pop(made.file)
+        return self._scenario(made.file, content, languages)
+
+    def _settle(self, files: Iterable[ScenarioFile], project: Project) -> None:
+        before, self._settled = self._settled, {}
+        for made in files:
+            kept = before.get(made.file)
+            if kept is None or kept[0] is not made:
+                for step in made.scenario.steps if made.scenario else ():
+                    step.settle(project)
+                kept = (made, _reads(made, project.prompts))
+            self._settled[made.file] = kept
+
+    # the whole --------------------------------------------------------------------------------------------------
 
     def _settings(self, bot: Bot) -> list[Finding]:
         findings = []
@@ -141,7 +197,9 @@ class Loader:
             try:
                 setting.read(str(value))
             except ValueError as error:
-                findings.append(Finding(Span("catalog/bot.yaml"), "bad-setting", "error", str(error), "Mend it in .env."))
+                findings.append(
+                    Finding(Span("catalog/bot.yaml"), "bad-setting", "error", str(error), "Mend it in .env.")
+                )
         return findings
 
     def _project(
@@ -158,8 +216,8 @@ class Loader:
         whole = blake2b(digest_size=8)
         for file in sorted(sources):
             whole.update(file.encode() + b"\0" + sources[file] + b"\0")
-        project = Project(
-            scenarios={name: replace(one, version=version_of(one, scenarios)) for name, one in scenarios.items()},
+        return Project(
+            scenarios=self._versioned(scenarios),
             prompts=prompts,
             collections=collections,
             models=models,
@@ -172,11 +230,28 @@ class Loader:
             root=str(self.root),
             triggers=Triggers.of(scenarios.values()),
             bounds=bot.bounds,
+            renames=any(one.renamed for one in scenarios.values()),
         )
-        for scenario in project.scenarios.values():
-            for step in scenario.steps:
-                step.settle(project)
-        return project
+
+    def _versioned(self, scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
+        """Every scenario with its version; the very same object as before where nothing that it can run has changed."""
+        callees = {one: callees_of(scenario) for one, scenario in scenarios.items()}
+        made = {}
+        for one, scenario in scenarios.items():
+            parts = reached(one, scenarios, callees)
+            make = partial(_with_version, scenario, parts)
+            made[one] = self._kept(f"{scenario.file}:version", parts, make)
+        return made
+
+
+def _with_version(scenario: Scenario, parts: Mapping[str, Scenario]) -> Scenario:
+    return replace(scenario, version=version_of(parts))
+
+
+def _reads(made: ScenarioFile, prompts: Mapping[str, Prompt]) -> dict[str, frozenset[str] | None]:
+    """What its steps are settled on: the names that the prompts it names read."""
+    used = {reference.name for reference in made.references if reference.kind == "prompt"}
+    return {name: prompts[name].reads if name in prompts else None for name in used}
 
 
 def settings_of(bot: Bot, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,89 +259,9 @@ def settings_of(bot: Bot, given: Mapping[str, Any]) -> dict[str, Any]:
     known: dict[str, Any] = dict(given)
     for setting in bot.settings.values():
         raw = given.get(setting.name)
-        value = setting.default if raw is None else setting.read(str(raw))
+        try:
+            value = setting.default if raw is None else setting.read(str(raw))
+        except ValueError:
+            value = setting.default  # told as `bad-setting`, which keeps the project from being used
         known[setting.name] = known[setting.name.lower()] = value
     return known
-
-
-def version_of(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> str:
-    """A hash of the scenario's file and of all that it can run."""
-    seen, queue = {}, [scenario.id]
-    while queue:
-        one = queue.pop()
-        if one in seen or one not in scenarios:
-            continue
-        seen[one] = scenarios[one].version
-        queue += [reference.name for step in scenarios[one].steps for reference in step.references if reference.kind == "scenario"]
-    return blake2b(repr(sorted(seen.items())).encode(), digest_size=6).hexdigest()
-
-
-def _by_id(files: Iterable[ScenarioFile]) -> tuple[dict[str, Scenario], list[Finding]]:
-    scenarios: dict[str, Scenario] = {}
-    findings = []
-    for file in files:
-        if file.scenario is None:
-            continue
-        if file.id in scenarios:
-            message = f"The scenario `{file.id}` stands in {scenarios[file.id].file} too."
-            findings.append(Finding(Span(file.file), "duplicate-scenario", "error", message, "Rename one of the two."))
-        scenarios[file.id] = file.scenario
-    return scenarios, findings
-
-
-def _with_implied(
-    collections: dict[str, Collection], files: Iterable[ScenarioFile], declared: bool
-) -> dict[str, Collection]:
-    """Without an outcomes.yaml whatever is saved is a collection, where anything goes."""
-    if declared:
-        return collections
-    used = {reference.name for file in files for reference in file.references if reference.kind == "collection"}
-    return {**{name: Collection(name, declared=False) for name in sorted(used)}, **collections}
-
-
-@dataclass(slots=True)
-class Names:
-    """Everything that a file may name, to check what others refer to."""
-
-    scenarios: Mapping[str, Scenario]
-    scenario_files: set[str]
-    prompts: Mapping[str, Prompt]
-    prompt_files: set[str]
-    collections: Mapping[str, Collection]
-    models: Mapping[str, Model]
-    root: Path
-
-    def check(self, references: Iterable[Reference], scenarios: Mapping[str, Scenario]) -> list[Finding]:
-        findings = []
-        known: dict[str, Iterable[str]] = {
-            "scenario": self.scenario_files,
-            "prompt": self.prompts,
-            "collection": self.collections,
-            "model": self.models,
-        }
-        for reference in references:
-            if reference.kind in known and reference.name not in known[reference.kind]:
-                findings.append(self._unknown(reference, known[reference.kind]))
-        for scenario in scenarios.values():
-            for step in scenario.steps:
-                for reference in step.references:
-                    if reference.kind == "step":
-                        findings += self._step(reference, scenario)
-        return findings
-
-    def _unknown(self, reference: Reference, known: Iterable[str]) -> Finding:
-        where = {
-            "scenario": "scenarios/{}.yaml",
-            "prompt": "prompts/{}.md.j2 (with a `user` block)",
-            "collection": "catalog/outcomes.yaml, key `{}`",
-            "model": "catalog/models.yaml, key `{}`",
-        }[reference.kind].format(reference.name)
-        message = f"There is no {reference.kind} `{reference.name}`."
-        return Finding(reference.span, f"unknown-{reference.kind}", "error", message, did_you_mean(reference.name, known) or f"Expected: {where}.")
-
-    def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
-        first = reference.name.split(".")[0]
-        if first in scenario.by_name:
-            return []
-        message = f"There is no step `{reference.name}` in this scenario."
-        return [Finding(reference.span, "unknown-step", "error", message, did_you_mean(reference.name, scenario.by_name))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -41,11 +42,28 @@ FRONT = {
 OPTIONS = ("temperature", "max_tokens", "timeout", "tries", "fallback", "extra")
 
 
-class PromptFiles:
-    """All prompt files of a project, read together because they extend each other."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A prompt, the contents of all files that it was made of, and what was found on the way."""
 
-    def __init__(self, sources: Mapping[str, str | bytes], languages: tuple[str, ...]) -> None:
+    parts: dict[str, str | bytes]
+    prompt: Prompt
+    findings: list[Finding]
+    references: list[Any]
+
+
+class PromptFiles:
+    """All prompt files of a project, read together because they extend each other. `before` are those of the snapshot
+    before: what has not changed since is taken over, compiled texts included."""
+
+    def __init__(
+        self, sources: Mapping[str, str | bytes], languages: tuple[str, ...], before: PromptFiles | None = None
+    ) -> None:
         self.languages = languages
+        self.sources = {file.removeprefix("prompts/"): source for file, source in sources.items()}
+        self._before = before if before is not None and before.languages == languages else None
+        self._made: dict[str, _Made] = {}
+        self._wrong: dict[str, list[Finding]] = {}  # what was wrong when a file was read
         self.findings: list[Finding] = []
         self.references: list[Any] = []
         self.fronts: dict[str, FrontMatter] = {}
@@ -57,12 +75,18 @@ class PromptFiles:
         self.environment = Sandbox(as_it_is, loader=DictLoader(self.bodies))
         self.environment.filters["markdown"] = as_it_is
         for template in list(self.bodies):
-            self._parse(template)
+            if template not in self.trees:
+                self._parse(template)
+            self.findings += self._wrong[template]
 
     def _read(self, file: str, source: str | bytes) -> None:
-        front, wrong = split(source, file)
-        self.findings += wrong
         template = file.removeprefix("prompts/")
+        before = self._before
+        if before is not None and before.sources.get(template) == source and template in before.trees:
+            front, self._wrong[template] = before.fronts[template], before._wrong[template]
+            self.trees[template] = before.trees[template]
+        else:
+            front, self._wrong[template] = split(source, file)
         self.fronts[template], self.bodies[template], self.files[template] = front, front.body, file
 
     def _parse(self, template: str) -> None:
@@ -73,9 +97,12 @@ class PromptFiles:
             line = body.split("\n")[max(error.lineno - 1, 0)] if body else ""
             place = front.body_line + max(error.lineno - 1, 0)
             span = Span(self.files[template], place, 1, place, max(len(line), 1) + 1)
-            self._report(span, "template-syntax", f"This template cannot be read: {error.message}.")
+            self._wrong_in(template, span, "template-syntax", f"This template cannot be read: {error.message}.")
         except RecursionError:
-            self._report(Span(self.files[template]), "template-syntax", "This template is nested too deep to be read.")
+            self._wrong_in(template, Span(self.files[template]), "template-syntax", "This template is nested too deep to be read.")
+
+    def _wrong_in(self, template: str, span: Span, code: str, message: str) -> None:
+        self._wrong[template] = [*self._wrong[template], Finding(span, code, "error", message, "")]
 
     def _report(self, span: Span, code: str, message: str, help: str = "") -> None:
         self.findings.append(Finding(span, code, "error", message, help))
@@ -90,8 +117,24 @@ class PromptFiles:
             chain = self.chain(template, tree)
             blocks = {block.name for one in chain if one in self.trees for block in self.trees[one].find_all(nodes.Block)}
             if chain and "user" in blocks:
-                found[name] = self._prompt(name, template, chain)
+                found[name] = self._kept_prompt(name, template, chain)
+        self._before = None
         return found
+
+    def _kept_prompt(self, name: str, template: str, chain: list[str]) -> Prompt:
+        """The prompt of before when none of its files has changed, else a new one."""
+        parts = {one: self.sources[one] for one in self._all(chain)}
+        made = self._before._made.get(name) if self._before is not None else None
+        if made is None or made.parts != parts or any(_open(self.trees[one]) for one in parts):
+            findings, references = self.findings, self.references
+            self.findings, self.references = [], []
+            prompt = self._prompt(name, template, chain)
+            made = _Made(parts, prompt, self.findings, self.references)
+            self.findings, self.references = findings, references
+        self._made[name] = made
+        self.findings += made.findings
+        self.references += made.references
+        return made.prompt
 
     def chain(self, template: str, tree: nodes.Template) -> list[str]:
         """The file and all that it extends, nearest first; empty when one of them is not there."""
@@ -157,6 +200,12 @@ class PromptFiles:
         except ReturnsError as error:
             self._report(node.span, "bad-returns", f"`returns` cannot be read: {error}")
             return None
+
+
+def _open(tree: nodes.Template) -> bool:
+    """Whether a value decides which file it extends or includes: any file may be part of it then."""
+    named = tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport))
+    return any(not isinstance(getattr(node, "template", None), nodes.Const) for node in named)
 
 
 def name_of(template: str) -> str | None:

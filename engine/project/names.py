@@ -1,0 +1,93 @@
+"""Whether every name that one file uses is there in the others: scenarios, prompts, collections, models, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.finding import Finding, Span
+from engine.core.project import Collection, Model, Prompt, Scenario
+from engine.core.step import Reference
+from engine.project.scenario import ScenarioFile
+from engine.project.suggest import did_you_mean
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything that a file may name, to check what others refer to."""
+
+    scenarios: Mapping[str, Scenario]
+    scenario_files: set[str]
+    prompts: Mapping[str, Prompt]
+    prompt_files: set[str]
+    collections: Mapping[str, Collection]
+    models: Mapping[str, Model]
+    root: Path
+
+    def check(self, references: Iterable[Reference], scenarios: Mapping[str, Scenario]) -> list[Finding]:
+        known: dict[str, Iterable[str]] = {
+            "scenario": self.scenario_files,
+            "prompt": self.prompts,
+            "collection": self.collections,
+            "model": self.models,
+        }
+        findings = [
+            self._unknown(reference, known[reference.kind])
+            for reference in references
+            if reference.kind in known and reference.name not in known[reference.kind]
+        ]
+        for scenario in scenarios.values():
+            for step in scenario.steps:
+                for reference in step.references:
+                    if reference.kind == "step":
+                        findings += self._step(reference, scenario)
+        return findings
+
+    def _unknown(self, reference: Reference, known: Iterable[str]) -> Finding:
+        where = {
+            "scenario": "scenarios/{}.yaml",
+            "prompt": "prompts/{}.md.j2 (with a `user` block)",
+            "collection": "catalog/outcomes.yaml, key `{}`",
+            "model": "catalog/models.yaml, key `{}`",
+        }[reference.kind].format(reference.name)
+        message = f"There is no {reference.kind} `{reference.name}`."
+        return Finding(
+            reference.span,
+            f"unknown-{reference.kind}",
+            "error",
+            message,
+            did_you_mean(reference.name, known) or f"Expected: {where}.",
+        )
+
+    def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
+        first = reference.name.split(".")[0]
+        if first in scenario.by_name:
+            return []
+        message = f"There is no step `{reference.name}` in this scenario."
+        return [
+            Finding(reference.span, "unknown-step", "error", message, did_you_mean(reference.name, scenario.by_name))
+        ]
+
+
+def by_id(files: Iterable[ScenarioFile]) -> tuple[dict[str, Scenario], list[Finding]]:
+    scenarios: dict[str, Scenario] = {}
+    findings = []
+    for file in files:
+        if file.scenario is None:
+            continue
+        if file.id in scenarios:
+            message = f"The scenario `{file.id}` stands in {scenarios[file.id].file} too."
+            findings.append(Finding(Span(file.file), "duplicate-scenario", "error", message, "Rename one of the two."))
+        scenarios[file.id] = file.scenario
+    return scenarios, findings
+
+
+def with_implied(
+    collections: dict[str, Collection], files: Iterable[ScenarioFile], declared: bool
+) -> dict[str, Collection]:
+    """Without an outcomes.yaml whatever is saved is a collection, where anything goes."""
+    if declared:
+        return collections
+    used = {reference.name for file in files for reference in file.references if reference.kind == "collection"}
+    return {**{name: Collection(name, declared=False) for name in sorted(used)}, **collections}
