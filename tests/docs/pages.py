@@ -12,6 +12,8 @@ begins with a dash is a piece of a scenario; `talk` is a talk that must come out
     # Boris                          another person talks from here on
     # the label is pressed: Yes      a button, not a typed text
 
+In a fence ```` ```yaml catalog/outcomes.yaml (add) ```` stands what is written at the end of a file.
+
 A section (`## …`) is a bot of its own; files above the first section belong to all of them.
 """
 
@@ -24,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
+HEADING = re.compile(r"^#{2,3} +(.+)$", re.MULTILINE)
 FILE = re.compile(r"(?:scenarios|prompts|catalog|tests|media)/[\w./-]+\Z")
 
 
@@ -35,6 +37,7 @@ class Block:
     language: str
     file: str
     text: str
+    added: bool = False  # to the end of the file that is there
 
     @property
     def place(self) -> str:
@@ -51,6 +54,7 @@ class Section:
     pieces: list[Block] = field(default_factory=list)
     talks: list[Block] = field(default_factory=list)
     shell: list[Block] = field(default_factory=list)
+    added: list[Block] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -67,9 +71,10 @@ def blocks(page: Path) -> Iterator[Block]:
     text = page.read_text(encoding="utf-8")
     name = page.relative_to(ROOT).as_posix()
     for found in FENCE.finditer(text):
-        language, _, file = found[2].strip().partition(" ")
+        language, _, rest = found[2].strip().partition(" ")
+        file, _, flag = rest.partition(" ")
         line = text.count("\n", 0, found.start()) + 1
-        yield Block(name, line, language, file.strip() if FILE.match(file.strip()) else "", found[3])
+        yield Block(name, line, language, file if FILE.match(file) else "", found[3], flag == "(add)")
 
 
 def sections(page: Path, tour: bool = False) -> list[Section]:
@@ -82,13 +87,23 @@ def sections(page: Path, tour: bool = False) -> list[Section]:
         section = made[max(at for at, (line, _) in enumerate(heads) if line <= block.line)]
         _put(section, block)
     for before, section in zip(made, made[1:], strict=False):
-        shared = before if tour else made[0]
-        section.files = {**{file: versions[-1:] for file, versions in shared.files.items()}, **section.files}
+        shared = {file: versions[-1:] for file, versions in (before if tour else made[0]).files.items()}
+        for block in section.added:
+            section.files.setdefault(block.file, []).append("\n".join([*shared.get(block.file, _ours(block.file)), block.text]))
+        section.files = {**shared, **section.files}
     return made
 
 
+def _ours(file: str) -> list[str]:
+    """The shipped bot's file, which the README adds to."""
+    path = ROOT / file
+    return [path.read_text(encoding="utf-8")] if path.is_file() else []
+
+
 def _put(section: Section, block: Block) -> None:
-    if block.file:
+    if block.added:
+        section.added.append(block)
+    elif block.file:
         section.files.setdefault(block.file, []).append(block.text)
     elif block.language == "talk":
         section.talks.append(block)

@@ -101,16 +101,16 @@ def written(talk: str) -> list[tuple[str, str, list[str]]]:
     return steps
 
 
-def hold(block: Block, versions: list[Project]) -> None:
+def hold(block: Block, versions: list[Project], language: str = "") -> None:
     """Play the talk; what the bot says must be what is written."""
-    played = play(block, versions)
+    played = play(block, versions, language)
     want = [line for line in block.text.split("\n") if line.strip()]
     assert [line for line in played if line.strip()] == want, "\n".join(["It went:", *played])
 
 
-def play(block: Block, versions: list[Project]) -> list[str]:
+def play(block: Block, versions: list[Project], language: str = "") -> list[str]:
     """The lines of the talk as they come out."""
-    stage = Stage(versions, versions[0].languages[0])
+    stage = Stage(versions, language or versions[0].languages[0])
     played = []
     for sign, words, _ in written(block.text):
         messages = stage.say(words) if sign == ">" else stage.direct(words)

@@ -12,11 +12,12 @@ from tests.docs.test_examples import TOURS, versions
 for page in pages():
     if sys.argv[1:] and page.name not in sys.argv[1:]:
         continue
+    language = "en" if page.name == "README.md" else ""
     text = page.read_text(encoding="utf-8")
     for section in sections(page, tour=page.name in TOURS):
         for block in section.talks:
             try:
-                played = "\n".join(line for line in play(block, versions(section)) if line.strip())
+                played = "\n".join(line for line in play(block, versions(section), language) if line.strip())
             except AssertionError as error:
                 print(f"{block.place}: {error}")
                 continue
