@@ -1,0 +1,136 @@
+"""`dialogue lint`: every mistake in the files, each at its place.
+
+Exit code: 0 nothing wrong (infos do not count), 1 errors or warnings, 2 wrong use, 3 a crash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.core.finding import Finding
+    from engine.lint.roots import Bot
+
+HELP = "find every mistake in scenarios, prompts and catalog"
+FORMATS = ("text", "json", "github", "sarif")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="show these files or folders only; or another bot's folder")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed (default: text)")
+    parser.add_argument("--select", action="append", default=[], metavar="CODE", help="only findings of these codes")
+    parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="no findings of these codes")
+    parser.add_argument("--watch", action="store_true", help="print anew whenever a file changes")
+    parser.add_argument("--fix", action="store_true", help="mend what is surely meant otherwise: typos, missing quotes")
+    parser.add_argument("--diff", action="store_true", help="with --fix: only show what would be changed")
+    parser.add_argument("--stdin-filename", type=Path, metavar="FILE", help="read this file's content from standard input")
+    parser.add_argument("--no-cache", action="store_true", help="read everything anew")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine.cli.main import WrongUse
+    from engine.lint.roots import NoSuchPath, bots
+
+    chosen = args.root != Path.cwd().resolve() or bool(os.environ.get("DIALOGUE_ROOT"))
+    if args.diff and not args.fix:
+        raise WrongUse("--diff goes with --fix")
+    select, ignore = _codes(args.select), _codes(args.ignore)
+    try:
+        found = [_unsaved(args, chosen)] if args.stdin_filename else bots(args.paths, args.root, chosen)
+    except NoSuchPath as error:
+        raise WrongUse(str(error)) from None
+    content = sys.stdin.buffer.read() if args.stdin_filename else None
+    if args.fix:
+        return _fix(found, args.diff)
+    if args.watch:
+        return _watch(found, args.format, select, ignore)
+    return _print(_findings(found, content, not args.no_cache), args.format, select, ignore, content)
+
+
+def _codes(given: list[str]) -> set[str]:
+    """Raises WrongUse for a code that does not exist."""
+    codes = {code.strip() for one in given for code in one.split(",") if code.strip()}
+    if codes:
+        from engine.cli.main import WrongUse
+        from engine.lint.explain import rules
+        from engine.project.suggest import did_you_mean
+
+        for code in sorted(codes - rules().keys()):
+            raise WrongUse(f"there is no code {code}. {did_you_mean(code, rules())}".strip())
+    return codes
+
+
+def _unsaved(args: argparse.Namespace, chosen: bool) -> Bot:
+    """The bot of a file that need not be saved yet."""
+    from engine.cli.main import WrongUse
+    from engine.lint.roots import FOLDERS, Bot
+
+    path = args.stdin_filename.expanduser()
+    path = Path(os.path.normpath(path if path.is_absolute() else Path.cwd() / path))
+    homes = [args.root] if chosen else [args.root, *path.parents]
+    for root in homes:
+        if path.is_relative_to(root) and path.relative_to(root).parts[:1] and path.relative_to(root).parts[0] in FOLDERS:
+            return Bot(root, [path.relative_to(root).as_posix()])
+    if path.suffix not in (".yaml", ".yml") or chosen:
+        raise WrongUse(f"--stdin-filename: {path} lies in no bot's scenarios/, prompts/ or catalog/")
+    return Bot(path.parent, alone=path)
+
+
+def _findings(found: list[Bot], content: bytes | None = None, cache: bool = True) -> list[Finding]:
+    from engine.lint.folder import findings_of
+
+    return [finding for bot in found for finding in findings_of(bot, content, cache)]
+
+
+def _print(findings: list[Finding], format: str, select: set[str], ignore: set[str], content: bytes | None = None) -> int:
+    from engine.lint.folder import source_of
+    from engine.lint.report import render
+
+    shown = [one for one in findings if (not select or one.code in select) and one.code not in ignore]
+    summaries: dict[str, str] = {}
+    if format == "sarif":
+        from engine.lint.explain import rules
+
+        summaries = {code: rule.what for code, rule in rules().items()}
+    color = format == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    sys.stdout.write(render(shown, format, source_of(content), color, summaries))  # type: ignore[arg-type] # argparse held it to FORMATS
+    return int(any(finding.severity != "info" for finding in shown))
+
+
+def _fix(found: list[Bot], only_show: bool) -> int:
+    from engine.lint.fix import fixed
+
+    changes = 0
+    for bot in found:
+        for change in fixed(bot):
+            changes += 1
+            if only_show:
+                sys.stdout.write(change.diff())
+            else:
+                change.path.write_bytes(change.after)
+                print(f"{change.path}: {change.count} mended")
+    if only_show:
+        return int(changes > 0)
+    return _print(_findings(found), "text", set(), set())
+
+
+def _watch(found: list[Bot], format: str, select: set[str], ignore: set[str]) -> int:
+    """Until Ctrl-C."""
+    import time
+
+    from engine.lint.folder import fingerprint
+
+    seen = None
+    while True:
+        now = [fingerprint(bot) for bot in found]
+        if now != seen:
+            seen = now
+            if sys.stdout.isatty():
+                sys.stdout.write("\x1b[2J\x1b[H")
+            _print(_findings(found), format, select, ignore)
+            sys.stdout.flush()
+        time.sleep(0.3)

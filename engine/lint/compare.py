@@ -1,0 +1,181 @@
+"""Comparisons and sums: values of unlike kinds, values that cannot be equal, and null where a number is wanted.
+
+Law: both sides must be known for certain before a word is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from engine.core.finding import Span
+from engine.lint.narrow import path
+from engine.lint.results import FUNCTIONS
+from engine.lint.shapes import ANY, BOOLEAN, NUMBER, NUMERIC, TEXT, Shape, told, union
+from engine.project.suggest import closest, did_you_mean
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+_SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
+
+
+def compared(reader: Reader, node: Any, guarded: int) -> Shape:
+    """`a == b`, `a < b`, `a in b`, and chains of them."""
+    left_node: nodes.Expr = node.expr
+    left = reader.of(left_node, 1)
+    for operand in node.ops:
+        right = _right(reader, operand.expr, left)
+        _one(reader, left_node, left, operand, right, guarded)
+        left_node, left = operand.expr, right
+    return BOOLEAN
+
+
+def _right(reader: Reader, node: nodes.Expr, left: Shape) -> Shape:
+    """`mood == good` without quotes: the name is unknown, and is a value of `mood`."""
+    values = _values(left)
+    if isinstance(node, nodes.Name) and values and node.name in values and not _is_known(reader, node.name):
+        at = reader.source.name(node.name, node.lineno)
+        help = f"A text stands in quotes: `'{node.name}'`."
+        reader.report("unknown-name", "error", node.name, at, f"Nothing is called `{node.name}` here.", help)
+        return ANY
+    return reader.of(node, 1)
+
+
+def _is_known(reader: Reader, name: str) -> bool:
+    known = getattr(reader.names, "knows", None)
+    return any(name in scope for scope in reader.locals) or known is None or bool(known(name))
+
+
+def _one(reader: Reader, left_node: nodes.Expr, left: Shape, operand: nodes.Operand, right: Shape, guarded: int) -> None:
+    operator = operand.op
+    if operator in ("in", "notin"):
+        _within(reader, left_node, left, operand)
+        return
+    if operator in ("eq", "ne"):
+        if not unlike(reader, left_node, left, operand.expr, right, "warning"):
+            _never_equal(reader, left_node, left, operand.expr, right)
+            _never_equal(reader, operand.expr, right, left_node, left)
+        return
+    if not unlike(reader, left_node, left, operand.expr, right, "error"):
+        for one, shape in ((left_node, left), (operand.expr, right)):
+            if shape.empty:
+                fails_on_null(reader, one, shape, f"`{_SIGNS[operator]}`", guarded)
+
+
+def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Operand) -> None:
+    """Each literal of `x in ['a', 'b']` is a value that `x` can have."""
+    if isinstance(operand.expr, nodes.List | nodes.Tuple):
+        for item in operand.expr.items:
+            other = reader.of(item)
+            if not unlike(reader, node, shape, item, other, "warning"):
+                _never_equal(reader, node, shape, item, other)
+
+
+def kinds(shape: Shape) -> set[str]:
+    """The families of value it can be; empty when that is not known."""
+    found = set()
+    for part in shape.parts():
+        if part.kind == "any":
+            return set()
+        found.add("number" if part.kind in NUMERIC else part.kind)
+    return found
+
+
+def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, severity: str) -> bool:
+    """Whether values of these kinds are never alike, which is then reported."""
+    mine, theirs = kinds(left), kinds(right)
+    if not mine or not theirs or mine & theirs:
+        return False
+    if {"boolean", "number"} >= mine | theirs:
+        return False
+    at, line = _place(reader, one, other), one.lineno
+    help = ""
+    literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
+    if literal is not None and {*mine, *theirs} == {"text", "number"}:
+        value = literal.value
+        help = f"Without quotes it is a number: `{value}`." if isinstance(value, str) else f"As a text it stands in quotes: `'{value}'`."
+        help = help if not isinstance(value, str) or value.strip("-").replace(".", "", 1).isdigit() else ""
+    message = f"{_shown(one, left)} and {_shown(other, right)} are never alike."
+    reader.report("unlike-types", severity, str(line), at, message[0].upper() + message[1:], help)
+    return True
+
+
+def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape) -> None:
+    """A literal that a choice, or what a prompt returns, can never be."""
+    values = _values(left)
+    if not values or not isinstance(other, nodes.Const) or other.value is None or isinstance(one, nodes.Const):
+        return
+    if other.value in values or (kinds(left) and kinds(right) != kinds(left)):
+        return
+    at = reader.source.literal(other.value, other.lineno) if isinstance(other.value, str) else _place(reader, one, other)
+    near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
+    help = f"Did you mean `'{near}'`?" if near and isinstance(other.value, str) else did_you_mean(str(other.value), sorted(str(value) for value in values))
+    subject = f"`{path(one)}`" if path(one) else "This"
+    reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
+
+
+def _values(shape: Shape) -> set[Any]:
+    """All values that are possible; empty when they are not known."""
+    found: set[Any] = set()
+    for part in shape.parts():
+        if part.values is None:
+            return set()
+        found |= part.values
+    return found
+
+
+def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
+    """`a + b` and the like."""
+    left, right = reader.of(node.left), reader.of(node.right)
+    mine, theirs = kinds(left), kinds(right)
+    sign = f"`{node.operator}`"
+    numbers = node.operator in ("-", "/", "//", "**") or (node.operator == "+" and mine != {"text"} and theirs != {"text"} and "list" not in mine | theirs)
+    texts = [one for one in ((node.left, left), (node.right, right)) if kinds(one[1]) == {"text"}]
+    if texts and (node.operator in ("-", "/", "//", "**") or (node.operator == "+" and len(texts) == 1 and mine and theirs)):
+        one, shape = texts[0]
+        at = _place(reader, one, one)
+        help = "`~` puts texts together; `| int` makes a number of a text." if node.operator == "+" else "`| int` makes a number of a text."
+        reader.report("unlike-types", "error", str(node.lineno), at, f"{_shown(one, shape)} does not go together with a number by {sign}.".capitalize() if not path(one) else f"{_shown(one, shape)} does not go together with a number by {sign}.", help)
+    elif numbers or node.operator == "*":
+        for one, shape in ((node.left, left), (node.right, right)):
+            if shape.empty:
+                fails_on_null(reader, one, shape, sign, guarded)
+    if node.operator == "+":
+        return union([left.full(), right.full()]) if mine & theirs or not (mine and theirs) else ANY
+    if node.operator == "%" and mine == {"text"}:
+        return TEXT
+    return NUMBER if mine <= {"number"} and theirs <= {"number"} and mine and theirs else ANY
+
+
+def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int) -> None:
+    """A value that may be null where null is an error."""
+    if isinstance(node, nodes.Call) and len(node.args) == 1 and path(node.node) in FUNCTIONS:
+        node = node.args[0]  # null for null: `hours_since(last.created_at)`
+    name = path(node)
+    if not name or (guarded and name in reader.full):
+        return
+    first = name.split(".")[0]
+    at = reader.source.name(first, node.lineno) if node is not None else reader.source.whole
+    help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default(0))`."
+    reader.report("maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help)
+
+
+def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
+    """The literal of the two, else the name."""
+    for node in (one, other):
+        if isinstance(node, nodes.Const) and isinstance(node.value, str | int | float):
+            return reader.source.literal(str(node.value), node.lineno)
+    for node in (one, other):
+        name = path(node)
+        if name:
+            return reader.source.name(name.split(".")[0], node.lineno)
+    return reader.source.whole
+
+
+def _shown(node: nodes.Expr, shape: Shape) -> str:
+    name = path(node)
+    if name:
+        return f"`{name}` ({told(shape)})"
+    return f"`{node.value}` ({told(shape)})" if isinstance(node, nodes.Const) else told(shape)

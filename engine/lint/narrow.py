@@ -1,0 +1,61 @@
+"""What a condition tells of the names in it: which of them are not null once it is true, or once it is not.
+
+Law: only what holds for certain; a name is a path such as `goal` or `goal.title`.
+"""
+
+from __future__ import annotations
+
+from jinja2 import nodes
+
+NOTHING: frozenset[str] = frozenset()
+_KINDS = {"mapping", "string", "number", "integer", "float", "sequence", "iterable", "boolean", "true", "odd", "even"}
+
+
+def path(node: nodes.Node | None) -> str:
+    """`goal.title` for that expression; empty for anything that is no plain path."""
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        inner, last = path(node.node), node.attr
+    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+        inner, last = path(node.node), node.arg.value
+    else:
+        return ""
+    return f"{inner}.{last}" if inner else ""
+
+
+def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
+    """The paths that are not null when the condition is true (or, `positive` false, when it is not)."""
+    if isinstance(condition, nodes.Not):
+        return facts(condition.node, not positive)
+    if isinstance(condition, nodes.And | nodes.Or):
+        left, right = facts(condition.left, positive), facts(condition.right, positive)
+        return left | right if isinstance(condition, nodes.And) == positive else left & right
+    if isinstance(condition, nodes.Compare) and len(condition.ops) == 1:
+        return _compared(condition.expr, condition.ops[0], positive)
+    if isinstance(condition, nodes.Test):
+        found = (condition.name == "none" and not positive) or (condition.name in _KINDS and positive)
+        return with_prefixes(path(condition.node)) if found else NOTHING
+    if isinstance(condition, nodes.Filter) and condition.name in ("length", "count", "trim") and positive:
+        return with_prefixes(path(condition.node))
+    return with_prefixes(path(condition)) if positive else NOTHING
+
+
+def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> frozenset[str]:
+    operator, right = operand.op, operand.expr
+    null = isinstance(right, nodes.Const) and right.value is None
+    if operator in ("eq", "ne") and isinstance(right, nodes.Const):
+        told = (operator == "eq") == positive  # it does equal the literal
+        return with_prefixes(path(left)) if told != null else NOTHING
+    if operator in ("gt", "gteq", "lt", "lteq") and positive:
+        return with_prefixes(path(left)) | with_prefixes(path(right))
+    if operator == "in" and positive and isinstance(right, nodes.List | nodes.Tuple):
+        literals = all(isinstance(one, nodes.Const) and one.value is not None for one in right.items)
+        return with_prefixes(path(left)) if literals else NOTHING
+    return NOTHING
+
+
+def with_prefixes(whole: str) -> frozenset[str]:
+    """An attribute that is not null means that what bears it is not null either."""
+    parts = whole.split(".") if whole else []
+    return frozenset(".".join(parts[: place + 1]) for place in range(len(parts)))

@@ -1,0 +1,93 @@
+"""What a filter, a function or a method gives, and which of them fail on null.
+
+Law: what is not listed gives ANY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.lint.shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OPEN_MAP, TEXT, Shape, union
+
+_TEXTS = (
+    "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown plural "
+    "replace safe string striptags time title tojson trim truncate upper urlencode wordwrap"
+)
+_SAME = "sort reverse unique reject select selectattr rejectattr list _counted _sized"
+
+FAIL_ON_NULL = frozenset(
+    "abs batch count dictsort first float groupby int items join last length list max min reverse round slice sort sum "
+    "truncate unique wordcount".split()
+) - {"int", "float", "items", "list", "truncate"}  # these have an answer for null
+
+
+def _list_of(shape: Shape) -> Shape:
+    """The same items, as a list."""
+    parts = shape.parts()
+    lists = [part.item or ANY for part in parts if part.kind == "list"]
+    return Shape("list", item=union(lists)) if lists and len(lists) == len(parts) else LIST
+
+
+def item_of(shape: Shape) -> Shape:
+    """What walking through it gives."""
+    found = [part.item or ANY if part.kind == "list" else ANY for part in shape.parts()]
+    return union(found) if found else ANY
+
+
+def _row(shape: Shape) -> Shape:
+    return item_of(shape).maybe("no row may bear that id")
+
+
+def _one(shape: Shape) -> Shape:
+    return item_of(shape).full()
+
+
+def _extreme(shape: Shape) -> Shape:
+    return item_of(shape).full()
+
+
+FILTERS: dict[str, Callable[[Shape], Shape]] = {
+    **dict.fromkeys(_TEXTS.split(), lambda shape: TEXT),
+    **dict.fromkeys(_SAME.split(), _list_of),
+    **dict.fromkeys(("length", "count", "wordcount", "int"), lambda shape: INTEGER),
+    **dict.fromkeys(("float", "round", "sum", "abs"), lambda shape: NUMBER),
+    **dict.fromkeys(("first", "last"), _one),
+    **dict.fromkeys(("min", "max"), _extreme),
+    "by_id": _row,
+    "_counted": lambda shape: shape,
+    "_sized": lambda shape: shape,
+    "plus": lambda shape: TEXT.maybe(shape.empty),
+}
+
+FUNCTIONS: dict[str, Shape] = {
+    "random": NUMBER,
+    "range": Shape("list", item=INTEGER),
+    "dict": OPEN_MAP,
+    "hours_since": NUMBER,
+    "days_since": NUMBER,
+    "hours_until": NUMBER,
+}
+
+_TEXT_METHODS: dict[str, Shape] = {
+    **dict.fromkeys("capitalize casefold format join lower lstrip replace rstrip strip title upper zfill".split(), TEXT),
+    **dict.fromkeys(("split", "rsplit", "splitlines"), Shape("list", item=TEXT)),
+    **dict.fromkeys(("count", "find", "index", "rfind"), INTEGER),
+    **dict.fromkeys("endswith isalpha isdigit isupper islower isnumeric startswith".split(), BOOLEAN),
+}
+
+
+def method(shape: Shape, name: str) -> Shape:
+    """What calling a value's own method gives."""
+    if shape.kind == "text":
+        return _TEXT_METHODS.get(name, ANY)
+    if shape.kind == "list":
+        return INTEGER if name in ("index", "count") else ANY
+    if shape.kind == "map" and not shape.open and name == "values":
+        return Shape("list", item=union(shape.fields.values()) if shape.fields else ANY)
+    if shape.kind == "map" and name == "keys":
+        return Shape("list", item=TEXT)
+    return ANY
+
+
+PYTHON: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool, "list": list, "map": dict}
+"""Whose methods a value of a kind has."""

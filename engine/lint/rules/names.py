@@ -1,0 +1,94 @@
+"""What texts read: names, attributes, filters, in scenarios and in the prompts that they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+
+from engine.core.choices import Made
+from engine.core.finding import Span
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.core.template import Text, Value
+from engine.lint.flow import Flow
+from engine.lint.infer import Reader
+from engine.lint.scope import StepNames, read, shape_of
+from engine.lint.sets import made_names
+from engine.lint.shapes import Shape
+from engine.lint.spot import Source
+from engine.lint.texts import all_written
+from engine.lint.world import World
+
+
+def check(world: World) -> None:
+    for name, flow in world.flows.items():
+        scenario = world.scenarios[name]
+        for step in scenario.steps:
+            if flow.reached(step):
+                _step(world, scenario, flow, step)
+        if scenario.result is not None:
+            names = StepNames(world, scenario.writes, flow.at_end, report=world.report)
+            for text in all_written([scenario.result]):
+                read(names, text, world.report)
+
+
+def names_at(world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] | None = None) -> StepNames:
+    return StepNames(world, scenario.writes, flow.before[step.index], own, world.report, lambda name: flow.way_without(name, step))
+
+
+def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
+    names = names_at(world, scenario, flow, step)
+    if step.verb == "set":
+        _set(world, names, step)
+        return
+    choices = getattr(step, "choices", None)
+    of_items = {id(one) for one in (choices.label, choices.value, choices.condition)} if isinstance(choices, Made) else set()
+    for template in step.templates:
+        if id(template) in of_items:
+            continue
+        for text in all_written([template]):
+            read(names, text, world.report)
+    if isinstance(choices, Made):
+        inner = names_at(world, scenario, flow, step, made_names(names, choices))
+        for text in all_written(one for one in (choices.label, choices.value, choices.condition) if one is not None):
+            read(inner, text, world.report)
+    if step.verb == "llm" and step.prompt in world.project.prompts:
+        given = {name: shape_of(names, value) for name, value in (step.with_ or {}).items()}
+        _prompt(world, scenario, flow, step, given)
+
+
+def _set(world: World, names: StepNames, step: Any) -> None:
+    """Each value sees those above it."""
+    for name, value in (step.set or {}).items():
+        for text in all_written([value]):
+            read(names, text, world.report)
+        names.state = names.state.with_({name: shape_of(names, value)})
+
+
+def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapping[str, Shape]) -> None:
+    """A prompt file as this step uses it: it sees the variables, and what `with` gives."""
+    files = world.prompt_files
+    names = names_at(world, scenario, flow, step, given)
+    names.where = f" (the scenario `{scenario.id}` uses this prompt)"
+    prompt = world.project.prompts[step.prompt]
+    for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, Value | Text)):
+        read(names, text, world.report)
+    for template in sorted(world.templates_of(step.prompt)):
+        reader = Reader(names, source_of_prompt(world, template), files.environment, world.report)
+        reader.full |= names.state.full
+        reader.walk(files.trees[template])
+
+
+def source_of_prompt(world: World, template: str) -> Source:
+    files = world.prompt_files
+    file, body, first = files.files[template], files.bodies[template], files.fronts[template].body_line
+
+    def at(offset: int) -> tuple[int, int]:
+        return first + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset)
+
+    return Source(body, file, Span(file, first, 1, first, 2), at)
+
+
+

@@ -1,0 +1,52 @@
+"""All findings of a bot: the loader's, and those of every family of checks.
+
+Law: lint never fails on what an author wrote, and the same files give the same findings in the same order.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+
+import engine.lint.rules
+from engine.core.finding import Finding
+from engine.lint.suppress import unsuppressed
+from engine.lint.world import Facts, World
+from engine.project.load import Loaded
+
+Check = Callable[[World], None]
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every family's `check`, found by its file."""
+    names = sorted(module.name for module in pkgutil.iter_modules(engine.lint.rules.__path__))
+    return tuple(import_module(f"{engine.lint.rules.__name__}.{name}").check for name in names)
+
+
+def lint(loaded: Loaded) -> list[Finding]:
+    """Everything that is wrong, in the order of the files, each once, less what a comment in the file lets pass."""
+    return finished([*loaded.findings, *checked(loaded)], loaded.sources)
+
+
+def checked(loaded: Loaded, others: Iterable[Facts] = ()) -> list[Finding]:
+    """What the checks find in the scenarios of `loaded`; `others` are facts of scenarios that it does not hold."""
+    world = World.of(loaded, others)
+    for check in checks():
+        check(world)
+    for scenario in world.scenarios.values():
+        for step in scenario.steps:
+            step.problems(world)
+    return world.findings
+
+
+def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
+    found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
+    return unsuppressed(found, sources)
+
+
+def errors_for_reload(loaded: Loaded) -> list[Finding]:
+    """What keeps new files from going live: errors only."""
+    return [finding for finding in lint(loaded) if finding.severity == "error"]

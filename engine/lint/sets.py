@@ -1,0 +1,167 @@
+"""What each kind of step sets, and as what: for every way out of it.
+
+Law: a kind that this file does not know sets what it says it `writes`, of unknown kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.answers.registry import TYPES
+from engine.core.choices import Literal, Made
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.core.template import Value
+from engine.lint.narrow import facts
+from engine.lint.results import item_of
+from engine.lint.scope import StepNames, condition_of, shape_of
+from engine.lint.shapes import ANY, BOOLEAN, NULL, OPEN_MAP, TEXT, Shape, literal, of_word, union
+from engine.lint.state import NO_LABELS, State
+from engine.lint.world import FILE, World
+
+SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
+NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
+
+
+def after(world: World, scenario: Scenario, step: Step, state: State) -> Callable[[str], State]:
+    """What is known past the step, by the label of the way."""
+    names = StepNames(world, scenario.writes, state)
+    make: Any = _KINDS.get(step.verb)
+    if make is None:
+        set_ = state.with_(dict.fromkeys(step.writes(), ANY))
+        return lambda label: set_
+    return make(world, names, step, state)  # type: ignore[no-any-return] # every entry of _KINDS is of this type
+
+
+def _always(state: State) -> Callable[[str], State]:
+    return lambda label: state
+
+
+def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    answered = _answer(names, step)
+    changed = {step.ask: answered}
+    if step.choices is not None:
+        labels = state.variables.get("labels", NO_LABELS)
+        changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
+    given_up = shape_of(names, step.default)
+    past, failed = state.with_(changed), state.with_({step.ask: given_up})
+    return lambda label: failed if label == "after tries" else past
+
+
+def _answer(names: StepNames, step: Any) -> Shape:
+    shape = union([_of_type(names, step, kind.name, kind.value) for kind in step.types])
+    default = shape_of(names, step.default) if step.default is not None else None
+    if default is not None and (step.skip or step.tries):
+        return union([shape, default])
+    if step.skip:
+        return shape.maybe(SKIPPED)
+    return shape.maybe(UNANSWERED) if step.tries and step.after_tries in (None, "!skip") else shape
+
+
+def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
+    if name in ("choice", "choices"):
+        one = chosen(names, step)
+        return Shape("list", item=one) if name == "choices" else one
+    return FILE if value == "file" else OPEN_MAP if value == "map" else of_word(value)
+
+
+def chosen(names: StepNames, step: Any) -> Shape:
+    """One of the choices."""
+    if isinstance(step.choices, Literal) and step.choices.options:
+        return union([literal(option.value) for option in step.choices.options])
+    if isinstance(step.choices, Made):
+        item = item_of(shape_of(names, step.choices.source))
+        if step.choices.value is None:
+            return item.full()
+        inner = StepNames(names.world, names.declared, names.state, {"item": item})
+        return shape_of(inner, step.choices.value)
+    return ANY
+
+
+def made_names(names: StepNames, made: Made) -> dict[str, Shape]:
+    """What `label`, `value` and `if` of made choices see beside the variables."""
+    return {"item": item_of(shape_of(names, made.source)).full()}
+
+
+def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    replied = world.returned(step.prompt)
+    if isinstance(step.if_fails, tuple):
+        past, failed = state.with_({step.llm: replied}), state.with_({step.llm: NULL})
+        return lambda label: failed if label == "fails" else past
+    if isinstance(step.if_fails, Value):
+        instead = shape_of(names, step.if_fails)
+        alike = instead.kind == replied.kind == "map"  # what they have differently is told at `if_fails`
+        return _always(state.with_({step.llm: replied if alike else union([replied, instead])}))
+    return _always(state.with_({step.llm: replied.maybe(FAILED)}))
+
+
+def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    record = world.record(step.in_)
+    found = record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
+    return _always(state.with_({step.find: found}))
+
+
+def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    if not step.as_:
+        return _always(state)
+    fields = {name: shape_of(names, value) for name, value in (step.fields or {}).items()}
+    own = dict.fromkeys(("id", "created_at", "updated_at"), TEXT)
+    return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=f"the record saved to `{step.save}`")}))
+
+
+def _set(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    for name, value in (step.set or {}).items():
+        state = state.with_({name: shape_of(StepNames(world, names.declared, state), value)})
+    return _always(state)
+
+
+def _each(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    item = item_of(shape_of(names, step.in_)).full()
+    asked = frozenset(name for inner in inside(step) if inner.verb != "set" for name in inner.writes())
+    body = state.without(asked).with_({step.each: item})
+    done = state.variables.get(step.each)
+    past = state.with_({step.each: (done or item).maybe(EMPTY_LIST)})
+    return lambda label: body if label == "each" else past
+
+
+def inside(step: Step) -> list[Step]:
+    found: list[Step] = []
+    queue = [one for _, block in step.blocks() for one in block]
+    while queue:
+        one = queue.pop()
+        found.append(one)
+        queue += [inner for _, block in one.blocks() for inner in block]
+    return found
+
+
+def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    condition = condition_of(step.if_)
+    if condition is None:
+        return _always(state)
+    yes, no = state.knowing(facts(condition, True)), state.knowing(facts(condition, False))
+    return lambda label: yes if label == "yes" else no
+
+
+def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    if not step.as_:
+        return _always(state)
+    callee = world.facts.get(step.run)
+    return _always(state.with_({step.as_: ANY if callee is None or callee.has_result else NULL}))
+
+
+def _confirm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    return _always(state.with_({step.confirm: BOOLEAN}))
+
+
+_KINDS: dict[str, Callable[[World, StepNames, Any, State], Callable[[str], State]]] = {
+    "ask": _ask,
+    "llm": _llm,
+    "find": _find,
+    "save": _save,
+    "set": _set,
+    "each": _each,
+    "if": _if,
+    "run": _run,
+    "confirm": _confirm,
+}

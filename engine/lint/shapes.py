@@ -1,0 +1,156 @@
+"""What kind of value an expression can have, as far as the files tell.
+
+Law: what is not known for certain is `ANY`, about which nothing is ever reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
+MOST_VALUES = 100  # literal values that one shape remembers
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`kind`: any, text, integer, number, boolean, list, map, null, or union (then `options`).
+
+    A map's `fields` are all that it has, unless it is `open`. `values` are all values that are possible, None when they
+    are not known. `empty` says why the value may be null. `what` names it in a message: «a record of `goals`».
+    """
+
+    kind: str = "any"
+    fields: dict[str, Shape] = field(default_factory=dict)
+    open: bool = False
+    item: Shape | None = None
+    values: frozenset[Any] | None = None
+    empty: str = ""
+    options: tuple[Shape, ...] = ()
+    what: str = ""
+
+    def parts(self) -> tuple[Shape, ...]:
+        """The kinds of value it can be, null left out."""
+        found = self.options if self.kind == "union" else (self,)
+        return tuple(one for one in found if one.kind != "null")
+
+    def named(self, what: str) -> Shape:
+        return replace(self, what=what)
+
+    def full(self) -> Shape:
+        """The same, and not null."""
+        if self.kind == "null":
+            return ANY
+        return replace(self, empty="") if self.empty else self
+
+    def maybe(self, why: str) -> Shape:
+        return self if self.empty or self.kind == "null" else replace(self, empty=why)
+
+
+ANY = Shape()
+NULL = Shape("null")
+TEXT, INTEGER, NUMBER, BOOLEAN = Shape("text"), Shape("integer"), Shape("number"), Shape("boolean")
+LIST = Shape("list", item=ANY)
+OPEN_MAP = Shape("map", open=True)
+
+OF_WORDS = {"text": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
+NUMERIC = ("integer", "number")
+
+
+def of_word(word: str) -> Shape:
+    """The shape of a type's word, as answer types, collections and `returns` use them."""
+    if word in ("date", "time", "datetime", "phone", "email", "url", "choice"):
+        return TEXT
+    return OF_WORDS.get(word, ANY)
+
+
+def literal(value: Any) -> Shape:
+    """A value that stands in a file."""
+    if value is None:
+        return NULL
+    for kind, word in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "text")):
+        if isinstance(value, kind):
+            return Shape(word, values=frozenset({value}))
+    return of_data(value)
+
+
+def of_data(data: Any, depth: int = 0) -> Shape:
+    """Data of a catalog file: what it is, without its values."""
+    if depth > DEEPEST:
+        return ANY
+    if isinstance(data, dict):
+        return Shape("map", {str(key): of_data(value, depth + 1) for key, value in data.items()})
+    if isinstance(data, list | tuple):
+        return Shape("list", item=rows_of(data, depth + 1) if data else ANY)
+    if data is None:
+        return NULL
+    return next(
+        (shape for kind, shape in ((bool, BOOLEAN), (int, INTEGER), (float, NUMBER), (str, TEXT)) if isinstance(data, kind)),
+        ANY,
+    )
+
+
+def rows_of(rows: Iterable[Any], depth: int) -> Shape:
+    """One shape for the rows of a list; a field that only some rows have is a field all the same."""
+    maps: dict[str, Shape] = {}
+    others: list[Shape] = []
+    some = False
+    for row in rows:
+        shape = of_data(row, depth)
+        if shape.kind == "map":
+            some = True
+            for name, one in shape.fields.items():
+                maps[name] = union([maps[name], one]) if name in maps and maps[name] != one else one
+        elif shape not in others:
+            others.append(shape)
+    return union([Shape("map", maps), *others]) if some else union(others)
+
+
+def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
+    """A value that is one of these. ANY swallows all."""
+    found: list[Shape] = []
+    empty = ""
+    for shape in shapes:
+        empty = empty or shape.empty or ("it may be null" if shape.kind == "null" else "")
+        for part in shape.options if shape.kind == "union" else (shape,):
+            if part.kind == "any":
+                return Shape(empty=empty)
+            bare = replace(part, empty="") if part.empty else part
+            if bare.kind != "null" and bare not in found:
+                found.append(bare)
+    merged = _merged(found, depth)
+    if not merged:
+        return NULL
+    if len(merged) == 1:
+        return replace(merged[0], empty=empty) if empty else merged[0]
+    return Shape("union", empty=empty, options=tuple(merged))
+
+
+def _merged(found: list[Shape], depth: int) -> list[Shape]:
+    """Scalars of one kind are one shape with all their values, lists are one list of what both hold."""
+    merged: list[Shape] = []
+    for shape in found:
+        twin = next((place for place, one in enumerate(merged) if one.kind == shape.kind != "map"), None)
+        if twin is None:
+            merged.append(shape)
+            continue
+        other = merged[twin]
+        if shape.kind == "list":
+            inner = ANY if depth >= DEEPEST else union([other.item or ANY, shape.item or ANY], depth + 1)
+            merged[twin] = Shape("list", item=inner)
+        else:
+            values = None if other.values is None or shape.values is None else other.values | shape.values
+            merged[twin] = replace(other, values=values if values and len(values) <= MOST_VALUES else None)
+    return merged if len(merged) <= 8 else [ANY]
+
+
+def told(shape: Shape) -> str:
+    """The shape in a sentence: «a text», «a record of `goals`»."""
+    if shape.what:
+        return shape.what
+    words = {"text": "a text", "integer": "a number", "number": "a number", "boolean": "true or false"}
+    words |= {"list": "a list", "map": "a map", "null": "null"}
+    if shape.kind == "union":
+        return " or ".join(dict.fromkeys(told(one) for one in shape.options))
+    return words.get(shape.kind, "a value")

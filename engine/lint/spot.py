@@ -1,0 +1,134 @@
+"""Where a name stands inside a text with Jinja in it: Jinja's nodes know their line only.
+
+Law: the text is cut into words by the same marks as Jinja does it (`{{ }}`, `{% %}`, `{# #}`, quotes); a place is looked
+up by the line that the node knows and by what stands before the word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.core.finding import Span
+from engine.core.node import Scalar
+from engine.core.template import Expression, Plain
+from engine.project.places import position
+
+_REGION = re.compile(
+    r"\{#.*?#\}|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}"
+    r"|\{\{(?P<print>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)\}\}"
+    r"|\{%(?P<block>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)%\}",
+    re.DOTALL,
+)
+_WORD = re.compile(r"(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<name>[^\W\d]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|\*\*|[^\s\w])", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`kind`: name, text (a literal in quotes) or number. `before` are the two words that stand before it."""
+
+    text: str
+    kind: str
+    offset: int
+    line: int
+    before: tuple[str, str]
+    after: str
+
+
+@dataclass
+class Source:
+    """One text with Jinja. `at` gives (line, column) of an offset; `whole` is shown when a place is not found."""
+
+    text: str
+    file: str
+    whole: Span
+    at: Callable[[int], tuple[int, int]]
+    bare: bool = False  # an expression without braces
+
+    @cached_property
+    def words(self) -> list[Word]:
+        if self.bare:
+            return _words(self.text, 0, len(self.text))
+        found: list[Word] = []
+        for region in _REGION.finditer(self.text):
+            for group in ("print", "block"):
+                if region.group(group) is not None:
+                    found += _words(self.text, *region.span(group))
+        return found
+
+    def span(self, offset: int, length: int) -> Span:
+        line, column = self.at(offset)
+        end_line, end = self.at(offset + length) if "\n" in self.text[offset : offset + length] else (line, column + length)
+        return Span(self.file, line, column, end_line, end)
+
+    def name(self, name: str, line: int) -> Span:
+        """A variable."""
+        return self._find(name, line, lambda word: word.kind == "name" and word.before[1] not in (".", "|") and not _keyword(word))
+
+    def attribute(self, name: str, line: int, of: str = "") -> Span:
+        """`goal.name`, `goal['name']`; `of` is the word before the dot when it is a name."""
+
+        def fits(word: Word) -> bool:
+            if word.kind == "text":
+                return word.before[1] in ("[", "(", ",", "=")
+            return word.before[1] == "." and (not of or word.before[0] == of)
+
+        return self._find(name, line, fits)
+
+    def after_sign(self, name: str, line: int, signs: tuple[str, ...]) -> Span:
+        """A filter behind `|`, a test behind `is`."""
+        return self._find(name, line, lambda word: word.kind == "name" and word.before[1] in signs)
+
+    def literal(self, text: str, line: int) -> Span:
+        return self._find(text, line, lambda word: word.kind in ("text", "number"))
+
+    def line(self, number: int) -> Span:
+        """All that stands on a line (from 1) of the text, without its outer spaces."""
+        start = 0
+        for _ in range(number - 1):
+            start = self.text.find("\n", start) + 1
+        end = self.text.find("\n", start)
+        written = self.text[start : end if end >= 0 else len(self.text)]
+        inner = written.strip()
+        return self.span(start + written.index(inner), len(inner)) if inner else self.whole
+
+    def _find(self, text: str, line: int, fits: Callable[[Word], bool]) -> Span:
+        near = [word for word in self.words if word.text == text and fits(word)]
+        found = next((word for word in near if word.line == line), near[0] if near else None)
+        if found is None:
+            return self.whole
+        quotes = 1 if found.kind == "text" else 0
+        return self.span(found.offset + quotes, len(text))
+
+
+def _keyword(word: Word) -> bool:
+    """`default(boolean=true)`: the name of an argument."""
+    return word.after == "=" and word.before[1] in ("(", ",")
+
+
+def _words(text: str, start: int, end: int) -> list[Word]:
+    matches = list(_WORD.finditer(text, start, end))
+    shown = [one.group() for one in matches]
+    found = []
+    line, counted = text.count("\n", 0, start) + 1, start
+    for place, one in enumerate(matches):
+        line, counted = line + text.count("\n", counted, one.start()), one.start()
+        kind = one.lastgroup or "sign"
+        if kind != "sign":
+            word = one.group()[1:-1] if kind == "text" else one.group()
+            before = (shown[place - 2] if place > 1 else "", shown[place - 1] if place else "")
+            found.append(Word(word, kind, one.start(), line, before, shown[place + 1] if place + 1 < len(shown) else ""))
+    return found
+
+
+def source_of(part: Expression | Plain, scalar: Scalar | None = None) -> Source | None:
+    """The text of an expression or a template of a YAML file; `scalar` for the languages of a `Text`."""
+    at = part.scalar or scalar
+    if at is None:
+        return None
+    offset = part.offset
+    if offset and at.text[offset : offset + len(part.source)] != part.source:
+        offset = max(at.text.find(part.source, offset), offset)  # a `-` behind the braces was taken out
+    return Source(part.source, at.span.file, at.span, lambda place: position(at, offset + place), isinstance(part, Expression))

@@ -1,0 +1,68 @@
+"""`# lint: ignore[code] reason`: what an author lets pass, on its line or on the line above.
+
+Law: a suppression names its codes and its reason; one that lets nothing pass is a finding itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.core.finding import Finding, Span
+from engine.project.places import lines_of
+
+_COMMENT = re.compile(r"(?:#|\{#)\s*lint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#}]*)")
+
+
+@dataclass(slots=True)
+class _Suppression:
+    span: Span
+    line: int  # the last line that it speaks of
+    codes: set[str]
+    used: set[str] = field(default_factory=set)
+
+
+def unsuppressed(findings: list[Finding], sources: dict[str, bytes]) -> list[Finding]:
+    """The findings without those that a comment lets pass; and what is wrong with the comments."""
+    marked = [file for file, content in sources.items() if b"lint:" in content and b"ignore" in content]
+    if not marked:
+        return findings
+    wrong: list[Finding] = []
+    found = {file: _read(file, sources[file], wrong) for file in marked}
+    left = [finding for finding in findings if not _passes(finding, found.get(finding.span.file, ()))]
+    wrong += [_unused(one, code) for each in found.values() for one in each for code in sorted(one.codes - one.used)]
+    return sorted(left + wrong, key=lambda finding: (*finding.order, finding.message))
+
+
+def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]:
+    found = []
+    for number, line in enumerate(lines_of(content.decode("utf-8", "replace").removeprefix("\ufeff")), 1):
+        comment = _COMMENT.search(line) if "lint:" in line else None
+        if comment is None:
+            continue
+        span = Span(file, number, comment.start() + 1, number, len(line.rstrip()) + 1)
+        codes = {code.strip() for code in (comment["codes"] or "").split(",")} - {""}
+        if not codes:
+            message = "This comment lets nothing pass: it names no code."
+            wrong.append(Finding(span, "bad-suppression", "warning", message, "Write `# lint: ignore[code] why`."))
+            continue
+        if not comment["reason"].strip(" -:—}"):
+            message = "This comment does not say why the finding may pass."
+            wrong.append(Finding(span, "bad-suppression", "warning", message, "Write the reason behind the bracket."))
+        alone = not line[: comment.start()].strip()
+        found.append(_Suppression(span, number + 1 if alone else number, codes))
+    return found
+
+
+def _passes(finding: Finding, suppressions: Iterable[_Suppression]) -> bool:
+    for one in suppressions:
+        if finding.code in one.codes and one.span.line <= finding.span.line <= one.line:
+            one.used.add(finding.code)
+            return True
+    return False
+
+
+def _unused(one: _Suppression, code: str) -> Finding:
+    message = f"There is no `{code}` here that this comment would let pass."
+    return Finding(one.span, "unused-suppression", "warning", message, "Delete the comment, or move it to its line.")

@@ -1,0 +1,69 @@
+"""Every text, value and expression of a step, with its syntax tree and its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.parser import Parser
+
+from engine.core.node import Scalar
+from engine.core.sandbox import Sandbox, bounded
+from engine.core.template import PEOPLE, PLAIN, Expression, Plain, Text, Translated, Value
+from engine.lint.spot import Source, source_of
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One text. `tree` is an expression's node when `bare`, else a whole template; None for a text without Jinja."""
+
+    part: Expression | Plain
+    tree: nodes.Node | None
+    source: Source
+    environment: Sandbox
+
+    @property
+    def bare(self) -> bool:
+        return isinstance(self.part, Expression)
+
+
+def written(template: Any) -> Iterator[Written]:
+    """The texts of a `Text`, `Plain`, `Translated`, `Expression` or `Value`."""
+    if isinstance(template, Text):
+        for language, plain in template.languages.items():
+            yield from _one(plain, PEOPLE, template.scalars.get(language))
+    elif isinstance(template, Translated):
+        for plain in template.languages.values():
+            yield from _one(plain, PLAIN)
+    elif isinstance(template, Value):
+        for part in template.parts():
+            yield from written(part)
+    elif isinstance(template, Expression | Plain):
+        yield from _one(template, PLAIN)
+
+
+def all_written(templates: Iterable[Any]) -> Iterator[Written]:
+    for template in templates:
+        yield from written(template)
+
+
+def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None = None) -> Iterator[Written]:
+    source = source_of(part, scalar)
+    if source is not None:
+        yield Written(part, tree_of(part, environment), source, environment)
+
+
+def tree_of(part: Expression | Plain, environment: Sandbox = PLAIN) -> nodes.Node | None:
+    """The syntax tree. The engine drops its own once a text is compiled; then it is parsed again."""
+    kept = part._source.tree if part._source is not None else None
+    if isinstance(part, Expression):
+        if kept is None:
+            parsed = Parser(PLAIN, part.source, state="variable").parse_expression()
+            bounded(nodes.Template([nodes.Output([parsed])], lineno=1))
+            return parsed
+        assigned = kept.body[0]
+        assert isinstance(assigned, nodes.Assign)  # noqa: S101 `Expression` makes it so
+        return assigned.node
+    return kept if kept is not None or part._source is None else environment.parse(part.source)

@@ -1,0 +1,177 @@
+"""All that the checks look at: the files as read, and the shapes of what every text can see.
+
+Law: a check reads this and reports; it changes nothing. What is said of scenarios that another process reads stands in
+their `Facts` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.core.finding import Finding, Span
+from engine.core.project import REQUIRED, Collection, Project, Scenario, Trigger
+from engine.core.prompt import extended, included
+from engine.core.step import Reference
+from engine.lint.shapes import ANY, BOOLEAN, NUMBER, OPEN_MAP, TEXT, Shape, literal, of_data, of_word, union
+from engine.project.load import Loaded
+from engine.project.prompts import PromptFiles, name_of
+from engine.project.returns import attributes_of
+
+if TYPE_CHECKING:
+    from engine.lint.flow import Flow
+
+FILE = Shape("map", open=True, what="a file of a person")
+EMPTY_CALL = "the moment may be null"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What other files need to know of a scenario. `inputs` says which must be given."""
+
+    id: str
+    file: str
+    inputs: Mapping[str, bool]
+    has_result: bool
+    triggers: tuple[Trigger, ...]
+    references: tuple[Reference, ...]
+    people: frozenset[str]  # fields that it saves of the person
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Facts:
+        references = tuple(reference for step in scenario.steps for reference in step.references if reference.kind != "step")
+        saved = (getattr(step, "fields", None) for step in scenario.steps if getattr(step, "save", "") == "people")
+        people = frozenset(name for fields in saved for name in fields or ())
+        inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
+        return cls(scenario.id, scenario.file, inputs, scenario.result is not None, scenario.triggers, references, people)
+
+    def names(self, kind: str) -> set[str]:
+        return {reference.name for reference in self.references if reference.kind == kind}
+
+
+@dataclass
+class World:
+    """`scenarios` are those to check; `facts` those of the whole bot. `broken`: some file could not be read, so that a
+    thing may only seem to be missing."""
+
+    loaded: Loaded
+    project: Project
+    scenarios: dict[str, Scenario]
+    facts: dict[str, Facts]
+    broken: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, loaded: Loaded, others: Iterable[Facts] = ()) -> World:
+        assert loaded.draft is not None  # noqa: S101 the loader always makes one
+        scenarios = dict(loaded.draft.scenarios)
+        facts = {one.id: one for one in others} | {name: Facts.of(scenario) for name, scenario in scenarios.items()}
+        broken = any(file.scenario is None for file in loaded.files.values())
+        return cls(loaded, loaded.draft, scenarios, facts, broken)
+
+    @property
+    def prompt_files(self) -> PromptFiles:
+        assert self.loaded.prompts is not None  # noqa: S101 the loader always gives them
+        return self.loaded.prompts
+
+    @cached_property
+    def flows(self) -> dict[str, Flow]:
+        """What is known at each step of the scenarios to check."""
+        from engine.lint.flow import Flow  # which looks at a world
+
+        return {name: Flow(self, scenario) for name, scenario in self.scenarios.items()}
+
+    def report(self, code: str, severity: str, at: Span, message: str, help: str = "") -> None:
+        self.findings.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+
+    def templates_of(self, prompt: str) -> set[str]:
+        """The template files that a prompt is made of: its own, what it extends and includes."""
+        trees = self.prompt_files.trees
+        found, queue = set[str](), [template for template in trees if name_of(template) == prompt]
+        while queue:
+            template = queue.pop()
+            if template in trees and template not in found:
+                found.add(template)
+                queue += [*included(trees[template]), extended(trees[template]) or ""]
+        return found
+
+    # shapes -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def builtins(self) -> dict[str, Shape]:
+        """The names that every text sees; `labels` is made for each scenario."""
+        return {
+            **dict.fromkeys(("today", "now", "conversation", "_language", "_timezone"), TEXT),
+            **dict.fromkeys(("random", "hours_since", "days_since", "hours_until"), ANY),
+            **dict.fromkeys(("range", "dict", "namespace", "joiner", "self", "super", "caller", "varargs", "kwargs", "loop"), ANY),
+            "start": Shape("map", {"command": TEXT, "payload": TEXT, "text": TEXT, "match": OPEN_MAP}, what="how it was started"),
+            "person": self._person(),
+            "settings": Shape("map", {name: self._setting(name) for name in self.project.settings}, what="the settings"),
+        }
+
+    @cached_property
+    def catalog(self) -> Shape:
+        """What `catalog` is: every file with its rows."""
+        files = next(iter(self.project.catalog.values()), {})
+        return Shape("map", {name: of_data(data) for name, data in files.items()}, what="the catalog")
+
+    def builtin(self, name: str) -> Shape | None:
+        return self.catalog if name == "catalog" else self.builtins.get(name)
+
+    def _person(self) -> Shape:
+        own = dict.fromkeys(("id", "name", "username", "language", "timezone"), TEXT)
+        people = self.project.collections.get("people")
+        fields = {name: self._field(people, name) for name in people.fields} if people else {}
+        saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.people), ANY)
+        why = "the person may not have told it"
+        told = {name: shape.maybe(why) for name, shape in (saved | fields).items() if name not in own}
+        return Shape("map", {**told, **own, "known": BOOLEAN}, open=self.broken, what="the person")
+
+    def _setting(self, name: str) -> Shape:
+        value = self.project.settings[name]
+        return NUMBER if isinstance(value, int | float) and not isinstance(value, bool) else ANY
+
+    def record(self, collection: str) -> Shape:
+        """One record, as `find` gives it."""
+        found = self.project.collections.get(collection)
+        if found is None or not found.declared:
+            return OPEN_MAP
+        fields = {name: self._field(found, name) for name in found.fields}
+        own = dict.fromkeys(("id", "created_at", "updated_at"), TEXT)
+        return Shape("map", {**fields, **own}, what=f"a record of `{collection}`")
+
+    def _field(self, collection: Collection, name: str) -> Shape:
+        declared = collection.fields[name]
+        if declared.type == "choice" and declared.values:
+            return Shape("text", values=frozenset(declared.values))
+        if declared.type in ("file", "contact", "any"):
+            return ANY if declared.type == "any" else OPEN_MAP
+        return of_word(declared.type)
+
+    def returned(self, prompt: str) -> Shape:
+        """What a prompt's reply is."""
+        found = self.project.prompts.get(prompt)
+        if found is None:
+            return ANY
+        if found.returns is None:
+            return TEXT.named(f"the plain text that the prompt `{prompt}` returns")
+        return of_schema(found.returns).named(f"what the prompt `{prompt}` returns")
+
+
+def of_schema(schema: Mapping[str, Any]) -> Shape:
+    """A JSON Schema in the strict subset, as a shape."""
+    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if options:
+        return of_schema(options[0]).maybe("the model may leave it out")
+    kinds = schema.get("type")
+    optional = isinstance(kinds, list) and "null" in kinds
+    kind = next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else kinds
+    if kind == "object":
+        return Shape("map", {name: of_schema(inner) for name, inner in schema.get("properties", {}).items()})
+    if kind == "array":
+        return Shape("list", item=of_schema(schema.get("items", {})))
+    word = attributes_of({"type": kind})
+    shape = union(literal(value) for value in schema["enum"] if value is not None) if "enum" in schema else of_word(str(word))
+    return shape.maybe("the model may leave it out") if optional else shape
