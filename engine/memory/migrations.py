@@ -54,6 +54,14 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE questions (chat TEXT PRIMARY KEY, messages TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    -- Scenarios as they were, for people who finish on them; `files` is JSON: path -> hash of a source.
+    CREATE TABLE snapshots (
+        scenario TEXT NOT NULL, version TEXT NOT NULL, born REAL NOT NULL, retired REAL NOT NULL, files TEXT NOT NULL,
+        PRIMARY KEY (scenario, version)
+    ) WITHOUT ROWID;
+    CREATE TABLE sources (hash TEXT PRIMARY KEY, content BLOB NOT NULL);
+    """,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,6 +89,18 @@ class Asked:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A scenario as it was when people began it (`mid_flow_edits: finish_old`). `files`: path -> hash of its content,
+    which `source` gives. It was live from `born` to `retired` (seconds; 0: it still is)."""
+
+    scenario: str
+    version: str
+    born: float
+    retired: float
+    files: dict[str, str]
+
+
 @dataclass(slots=True)
 class Counts:
     """For `dialogue status`: sizes, and the age in seconds of the oldest thing that waits."""
@@ -168,6 +180,22 @@ class Memory(Protocol):
     def history(self, chat: str | None = None) -> Iterator[Line]: ...
 
     def count(self) -> Counts: ...
+
+    # people in the middle of a talk, when the files change
+    def sessions(self, after: int = 0, scenarios: Collection[str] = ()) -> tuple[int, list[tuple[str, bytes]]]:
+        """A stretch of all sessions, some milliseconds' worth: (where the next one begins, [(chat, session)]). Begin
+        with 0; 0 comes back after the last. `scenarios`: only of chats whose person stands in one of these."""
+
+    def snapshots(self) -> list[Snapshot]: ...
+
+    def source(self, hashed: str) -> bytes | None:
+        """The content of a snapshot's file."""
+
+    async def keep(self, snapshots: Sequence[Snapshot], sources: Mapping[str, bytes]) -> None:
+        """Keep these snapshots (in place of one of the same scenario and version) and their contents by hash."""
+
+    async def let_go(self, snapshots: Sequence[tuple[str, str]]) -> None:
+        """Drop these (scenario, version), and every content that no other snapshot has."""
 
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from engine.memory import lookup
 from engine.memory.database import IN_MEMORY, Database
 from engine.memory.group import LOCK_PATIENCE, GroupCommit
 from engine.memory.lazy import Lazy, in_list
-from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, TurnWrites
+from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, Snapshot, TurnWrites
+from engine.memory.snapshots import Keep, LetGo, sessions, snapshots
 from engine.memory.writes import (
     DAY,
     Accept,
@@ -167,6 +168,23 @@ class SqliteMemory:
             chats=self._database.first("SELECT count(*) FROM chats"),
             standing={(scenario, step): people for scenario, step, people in standing},
         )
+
+    # people in the middle of a talk, when the files change
+    def sessions(self, after: int = 0, scenarios: Collection[str] = ()) -> tuple[int, list[tuple[str, bytes]]]:
+        return sessions(self._database, after, scenarios)
+
+    def snapshots(self) -> list[Snapshot]:
+        return snapshots(self._database)
+
+    def source(self, hashed: str) -> bytes | None:
+        found: bytes | None = self._database.first("SELECT content FROM sources WHERE hash = ?", (hashed,))
+        return found
+
+    async def keep(self, snapshots: Sequence[Snapshot], sources: Mapping[str, bytes]) -> None:
+        await self._group.join(Keep(snapshots, sources))
+
+    async def let_go(self, snapshots: Sequence[tuple[str, str]]) -> None:
+        await self._group.join(LetGo(snapshots))
 
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Stopped half-way (a crash while a long history is swept) it is to be called again."""

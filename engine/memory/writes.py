@@ -14,6 +14,7 @@ from typing import Any
 from engine.memory.lazy import Lazy
 from engine.memory.port import Incoming, Outgoing, TurnWrites
 from engine.memory.saves import write_save
+from engine.memory.snapshots import Keep, LetGo
 
 DAY = 86_400
 
@@ -53,7 +54,7 @@ class Flush:
     """Nothing of its own: waits for what is lazily waiting."""
 
 
-Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Flush
+Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Flush | Keep | LetGo
 
 
 @dataclass(slots=True)
@@ -95,6 +96,8 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
                 _quarantine(db, job, places, written)
             case SweepHistory():
                 _sweep(db, job)
+            case Keep() | LetGo():
+                job.write(db)
             case forget:
                 written.results[index] = _forget(db, forget, numbers, now)
     sending = [job.item for job in jobs if isinstance(job, Sending)]
