@@ -18,7 +18,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.variables import READERS
@@ -65,7 +65,6 @@ class Stage:
     mail: Sink
     settings: dict[str, str]
     process: asyncio.subprocess.Process | None = None
-    codes: list[int] = field(default_factory=list)
 
     @property
     def data(self) -> Path:
@@ -77,16 +76,21 @@ class Stage:
         path = self.root / "console.txt"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
-    async def start(self) -> None:
-        """Start the bot and return once it asks for updates."""
-        polls = self.telegram.polls
+    async def spawn(self) -> asyncio.subprocess.Process:
+        """Start the bot and wait for nothing."""
         with (self.root / "console.txt").open("ab") as console:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "engine.cli.main", "--root", str(self.root), "run", "--no-watch",
                 stdin=asyncio.subprocess.DEVNULL, stdout=console, stderr=console,
                 cwd=self.root, env=environment(**self.settings),
             )  # fmt: skip
-        ended = asyncio.ensure_future(self.process.wait())
+        return self.process
+
+    async def start(self) -> None:
+        """Start the bot and return once it asks for updates."""
+        polls = self.telegram.polls
+        process = await self.spawn()
+        ended = asyncio.ensure_future(process.wait())
         polling = asyncio.ensure_future(self.telegram.until(lambda: self.telegram.polls > polls, START))
         await asyncio.wait([ended, polling], return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
