@@ -22,11 +22,17 @@ NAMES: dict[str, tuple[str, str]] = {
     "now": ("this moment where the person lives", "now"),
     "start": ("what the scenario was started with: `command`, `payload`, `text`, `match`", "start.payload"),
     "labels": ("by question: what stood on the button that was chosen", "labels.goal"),
-    "settings": ("variables of `.env` and of the process, in upper or lower case; never a secret", "settings.WORKOUT_COOLDOWN_HOURS"),
+    "settings": (
+        "variables of `.env` and of the process, in upper or lower case; never a secret",
+        "settings.WORKOUT_COOLDOWN_HOURS",
+    ),
     "catalog": ("the files of `catalog/`, in the person's language", "catalog.services[0].title"),
     "conversation": ("a short name of this conversation", "conversation"),
     "random": ("a number from 0 to 1", "random() < 2"),
-    "hours_since": ("hours from then until now; null when there is no then", "hours_since('2026-11-21T10:05:00+00:00')"),
+    "hours_since": (
+        "hours from then until now; null when there is no then",
+        "hours_since('2026-11-21T10:05:00+00:00')",
+    ),
     "days_since": ("the same in days", "days_since('2026-11-19T12:05:00+00:00')"),
     "hours_until": ("hours from now until then", "hours_until('2026-11-21T16:05:00+00:00')"),
     "range": ("whole numbers from, to (without the last)", "range(1, 4) | list"),
@@ -39,11 +45,23 @@ FILTERS: dict[str, tuple[str, str]] = {
     "time": ("the time of day where the person lives", "now | time"),
     "date_time": ("both", "now | date_time"),
     "plus": ("later by `days=`, `hours=`, `minutes=` (earlier with a minus)", "today | plus(days=3)"),
-    "default": ("this instead, when there is no such value or it is null (a skipped answer)", "none | default('nothing')"),
+    "default": (
+        "this instead, when there is no such value or it is null (a skipped answer)",
+        "none | default('nothing')",
+    ),
     "d": ("the same, shorter", "none | d(0)"),
-    "by_id": ("the row of a list whose `id` is this; null when there is none", "[{'id': 'a', 'title': 'Anna'}] | by_id('a')"),
-    "plural": ("the number with its word: two forms for English, three for Russian", "5 | plural('день', 'дня', 'дней')"),
-    "markdown": ("trust the Markdown in this text (a model's reply); otherwise a value is shown letter for letter", "'**yes**' | markdown"),
+    "by_id": (
+        "the row of a list whose `id` is this; null when there is none",
+        "[{'id': 'a', 'title': 'Anna'}] | by_id('a')",
+    ),
+    "plural": (
+        "the number with its word: two forms for English, three for Russian",
+        "5 | plural('день', 'дня', 'дней')",
+    ),
+    "markdown": (
+        "trust the Markdown in this text (a model's reply); otherwise a value is shown letter for letter",
+        "'**yes**' | markdown",
+    ),
 }
 OFTEN = (
     ("length", "how many, how long", "[1, 2, 3] | length"),
@@ -59,8 +77,11 @@ OFTEN = (
 )
 TALK_NAMES = {"labels": {"goal": "Lose weight"}}
 GIVEN: dict[str, Any] = {
-    "person": {"name": "Anna"}, "start": {"command": "start", "payload": "promo"},
-    "settings": {"WORKOUT_COOLDOWN_HOURS": 12}, "catalog": {"services": [{"title": "Chatbot"}]}, "conversation": "3d536c1ec2ab",
+    "person": {"name": "Anna"},
+    "start": {"command": "start", "payload": "promo"},
+    "settings": {"WORKOUT_COOLDOWN_HOURS": 12},
+    "catalog": {"services": [{"title": "Chatbot"}]},
+    "conversation": "3d536c1ec2ab",
 }
 
 

@@ -167,7 +167,13 @@ def _form(schema: dict[str, Any]) -> str:
         return "one of " + ", ".join(code(one) for one in schema["enum"])
     kinds = schema.get("type", "")
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    words = {"string": "a text", "object": "a map", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
+    words = {
+        "string": "a text",
+        "object": "a map",
+        "array": "a list",
+        "integer": "a whole number",
+        "boolean": "true or false",
+    }
     words |= {"number": "a number", "null": "nothing"}
     if kinds == ["array"]:
         return f"a list ({_form(schema['items'])})"

@@ -72,7 +72,9 @@ def _bubble(bubble: Bubble, top: int) -> tuple[str, int]:
     height = len(lines) * LINE + 14
     left = WIDE - width - 14 if bubble.mine else 14
     style = ' class="me"' if bubble.mine else ""
-    drawn = [f'<rect x="{left:g}" y="{top}" width="{width:g}" height="{height}" rx="12" fill="{"#d9f7d0" if bubble.mine else "#fff"}"/>']
+    drawn = [
+        f'<rect x="{left:g}" y="{top}" width="{width:g}" height="{height}" rx="12" fill="{"#d9f7d0" if bubble.mine else "#fff"}"/>'
+    ]
     drawn += [
         f'<text{style} x="{left + PAD:g}" y="{top + 22 + at * LINE}">{escape(line)}</text>'
         for at, line in enumerate(lines)
@@ -83,5 +85,7 @@ def _bubble(bubble: Bubble, top: int) -> tuple[str, int]:
         wide = max(width, 160)
         y = top + height - 30
         drawn.append(f'<rect x="{left:g}" y="{y}" width="{wide:g}" height="30" rx="9" fill="#fff" fill-opacity=".75"/>')
-        drawn.append(f'<text class="b" x="{left + wide / 2:g}" y="{y + 20}" text-anchor="middle">{escape(label)}</text>')
+        drawn.append(
+            f'<text class="b" x="{left + wide / 2:g}" y="{y + 20}" text-anchor="middle">{escape(label)}</text>'
+        )
     return "\n".join(drawn), height

@@ -22,7 +22,7 @@ ORDER = (
 SCENARIO = """
 format: 1
 scenario: check_in
-title: {ru: Чек-ин, en: Check-in}
+title: Check-in
 description: A word about the day, and a word back
 starts_on:
   - /checkin                     # a command: small Latin letters, digits, _
@@ -136,7 +136,7 @@ def _choices() -> str:
   question: Which plan?
   choices:
     free: Free
-    pro: {ru: Полный, en: Full}
+    pro: Everything
     none: {label: Just looking, goto: bye}
     team: {label: For a team, if: "person.username"}
 - say: "You chose {{ labels.plan }} ({{ plan }})."

@@ -81,7 +81,10 @@ def sections(page: Path, tour: bool = False) -> list[Section]:
     """`tour`: the sections build on each other, one bot in all."""
     text = page.read_text(encoding="utf-8")
     name = page.relative_to(ROOT).as_posix()
-    heads = [(0, ""), *((text.count("\n", 0, one.start()) + 1, one[1].strip()) for one in HEADING.finditer(_unfenced(text)))]
+    heads = [
+        (0, ""),
+        *((text.count("\n", 0, one.start()) + 1, one[1].strip()) for one in HEADING.finditer(_unfenced(text))),
+    ]
     made = [Section(name, title) for _, title in heads]
     for block in blocks(page):
         section = made[max(at for at, (line, _) in enumerate(heads) if line <= block.line)]
@@ -89,7 +92,9 @@ def sections(page: Path, tour: bool = False) -> list[Section]:
     for before, section in zip(made, made[1:], strict=False):
         shared = {file: versions[-1:] for file, versions in (before if tour else made[0]).files.items()}
         for block in section.added:
-            section.files.setdefault(block.file, []).append("\n".join([*shared.get(block.file, _ours(block.file)), block.text]))
+            section.files.setdefault(block.file, []).append(
+                "\n".join([*shared.get(block.file, _ours(block.file)), block.text])
+            )
         section.files = {**shared, **section.files}
     return made
 

@@ -79,7 +79,9 @@ def test_links_lead_somewhere() -> None:
             if "://" in target or target.startswith("mailto:"):
                 continue
             path = (page.parent / file).resolve() if file else page
-            if not path.exists() or (anchor and path.suffix == ".md" and anchor not in anchors(path.read_text(encoding="utf-8"))):
+            if not path.exists() or (
+                anchor and path.suffix == ".md" and anchor not in anchors(path.read_text(encoding="utf-8"))
+            ):
                 broken.append(f"{page.name}: {target}")
     assert broken == []
 

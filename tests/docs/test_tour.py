@@ -69,7 +69,9 @@ def test_talks_in_the_terminal(place: tuple[Path, list[Section]]) -> None:
     for number, block in enumerate(talks):
         user = ["--user", f"guest{number}"] if "tutorial" in block.page else []
         shown = run(folder, "chat", *user, said=_typed(block)).split("\n")
-        assert [undated(line) for line in shown if line.strip()] == [undated(line) for line in _expected(block)], block.place
+        assert [undated(line) for line in shown if line.strip()] == [undated(line) for line in _expected(block)], (
+            block.place
+        )
 
 
 def undated(line: str) -> str:
@@ -107,5 +109,10 @@ def test_a_broken_talk_test_is_told(place: tuple[Path, list[Section]], tmp_path:
     other = tmp_path / "other"
     shutil.copytree(folder, other, ignore=shutil.ignore_patterns("data"))
     test = next((other / "tests/dialogues").glob("*.yaml"))
-    test.write_text(test.read_text(encoding="utf-8").replace("bot: Sun does", "bot: Rain does").replace("bot: We will cook", "bot: We never cook"), encoding="utf-8")
+    test.write_text(
+        test.read_text(encoding="utf-8")
+        .replace("bot: Sun does", "bot: Rain does")
+        .replace("bot: We will cook", "bot: We never cook"),
+        encoding="utf-8",
+    )
     run(other, "test", code=1)
