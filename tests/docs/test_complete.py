@@ -12,6 +12,7 @@ from docs.make.pages import PAGES
 from engine.answers.registry import TYPES
 from engine.cli.main import commands
 from engine.core.builtin import BUILTIN
+from engine.project.outcomes import FIELD_TYPES
 from engine.project.prompts import FRONT
 from engine.project.scenario import FIELDS
 from engine.project.words import engine_words
@@ -90,3 +91,22 @@ def anchors(text: str) -> set[str]:
     """The anchors that GitHub makes of headings."""
     heads = re.findall(r"^#+ +(.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_assistant_page_has_all() -> None:
+    """The page for AI assistants names every verb, key, answer type, limit, name, filter, prompt key and field type."""
+    text = read("docs/assistant.md")
+    rows = {row[1]: row[0] for row in re.findall(r"^(\| `(\w+)` \|.*)$", text, re.MULTILINE)}
+    assert sorted(rows.keys() & KINDS.keys()) == sorted(KINDS)
+    lacking = [f"{verb}.{key}" for verb, kind in KINDS.items() for key in kind.FIELDS if f"`{key}`" not in rows[verb]]
+    media = {f"ask.{kind}" for kind in ("photo", "video", "video_note", "document", "voice")}  # "as in say"
+    assert [one for one in lacking if one not in media | {"end.end"}] == []
+    needed = [f"{verb}.{key}" for verb, kind in KINDS.items() for key, one in kind.FIELDS.items() if one.required and f"`{key}`!" not in rows[verb]]
+    assert needed == []
+    for words in (FIELDS, FRONT, TYPES, FIELD_TYPES, person_fields()):
+        assert [word for word in words if f"`{word}`" not in text] == []
+    names = [*(name for name in builtin_names() if not name.startswith("_")), *our_filters()]
+    assert [name for name in names if not re.search(rf"`{name}[`(.]", text)] == []
+    limits = {limit for kind in TYPES.values() for limit in kind.limits}
+    assert [limit for limit in limits if limit not in text] == []
+    assert [f"/{name}" for name in BUILTIN if f"/{name}" not in text] == []

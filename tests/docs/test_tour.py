@@ -16,7 +16,7 @@ from tests.docs.talks import written
 from tests.docs.test_examples import shipped
 
 DIALOGUE = Path(sys.executable).parent / "dialogue"
-LAST = {"README.md": "tests/dialogues/mood.yaml", "docs/tutorial.md": "tests/dialogues/wish.yaml"}
+WALKED = ("README.md", "docs/tutorial.md")
 
 
 def run(folder: Path, *words: str, said: str = "", code: int = 0) -> str:
@@ -44,7 +44,7 @@ def written_out(folder: Path, files: dict[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=LAST)
+@pytest.fixture(scope="module", params=WALKED)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Section]]:
     """A folder with all that the page has written, and its sections."""
     folder = tmp_path_factory.mktemp("bot")
@@ -103,16 +103,21 @@ def test_lint_and_talk_tests(place: tuple[Path, list[Section]]) -> None:
     assert "1" in shown
 
 
+def test_the_assistant_page_is_a_bot(tmp_path: Path) -> None:
+    """The bot on the page for AI assistants has nothing for lint to find, and its talk test passes."""
+    page = sections(ROOT / "docs/assistant.md", tour=True)
+    written_out(tmp_path, {name: texts[-1] for name, texts in page[-1].files.items()})
+    run(tmp_path, "lint")
+    run(tmp_path, "test")
+
+
 def test_a_broken_talk_test_is_told(place: tuple[Path, list[Section]], tmp_path: Path) -> None:
-    """A talk test that expects another text fails, and shows what was said instead."""
+    """A talk test that expects another text fails."""
     folder, _ = place
     other = tmp_path / "other"
     shutil.copytree(folder, other, ignore=shutil.ignore_patterns("data"))
     test = next((other / "tests/dialogues").glob("*.yaml"))
-    test.write_text(
-        test.read_text(encoding="utf-8")
-        .replace("bot: Sun does", "bot: Rain does")
-        .replace("bot: We will cook", "bot: We never cook"),
-        encoding="utf-8",
-    )
+    text = test.read_text(encoding="utf-8")
+    changed = text.replace("bot: Sun does", "bot: Rain does").replace("bot: We will cook", "bot: We never cook")
+    test.write_text(changed, encoding="utf-8")
     run(other, "test", code=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.docs.pages import ROOT, pages, sections
+from tests.docs.pages import pages, sections
 from tests.docs.talks import play
 from tests.docs.test_examples import TOURS, versions
 
