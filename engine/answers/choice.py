@@ -102,9 +102,9 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
 
 
 def named(choices: Sequence[Choice]) -> str:
-    """The labels, for a sentence: `«A», «B»…`."""
+    """The labels, for the end of a sentence: `«A», «B», …`."""
     labels = ", ".join(f"«{choice.label}»" for choice in choices[:LISTED])
-    return labels + "…" if len(choices) > LISTED else labels
+    return labels + ", …" if len(choices) > LISTED else labels
 
 
 def label_of(value: Any, choices: Sequence[Choice]) -> str:

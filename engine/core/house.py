@@ -13,6 +13,7 @@ from engine.core.ground import Ground
 from engine.core.keyboard import token
 from engine.core.offers import Offers
 from engine.core.session import Conversation, digest
+from engine.core.stake import at_stake
 from engine.core.talk import STUCK, Talk
 from engine.core.walk import Walk
 
@@ -47,8 +48,9 @@ class House:
         session = self.session
         session.offer = None
         unfinished = [one for one in [session.active, *session.parked] if one and one.scenario == scenario_id]
-        if any(answered(one) for one in unfinished):
-            self.offers.again(next(one for one in unfinished if answered(one)), start)
+        kept = next((one for one in unfinished if at_stake(self.ground.project, one)), None)
+        if kept is not None:
+            self.offers.again(kept, start)
             return
         self.begin(scenario_id, start)
 
@@ -66,7 +68,7 @@ class House:
     def park(self) -> None:
         """Leave the active conversation for another; it is offered again when that is over."""
         conversation, self.session.active = self.session.active, None
-        if conversation is None or not answered(conversation):
+        if conversation is None or not at_stake(self.ground.project, conversation):
             return
         self.session.parked.append(conversation)
         del self.session.parked[: -self.ground.project.bounds.parked]
@@ -281,11 +283,6 @@ class House:
         talk = self.open(active)
         if talk.returned(list(event.records)) is not None:
             self.settle(talk)
-
-
-def answered(conversation: Conversation) -> bool:
-    """Whether anything would be lost with it."""
-    return any("a" in entry or "r" in entry or "c" in entry for entry in conversation.journal.values())
 
 
 def start_of(

@@ -26,22 +26,26 @@ class Offers:
         drawn = buttons(self.ground, identity, [Choice(value, value, label) for value, label in choices], size=90)
         self.ground.effects.append(SendMessage(text, question=identity, buttons=drawn, waiting=True))
 
-    def title(self, scenario_id: str) -> str:
-        scenario = self.ground.project.scenarios[scenario_id]
-        return scenario.title.plain(self.ground.language) if scenario.title else scenario_id
+    def title(self, conversation: Conversation) -> str:
+        """Of the scenario that the person stands in: one that was run by another is what they remember."""
+        scenarios = self.ground.project.scenarios
+        ids = [frame.scenario for frame in reversed(conversation.frames)] + [conversation.scenario]
+        titles = (scenarios[one].title for one in ids if one in scenarios)
+        found = next((title for title in titles if title is not None), None)
+        return found.plain(self.ground.language) if found is not None else conversation.scenario
 
     def resume(self, conversation: Conversation) -> None:
         """«Let us go on with …?»"""
         word = self.ground.word
         choices = [("go_on", word("button_go_on")), ("leave", word("button_leave"))]
-        text = word("offer_resume", title=self.title(conversation.scenario))
+        text = word("offer_resume", title=self.title(conversation))
         self._put("resume", text, choices, conversation=conversation.id)
 
     def again(self, conversation: Conversation, start: dict[str, Any]) -> None:
         """The scenario was started while one of it is unfinished: «go on, or begin again?»"""
         word = self.ground.word
         choices = [("go_on", word("button_go_on")), ("anew", word("button_anew"))]
-        text = word("offer_again", title=self.title(conversation.scenario))
+        text = word("offer_again", title=self.title(conversation))
         self._put("again", text, choices, conversation=conversation.id, start=start, scenario=conversation.scenario)
 
     def language(self) -> None:

@@ -192,7 +192,7 @@ class Ask(Step):
     def pose(self, walk: Walk, key: str) -> Waiting:
         pending = walk.wait_for_input(key)
         if pending is not None:
-            text = walk.render(self.question)
+            text = walk.render(self.question).strip("\n")
             if walk.remark:
                 text = f"{walk.remark}\n\n{text}"
                 walk.remark, walk.invalid = "", False

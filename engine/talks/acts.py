@@ -33,9 +33,10 @@ def event_of(stage: Stage, line: Line) -> Event:
     person = stage.people[line.who]
     about: dict[str, Any] = {"id": stage.fresh(), "at": stage.at, "sender": person.sender}
     message = about["id"]
-    if line.kind == "says":
-        person.messages[line.value] = message
-        return TextReceived(text=line.value, message=message, **about)
+    if line.kind in ("says", "repeats"):
+        text = str(line.value or "") * int(line.more.get("times") or 1)
+        person.messages[text] = message
+        return TextReceived(text=text, message=message, **about)
     if line.kind == "press":
         asked, button = pressed(person, str(line.value), str(line.more.get("of") or ""))
         _, choice = button.token.split(":", 1)

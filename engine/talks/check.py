@@ -148,7 +148,7 @@ def state(stage: Stage, line: Line, who: str) -> str:
         )
     else:
         right = value_matches(line.value, found)
-    return "" if right else _shown(found)
+    return "" if right else in_words(found)
 
 
 def found_for(stage: Stage, line: Line, person: Person) -> Any:
@@ -176,13 +176,14 @@ def _records(expected: Any, found: dict[str, list[dict[str, Any]]]) -> str:
         else:
             right = value_matches(wanted if isinstance(wanted, list) else [wanted], rows)
         if not right:
-            wrong.append(f"{name}: " + (_shown(rows) if rows else "no record"))
+            wrong.append(f"{name}: " + (in_words(rows) if rows else "no record"))
     return "; ".join(wrong)
 
 
-def _shown(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Data as an author writes it, on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_shown(one)}" for name, one in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {in_words(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_shown, value)) + "]"
     return "null" if value is None else shown(value)

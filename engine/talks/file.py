@@ -42,6 +42,7 @@ DOES: dict[str, tuple[str, ...]] = {
     "edits": ("to",),
     "sends": (),
     "starts": (),
+    "repeats": ("times",),
 }
 # Lines that are not a person's: what happens, and what is expected.
 HAPPENS: dict[str, tuple[str, ...]] = {
@@ -65,7 +66,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
 @dataclass(slots=True)
 class Line:
     """`kind` is `says`, a key of DOES, HAPPENS or EXPECTED; `value` what stands at that key; `more` the other keys.
-    `first` and `last` are the lines of the file that it takes, from 1."""
+    `last` is the last line of the file that it takes, from 1."""
 
     kind: str
     value: Any

@@ -180,7 +180,7 @@ class _Player:
         asked = line.more.get("asked")
         for wanted in asked if isinstance(asked, list) else [asked] if asked else []:
             whole = f"{request.system}\n{request.user}"
-            if wanted not in whole and not text_matches(str(wanted), whole):
+            if not text_matches(str(wanted) if str(wanted).startswith("/") else f"*{wanted}*", whole):
                 raise Trouble(f"the request does not hold «{wanted}»\n{_request(request)}")
         self._reply(who, request, {"fails": line.more["fails"]} if "fails" in line.more else line.more["replies"])
         self.who = who

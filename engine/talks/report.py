@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.core.effects import Notify, ReportProblem, SendMessage
 from engine.lint.frame import printable
-from engine.talks.check import Pair, media_of
+from engine.talks.check import Pair, in_words, media_of
 from engine.talks.file import Line
 from engine.talks.match import as_written
 from engine.talks.player import Played, Scene
@@ -85,7 +85,7 @@ def expected(line: Line) -> str:
         if "buttons" in line.more:
             parts.append(_labels([str(one) for one in line.more["buttons"] or []]))
         return "\n".join(part for part in parts if part) or "«»"
-    return str(line.value) + "".join(f"\n{key}: {value}" for key, value in line.more.items())
+    return in_words(line.value) + "".join(f"\n{key}: {in_words(value)}" for key, value in line.more.items())
 
 
 def told(one: Told) -> str:
