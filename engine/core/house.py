@@ -295,7 +295,7 @@ def key_of(conversation: Conversation, question: str) -> str | None:
     """The answered key whose question bore this token."""
     rounds = {0, conversation.round, *(loop[0] for loop in conversation.loops.values())}
     for key, entry in conversation.journal.items():
-        if "a" in entry or "c" in entry:
-            if any(digest(conversation.id, key, one, size=4) == question for one in rounds):
-                return key
+        shown = "a" in entry or "c" in entry
+        if shown and any(digest(conversation.id, key, one, size=4) == question for one in rounds):
+            return key
     return None

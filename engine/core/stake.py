@@ -8,6 +8,7 @@ to start that scenario, which its own command does as well.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from engine.core.project import Project
 from engine.core.session import Conversation, Entry
@@ -20,7 +21,7 @@ def at_stake(project: Project, conversation: Conversation) -> bool:
     scenario = project.scenarios.get(conversation.scenario)
     if len(frames) < 2 or scenario is None or conversation.version != scenario.version:
         return True
-    for outer, inner in zip(frames, frames[1:], strict=False):
+    for outer, inner in pairwise(frames):
         caller = project.scenarios[outer.scenario].steps[inner.caller]
         last = caller.next is None or caller.next.verb == "end"
         if inner.variables is None or not last or getattr(caller, "as_", None):

@@ -185,5 +185,5 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {in_words(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_shown, value)) + "]"
+        return "[" + ", ".join(map(in_words, value)) + "]"
     return "null" if value is None else shown(value)
