@@ -200,6 +200,10 @@ class Memory(Protocol):
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""
 
+    async def expire(self, collection: str, before: float, limit: int = 200) -> int:
+        """Empty records of a collection whose last change is older than `before` (seconds), `limit` at the most; how
+        many there were. They are withdrawn, so that outputs follow."""
+
     async def flush(self) -> None:
         """Write what is lazily waiting."""
 

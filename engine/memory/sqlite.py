@@ -23,6 +23,7 @@ from engine.memory.snapshots import Keep, LetGo, sessions, snapshots
 from engine.memory.writes import (
     DAY,
     Accept,
+    Expire,
     Flush,
     Forget,
     Job,
@@ -197,6 +198,10 @@ class SqliteMemory:
         withdrawn: list[tuple[str, str]] = await self._group.join(Forget(chat))
         self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds old pages; another reader may hinder it
         return withdrawn
+
+    async def expire(self, collection: str, before: float, limit: int = 200) -> int:
+        emptied: int = await self._group.join(Expire(collection, before, limit))
+        return emptied
 
     async def flush(self) -> None:
         if self._lazy:

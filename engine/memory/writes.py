@@ -50,11 +50,20 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Expire:
+    """Empty at most `limit` records of a collection whose last change is older than `before` (seconds)."""
+
+    collection: str
+    before: float
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flush:
     """Nothing of its own: waits for what is lazily waiting."""
 
 
-Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Flush | Keep | LetGo
+Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Expire | Flush | Keep | LetGo
 
 
 @dataclass(slots=True)
@@ -98,6 +107,8 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
                 _sweep(db, job)
             case Keep() | LetGo():
                 job.write(db)
+            case Expire():
+                written.results[index] = _expire(db, job, numbers, now)
             case forget:
                 written.results[index] = _forget(db, forget, numbers, now)
     sending = [job.item for job in jobs if isinstance(job, Sending)]
@@ -224,15 +235,30 @@ def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[t
         ("outbox", "lane"),
     ):
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", (job.chat,))  # noqa: S608 - the names stand above
+    db.execute("DELETE FROM outbox WHERE lane = ?", (f"media:{job.chat}",))
+    db.execute("DELETE FROM marks WHERE name = ?", (f"asked:{job.chat}",))
     rows = db.execute("SELECT seq, collection, id FROM records WHERE person = ? ORDER BY seq", (job.chat,)).fetchall()
-    for seq, _, _ in rows:
+    _empty(db, [seq for seq, _, _ in rows], numbers, now)
+    return [(collection, record) for _, collection, record in rows]
+
+
+def _expire(db: Connection, job: Expire, numbers: Numbers, now: float) -> int:
+    rows = db.execute(
+        "SELECT seq FROM records WHERE collection = ? AND updated_at < ? AND (person <> '' OR fields <> '{}') LIMIT ?",
+        (job.collection, job.before, job.limit),
+    ).fetchall()
+    _empty(db, [seq for (seq,) in rows], numbers, now)
+    return len(rows)
+
+
+def _empty(db: Connection, records: Sequence[int], numbers: Numbers, now: float) -> None:
+    for seq in records:
         numbers.change += 1
         db.execute(
             "UPDATE records SET person = '', conversation = '', fields = '{}', withdrawn = 1,"
             " updated_at = ?, change = ? WHERE seq = ?",
             (now, numbers.change, seq),
         )
-    return [(collection, record) for _, collection, record in rows]
 
 
 def _number(outgoing: Sequence[tuple[Outgoing, int]]) -> None:
