@@ -1,3 +1,4 @@
+# ruff: noqa: E501 the prose of the page, as it is to stand there
 """The part of the reference about expressions: names, functions and filters, each with an example that is worked out
 by the engine while the page is made."""
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 the prose of the page, as it is to stand there
 """The parts of the reference about the other files: prompts, catalog, settings."""
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ def _form(schema: dict[str, Any]) -> str:
     words |= {"number": "a number", "null": "nothing"}
     if kinds == ["array"]:
         return f"a list ({_form(schema['items'])})"
-    return ", or ".join(words.get(kind, kind) for kind in kinds)
+    return ", or ".join(words[kind] for kind in kinds if kind in words)
 
 
 def settings() -> dict[str, str]:

@@ -15,6 +15,11 @@ from tests.driver import Driver, Failure
 
 ROOT = Path(__file__).parents[2]
 WIDE, WRAP, LINE, PAD, LETTER = 460, 40, 20, 12, 7.4
+LABEL = "A check-in: the bot asks, the person answers, the coach replies"
+STYLE = (
+    'text{font:14px -apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1c2733}'
+    ".me{fill:#123d1b}.b{fill:#2a6db0;font-weight:600}.h{fill:#fff;font-weight:600}"
+)
 SAID = ("/checkin", "Run ten kilometres", "a lot", "82,5 kg", "Ran 3 km before work. Tired, but proud!")
 REPLY = {
     "praise": "Three kilometres before work, well done! Last week it was two.",
@@ -35,8 +40,8 @@ def picture() -> str:
         drawn, height = _bubble(bubble, top)
         parts.append(drawn)
         top += height + 8
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {top + 8}" width="{WIDE}" role="img" aria-label="A check-in: the bot asks, the person answers, the coach replies">
-<style>text{{font:14px -apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1c2733}}.me{{fill:#123d1b}}.b{{fill:#2a6db0;font-weight:600}}.h{{fill:#fff;font-weight:600}}</style>
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {top + 8}" role="img" aria-label="{LABEL}">
+<style>{STYLE}</style>
 <rect width="{WIDE}" height="{top + 8}" rx="14" fill="#dfe7ee"/>
 <path d="M0 44V14A14 14 0 0 1 14 0H{WIDE - 14}A14 14 0 0 1 {WIDE} 14V44Z" fill="#3d7ab5"/>
 <text class="h" x="18" y="28">Ориентир · bot</text>
@@ -55,10 +60,12 @@ def talk() -> list[Bubble]:
     made = []
     for line in SAID:
         driver.say(line)
-        made.append(Bubble(True, line))
-        for one in driver.of(SendMessage):
-            made.append(Bubble(False, render(one.text).text, tuple(button.label for button in one.buttons)))
+        made += [Bubble(True, line), *map(_of, driver.of(SendMessage))]
     return made
+
+
+def _of(message: SendMessage) -> Bubble:
+    return Bubble(False, render(message.text).text, tuple(button.label for button in message.buttons))
 
 
 def _model(asked: AskModel) -> Any:
@@ -72,9 +79,8 @@ def _bubble(bubble: Bubble, top: int) -> tuple[str, int]:
     height = len(lines) * LINE + 14
     left = WIDE - width - 14 if bubble.mine else 14
     style = ' class="me"' if bubble.mine else ""
-    drawn = [
-        f'<rect x="{left:g}" y="{top}" width="{width:g}" height="{height}" rx="12" fill="{"#d9f7d0" if bubble.mine else "#fff"}"/>'
-    ]
+    fill = "#d9f7d0" if bubble.mine else "#fff"
+    drawn = [f'<rect x="{left:g}" y="{top}" width="{width:g}" height="{height}" rx="12" fill="{fill}"/>']
     drawn += [
         f'<text{style} x="{left + PAD:g}" y="{top + 22 + at * LINE}">{escape(line)}</text>'
         for at, line in enumerate(lines)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 the prose of the page, as it is to stand there
 """docs/reference.md: the language, from the step kinds, the answer types and the declared fields themselves."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What stands in the docs that can be run: files and talks, section by section.
 
-In a page, a fence whose info names a file (```` ```yaml scenarios/menu.yaml ````) is that file; one that is only `yaml` and
-begins with a dash is a piece of a scenario; `talk` is a talk that must come out word for word, in the form of `dialogue chat`:
+In a page, a fence whose info names a file (```` ```yaml scenarios/menu.yaml ````) is that file; one that is only `yaml`
+and begins with a dash is a piece of a scenario; `talk` is a talk that must come out as written, like `dialogue chat`:
 
     > what a person types            the lines after it are all that the bot says
     # 13 hours later                 time passes
@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def sections(page: Path, tour: bool = False) -> list[Section]:
     for block in blocks(page):
         section = made[max(at for at, (line, _) in enumerate(heads) if line <= block.line)]
         _put(section, block)
-    for before, section in zip(made, made[1:], strict=False):
+    for before, section in pairwise(made):
         shared = {file: versions[-1:] for file, versions in (before if tour else made[0]).files.items()}
         for block in section.added:
             section.files.setdefault(block.file, []).append(

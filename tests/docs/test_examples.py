@@ -30,10 +30,16 @@ PARTIAL = {
     "missing-media",
     "no-fallback",
 }
-STUBS = {
-    "prompts/check_in_feedback.md.j2": PROMPT,
-    "scenarios/measure.yaml": "format: 1\nscenario: measure\ninputs: {unit: кг}\nresult: '{{ n }}'\nsteps:\n- ask: n\n  question: Сколько?\n  answer: number\n",
-}
+MEASURE = """format: 1
+scenario: measure
+inputs: {unit: кг}
+result: "{{ n }}"
+steps:
+- ask: n
+  question: Сколько, {{ unit }}?
+  answer: number
+"""
+STUBS = {"prompts/check_in_feedback.md.j2": PROMPT, "scenarios/measure.yaml": MEASURE}
 NEEDED = "format: 1\nscenario: nothing\nstarts_on: [/nothing]\nsteps: [{say: Hello}]\n"
 
 

@@ -57,7 +57,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_talks_in_the_terminal(place: tuple[Path, list[Section]]) -> None:
-    """`dialogue chat` says what the pages say, for every talk that needs no model and that no later step has changed."""
+    """`dialogue chat` says what the pages say, for every talk without a model that no later step has changed."""
     folder, found = place
     final = found[-1].files
     talks = [
@@ -84,7 +84,7 @@ def _typed(block: Block) -> str:
 
 
 def _expected(block: Block) -> list[str]:
-    return [line for line in block.text.split("\n") if line and not line.startswith(("> ", "# "))]
+    return [undated(line) for line in block.text.split("\n") if line and not line.startswith(("> ", "# "))]
 
 
 def test_what_they_say_was_kept(place: tuple[Path, list[Section]]) -> None:

@@ -1,5 +1,7 @@
-"""`python -m tests.docs.update [PAGE…]`: write into the pages what their talks really say. Read the difference before you
-commit it: a talk that changed may be a bug."""
+"""`python -m tests.docs.update [PAGE…]`: write into the pages what their talks really say.
+
+Read the difference before you commit it: a talk that changed may be a bug.
+"""
 
 from __future__ import annotations
 
