@@ -1,4 +1,4 @@
-"""The commands that work everywhere without being written: cancel, back, help, restart, language.
+"""The commands that work everywhere without being written: cancel, back, help, restart, language, forget_me.
 
 Their words stand in `engine/words/`, and an author's `catalog/words.yaml` changes them: `command_cancel` are the
 commands, `cancel_words` the texts.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.core.effects import SendMessage
+from engine.core.effects import ForgetPerson, SendMessage
 from engine.core.markdown import escape
+from engine.core.session import Session
 from engine.core.triggers import folded
 
 if TYPE_CHECKING:
     from engine.core.house import House
 
-BUILTIN = ("cancel", "back", "help", "restart", "language")
+BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
 
 
 class Builtin:
@@ -99,6 +100,18 @@ class Builtin:
             talk = self.house.open(active)
             talk.again()
             self.house.settle(talk)
+
+    def forget_me(self, payload: str) -> None:
+        """Asks first: it cannot be taken back."""
+        self.house.offers.forget()
+
+    def forget(self) -> None:
+        """Nothing of the session stays; the runtime removes the rest."""
+        session, nothing = self.ground.session, Session()
+        session.person, session.record, session.keyboard = nothing.person, nothing.record, nothing.keyboard
+        session.active, session.parked, session.offer = None, [], None
+        self.ground.effects.append(ForgetPerson())
+        self.house.tell("forgotten")
 
     def help_(self, payload: str) -> None:
         """What the bot can do: every command with its scenario's title, then what always works."""

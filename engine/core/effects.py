@@ -155,6 +155,11 @@ class KeepFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetPerson:
+    """Remove all that is kept of this person: talks, records, files, history. Nothing else of the turn is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportProblem:
     """Something an author or admin must know: a bound passed, a template that failed. Never bears personal data."""
 
@@ -186,6 +191,7 @@ Effect = (
     | WithdrawRecord
     | Notify
     | KeepFile
+    | ForgetPerson
     | ReportProblem
     | Walked
 )

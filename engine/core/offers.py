@@ -55,6 +55,12 @@ class Offers:
         ]
         self._put("language", self.ground.word("choose_language"), names)
 
+    def forget(self) -> None:
+        """«Shall I forget all about you?»"""
+        word = self.ground.word
+        choices = [("keep", word("button_keep")), ("forget", word("button_forget"))]
+        self._put("forget", word("offer_forget"), choices)
+
     def fix(self, question: str) -> None:
         """«You have answered that already», with a button to correct it. Changes nothing by itself."""
         button = Button(self.ground.word("button_fix"), f"{question}:!fix", value="fix")
@@ -90,6 +96,9 @@ class Offers:
         self.ground.effects.append(CloseQuestion(offer["id"], label))
         if offer["kind"] == "language":
             self.house.builtin.speak(value)
+            return
+        if offer["kind"] == "forget":
+            self.house.builtin.forget() if value == "forget" else self.house.tell("kept")
             return
         waiting = [one for one in [session.active, *session.parked] if one and one.id == offer["conversation"]]
         if value == "go_on" and waiting:
