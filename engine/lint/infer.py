@@ -92,7 +92,8 @@ class Reader:
         for scope in reversed(self.locals):
             if node.name in scope:
                 return self._known(node, scope[node.name])
-        return self._known(node, self.names.read(node.name, lambda: self.source.name(node.name, node.lineno), guarded or int(node.name in self.full)))
+        guarded = guarded or int(node.name in self.full)
+        return self._known(node, self.names.read(node.name, lambda: self.source.name(node.name, node.lineno), guarded))
 
     def _known(self, node: nodes.Node, shape: Shape) -> Shape:
         return shape.full() if shape.empty and path(node) in self.full else shape
@@ -326,7 +327,7 @@ class Reader:
             self._assign(nodes.Name(name if isinstance(name, str) else name[1], "store"), ANY)
 
 
-_EXPRESSIONS: dict[type, Callable[[Reader, Any, bool], Shape]] = {
+_EXPRESSIONS: dict[type, Callable[[Reader, Any, int], Shape]] = {
     nodes.Name: Reader.name,
     nodes.Const: lambda reader, node, guarded: literal(node.value),
     nodes.Getattr: Reader.getattr,

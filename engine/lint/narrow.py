@@ -59,3 +59,27 @@ def with_prefixes(whole: str) -> frozenset[str]:
     """An attribute that is not null means that what bears it is not null either."""
     parts = whole.split(".") if whole else []
     return frozenset(".".join(parts[: place + 1]) for place in range(len(parts)))
+
+
+Possible = dict[str, tuple[bool, frozenset[object]]]
+"""Variable -> (true: only these values are possible, false: these are not)."""
+
+
+def values(condition: nodes.Node, positive: bool) -> Possible:
+    """What `mood == 'good'`, `mood != 'good'` and `mood in ['good', 'bad']` tell of a variable's values."""
+    if isinstance(condition, nodes.Not):
+        return values(condition.node, not positive)
+    if isinstance(condition, nodes.And | nodes.Or) and isinstance(condition, nodes.And) == positive:
+        return {**values(condition.left, positive), **values(condition.right, positive)}
+    if not isinstance(condition, nodes.Compare) or len(condition.ops) != 1 or not isinstance(condition.expr, nodes.Name):
+        return {}
+    operator, right = condition.ops[0].op, condition.ops[0].expr
+    if operator in ("eq", "ne") and isinstance(right, nodes.Const):
+        literals = [right]
+    elif operator in ("in", "notin") and isinstance(right, nodes.List | nodes.Tuple):
+        literals = [one for one in right.items if isinstance(one, nodes.Const)]
+        if len(literals) < len(right.items):
+            return {}
+    else:
+        return {}
+    return {condition.expr.name: ((operator in ("eq", "in")) == positive, frozenset(one.value for one in literals))}

@@ -10,7 +10,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.infer import MISSING_FITS, Reader, Report
-from engine.lint.shapes import ANY, NULL, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, BOOLEAN, NULL, TEXT, Shape, literal, union
 from engine.lint.state import UNSET, State
 from engine.lint.texts import Written, written
 from engine.lint.world import World
@@ -74,11 +74,14 @@ def reader_of(names: StepNames, text: Written, report: Report = silent) -> Reade
     return reader
 
 
-def read(names: StepNames, text: Written, report: Report = silent) -> Shape:
+def read(names: StepNames, text: Written, report: Report = silent, condition: bool = False) -> Shape:
     """Read one text and report what is wrong in it; the shape of what it gives."""
     if text.tree is None:
         return TEXT
     reader = reader_of(names, text, report)
+    if condition:
+        reader.condition(text.tree)
+        return BOOLEAN
     if text.bare:
         return reader.of(text.tree)
     reader.walk(text.tree)

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.answers.registry import TYPES
+from jinja2 import nodes
+
 from engine.core.choices import Literal, Made
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Value
-from engine.lint.narrow import facts
+from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
 from engine.lint.shapes import ANY, BOOLEAN, NULL, OPEN_MAP, TEXT, Shape, literal, of_word, union
 from engine.lint.state import NO_LABELS, State
 from engine.lint.world import FILE, World
+from engine.steps.switch import as_written
 
 SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
 NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
@@ -139,8 +141,28 @@ def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[st
     condition = condition_of(step.if_)
     if condition is None:
         return _always(state)
-    yes, no = state.knowing(facts(condition, True)), state.knowing(facts(condition, False))
+    yes = state.knowing(facts(condition, True)).among(values(condition, True))
+    no = state.knowing(facts(condition, False)).among(values(condition, False))
     return lambda label: yes if label == "yes" else no
+
+
+def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+    """In a case the variable has that value; where two values are written alike, either."""
+    node = condition_of(step.switch)
+    known = state.variables.get(node.name) if isinstance(node, nodes.Name) else None
+    if known is None or not isinstance(node, nodes.Name):
+        return _always(state)
+    name = node.name
+    literals = frozenset(value for part in known.parts() for value in part.values or ())
+    cases = frozenset(step.cases)
+
+    def of_case(label: str) -> State:
+        if label == "else":
+            return state.among({name: (False, frozenset(value for value in literals if as_written(value) in cases))})
+        told = state.among({name: (True, frozenset(value for value in literals if as_written(value) == label))})
+        return told.knowing(frozenset({name})) if label != "null" else told
+
+    return of_case
 
 
 def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
@@ -162,6 +184,7 @@ _KINDS: dict[str, Callable[[World, StepNames, Any, State], Callable[[str], State
     "set": _set,
     "each": _each,
     "if": _if,
+    "switch": _switch,
     "run": _run,
     "confirm": _confirm,
 }

@@ -44,6 +44,20 @@ class Shape:
             return ANY
         return replace(self, empty="") if self.empty else self
 
+    def among(self, only: bool, some: frozenset[Any]) -> Shape:
+        """With only these of its known values, or without these."""
+
+        def left(shape: Shape) -> Shape:
+            if shape.values is None:
+                return shape
+            return replace(shape, values=frozenset(one for one in shape.values if (one in some) == only))
+
+        if self.kind == "union":
+            kept = tuple(one for one in map(left, self.options) if one.values is None or one.values)
+            return replace(self, options=kept) if kept else ANY
+        found = left(self)
+        return found if found.values is None or found.values else ANY
+
     def maybe(self, why: str) -> Shape:
         return self if self.empty or self.kind == "null" else replace(self, empty=why)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
@@ -34,6 +35,11 @@ class State:
             return self
         variables = {name: shape.full() if name in paths else shape for name, shape in self.variables.items()}
         return State(variables, self.full | paths)
+
+    def among(self, possible: Possible) -> State:
+        """When only some of their known values are possible."""
+        changed = {name: self.variables[name].among(*told) for name, told in possible.items() if name in self.variables}
+        return State({**self.variables, **changed}, self.full) if changed else self
 
     def joined(self, other: State, worn: bool) -> State:
         """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop comes to an end."""

@@ -61,6 +61,7 @@ class World:
     scenarios: dict[str, Scenario]
     facts: dict[str, Facts]
     broken: bool = False
+    leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
     findings: list[Finding] = field(default_factory=list)
 
     @classmethod

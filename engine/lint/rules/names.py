@@ -49,7 +49,7 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
         if id(template) in of_items:
             continue
         for text in all_written([template]):
-            read(names, text, world.report)
+            read(names, text, world.report, condition=template is getattr(step, "if_", None))
     if isinstance(choices, Made):
         inner = names_at(world, scenario, flow, step, made_names(names, choices))
         for text in all_written(one for one in (choices.label, choices.value, choices.condition) if one is not None):

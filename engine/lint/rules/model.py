@@ -1,0 +1,133 @@
+"""Steps that ask the model: what happens when it fails, what it sees, and prompts that nobody uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import nodes
+
+from engine.core.finding import Span
+from engine.core.node import Mapping
+from engine.core.step import Step
+from engine.core.template import Value
+from engine.lint.rules.names import source_of_prompt
+from engine.lint.shapes import NUMERIC
+from engine.lint.world import World
+from engine.project.suggest import did_you_mean
+
+FREE = {"text"}  # answer types whose value is whatever the person wrote
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        for step in scenario.steps:
+            if step.verb == "llm":
+                _failing(world, step)
+                _given(world, step)
+                _system(world, step)
+    _eyes(world)
+    _unused(world)
+
+
+def _failing(world: World, step: Any) -> None:
+    if step.if_fails is None:
+        world.report("no-if-fails", "warning", step.span, f"When the model cannot be reached, `{step.llm}` is null and nobody is told.", "Write `if_fails:` with a reply to use instead, or steps to take.")
+    elif isinstance(step.if_fails, Value):
+        _instead(world, step)
+
+
+def _instead(world: World, step: Any) -> None:
+    """The reply that stands in has the fields that the prompt returns."""
+    prompt, data = world.project.prompts.get(step.prompt), step.if_fails._data
+    node = step.node.get("if_fails") if isinstance(step.node, Mapping) else None
+    at = node.span if node is not None else step.span
+    if prompt is None or not isinstance(data, dict | str | int | float):
+        return
+    if prompt.returns is None or not isinstance(data, dict):
+        if prompt.returns is not None:
+            message = f"The prompt `{step.prompt}` returns {_listed(prompt.returns['properties'])}, and this is a single value."
+            world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
+        elif isinstance(data, dict):
+            world.report("if-fails-differs", "error", _key(step), f"The prompt `{step.prompt}` returns a plain text, and this is a map.", "Write a text, or `returns:` in the prompt.")
+        return
+    fields = prompt.returns["properties"]
+    for name in data:
+        if name not in fields and isinstance(node, Mapping) and name in node:
+            world.report("if-fails-differs", "warning", node.key(name).span, f"The prompt `{step.prompt}` returns no `{name}`.", did_you_mean(name, fields))
+    missing = [name for name in fields if name not in data]
+    if missing:
+        message = f"When the model fails, {_listed(missing)} will be missing."
+        world.report("if-fails-differs", "error", _key(step), message, f"Add `{missing[0]}: …`.")
+    shape = world.returned(step.prompt)
+    for name in fields.keys() & data.keys():
+        wanted = shape.fields[name]
+        value = data[name]
+        wrong = (isinstance(value, str) and wanted.kind in (*NUMERIC, "boolean")) or (isinstance(value, int | float) and wanted.kind == "text") or (isinstance(value, str) and wanted.values is not None and value not in wanted.values)
+        if wrong and isinstance(node, Mapping) and name in node:
+            entry = node.get(name)
+            message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
+            help = did_you_mean(str(value), sorted(map(str, wanted.values))) if wanted.values else f"It returns {wanted.kind}."
+            world.report("if-fails-differs", "error", entry.span if entry else at, message, help)
+
+
+def _key(step: Any) -> Span:
+    span: Span = step.node.key("if_fails").span if isinstance(step.node, Mapping) and "if_fails" in step.node else step.span
+    return span
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _given(world: World, step: Any) -> None:
+    """`with` gives names that the prompt reads."""
+    prompt = world.project.prompts.get(step.prompt)
+    node = step.node.get("with") if isinstance(step.node, Mapping) else None
+    if prompt is None or not isinstance(node, Mapping):
+        return
+    for name, (key, _) in node.entries.items():
+        if name not in prompt.reads:
+            world.report("unused-input", "warning", key.span, f"The prompt `{step.prompt}` does not read `{name}`.", did_you_mean(name, sorted(prompt.reads)))
+
+
+def _system(world: World, step: Step) -> None:
+    """What a person wrote must not speak with the author's voice."""
+    asked = {one.name for one in world.scenarios[step.scenario].steps if one.verb == "ask" and FREE & _types(one)}
+    for template in sorted(world.templates_of(getattr(step, "prompt", ""))):
+        tree = world.prompt_files.trees[template]
+        for block in tree.find_all(nodes.Block):
+            for name in block.find_all(nodes.Name) if block.name == "system" else ():
+                if name.name in asked and name.ctx == "load":
+                    at = source_of_prompt(world, template).name(name.name, name.lineno)
+                    message = f"`{name.name}` is what a person wrote, and stands in the system block, where the model takes it for your orders."
+                    world.report("user-text-in-system", "warning", at, message, "Move it into the `user` block.")
+
+
+def _types(step: Any) -> set[str]:
+    return set(step.answer or (("choice",) if step.choices is not None else ("text",)))
+
+
+def _eyes(world: World) -> None:
+    """A photo for a model that cannot look at it."""
+    for prompt in world.project.prompts.values():
+        model = world.project.models.get(prompt.model or "default")
+        if prompt.images and model is not None and not model.vision:
+            at = getattr(prompt.images[0], "span", None) or prompt.span
+            if at is not None:
+                world.report("no-vision", "warning", at, f"The model `{model.name}` cannot look at photos (`vision: false`).", "Name another `model`, or take `images` out.")
+
+
+def _unused(world: World) -> None:
+    if world.broken or not world.leads:
+        return
+    used = {name for facts in world.facts.values() for name in facts.names("prompt")}
+    made_of = {template for name in used for template in world.templates_of(name)}
+    files = world.prompt_files
+    for template, file in files.files.items():
+        if template in files.trees and template not in made_of and not template.split("/")[-1].startswith("_"):
+            first = Span(file, 1, 1, 1, max(len(_first_line(world, file)), 1) + 1)
+            world.report("unused-prompt", "warning", first, "No scenario uses this prompt.", "Delete the file, or name it in an `llm` step.")
+
+
+def _first_line(world: World, file: str) -> str:
+    return world.loaded.sources[file].decode("utf-8", "replace").split("\n", 1)[0].rstrip()

@@ -1,0 +1,71 @@
+"""Files and addresses: media that is not there, paths that leave the folder, open connections, secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from engine.core.finding import Span
+from engine.lint.texts import all_written
+from engine.lint.world import World
+from engine.project.places import lines_of
+
+SECRET = re.compile(
+    rb"(?<![\w-])(?:\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}(?!\w)"
+    rb"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35})|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^\s/:@'\"{}<>]+:[^\s/:@'\"{}<>]{6,}@"
+)
+HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]]+")
+
+
+def check(world: World) -> None:
+    root = Path(world.project.root)
+    for scenario in world.scenarios.values():
+        for step in scenario.steps:
+            for reference in step.references:
+                if reference.kind == "media":
+                    _media(world, root, reference.name, reference.span)
+            for text in all_written(step.templates):
+                if "http://" in text.part.source:
+                    for found in HTTP.finditer(text.part.source):
+                        _plain_http(world, text.source.span(found.start(), len(found.group())), found.group())
+            for name in ("photo", "video", "video_note", "document", "voice"):
+                value = getattr(step, name, None)
+                if value is not None and value.constant and isinstance(value._data, str) and HTTP.match(value._data):
+                    _plain_http(world, step.spans[name], value._data)
+    if world.leads:
+        for file, content in world.loaded.sources.items():
+            if b"http://" in content and file == "catalog/models.yaml":
+                _in_models(world)
+            if SECRET.search(content):
+                _secrets(world, file, content)
+
+
+def _media(world: World, root: Path, name: str, at: Span) -> None:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+        world.report("path-leaves-root", "error", at, "This path leads out of the bot's folder.", "Put the file into the folder, for example into media/.")
+    elif not (root / name).is_file():
+        world.report("missing-media", "info", at, f"There is no file {name}; until there is, the text is said without it.", "Put it there, or take this line out.")
+
+
+def _plain_http(world: World, at: Span, address: str) -> None:
+    world.report("plain-http", "warning", at, "Anybody on the way can read and change what goes over http://.", f"Write `{address.replace('http://', 'https://', 1)}`.")
+
+
+def _in_models(world: World) -> None:
+    file = "catalog/models.yaml"
+    for number, line in enumerate(lines_of(world.loaded.sources[file].decode("utf-8", "replace")), 1):
+        found = HTTP.search(line.split(" #")[0])
+        if found and not line.lstrip().startswith("#"):
+            _plain_http(world, Span(file, number, found.start() + 1, number, found.end() + 1), found.group())
+
+
+def _secrets(world: World, file: str, content: bytes) -> None:
+    """The value itself is never repeated."""
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    pattern = re.compile(SECRET.pattern.decode())
+    for number, line in enumerate(lines_of(text), 1):
+        found = pattern.search(line)
+        if found:
+            span = Span(file, number, found.start() + 1, number, found.end() + 1)
+            world.report("secret-in-file", "error", span, "This looks like a key, a token or a password, which does not belong into this file.", "Put it into .env, and make a new one: this one may have been seen.")

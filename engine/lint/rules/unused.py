@@ -1,0 +1,68 @@
+"""Variables that nobody reads, names that hide the engine's, and collections that nobody fills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.choices import Literal
+from engine.core.finding import Span
+from engine.core.node import Mapping
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.lint.world import World
+from engine.project.builder import BUILTIN_NAMES
+
+HIDDEN = BUILTIN_NAMES | {"labels"}
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        read = _read(world, scenario)
+        for step in scenario.steps:
+            for name in sorted(step.writes()):
+                at = _at(step, name)
+                if name in HIDDEN:
+                    world.report("hides-a-name", "error", at, f"`{name}` is a name of the engine's, which nobody could read any more.", "Choose another name.")
+                elif name not in read and not name.startswith("_") and _counts(step):
+                    world.report("never-read", "warning", at, f"`{name}` is set here, and nothing reads it.", f"Take it out, or call it `_{name}` if that is meant.")
+        _inputs(world, scenario, read)
+
+
+def _read(world: World, scenario: Scenario) -> set[str]:
+    """All names that the scenario reads, in texts, prompts and summaries."""
+    found = set(scenario.result.reads) if scenario.result is not None else set[str]()
+    for step in scenario.steps:
+        found |= {name for template in step.templates for name in template.reads}
+        if step.verb == "llm":
+            prompt = world.project.prompts.get(getattr(step, "prompt", ""))
+            if prompt is None:
+                return set(scenario.writes)  # what it reads is not known
+            found |= prompt.reads
+        elif step.verb == "confirm":
+            found |= {line.split(".")[0] for line in getattr(step, "lines", None) or ()}
+    return found | ({step.name for step in scenario.steps} if "labels" in found else set())
+
+
+def _counts(step: Any) -> bool:
+    """A question may be asked for its own sake: to wait, to thank, or for the way that a choice leads."""
+    if step.verb == "ask":
+        literal = step.choices if isinstance(step.choices, Literal) else None
+        return literal is None or (len(literal.options) > 1 and not any(option.goto for option in literal.options))
+    return step.verb not in ("confirm", "each")
+
+
+def _at(step: Step, name: str) -> Span:
+    if step.verb == "set" and isinstance(step.node, Mapping):
+        values = step.node.get("set")
+        if isinstance(values, Mapping) and name in values:
+            return values.key(name).span
+    return step.spans.get("as" if step.verb in ("save", "run") else step.verb, step.span)
+
+
+def _inputs(world: World, scenario: Scenario, read: set[str]) -> None:
+    file = world.loaded.files.get(scenario.file)
+    node = file.node.get("inputs") if file is not None and file.node is not None else None
+    for name in scenario.inputs:
+        if name not in read and not name.startswith("_") and node is not None:
+            at = node.key(name).span if isinstance(node, Mapping) and name in node else node.span
+            world.report("never-read", "warning", at, f"The input `{name}` is not read by any step.", "Take it out.")

@@ -1,0 +1,192 @@
+"""Where steps lead: steps that no way leads to, ways that lead into a branch, circles without an end, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.core.finding import Span
+from engine.core.node import Mapping, Scalar
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.lint.flow import Flow
+from engine.lint.world import World
+from engine.project.suggest import did_you_mean
+
+PEOPLE_ANSWER = ("ask", "confirm", "run")  # what a run scenario does is not followed: it may ask
+
+
+def check(world: World) -> None:
+    for name, flow in world.flows.items():
+        scenario = world.scenarios[name]
+        _unreachable(world, scenario, flow)
+        _targets(world, scenario)
+        _circles(world, scenario, flow)
+        _runs(world, scenario)
+        _renamed(world, scenario)
+
+
+def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
+    """The first of the steps of a list that nothing leads to."""
+    for block in lists(scenario):
+        told = False
+        for step in block:
+            if flow.reached(step):
+                told = False
+            elif not told and (step.parent is None or flow.reached(step.parent)):
+                told = True
+                world.report("unreachable-step", "warning", step.span, "No way leads to this step.", "Something above it always leads elsewhere: an `end`, a `goto`, or an `if` whose ways both do.")
+
+
+def lists(scenario: Scenario) -> Iterator[tuple[Step, ...]]:
+    """Every list of steps: the scenario's own, and each branch."""
+    yield tuple(step for step in scenario.steps if step.parent is None)
+    for step in scenario.steps:
+        for _, block in step.blocks():
+            yield block
+
+
+def _targets(world: World, scenario: Scenario) -> None:
+    """`goto`, a choice's `goto` and `after_tries` lead to a step of the same list or of one around it."""
+    home = {step.index: number for number, block in enumerate(lists(scenario)) for step in block}
+    for step in scenario.steps:
+        for reference in step.references:
+            target = scenario.by_name.get(reference.name)
+            if reference.kind != "step" or target is None or step.verb == "confirm":
+                continue
+            if home.get(target.index) not in _around(step, home):
+                message = f"`{reference.name}` stands in another branch (line {target.span.line}); one cannot jump into the middle of it."
+                world.report("goto-into-branch", "error", reference.span, message, "Lead to a step of this list or of a list around it.")
+
+
+def _around(step: Step, home: dict[int, int]) -> set[int | None]:
+    """The list a step stands in, and those around it."""
+    found: set[int | None] = {home.get(step.index)}
+    parent = step.parent
+    while parent is not None:
+        found.add(home.get(parent.index))
+        parent = parent.parent
+    return found
+
+
+# circles --------------------------------------------------------------------------------------------------------
+
+
+def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
+    for circle in _components(scenario, flow):
+        if any(step.verb in PEOPLE_ANSWER for step in circle):
+            continue
+        inside = {step.index for step in circle}
+        partings = [step for step in circle if any(to is None or to.index not in inside for _, to in flow.edges[step.index])]
+        back = next((step for step in circle if step.verb == "goto"), circle[0])
+        changed = frozenset().union(*(step.writes() for step in circle))
+        if not any(step.clock or set(_reads(step)) & changed for step in partings):
+            message = "These steps go round without an end: nothing in the circle waits for the person, or changes what could lead out of it."
+            world.report("endless-circle", "error", back.span, message, "Ask something in it, or lead out of it with an `if`.")
+        elif any(step.verb == "llm" for step in circle) and not _counted(circle, partings):
+            message = "The model is asked again and again, and nothing counts how often."
+            world.report("unbounded-model-circle", "warning", back.span, message, "Count the rounds: `set: {rounds: \"{{ rounds + 1 }}\"}`, and stop at some number.")
+
+
+def _reads(step: Step) -> set[str]:
+    return {name for template in step.templates for name in template.reads}
+
+
+def _counted(circle: list[Step], partings: list[Step]) -> bool:
+    """Whether what leads out of it depends on a variable that the circle makes from itself."""
+    counters = {name for step in circle if step.verb == "set" for name, value in (getattr(step, "set", None) or {}).items() if name in value.reads}
+    return any(_reads(step) & counters for step in partings)
+
+
+def _components(scenario: Scenario, flow: Flow) -> list[list[Step]]:
+    """Steps that lead to one another in a circle. A loop over a list comes to its end by itself."""
+    leads = {
+        step.index: [to.index for _, to in flow.edges[step.index] if to is not None and not (to.frames() and _stands_in(step, to))]
+        for step in scenario.steps
+        if flow.reached(step)
+    }
+    reach: dict[int, set[int]] = {}
+    for start in leads:
+        seen: set[int] = set()
+        queue = list(leads[start])
+        while queue:
+            one = queue.pop()
+            if one not in seen:
+                seen.add(one)
+                queue += leads.get(one, [])
+        reach[start] = seen
+    found, told = [], set[int]()
+    for start in leads:
+        if start in told or start not in reach[start]:
+            continue
+        circle = [one for one in sorted(reach[start]) if start in reach.get(one, ())]
+        told |= set(circle)
+        found.append([scenario.steps[one] for one in circle])
+    return found
+
+
+def _stands_in(step: Step, loop: Step) -> bool:
+    parent = step.parent
+    while parent is not None and parent is not loop:
+        parent = parent.parent
+    return parent is loop
+
+
+# other scenarios ------------------------------------------------------------------------------------------------
+
+
+def _runs(world: World, scenario: Scenario) -> None:
+    for step in scenario.steps:
+        for reference in step.references:
+            if reference.kind == "scenario" and _comes_back(world, reference.name, scenario.id):
+                message = f"`{reference.name}` runs `{scenario.id}` again: scenarios that run each other never come to an end."
+                world.report("recursive-run", "warning", reference.span, message, "Lead back with a `goto`, or let the person start it again.")
+        if step.verb == "run":
+            _inputs(world, step)
+
+
+def _comes_back(world: World, start: str, wanted: str) -> bool:
+    seen, queue = set[str](), [start]
+    while queue:
+        one = queue.pop()
+        if one == wanted:
+            return True
+        if one not in seen and one in world.facts:
+            seen.add(one)
+            queue += world.facts[one].names("scenario")
+    return False
+
+
+def _inputs(world: World, step: Any) -> None:
+    callee = world.facts.get(step.run)
+    if callee is None:
+        return
+    given = step.node.get("with") if isinstance(step.node, Mapping) else None
+    names = dict(given.entries) if isinstance(given, Mapping) else {}
+    for name, (key, _) in names.items():
+        if name not in callee.inputs:
+            message = f"`{step.run}` has no input `{name}`."
+            help = did_you_mean(name, callee.inputs) or f"Declare it there: `inputs: {{{name}: …}}`."
+            world.report("unknown-input", "error", key.span, message, help)
+    for name, must in callee.inputs.items():
+        if must and name not in names:
+            message = f"`{step.run}` needs the input `{name}`."
+            world.report("missing-input", "error", _at(step, "run"), message, f"Add `with: {{{name}: …}}`.")
+    if step.as_ and not callee.has_result:
+        message = f"`{step.run}` gives nothing back, so `{step.as_}` is always null."
+        world.report("no-result", "error", _at(step, "as"), message, f"Write `result:` in {callee.file}, or take `as` out.")
+
+
+def _at(step: Step, field: str) -> Span:
+    return step.spans.get(field, step.span)
+
+
+def _renamed(world: World, scenario: Scenario) -> None:
+    """`renamed: {old: new}`: the new name exists, the old one does no more."""
+    file = world.loaded.files.get(scenario.file)
+    node = file.node.get("renamed") if file is not None and file.node is not None else None
+    for old, (key, value) in node.entries.items() if isinstance(node, Mapping) else ():
+        if isinstance(value, Scalar) and value.text not in scenario.by_name:
+            world.report("unknown-step", "error", value.span, f"There is no step `{value.text}` in this scenario.", did_you_mean(value.text, scenario.by_name))
+        if old in scenario.by_name:
+            world.report("renamed-still-there", "warning", key.span, f"A step called `{old}` still stands in this scenario.", "Delete this line, or rename that step.")
