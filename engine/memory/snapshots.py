@@ -29,7 +29,10 @@ def sessions(database: Database, after: int, scenarios: Collection[str]) -> tupl
 
 def snapshots(database: Database) -> list[Snapshot]:
     rows = database.rows("SELECT scenario, version, born, retired, files FROM snapshots ORDER BY scenario, version")
-    return [Snapshot(*row[:4], json.loads(row[4])) for row in rows]
+    return [
+        Snapshot(scenario, version, born, retired, json.loads(files))
+        for scenario, version, born, retired, files in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class Loader:
             str, tuple[ScenarioFile, Any]
         ] = {}  # file -> (as read, the prompts' names it was settled on)
 
+    def another(self) -> Loader:
+        """One of the same settings that remembers nothing, for contents of another time."""
+        return Loader(self.root, self.settings)
+
     def load(self) -> Loaded:
         sources, findings = self.files.read()
         loaded = self.build(sources)

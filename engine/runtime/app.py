@@ -20,6 +20,7 @@ from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
+from engine.runtime.snapshots import Kept
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class _Run:
         self.watch = watch
         self.models = OpenAIModels(settings.variables, on_trouble=self._model_trouble, usage=_Usage(memory))
         self.bot = Bot(loaded.project, settings, memory, channel, self.models)
+        self.kept = Kept(memory, loader)
         self.feed: Feed | None = None
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -85,6 +87,7 @@ class _Run:
         bot = self.bot
         if self.settings.mail_on:
             bot.mail = self._mailer()
+        await self._keep_old()
         backlog = bot.backlog()
         bot.resume()
         self._start(self._soon())
@@ -95,6 +98,13 @@ class _Run:
             sys.stderr.write(f"{error}\n")
             return 2
         return 0
+
+    async def _keep_old(self) -> None:
+        """Before the first turn: people finish on the version they began, also when it was edited while no bot ran."""
+        kept, bot = self.kept, self.bot
+        await kept.start(self.loaded)
+        bot.project_for = lambda session: kept.project_for(session, bot.project)
+        self._start(kept.tidy(lambda: bot.project))
 
     def _start(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -109,7 +119,7 @@ class _Run:
         if self.watch:
             from engine.runtime.reload import Reload
 
-            self.reload = Reload(self.loader, self.loaded, self.bot, self._announce_soon)
+            self.reload = Reload(self.loader, self.loaded, self.bot, self.kept, self._announce_soon)
             self._start(self.reload.run())
         if self.models.is_on(self.bot.project):
             await self.models.warm()

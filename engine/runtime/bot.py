@@ -200,11 +200,11 @@ class Bot:
         log.error("%s%s", problem.message, place)
         self.tell_admin(f"{problem.message}{place}")
 
-    def tell_admin(self, text: str) -> None:
-        """A message into ADMIN_CHAT_ID, if there is one; the same one not twice in ten minutes."""
+    def tell_admin(self, text: str, again: bool = False) -> None:
+        """A message into ADMIN_CHAT_ID, if there is one; the same one not twice in ten minutes, unless `again`."""
         lane = self._admin_lane()
         now = time.monotonic()
-        if lane is None or now - self._told.get(text, -QUIET) < QUIET:
+        if lane is None or (not again and now - self._told.get(text, -QUIET) < QUIET):
             return
         if len(self._told) > 200:
             self._told.clear()

@@ -1,0 +1,214 @@
+"""Live editing: a change of the files becomes a whole new snapshot aside, and one reference is swapped; or nothing is.
+
+Law (6): whatever is saved, whenever, the last good snapshot serves on until another whole one stands. A reload sends
+people nothing; the author is told what is wrong, when it is mended, and what a good save means for whom.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from engine.core.finding import Finding, Span
+from engine.core.project import Project
+from engine.project.files import FOLDERS
+from engine.project.load import Loaded, Loader
+from engine.runtime.bot import Bot
+from engine.runtime.gate import Gate
+from engine.runtime.impact import impact, told
+from engine.runtime.snapshots import Kept, closure
+from engine.runtime.watch import Watch
+
+log = logging.getLogger(__name__)
+GONE_PATIENCE = 1.0  # s that a file must be gone: editors and syncs delete it and write it anew
+RESTLESS = 3  # looks at files that do not come to rest, until what is wrong in them is told all the same
+GIVE_WAY = 0.0005  # s after which the building thread gives the interpreter to a turn (Python's own: 0.005)
+SETTLED = 1.0  # s after the start; then there is time to look at what runs
+LISTED = 8  # names in one line
+Made = TypeVar("Made")
+
+
+class Reload:
+    """`loaded` is what is live when it begins. `announce_soon(project)` is called after each swap."""
+
+    def __init__(
+        self, loader: Loader, loaded: Loaded, bot: Bot, kept: Kept, announce_soon: Callable[[Project], None]
+    ) -> None:
+        self.loader = loader
+        self.live = loaded
+        self.bot = bot
+        self.kept = kept
+        self.announce_soon = announce_soon
+        self.gate = Gate(loaded)
+        self._wrong: list[Finding] = []  # what keeps the files from being taken up; as told last
+        self._gone: dict[str, float] = {}  # live files that are gone -> since when
+        self._restless = 0
+        self._telling: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        gc.freeze()  # a snapshot of 1,000 scenarios is half a million objects: a full collection over them takes 0.6 s
+        watch = Watch(self.loader.root, self.loader.files.seen)
+        wait: float | None = SETTLED
+        try:
+            while True:
+                rested = await watch.changed(wait)
+                if rested is None and not self.gate.begun:
+                    await self._look_at_live()
+                    wait = None
+                    continue
+                try:
+                    wait = await self.take(rested is not False)
+                except Exception:
+                    log.exception("The files could not be taken up; the version before goes on")
+                    wait = None
+                watch.seen = self.loader.files.seen
+        finally:
+            if self._telling is not None:
+                self._telling.cancel()
+            watch.close()
+
+    async def take(self, rested: bool = True) -> float | None:
+        """Take the files as they are now, if they are whole. Seconds until the next look; None: when they change."""
+        loaded, wrong = await self._aside(self._built)
+        waiting = self._patience(loaded)
+        if waiting > 0:
+            return waiting
+        if wrong:
+            return self._refuse(loaded, wrong, rested)
+        self._restless = 0
+        project = loaded.project
+        assert project is not None  # noqa: S101 there was nothing wrong
+        before, self.live = self.live, loaded
+        if project.version != self.bot.project.version:
+            await self.kept.swap(loaded, before)
+            self.bot.project = project
+            self.announce_soon(project)
+            self._tell(before, loaded)
+        if self._wrong:
+            self._wrong = []
+            log.info("The files are whole again")
+            self.bot.tell_admin("The files are whole again, and live.", again=True)
+        return None
+
+    # building ---------------------------------------------------------------------------------------------------
+
+    async def _aside(self, work: Callable[[], Made]) -> Made:
+        """In a thread, which gives way to turns."""
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(GIVE_WAY)
+        try:
+            return await asyncio.to_thread(work)
+        finally:
+            sys.setswitchinterval(usual)
+
+    def _built(self) -> tuple[Loaded, list[Finding]]:
+        loaded = self.loader.load()
+        return loaded, [*self._lost_folders(loaded), *self.gate.errors(loaded)]
+
+    async def _look_at_live(self) -> None:
+        """A bot may be started with mistakes that only lint finds; they are told, and hold nothing back."""
+        wrong = await self._aside(self.gate.begin)
+        if wrong:
+            sys.stderr.write(_frames(self.live, wrong) + "These files are live all the same.\n")
+            sys.stderr.flush()
+
+    def _lost_folders(self, loaded: Loaded) -> list[Finding]:
+        """A folder of which everything is gone was not edited: it was unmounted, moved, or lost."""
+        lost = []
+        for folder in FOLDERS:
+            had = any(file.startswith(f"{folder}/") for file in self.live.sources)
+            if had and not (self.loader.root / folder).is_dir():
+                help = "Put it back; or start the bot again, if it is to go on without."
+                lost.append(Finding(Span(folder), "unreadable", "error", f"The folder {folder}/ is gone.", help))
+        return lost
+
+    def _patience(self, loaded: Loaded) -> float:
+        """Seconds to wait until a file that is gone counts as deleted."""
+        now = time.monotonic()
+        missing = self.live.sources.keys() - loaded.sources.keys()
+        self._gone = {file: self._gone.get(file, now) for file in missing}
+        return max((since + GONE_PATIENCE - now for since in self._gone.values()), default=0.0)
+
+    # a bad save -------------------------------------------------------------------------------------------------
+
+    def _refuse(self, loaded: Loaded, wrong: list[Finding], rested: bool) -> float | None:
+        self._restless = 0 if rested else self._restless + 1
+        if 0 < self._restless < RESTLESS:
+            return GONE_PATIENCE  # half-written, perhaps: it is told when it stays so
+        if wrong != self._wrong:
+            sys.stderr.write(_frames(loaded, wrong) + self._held_back(loaded))
+            sys.stderr.flush()
+            if not self._wrong:
+                self.bot.tell_admin(_briefly(wrong), again=True)
+            self._wrong = wrong
+        return None
+
+    def _held_back(self, loaded: Loaded) -> str:
+        changes = difference(self.live.sources, loaded.sources)
+        return f"Nothing changes for anyone: the version before goes on. Held back: {changes or 'nothing'}.\n"
+
+    # a good save ------------------------------------------------------------------------------------------------
+
+    def _tell(self, before: Loaded, loaded: Loaded) -> None:
+        log.info("Live: %s", difference(before.sources, loaded.sources))
+        if self._telling is not None:
+            self._telling.cancel()  # it speaks of a version that is no more
+        self._telling = asyncio.ensure_future(self._tell_impact(before, loaded))
+
+    async def _tell_impact(self, before: Loaded, loaded: Loaded) -> None:
+        was, project = before.project, loaded.project
+        assert was is not None  # noqa: S101 both were live
+        assert project is not None  # noqa: S101 both were live
+        other = [one.id for one in was.scenarios.values() if _version(project, one.id) != one.version]
+        places = {name for one in other for name in [*closure(one, was), *closure(one, project)]}
+        try:
+            if places:
+                found = await impact(
+                    project, self.bot.memory, places, lambda talk: self.kept.of(talk, project) is not None
+                )
+                for line in told(found) if found.all else ["Nobody is in the middle of what has changed"]:
+                    log.info("%s", line)
+            await self.kept.prune(project)
+        except Exception:
+            log.exception("What the new version means for people could not be told")
+
+
+def _version(project: Project, scenario: str) -> str:
+    return project.scenarios[scenario].version if scenario in project.scenarios else ""
+
+
+def difference(before: dict[str, bytes], after: dict[str, bytes]) -> str:
+    """Which files changed, in words."""
+    parts = []
+    for word, files in (
+        ("changed", [file for file in after if file in before and before[file] != after[file]]),
+        ("new", [file for file in after if file not in before]),
+        ("deleted", [file for file in before if file not in after]),
+    ):
+        if files:
+            more = f" and {len(files) - LISTED} more" if len(files) > LISTED else ""
+            parts.append(f"{word} {', '.join(sorted(files)[:LISTED])}{more}")
+    return "; ".join(parts)
+
+
+def _frames(loaded: Loaded, wrong: list[Finding]) -> str:
+    from engine.lint.report import render
+
+    def source(file: str) -> str:
+        return loaded.sources.get(file, b"").decode("utf-8", "replace")
+
+    return render(wrong, "text", source, sys.stderr.isatty())
+
+
+def _briefly(wrong: list[Finding]) -> str:
+    """For the admin chat: the first mistakes, and how many there are."""
+    lines = [f"{one.span.file}:{one.span.line}:{one.span.column} {one.message}" for one in wrong[:3]]
+    if len(wrong) > 3:
+        lines.append(f"… and {len(wrong) - 3} more: `dialogue lint` shows them all.")
+    return "\n".join(["The saved files have mistakes; the version before goes on.", *lines])
