@@ -162,7 +162,7 @@ class Ground:
             if split(old)[-1] == wanted
             and old not in conversation.visited
             and step.fits(entry)
-            and not self.exists(conversation, old)
+            and ((there := self.locate(conversation.scenario, old)) is None or not there.fits(entry))
         ]
         if len(orphans) != 1:
             return None

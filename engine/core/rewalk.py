@@ -6,10 +6,12 @@ made, so that a walk that fails changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.core.ground import Ground, split
 from engine.core.session import Conversation, Entry, FrameState
+from engine.core.step import Step
 from engine.core.walk import Walk
 
 
@@ -17,7 +19,9 @@ def walk_again(ground: Ground, conversation: Conversation, speak_from: str = "",
     """From the first step over all entries that still fit, to where the person stands today."""
     scenario = ground.project.scenarios[conversation.scenario]
     rename(ground, conversation)
+    stood = conversation.pending
     walk = Walk(ground, _emptied(conversation))
+    walk.stood = stood if stood is not None and stood.kind == "input" else None
     walk.speak_from, walk.remark = speak_from, remark
     conversation.version = scenario.version
     walk.begin(scenario, inputs_of(conversation))
@@ -47,24 +51,27 @@ def rename(ground: Ground, conversation: Conversation) -> None:
     if not ground.project.renames:
         return
 
-    def today(key: str) -> str:
+    def today(key: str, fits: Callable[[Step], bool] = lambda step: True) -> str:
         for _ in range(20):  # a chain of renames, bounded should it be a circle
             scenario, name = ground.place(conversation.scenario, key)
-            if scenario is None or name in scenario.by_name or name not in scenario.renamed:
+            if scenario is None or name not in scenario.renamed:
                 break
+            step = ground.locate(conversation.scenario, key)
+            if step is not None and fits(step):
+                break  # the name is in use, for something of the same kind
             *ways, last = split(key)
-            visit = last[len(name) :]
-            key = "/".join([*ways, scenario.renamed[name].replace(".", "/") + visit])
+            key = "/".join([*ways, scenario.renamed[name].replace(".", "/") + last[len(name) :]])
         return key
 
-    conversation.journal = {today(key): entry for key, entry in conversation.journal.items()}
+    new = {key: today(key, lambda step, entry=entry: step.fits(entry)) for key, entry in conversation.journal.items()}  # type: ignore[misc] # bound at once
+    conversation.journal = {new[key]: entry for key, entry in conversation.journal.items()}
+    conversation.visited = {new.get(key) or today(key): None for key in conversation.visited}
     conversation.said = {today(key): mark for key, mark in conversation.said.items()}
     conversation.marks = {today(key): mark for key, mark in conversation.marks.items()}
     conversation.loops = {today(key): loop for key, loop in conversation.loops.items()}
-    conversation.visited = {today(key): None for key in conversation.visited}
-    conversation.reopened = today(conversation.reopened) if conversation.reopened else ""
+    conversation.reopened = new.get(conversation.reopened, "")
     for pending in {id(one): one for one in (conversation.pending, conversation.shown) if one}.values():
-        pending.key = today(pending.key)
+        pending.key = today(pending.key, Step.takes_input if pending.kind == "input" else Step.asks_outside)
 
 
 def answered_before(conversation: Conversation) -> list[str]:

@@ -122,6 +122,12 @@ class Step:
         """Whether a journal entry is of this step's kind (a renamed or moved step keeps only what fits)."""
         return False
 
+    def takes_input(self) -> bool:
+        return type(self).receive is not Step.receive
+
+    def asks_outside(self) -> bool:
+        return type(self).returned is not Step.returned
+
     def settle(self, project: Project) -> None:
         """Called once all files are loaded: what depends on a prompt or on another scenario."""
 

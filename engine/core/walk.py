@@ -6,6 +6,7 @@ conversation that it was given, and appends effects.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -51,7 +52,7 @@ class Walk:
         self.effects = ground.effects
         self.ended = False
         self.remark = ""  # a word why a question is asked again; Markdown
-        self.invalid = False  # the answer kept for the question now standing fits no more
+        self.stood: Pending | None = None  # the question that stood before a re-walk
         self.correct = ""  # a key that the person asked to answer again
         self.speak_from = ""  # a correction's key: silent up to it, speaking after it
         self.held: list[SendMessage] = []
@@ -234,22 +235,22 @@ class Walk:
     # waiting ----------------------------------------------------------------------------------------------------
 
     def wait_for_input(self, key: str) -> Pending | None:
-        """Stand at a question. The pending question when it is to be asked now; None when it is the one last shown,
-        which is not asked again (rule 10)."""
+        """Stand at a question. The pending question when it is to be asked now; None when it is the one that stood
+        before the re-walk, which is not asked again (rule 10)."""
         conversation = self.conversation
-        shown = conversation.shown
-        again = conversation.catching_up and shown is not None and (shown.key, shown.round) == (key, conversation.round)
-        if again and not self.invalid:
-            conversation.pending = shown
+        stood = self.stood if conversation.catching_up and conversation.shown is not None else None
+        again = stood is not None and (stood.key, stood.round) == (key, conversation.round)
+        if again:
+            conversation.pending = conversation.shown = stood
             self.held.clear()
             self.remark = ""
         else:
-            again = False
             self.flush()
             token = digest(conversation.id, key, conversation.round, size=4)
             conversation.pending = conversation.shown = Pending(key, conversation.round, "input", token)
         conversation.catching_up = False
-        conversation.marks = {key: mark for key, mark in conversation.marks.items() if key not in conversation.said}
+        if conversation.marks:
+            conversation.marks = {key: mark for key, mark in conversation.marks.items() if key not in conversation.said}
         return None if again else conversation.pending
 
     def wait_for(self, kind: str, key: str, request: str) -> None:
@@ -390,6 +391,8 @@ def jsonable(value: Any) -> Any:
     try:
         return orjson.loads(orjson.dumps(value, default=list, option=orjson.OPT_NON_STR_KEYS))
     except (TypeError, orjson.JSONEncodeError) as error:
+        if "surrogates" in str(error):  # a model may write one
+            return json.loads(clean(json.dumps(value, ensure_ascii=False, default=list)))
         raise OverBounds("a value that is no text, number, list or map") from error
 
 

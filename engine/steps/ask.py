@@ -180,7 +180,7 @@ class Ask(Step):
             if isinstance(outcome, Accepted):
                 walk.passed(key)
                 return self.follow(walk, outcome, question)
-            walk.remark, walk.invalid = walk.ground.word("asked_again") + "\n" + self.why(walk, outcome), True
+            walk.remark = walk.ground.word("asked_again") + "\n" + self.why(walk, outcome)
         return self.pose(walk, key)
 
     def again(self, walk: Walk, entry: Entry) -> tuple[Accepted | Rejected, Question]:
@@ -195,7 +195,7 @@ class Ask(Step):
             text = walk.render(self.question).strip("\n")
             if walk.remark:
                 text = f"{walk.remark}\n\n{text}"
-                walk.remark, walk.invalid = "", False
+                walk.remark = ""
             walk.send(self.message(walk, pending, text, with_media=True))
             walk.ground.walked("asked", walk.conversation, self)
         return WAIT
@@ -297,7 +297,10 @@ class Ask(Step):
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
         question = self.setting(walk)
-        outcome = self.parse(walk, self.raw_of(walk, raw, question), question)
+        raw = self.raw_of(walk, raw, question)
+        if isinstance(raw, dict) and "choice" in raw and "choices" in (self.answer or ()):
+            return None  # one tick is no answer yet
+        outcome = self.parse(walk, raw, question)
         return self.entry_of(walk, outcome) if isinstance(outcome, Accepted) else None
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:

@@ -1,7 +1,7 @@
-"""Profiles of the property tests: `quick` in the suite, `--hypothesis-profile=long` by hand."""
+"""`--hypothesis-profile=long` makes the property tests of the machine run for many minutes, `=shrink` makes what fails
+small too; a person starts these by hand (with `-o faulthandler_timeout=0`)."""
 
 from hypothesis import settings
 
-settings.register_profile("quick", max_examples=150, derandomize=True, database=None)
-settings.register_profile("long", max_examples=20_000)
-settings.load_profile("quick")
+settings.register_profile("long")
+settings.register_profile("shrink")

@@ -32,11 +32,14 @@ class Maker:
     count: int = 0
     subs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def draw_number(self, least: int, most: int) -> int:
+        return int(self.draw(st.integers(least, most)))
+
     def one_of(self, items: list[Any]) -> Any:
-        return items[self.draw(st.integers(0, len(items) - 1))]
+        return items[self.draw_number(0, len(items) - 1)]
 
     def chance(self, percent: int) -> bool:
-        return bool(self.draw(st.integers(0, 99)) < percent)
+        return self.draw_number(0, 99) < percent
 
     def name(self, letter: str) -> str:
         self.count += 1
@@ -68,7 +71,7 @@ class Maker:
 
     def _say(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("s")
-        shown = "".join(f" {{{{ {one} }}}}" for one in [*known[-1:], *([f"{item}.id"] if item else [])])
+        shown = "".join(f" {{{{ {one} }}}}" for one in [*known[-1:], *(f"{one}.id" for one in item.split())])
         yield {"say": f"{name}:{shown}", **({"name": name} if self.chance(30) else {})}
 
     def _ask(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
@@ -85,8 +88,8 @@ class Maker:
                     {"answer": "choices", "choices": ["a", "b", "c"]},
                     {"answer": ["photo", "text"]},
                     {"answer": "date"} if self.plain else {"answer": "date", "min": "today", "skip": True, "default": "{{ today }}"},
-                    {"answer": "integer", "skip": True, "default": 7, "tries": 2},
-                    {"answer": "integer", "tries": 2, "after_tries": self.one_of(["skip", "end"])},
+                    {"answer": "integer", "skip": True, "default": 7},
+                    *([] if self.plain else [{"answer": "integer", "tries": 2, "after_tries": self.one_of(["skip", "end"])}]),
                 ]
             )
         )
@@ -129,7 +132,7 @@ class Maker:
 
     def _each(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("e")
-        yield {"each": name, "in": "catalog.things", "do": self.block([*known], depth - 1, heads, name, 3)}
+        yield {"each": name, "in": "catalog.things", "do": self.block([*known], depth - 1, heads, f"{item} {name}", 3)}
 
     def _run(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("sub")
@@ -144,7 +147,7 @@ class Maker:
 
     def _save(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("save")
-        fields = {"step": name, **({"value": f"{{{{ {known[-1]} }}}}"} if known else {}), **({"item": f"{{{{ {item}.id }}}}"} if item else {})}
+        fields = {"step": name, **({"value": f"{{{{ {known[-1]} }}}}"} if known else {}), **({"item": " ".join(f"{{{{ {one}.id }}}}" for one in item.split())} if item else {})}
         step: Step = {"save": "things", "name": name, "fields": fields}
         if not self.plain and self.chance(20):
             step["once_per"] = [f"'{name}'", "today"]
@@ -186,7 +189,11 @@ class Maker:
         yield {"confirm": name, "lines": {one: one.upper() for one in here[-3:]}}
 
     def program(self) -> dict[str, Any]:
-        steps = self.block([], 3, (), "", 6)
+        steps: list[Step] = []
+        known: list[str] = []
+        while len(steps) < 4:
+            steps += self.block(known, 3, tuple(one for step in steps for one in named(step) if not self.plain), "", 6)
+        steps.append({"ask": "final", "question": "final?"})
         return {"talk": {"starts_on": ["/talk"], "steps": steps}, **self.subs}
 
 

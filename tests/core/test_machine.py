@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from engine.core.effects import AskModel, SendMessage
+from engine.core.events import Event
 from tests.core.programs import programs, project
 from tests.driver import HOLD, Driver, Failure
 
@@ -19,8 +20,14 @@ COMMANDS = ["/talk", "/back", "/cancel", "/restart", "/other", "/help", "/langua
 class Person(Driver):
     """A person who does whatever is drawn."""
 
+    def send(self, event: Event) -> list[str]:
+        said = super().send(event)
+        what = {name: one for name in ("text", "choice", "message", "reply", "failure") if (one := getattr(event, name, ""))}
+        note(f"  {type(event).__name__} {what} -> {said} [{self.standing}]")
+        return said
+
     def act(self, draw: Any) -> None:
-        kind = draw(st.sampled_from(["good", "good", "good", "good", "text", "press", "old", "command", "file", "model", "model", "edit"]))
+        kind = draw(st.sampled_from(["good"] * 10 + ["back"] * 2 + ["text", "press", "old", "command", "file", "model", "edit", "edit"]))
         getattr(self, f"_{kind}")(draw)
 
     def _good(self, draw: Any) -> None:
@@ -47,6 +54,9 @@ class Person(Driver):
             for one in (text, "5", "завтра"):
                 if self.standing == before:
                     self.say(one)
+
+    def _back(self, draw: Any) -> None:
+        self.say("/back")
 
     def _text(self, draw: Any) -> None:
         self.say(draw(st.sampled_from(TEXTS)))
@@ -82,7 +92,16 @@ def start(program: dict[str, Any]) -> Person:
     return person
 
 
-slow = settings(deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings.get_current_profile_name() in ("long", "shrink")
+SHRINK = settings.get_current_profile_name() == "shrink"
+slow = settings(
+    max_examples=20_000 if LONG else 120,
+    derandomize=not LONG,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate, Phase.shrink) if SHRINK else (Phase.generate,),  # shrinking takes minutes: by hand
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @slow
@@ -91,7 +110,7 @@ def test_position_is_what_the_journal_says(program: dict[str, Any], data: st.Dat
     """Whatever people, models and memory do: no exception, sessions survive JSON, and the cached position is that of a
     silent re-walk (the driver checks these at every turn)."""
     person = start(program)
-    for _ in range(data.draw(st.integers(1, 25))):
+    for _ in range(data.draw(st.integers(10, 40))):
         mark = len(person.all)
         person.act(data.draw)
         assert len(person.all) - mark < 2_000
