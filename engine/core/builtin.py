@@ -6,6 +6,7 @@ commands, `cancel_words` the texts.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.core.effects import ForgetPerson, SendMessage
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from engine.core.house import House
 
 BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
+
+
+@lru_cache(maxsize=32)
+def _texts(sentences: tuple[str, ...]) -> dict[str, str]:
+    """Each word, as it is compared, with the built-in that it calls; made once for a language's sentences."""
+    found = (
+        (folded(word), name)
+        for name, words in reversed(list(zip(BUILTIN, sentences, strict=True)))
+        for word in words.split(",")
+    )
+    return {word: name for word, name in found if word}
 
 
 class Builtin:
@@ -34,11 +46,7 @@ class Builtin:
         return None
 
     def of_text(self, text: str) -> str | None:
-        said = folded(text)
-        for name in BUILTIN:
-            if said and said in {folded(one) for one in self.ground.word(f"{name}_words").split(",")}:
-                return name
-        return None
+        return _texts(tuple(self.ground.word(f"{name}_words") for name in BUILTIN)).get(folded(text))
 
     def run(self, name: str, payload: str) -> None:
         self.ground.session.offer = None

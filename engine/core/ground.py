@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.core.effects import Effect, Walked
@@ -33,6 +34,7 @@ class Ground:
         METER.max_output, METER.max_rounds = project.bounds.output, project.bounds.loops
         self.language = self._language()
         self._builtins: dict[str, Any] | None = None
+        self._moment: tuple[tuple[float, str], datetime] | None = None
         self._drawn = 0
 
     def _language(self) -> str:
@@ -46,6 +48,13 @@ class Ground:
     @property
     def timezone(self) -> str:
         return str(self.session.record.get("timezone") or self.project.timezone)
+
+    def moment(self) -> datetime:
+        """Now, in the person's time zone; made once for each moment and zone of the turn."""
+        key = (self.at, self.timezone)
+        if self._moment is None or self._moment[0] != key:
+            self._moment = (key, local(*key))
+        return self._moment[1]
 
     def burn(self) -> None:
         """One step of the turn's bound. Raises OverBounds: a circle that waits for nobody ends here."""
@@ -63,6 +72,8 @@ class Ground:
         """One of the engine's own sentences, as Markdown; the values in it are escaped."""
         words = self.project.words.get(self.language) or next(iter(self.project.words.values()))
         sentence = words.get(key, key)
+        if not values:
+            return sentence
         try:
             return sentence.format_map({name: escape(str(value)) for name, value in values.items()})
         except (KeyError, ValueError, IndexError, AttributeError):

@@ -320,6 +320,11 @@ class Value:
         return _templates(self._data)
 
     @property
+    def data(self) -> Any:
+        """As written; what a constant evaluates to."""
+        return self._data
+
+    @property
     def constant(self) -> bool:
         return next(self.parts(), None) is None
 

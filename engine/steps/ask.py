@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from engine.answers.registry import TYPES, parse_any, type_for
@@ -134,7 +135,7 @@ class Ask(Step):
     region: Value | None
     own: bool | None
 
-    @property
+    @cached_property
     def types(self) -> tuple[AnswerType, ...]:
         names = self.answer or (("choice",) if self.choices is not None else ("text",))
         return tuple(TYPES[name] for name in names)
@@ -209,7 +210,7 @@ class Ask(Step):
             scenario=self.scenario,
             step=self.name,
             question=pending.question,
-            buttons=self.buttons(walk, pending, self.setting(walk).choices),
+            buttons=self.buttons(walk, pending, self.offered(walk, self.limits(walk))),
             media=media_of(self, walk) if with_media else None,
             keyboard="reply" if self.keyboard == "reply" else "inline",
             ask_for="contact" if contact else "location" if location else "",
@@ -246,21 +247,38 @@ class Ask(Step):
     def setting(self, walk: Walk) -> Question:
         """What today's file says of the answer, with the values of this moment."""
         ground = walk.ground
-        limits = {}
+        limits = self.limits(walk)
+        region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
+        return Question(ground.moment(), ground.language, limits, self.offered(walk, limits), region)
+
+    def limits(self, walk: Walk) -> dict[str, Any]:
+        limits = dict(self._limits_as_written[0])
+        for name, limit in self._limits_as_written[1]:
+            limits[name] = walk.evaluate(limit)
+        return limits
+
+    @cached_property
+    def _limits_as_written(self) -> tuple[dict[str, Any], list[tuple[str, Value]]]:
+        """Those that never change, and those to be evaluated at each turn."""
+        fixed: dict[str, Any] = {}
+        reckoned = []
         for name in LIMITS:
             limit = getattr(self, name, None)
-            if limit is not None:
-                limits[name] = walk.evaluate(limit) if isinstance(limit, Value) else limit
-        choices: tuple[Choice, ...] = ()
+            if isinstance(limit, Value) and not limit.constant:
+                reckoned.append((name, limit))
+            elif limit is not None:
+                fixed[name] = limit.data if isinstance(limit, Value) else limit
+        return fixed, reckoned
+
+    def offered(self, walk: Walk, limits: dict[str, Any]) -> tuple[Choice, ...]:
         if self.choices is not None:
-            choices = self.choices.resolve(walk)
-        elif self.answer and "yes_no" in self.answer:
-            choices = (Choice("yes", True, ground.word("yes")), Choice("no", False, ground.word("no")))
-        elif self.answer and "rating" in self.answer:
+            return self.choices.resolve(walk)
+        if self.answer and "yes_no" in self.answer:
+            return (Choice("yes", True, walk.ground.word("yes")), Choice("no", False, walk.ground.word("no")))
+        if self.answer and "rating" in self.answer:
             stars = range(int(limits.get("min") or 1), min(int(limits.get("max") or 5), 100) + 1)
-            choices = tuple(Choice(str(star), star, str(star)) for star in stars)
-        region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
-        return Question(local(ground.at, ground.timezone), ground.language, limits, choices, region)
+            return tuple(Choice(str(star), star, str(star)) for star in stars)
+        return ()
 
     def parse(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
         if raw == SKIPPED:
