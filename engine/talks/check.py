@@ -12,6 +12,7 @@ from engine.talks.file import MEDIA, USER, Line
 from engine.talks.match import as_written, text_matches, value_matches
 from engine.talks.stage import Person, Stage, Told
 
+SAID = ("bot", "notified", "problem")
 REST = "..."  # `- bot: ...`: whatever else is said here
 
 
@@ -28,12 +29,17 @@ class Pair:
 def compare(stage: Stage, lines: Sequence[Line], told: Sequence[Told], who: str) -> list[Pair]:
     """The lines between two actions, in the order of what came out and, where it did not come, of the file.
     `who` acted last, so it is this person that the bot speaks to unless a line says otherwise."""
-    expected = [line for line in lines if line.kind in ("bot", "notified", "problem")]
-    pairs = _aligned(expected, told, lambda line, one: fits(line, one, who))
-    states = [
-        Pair(line, None, not why, why) for line in lines if line not in expected for why in [state(stage, line, who)]
-    ]
-    return pairs + states
+    placed: list[tuple[float, Pair]] = []
+    for kind in SAID:  # what is said and what is notified need not stand in one order
+        expected = [line for line in lines if line.kind == kind]
+        came = [place for place, one in enumerate(told) if one.kind == kind]
+        place = -1.0
+        for pair in _aligned(expected, [told[one] for one in came], lambda line, one: fits(line, one, who)):
+            place = came.pop(0) if pair.told is not None else place + 0.01
+            placed.append((place, pair))
+    pairs = [pair for _, pair in sorted(placed, key=lambda one: one[0])]
+    states = [(line, state(stage, line, who)) for line in lines if line.kind not in SAID]
+    return pairs + [Pair(line, None, not why, why) for line, why in states]
 
 
 def _aligned(expected: Sequence[Line], told: Sequence[Told], fit: Callable[[Line, Told], bool]) -> list[Pair]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ class _Reader:
         shared = {name: plain(value) for name, (_, value) in self.node.entries.items() if name in SHARED}
         talks = self.node.get("talks")
         if not isinstance(talks, Mapping):
-            self.wrong(self.node, "`talks` is a map: the title of each talk, and under it its lines.")
+            self.wrong(talks or self.node, "`talks` is a map: the title of each talk, and under it its lines.")
             return []
         return [talk for key, node in talks.entries.values() if (talk := self.talk(key, node, shared)) is not None]
 
@@ -155,7 +156,7 @@ class _Reader:
         merged = {**shared, **own, "models": {**_map(shared.get("models")), **_map(own.get("models"))}}
         people = {name: _map(one) for name, one in _map(merged.get("people")).items()} or {USER: {}}
         made = [line for item in lines.items if (line := self.line(item, people)) is not None]
-        for line, after in zip(made, [*made[1:], None], strict=True):
+        for line, after in zip_longest(made, made[1:]):
             line.last = after.span.line - 1 if after else lines.items[-1].span.end_line
         return Talk(
             title.text,
