@@ -129,6 +129,8 @@ class Watch:
             for path, (whole, inode) in wanted.items():
                 if inode:
                     self._observer.schedule(self._events, path, recursive=whole, event_filter=_kinds())
+            if not self._armed:
+                log.info("Saved files go live: watching %s", self.root)
             self._armed = wanted
         except Exception as error:
             self.alone = True
