@@ -62,6 +62,7 @@ class Settings:
     manager_email: str = field(default="", repr=False)  # one address, or several with commas
     sending_per_second: float = 30.0  # messages of the whole bot
     sending_per_chat: float = 1.0  # messages a second into one chat
+    messages_per_minute: int | None = None  # taken of one person; None: as many as they send
     language: str = ""  # two letters; empty: what the catalog says
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # everything, for `key_variable` of a model
 

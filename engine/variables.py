@@ -126,5 +126,6 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "MANAGER_EMAIL": _address,
     "SENDING_PER_SECOND": _rate,
     "SENDING_PER_CHAT": _rate,
+    "MESSAGES_PER_MINUTE": _whole(1),
     "LANGUAGE": _matching(r"[a-z]{2}", "is no language; write two letters, such as ru"),
 }

@@ -12,7 +12,7 @@ from typing import Any
 from engine.channels.port import Channel, DeliveryFailed, NotNow, Received
 from engine.core.codec import decode, encode
 from engine.core.effects import AnswerPress, AskModel, Effect, KeepFile, Notify, ReportProblem, SendMessage
-from engine.core.events import Event, ScenarioChosen, Sender
+from engine.core.events import ScenarioChosen, Sender
 from engine.core.markdown import escape
 from engine.core.project import Project
 from engine.core.session import Session
@@ -22,6 +22,8 @@ from engine.models.port import Models
 from engine.outputs import atomic
 from engine.runtime.busy import Busy
 from engine.runtime.chats import Chats
+from engine.runtime.forgetting import forget
+from engine.runtime.guard import Guard
 from engine.runtime.outbox import Outbox
 from engine.runtime.thinking import Thinking
 from engine.runtime.turns import Done, Turns
@@ -46,9 +48,15 @@ class Bot:
         self.busy = Busy()
         self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered)
         self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.load_file)
-        turns = Turns(memory, self._lane, self.outbox.idle)
+        turns = Turns(memory, self._lane, self.outbox.idle, self._forget)
         self.chats = Chats(
-            memory, turns, self.busy, lambda session: self.project_for(session), self._perform, self._allows
+            memory,
+            turns,
+            self.busy,
+            lambda session: self.project_for(session),
+            self._perform,
+            Guard(settings),
+            self.outbox.room,
         )
         self._told: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,9 +87,6 @@ class Bot:
         now = time.time()
         event = ScenarioChosen(id=f"begin:{chat}:{time.time_ns()}", at=now, sender=sender, scenario=scenario)
         self.receive(Received(chat, event, ()))
-
-    def _allows(self, event: Event) -> bool:
-        return event.sender is None or self.settings.allows(event.sender)
 
     # after a restart --------------------------------------------------------------------------------------------
 
@@ -191,6 +196,14 @@ class Bot:
         data = self.settings.data_dir.resolve()
         path = (data / str(file.get("path", ""))).resolve()
         return path if path.is_relative_to(data) and path != data else None
+
+    async def _forget(self, chat: str) -> None:
+        """Everything of a person: what is under way, what is stored, the files; outputs follow."""
+        self.thinking.forget(chat)
+        for lane in (chat, f"{MEDIA}{chat}"):
+            self.outbox.forget(lane)
+        forgotten = await forget(self.memory, self.settings.data_dir, chat)
+        self.saved(forgotten.collections)
 
     # telling the house ------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The queue of each chat: strictly first in, first out within a chat, all chats side by side.
 
 While the model thinks for a chat, what its person sends is held and taken after the reply (`engine.core.turn.wants`).
+A chat that does not get its messages out takes no new turns, so that what waits for a person stays bounded.
 """
 
 from __future__ import annotations
@@ -10,21 +11,22 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.channels.port import Received
-from engine.core.effects import Effect, SendMessage
-from engine.core.events import Event, ModelReplied
+from engine.core.effects import AnswerPress, Effect, SendMessage
+from engine.core.events import ChoicePressed, ModelReplied
 from engine.core.project import Project
 from engine.core.session import Session
 from engine.core.turn import wants
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory, TurnWrites
 from engine.runtime.busy import Busy
+from engine.runtime.guard import Guard
 from engine.runtime.turns import Done, Turns
 
 log = logging.getLogger(__name__)
-LONGEST_QUEUE = 500  # events of one chat that wait; what comes on top of it is a flood and is let go
+NEVER_AGAIN = 7 * 86_400.0  # s in which somebody who is not let in hears of it once
 
 
 @dataclass(slots=True)
@@ -44,14 +46,17 @@ class Chats:
         busy: Busy,
         project_for: Callable[[Session], Project],
         perform: Callable[[str, Done], None],
-        allows: Callable[[Event], bool],
+        guard: Guard,
+        room: Callable[[str], Awaitable[None]],
     ) -> None:
         self._memory = memory
         self._turns = turns
         self._busy = busy
         self._project_for = project_for
         self._perform = perform
-        self._allows = allows
+        self._guard = guard
+        self._room = room
+        self._dropped: dict[str, list[Received]] = {}
         self._chats: dict[str, _Chat] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.failing = ""  # why the memory takes nothing just now
@@ -65,8 +70,8 @@ class Chats:
         if chat is None:
             chat = self._chats[received.chat] = _Chat()
         self._busy.enter(received.chat)
-        if len(chat.waiting) + len(chat.held) >= LONGEST_QUEUE and not isinstance(received.event, ModelReplied):
-            self._spawn(self._let_go(received))
+        if not self._guard.has_room(received.chat, received.event, len(chat.waiting) + len(chat.held)):
+            self._drop(received)
             return
         chat.waiting.append(received)
         if not chat.working:
@@ -83,6 +88,7 @@ class Chats:
         try:
             while chat.waiting:
                 received = chat.waiting.popleft()
+                await self._room(name)
                 if not await self._take(name, chat, received):
                     continue
                 self._busy.leave(name)
@@ -106,10 +112,10 @@ class Chats:
 
     async def _try(self, name: str, chat: _Chat, received: Received) -> bool:
         event = received.event
-        session = Session.load(self._memory.session(name))
-        if not self._allows(event):
+        if not self._guard.allows(event):
             await self._refuse(received)
             return True
+        session = self._session(name)
         if not wants(session, event):
             return await self._hold(chat, received, session)
         project = self._project_for(session)
@@ -119,7 +125,7 @@ class Chats:
             raise
         except Exception:
             log.exception("A turn failed; the message is set aside")
-            done = await self._set_aside(project, received)
+            done = await self._set_aside(project, session, received)
         self.failing = ""
         self._perform(name, done)
         if chat.held and (done.session is None or wants(done.session, chat.held[0].event)):
@@ -127,35 +133,88 @@ class Chats:
             chat.held.clear()
         return True
 
+    def _session(self, name: str) -> Session:
+        stored = self._memory.session(name)
+        try:
+            return Session.load(stored)
+        except Exception as error:  # a damaged row, or one of a version long gone: its person must not be shut out
+            log.error("The talk of a chat cannot be read and begins anew: %s", type(error).__name__)
+            return Session()
+
     async def _hold(self, chat: _Chat, received: Received, session: Session) -> bool:
         if len(chat.held) < self._project_for(session).bounds.held:
             chat.held.append(received)
             return False
-        await self._let_go(received, leave=False)
+        await self._handled([received])
+        await self._tell(received, "too_fast")
         return True
 
-    async def _set_aside(self, project: Project, received: Received) -> Done:
+    async def _set_aside(self, project: Project, session: Session, received: Received) -> Done:
         """An event that breaks the engine itself must not break the chat: it is kept aside, the person hears of it."""
+        event = received.event
+        if isinstance(event, ModelReplied) and not event.failure:  # the talk goes on with `if_fails`
+            try:
+                again = replace(event, reply=None, failure="error")
+                return await self._turns.take(project, received.chat, session, again, received.updates)
+            except MemoryFailed:
+                raise
+            except Exception:
+                log.exception("Nor can the talk go on without the model's reply")
         for update in received.updates:
             await self._memory.quarantine(update, "the turn failed; the log has the traceback")
-        words = next(iter(project.words.values()), {})
-        apology: list[Effect] = [SendMessage(words.get("trouble", "…"))]
-        done = self._turns._sorted(received.chat, apology)
-        await self._memory.commit(TurnWrites(received.chat, time.time(), outgoing=done.outgoing))
+        done = self._said(received, project, "trouble")
+        replied = [event.request] if isinstance(event, ModelReplied) else ()
+        await self._memory.commit(TurnWrites(received.chat, time.time(), outgoing=done.outgoing, replied=replied))
         return done
 
-    async def _refuse(self, received: Received) -> None:
-        """Not among ALLOWED_USERS: nothing is stored of them but that the update was handled."""
-        log.info("A message of somebody not in ALLOWED_USERS was refused")
-        await self._memory.commit(TurnWrites(received.chat, received.event.at, handled=received.updates))
+    # what is not taken ------------------------------------------------------------------------------------------
 
-    async def _let_go(self, received: Received, leave: bool = True) -> None:
-        log.warning("A chat has more than %d messages waiting; one was let go", LONGEST_QUEUE)
+    async def _refuse(self, received: Received) -> None:
+        """Not among ALLOWED_USERS: nothing is stored of them but that the update was handled; they hear of it once."""
+        log.info("A message of somebody not in ALLOWED_USERS was refused")
+        await self._handled([received])
+        await self._tell(received, "not_allowed", NEVER_AGAIN)
+
+    def _drop(self, received: Received) -> None:
+        """A flood: all of it that came in this tick is marked as handled together."""
+        dropped = self._dropped.setdefault(received.chat, [])
+        dropped.append(received)
+        if len(dropped) == 1:
+            self._spawn(self._let_go(received.chat))
+
+    async def _let_go(self, chat: str) -> None:
+        await asyncio.sleep(0)
+        dropped = self._dropped.pop(chat)
         try:
-            await self._memory.commit(TurnWrites(received.chat, received.event.at, handled=received.updates))
+            await self._handled(dropped)
+            await self._tell(dropped[0], "too_fast")
+        except MemoryFailed as error:  # they stay in the inbox, for the next start
+            log.error("Messages of a flood could not be let go: %s", error)
         finally:
-            if leave:
-                self._busy.leave(received.chat)
+            for _ in dropped:
+                self._busy.leave(chat)
+        log.warning("A chat sends more than is taken; %d messages were let go", len(dropped))
+
+    async def _handled(self, received: list[Received]) -> None:
+        updates = [update for one in received for update in one.updates]
+        await self._memory.commit(TurnWrites(received[0].chat, received[0].event.at, handled=updates))
+
+    async def _tell(self, received: Received, word: str, quiet: float = 60.0) -> None:
+        """A sentence of the engine's, outside of any talk; not twice within `quiet` seconds."""
+        if not self._guard.once(received.chat, word, quiet):
+            return
+        done = self._said(received, self._project_for(Session()), word)
+        await self._memory.commit(TurnWrites(received.chat, received.event.at, outgoing=done.outgoing))
+        self._perform(received.chat, done)
+
+    def _said(self, received: Received, project: Project, word: str) -> Done:
+        event = received.event
+        language = event.sender.language if event.sender else ""
+        words = project.words.get(language) or next(iter(project.words.values()), {})
+        effects: list[Effect] = [SendMessage(words.get(word, "…"))]
+        if isinstance(event, ChoicePressed) and event.press:
+            effects.insert(0, AnswerPress(event.press))
+        return self._turns.sorted(received.chat, effects)
 
     async def stop(self) -> None:
         """Cancel what still works; a turn that was not committed stays in the inbox."""

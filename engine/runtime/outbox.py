@@ -20,6 +20,7 @@ from engine.runtime.busy import Busy
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 2  # of which the outcome is not known
+ROOM = 20  # things in a lane above which its chat takes no new turn
 Carry = Callable[[str, Any], Awaitable[None]]
 
 
@@ -33,12 +34,28 @@ class Outbox:
         self._failed = failed
         self._lanes: dict[str, deque[tuple[Outgoing, Any]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
     def idle(self, lane: str) -> bool:
         return lane not in self._tasks
 
     def __len__(self) -> int:
         return sum(len(lane) for lane in self._lanes.values())
+
+    async def room(self, lane: str) -> None:
+        """Return when few things wait in the lane."""
+        while len(self._lanes.get(lane, ())) > ROOM:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(lane, []).append(future)
+            await future
+
+    def forget(self, lane: str) -> None:
+        """Drop what waits in a lane, but for what is being sent at this moment."""
+        waiting = self._lanes.get(lane)
+        while waiting is not None and len(waiting) > 1:
+            item, _ = waiting.pop()
+            self._memory.done(item)
+            self._busy.leave(_chat(lane))
 
     def put(self, item: Outgoing, effect: Any, new: bool = True) -> None:
         """`new`: just committed, so an attempt that it bears is the one to come."""
@@ -58,9 +75,16 @@ class Outbox:
                 await self._until_done(item, effect.effect if isinstance(effect, _Again) else effect, first)
                 lane.popleft()
                 self._busy.leave(_chat(name))
+                if name in self._waiting and len(lane) <= ROOM:
+                    self._wake(name)
         finally:
             self._tasks.pop(name, None)
             self._lanes.pop(name, None)
+
+    def _wake(self, name: str) -> None:
+        for future in self._waiting.pop(name, ()):
+            if not future.done():
+                future.set_result(None)
 
     async def _until_done(self, item: Outgoing, effect: Any, marked: bool) -> None:
         while True:

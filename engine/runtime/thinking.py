@@ -36,6 +36,7 @@ class Thinking:
         self._put = put
         self._load = load
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._chats: dict[str, str] = {}  # request -> chat
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -45,6 +46,7 @@ class Thinking:
         if request.request in self._tasks:
             return
         self._busy.enter(chat)
+        self._chats[request.request] = chat
         self._tasks[request.request] = asyncio.ensure_future(self._ask(chat, request))
 
     async def _ask(self, chat: str, request: AskModel) -> None:
@@ -57,6 +59,7 @@ class Thinking:
         finally:
             typing.cancel()
             self._tasks.pop(request.request, None)
+            self._chats.pop(request.request, None)
         event = ModelReplied(
             id=f"model:{request.request}:{time.time_ns()}",
             at=time.time(),
@@ -66,6 +69,12 @@ class Thinking:
         )
         self._put(Received(chat, event, ()))
         self._busy.leave(chat)
+
+    def forget(self, chat: str) -> None:
+        """Nobody waits for these replies any more."""
+        for request in [request for request, one in self._chats.items() if one == chat]:
+            self._tasks[request].cancel()
+            self._busy.leave(chat)
 
     async def _type(self, chat: str) -> None:
         while True:

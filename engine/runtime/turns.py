@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.channels.markdown import render
@@ -14,6 +14,7 @@ from engine.core.effects import (
     CloseQuestion,
     Effect,
     FindRecords,
+    ForgetPerson,
     KeepFile,
     Notify,
     RedrawQuestion,
@@ -60,10 +61,17 @@ class Done:
 
 
 class Turns:
-    """`route` says into which lane an effect goes, or None when that part is switched off."""
+    """`route` says into which lane an effect goes (None: that part is switched off); `forget` removes a person."""
 
-    def __init__(self, memory: Memory, route: Callable[[str, Effect], str | None], idle: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        route: Callable[[str, Effect], str | None],
+        idle: Callable[[str], bool],
+        forget: Callable[[str], Awaitable[None]],
+    ) -> None:
         self._memory = memory
+        self._forget = forget
         self._route = route
         self._idle = idle
 
@@ -90,7 +98,9 @@ class Turns:
             else:
                 effects.append(effect)
         effects += also
-        done = self._sorted(chat, effects)
+        if any(isinstance(effect, ForgetPerson) for effect in effects):
+            return await self._farewell(chat, event, updates, effects)
+        done = self.sorted(chat, effects)
         done.session = after
         writes = TurnWrites(
             chat=chat,
@@ -108,6 +118,15 @@ class Turns:
         await self._memory.commit(writes)
         return done
 
+    async def _farewell(self, chat: str, event: Event, updates: Sequence[str], effects: list[Effect]) -> Done:
+        """The person goes; only the last words leave, and no trace of them stays either. A crash before the commit
+        leaves the update in the inbox, or takes it along: either way the person is forgotten or asks again."""
+        await self._forget(chat)
+        done = self.sorted(chat, [effect for effect in effects if isinstance(effect, SendMessage | AnswerPress)])
+        await self._memory.commit(TurnWrites(chat, event.at, handled=updates, outgoing=done.outgoing))
+        log.info("A person was forgotten, as they asked")
+        return done
+
     def _found(
         self, project: Project, session: Session, event: Event, query: FindRecords, effects: list[Effect], looked: int
     ) -> tuple[Session, tuple[Effect, ...]]:
@@ -117,7 +136,7 @@ class Turns:
         found = RecordsFound(id=f"{event.id}:{looked}", at=event.at, request=query.request, records=tuple(rows))
         return advance(project, session, found)
 
-    def _sorted(self, chat: str, effects: list[Effect]) -> Done:
+    def sorted(self, chat: str, effects: list[Effect]) -> Done:
         done = Done()
         for effect in effects:
             if isinstance(effect, SendMessage | RedrawQuestion | CloseQuestion | Notify | KeepFile):
