@@ -84,11 +84,13 @@ class StepBuilder:
             return None
         if not sources:
             return None
-        found = {language: self._checked(Plain, one) for language, one in sources.items()}
-        if any(one is None for one in found.values()):
-            return None
         ordered = sorted(sources, key=self.languages.index)
-        text = Text({one: sources[one].text for one in ordered}, {one: sources[one].span for one in ordered})
+        try:
+            text = Text({one: sources[one].text for one in ordered}, {one: sources[one].span for one in ordered})
+        except (TemplateSyntaxError, RecursionError):
+            for one in sources.values():
+                self._checked(Plain, one)  # says which, and where
+            return None
         text.scalars = {one: sources[one] for one in ordered}
         self.remember(text)
         return text
