@@ -10,6 +10,7 @@ from typing import Any
 
 import engine.project.returns as returns
 from docs.make.table import code, fence, fields_table, table
+from engine.models.limits import Limits
 from engine.project.outcomes import FIELD_TYPES, OWN_COLUMNS
 from engine.project.prompts import FRONT
 from engine.variables import READERS
@@ -100,6 +101,9 @@ the step's `if_fails`. Its forms:
 {fence(shorthand, "text")}
 
 {long_form} Without `returns` the reply is a text.
+
+Unless the prompt says otherwise, a step takes {Limits().seconds:g} seconds at the most, all waits and repairs included, and
+{Limits().tries} tries; then the model's `fallback` is asked once, then `if_fails` counts.
 """
 
 
@@ -182,18 +186,20 @@ def _form(schema: dict[str, Any]) -> str:
 
 
 def settings() -> dict[str, str]:
-    """Each variable with the comment above it in .env.example, which is the one place that explains it."""
+    """Each variable with the comment above it in .env.example, which is the one place that explains it; one that has none
+    bears its part's."""
     found: dict[str, str] = {}
+    part: list[str] = []
     comment: list[str] = []
     for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
+        if line.startswith("# ---"):
+            part, comment = [line.lstrip("# -")], []
+        elif line.startswith("#"):
             comment.append(line.lstrip("# "))
         elif name := re.match(r"([A-Z_]+)=(.*)", line):
-            found[name[1]] = " ".join(one for one in comment if not one.startswith("---"))
+            found[name[1]] = " ".join(comment or part)
             if name[2]:
                 found[name[1]] += f" Default: `{name[2]}`." if name[1] in READERS else f" Example: `{name[2]}`."
-            comment = []
-        else:
             comment = []
     return found
 

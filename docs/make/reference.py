@@ -112,6 +112,9 @@ def _steps() -> str:
 A step begins with its verb. `ask`, `confirm`, `llm`, `find` and `each` are named by what they remember (`ask: weight` is
 the step `weight`, and the variable); any other step may have a `name: …`, for a [goto](#goto) to lead to. One step may
 stand where a list of steps is expected.
+
+In the tables, *a text* may hold Markdown and `{{ }}`, and may be one for each language; *a value* that is exactly one
+`{{ expression }}` keeps its type; *an expression* is written without braces. [More on these](#texts-values-and-conditions).
 """
     ]
     parts += [_step(verb, kind) for verb, kind in kinds().items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.core.fields import Field
+from engine.core.fields import EXPRESSION, TEXT, VALUE, Field
 
 NOTICE = "<!-- Made by `python -m docs.make` from the engine's own declarations: edit those, not this file. -->"
 
@@ -38,6 +38,23 @@ def default_of(field: Field) -> str:
     return code("true" if field.default is True else field.default)
 
 
+SHORTER = {
+    TEXT.word: "a text",
+    VALUE.word: "a value",
+    EXPRESSION.word: "an expression",
+    f"a list ({VALUE.word})": "a value, or a list of values",
+    f"a list ({EXPRESSION.word})": "an expression, or a list of them",
+}
+
+
+def kind_of(field: Field) -> str:
+    """What to write there, in the words that the page explains once."""
+    word = field.type.word
+    if "`yes_no`" in word:
+        return "an [answer type](#answer-types), or a list of them"
+    return SHORTER.get(word, word)
+
+
 def fields_table(fields: Mapping[str, Field]) -> str:
-    rows = [(code(name), field.doc, field.type.word, default_of(field)) for name, field in fields.items()]
+    rows = [(code(name), field.doc, kind_of(field), default_of(field)) for name, field in fields.items()]
     return table(("key", "meaning", "what to write", "if left out"), rows)
