@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.core.house import House
 
 BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
+WORDS = tuple(f"{name}_words" for name in BUILTIN)
 
 
 @lru_cache(maxsize=32)
@@ -46,7 +47,8 @@ class Builtin:
         return None
 
     def of_text(self, text: str) -> str | None:
-        return _texts(tuple(self.ground.word(f"{name}_words") for name in BUILTIN)).get(folded(text))
+        words = self.ground.words
+        return _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
 
     def run(self, name: str, payload: str) -> None:
         self.ground.session.offer = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -68,10 +69,13 @@ class Ground:
 
     # words ------------------------------------------------------------------------------------------------------
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        return self.project.words.get(self.language) or next(iter(self.project.words.values()))
+
     def word(self, key: str, **values: Any) -> str:
         """One of the engine's own sentences, as Markdown; the values in it are escaped."""
-        words = self.project.words.get(self.language) or next(iter(self.project.words.values()))
-        sentence = words.get(key, key)
+        sentence = self.words.get(key, key)
         if not values:
             return sentence
         try:

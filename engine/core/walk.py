@@ -398,7 +398,11 @@ def jsonable(value: Any) -> Any:
 
 def clean(text: str) -> str:
     """Without lone surrogates, which no file and no database takes."""
-    return text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= one <= "\udfff" for one in text) else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 __all__ = ["WAIT", "Frame", "OverBounds", "Walk", "jsonable"]
