@@ -13,6 +13,8 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import pytest
+
 from engine.channels.telegram.channel import TelegramChannel
 from engine.runtime.app import serve
 from engine.settings import Settings
@@ -126,3 +128,13 @@ async def running(
     put(root, scenarios, files)
     async with BotApi() as api, started(root, api, **settings) as bot:
         yield bot
+
+
+async def printed(capsys: pytest.CaptureFixture[str], words: str) -> str:
+    """What the console has got since the last look, once these words are in it."""
+    told = ""
+    async with asyncio.timeout(PATIENCE):
+        while words not in told:  # noqa: ASYNC110 nobody tells of what pytest has captured
+            await asyncio.sleep(0.02)
+            told += capsys.readouterr().err
+    return told
