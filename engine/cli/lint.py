@@ -6,6 +6,7 @@ Exit code: 0 nothing wrong (infos do not count), 1 errors or warnings, 2 wrong u
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
     chosen = args.root != Path.cwd().resolve() or bool(os.environ.get("DIALOGUE_ROOT"))
     if args.diff and not args.fix:
         raise WrongUse("--diff goes with --fix")
+    if not args.watch:
+        gc.disable()  # a short run: looking for circles of dead objects takes longer than it lasts
     select, ignore = _codes(args.select), _codes(args.ignore)
     try:
         found = [_unsaved(args, chosen)] if args.stdin_filename else bots(args.paths, args.root, chosen)

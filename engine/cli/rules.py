@@ -29,8 +29,7 @@ def run(args: argparse.Namespace) -> int:
         for rule in known.values():
             print(f"{rule.code:<{width}}  {rule.severity:<7}  {rule.what}")
         return 0
-    rule = known.get(args.code)
-    if rule is None:
+    if args.code not in known:
         raise WrongUse(f"there is no code {args.code}. {did_you_mean(args.code, known)}".strip())
-    sys.stdout.write(rule.text())
+    sys.stdout.write(known[args.code].text())
     return 0

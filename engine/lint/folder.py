@@ -35,6 +35,16 @@ def _all(bot: Bot, content: bytes | None = None) -> list[Finding]:
     return lint_sources(loader, sources, findings)
 
 
+def read_sources(bot: Bot) -> dict[str, bytes]:
+    """The contents of the bot's files, by their path from the root."""
+    from engine.project.load import Loader
+
+    if bot.alone is not None:
+        return {f"scenarios/{bot.alone.name}": bot.alone.read_bytes()}
+    sources, _ = Loader(bot.root).files.read()
+    return dict(sources)
+
+
 def _alone(path: Path, content: bytes | None) -> list[Finding]:
     """One scenario file without a bot: what it names elsewhere cannot be known, so only the file itself is judged."""
     from engine.lint.run import lint

@@ -13,7 +13,7 @@ from importlib import import_module
 import engine.lint.rules
 from engine.core.finding import Finding
 from engine.lint.suppress import unsuppressed
-from engine.lint.world import Facts, World
+from engine.lint.world import World
 from engine.project.load import Loaded
 
 Check = Callable[[World], None]
@@ -31,9 +31,12 @@ def lint(loaded: Loaded) -> list[Finding]:
     return finished([*loaded.findings, *checked(loaded)], loaded.sources)
 
 
-def checked(loaded: Loaded, others: Iterable[Facts] = ()) -> list[Finding]:
-    """What the checks find in the scenarios of `loaded`; `others` are facts of scenarios that it does not hold."""
-    world = World.of(loaded, others)
+def checked(loaded: Loaded) -> list[Finding]:
+    """What the checks find."""
+    return checked_world(World.of(loaded))
+
+
+def checked_world(world: World) -> list[Finding]:
     for check in checks():
         check(world)
     for scenario in world.scenarios.values():

@@ -76,8 +76,6 @@ def reader_of(names: StepNames, text: Written, report: Report = silent) -> Reade
 
 def read(names: StepNames, text: Written, report: Report = silent, condition: bool = False) -> Shape:
     """Read one text and report what is wrong in it; the shape of what it gives."""
-    if text.tree is None:
-        return TEXT
     reader = reader_of(names, text, report)
     if condition:
         reader.condition(text.tree)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
+MOST_OPTIONS = 8  # kinds of value that one shape can have
 MOST_VALUES = 100  # literal values that one shape remembers
 
 
@@ -42,7 +43,7 @@ class Shape:
         """The same, and not null."""
         if self.kind == "null":
             return ANY
-        return replace(self, empty="") if self.empty else self
+        return _with_empty(self, "") if self.empty else self
 
     def among(self, only: bool, some: frozenset[Any]) -> Shape:
         """With only these of its known values, or without these."""
@@ -59,7 +60,7 @@ class Shape:
         return found if found.values is None or found.values else ANY
 
     def maybe(self, why: str) -> Shape:
-        return self if self.empty or self.kind == "null" else replace(self, empty=why)
+        return self if self.empty or not why or self.kind == "null" else _with_empty(self, why)
 
 
 ANY = Shape()
@@ -129,34 +130,37 @@ def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
         empty = empty or shape.empty or ("it may be null" if shape.kind == "null" else "")
         for part in shape.options if shape.kind == "union" else (shape,):
             if part.kind == "any":
-                return Shape(empty=empty)
-            bare = replace(part, empty="") if part.empty else part
-            if bare.kind != "null" and bare not in found:
-                found.append(bare)
-    merged = _merged(found, depth)
-    if not merged:
+                return Shape(empty=empty) if empty else ANY
+            if part.kind != "null":
+                _add(found, part, depth)
+    if not found:
         return NULL
-    if len(merged) == 1:
-        return replace(merged[0], empty=empty) if empty else merged[0]
-    return Shape("union", empty=empty, options=tuple(merged))
+    if len(found) == 1:
+        return found[0] if found[0].empty == empty else _with_empty(found[0], empty)
+    if len(found) > MOST_OPTIONS:
+        return Shape(empty=empty)
+    return Shape("union", empty=empty, options=tuple(found))
 
 
-def _merged(found: list[Shape], depth: int) -> list[Shape]:
+def _with_empty(shape: Shape, empty: str) -> Shape:
+    return Shape(shape.kind, shape.fields, shape.open, shape.item, shape.values, empty, shape.options, shape.what)
+
+
+def _add(found: list[Shape], part: Shape, depth: int) -> None:
     """Scalars of one kind are one shape with all their values, lists are one list of what both hold."""
-    merged: list[Shape] = []
-    for shape in found:
-        twin = next((place for place, one in enumerate(merged) if one.kind == shape.kind != "map"), None)
-        if twin is None:
-            merged.append(shape)
+    for place, other in enumerate(found):
+        if other is part or (other.kind == part.kind == "map" and other == part):
+            return
+        if other.kind != part.kind or part.kind == "map":
             continue
-        other = merged[twin]
-        if shape.kind == "list":
-            inner = ANY if depth >= DEEPEST else union([other.item or ANY, shape.item or ANY], depth + 1)
-            merged[twin] = Shape("list", item=inner)
-        else:
-            values = None if other.values is None or shape.values is None else other.values | shape.values
-            merged[twin] = replace(other, values=values if values and len(values) <= MOST_VALUES else None)
-    return merged if len(merged) <= 8 else [ANY]
+        if part.kind == "list":
+            inner = ANY if depth >= DEEPEST else union((other.item or ANY, part.item or ANY), depth + 1)
+            found[place] = Shape("list", item=inner, what=other.what if other.what == part.what else "")
+        elif other.values != part.values:
+            values = None if other.values is None or part.values is None else other.values | part.values
+            found[place] = Shape(part.kind, values=values if values and len(values) <= MOST_VALUES else None)
+        return
+    found.append(_with_empty(part, "") if part.empty else part)
 
 
 def told(shape: Shape) -> str:

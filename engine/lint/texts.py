@@ -17,10 +17,10 @@ from engine.lint.spot import Source, source_of
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One text. `tree` is an expression's node when `bare`, else a whole template; None for a text without Jinja."""
+    """One text with Jinja in it. `tree` is an expression's node when `bare`, else a whole template."""
 
     part: Expression | Plain
-    tree: nodes.Node | None
+    tree: nodes.Node
     source: Source
     environment: Sandbox
 
@@ -30,10 +30,11 @@ class Written:
 
 
 def written(template: Any) -> Iterator[Written]:
-    """The texts of a `Text`, `Plain`, `Translated`, `Expression` or `Value`."""
+    """The texts with Jinja in them of a `Text`, `Plain`, `Translated`, `Expression` or `Value`."""
     if isinstance(template, Text):
         for language, plain in template.languages.items():
-            yield from _one(plain, PEOPLE, template.scalars.get(language))
+            if plain._source is not None:
+                yield from _one(plain, PEOPLE, template.scalars.get(language))
     elif isinstance(template, Translated):
         for plain in template.languages.values():
             yield from _one(plain, PLAIN)
@@ -50,20 +51,20 @@ def all_written(templates: Iterable[Any]) -> Iterator[Written]:
 
 
 def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None = None) -> Iterator[Written]:
-    source = source_of(part, scalar)
+    source = source_of(part, scalar) if part._source is not None else None
     if source is not None:
         yield Written(part, tree_of(part, environment), source, environment)
 
 
-def tree_of(part: Expression | Plain, environment: Sandbox = PLAIN) -> nodes.Node | None:
+def tree_of(part: Expression | Plain, environment: Sandbox = PLAIN) -> nodes.Node:
     """The syntax tree. The engine drops its own once a text is compiled; then it is parsed again."""
     kept = part._source.tree if part._source is not None else None
-    if isinstance(part, Expression):
-        if kept is None:
-            parsed = Parser(PLAIN, part.source, state="variable").parse_expression()
-            bounded(nodes.Template([nodes.Output([parsed])], lineno=1))
-            return parsed
-        assigned = kept.body[0]
-        assert isinstance(assigned, nodes.Assign)  # noqa: S101 `Expression` makes it so
-        return assigned.node
-    return kept if kept is not None or part._source is None else environment.parse(part.source)
+    if isinstance(part, Plain):
+        return kept if kept is not None else environment.parse(part.source)
+    if kept is None:
+        parsed = Parser(PLAIN, part.source, state="variable").parse_expression()
+        bounded(nodes.Template([nodes.Output([parsed])], lineno=1))
+        return parsed
+    assigned = kept.body[0]
+    assert isinstance(assigned, nodes.Assign)  # noqa: S101 `Expression` makes it so
+    return assigned.node

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import nodes
+
 from engine.core.finding import Finding, Span
 from engine.core.project import REQUIRED, Collection, Project, Scenario, Trigger
 from engine.core.prompt import extended, included
-from engine.core.step import Reference
 from engine.lint.shapes import ANY, BOOLEAN, NUMBER, OPEN_MAP, TEXT, Shape, literal, of_data, of_word, union
 from engine.project.load import Loaded
 from engine.project.prompts import PromptFiles, name_of
@@ -36,19 +37,23 @@ class Facts:
     inputs: Mapping[str, bool]
     has_result: bool
     triggers: tuple[Trigger, ...]
-    references: tuple[Reference, ...]
+    named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     people: frozenset[str]  # fields that it saves of the person
 
     @classmethod
     def of(cls, scenario: Scenario) -> Facts:
-        references = tuple(reference for step in scenario.steps for reference in step.references if reference.kind != "step")
+        named: dict[str, set[str]] = {}
+        for step in scenario.steps:
+            for reference in step.references:
+                named.setdefault(reference.kind, set()).add(reference.name)
         saved = (getattr(step, "fields", None) for step in scenario.steps if getattr(step, "save", "") == "people")
         people = frozenset(name for fields in saved for name in fields or ())
+        frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
-        return cls(scenario.id, scenario.file, inputs, scenario.result is not None, scenario.triggers, references, people)
+        return cls(scenario.id, scenario.file, inputs, scenario.result is not None, scenario.triggers, frozen, people)
 
-    def names(self, kind: str) -> set[str]:
-        return {reference.name for reference in self.references if reference.kind == kind}
+    def names(self, kind: str) -> frozenset[str]:
+        return self.named.get(kind, frozenset())
 
 
 @dataclass
@@ -63,14 +68,14 @@ class World:
     broken: bool = False
     leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
     findings: list[Finding] = field(default_factory=list)
+    _templates: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, loaded: Loaded, others: Iterable[Facts] = ()) -> World:
+    def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False, leads: bool = True) -> World:
         assert loaded.draft is not None  # noqa: S101 the loader always makes one
         scenarios = dict(loaded.draft.scenarios)
         facts = {one.id: one for one in others} | {name: Facts.of(scenario) for name, scenario in scenarios.items()}
-        broken = any(file.scenario is None for file in loaded.files.values())
-        return cls(loaded, loaded.draft, scenarios, facts, broken)
+        return cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
 
     @property
     def prompt_files(self) -> PromptFiles:
@@ -89,6 +94,9 @@ class World:
 
     def templates_of(self, prompt: str) -> set[str]:
         """The template files that a prompt is made of: its own, what it extends and includes."""
+        known = self._templates.get(prompt)
+        if known is not None:
+            return known
         trees = self.prompt_files.trees
         found, queue = set[str](), [template for template in trees if name_of(template) == prompt]
         while queue:
@@ -96,7 +104,17 @@ class World:
             if template in trees and template not in found:
                 found.add(template)
                 queue += [*included(trees[template]), extended(trees[template]) or ""]
+        self._templates[prompt] = found
         return found
+
+    @cached_property
+    def speaking(self) -> set[str]:
+        """The template files whose system block puts a value in."""
+        return {
+            template
+            for template, tree in self.prompt_files.trees.items()
+            if any(block.name == "system" and block.find(nodes.Name) for block in tree.find_all(nodes.Block))
+        }
 
     # shapes -----------------------------------------------------------------------------------------------------
 
@@ -159,6 +177,10 @@ class World:
         if found.returns is None:
             return TEXT.named(f"the plain text that the prompt `{prompt}` returns")
         return of_schema(found.returns).named(f"what the prompt `{prompt}` returns")
+
+
+def is_broken(loaded: Loaded) -> bool:
+    return any(file.scenario is None for file in loaded.files.values())
 
 
 def of_schema(schema: Mapping[str, Any]) -> Shape:

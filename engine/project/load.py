@@ -72,8 +72,8 @@ class Loader:
             loaded.project = None
         return loaded
 
-    def build(self, sources: dict[str, bytes]) -> Loaded:
-        """The same from contents in memory."""
+    def build(self, sources: dict[str, bytes], elsewhere: frozenset[str] = frozenset()) -> Loaded:
+        """The same from contents in memory. `elsewhere` are scenarios that exist and that another process reads."""
         bot, findings = read_bot(sources.get("catalog/bot.yaml"))
         languages = bot.languages
         files = {
@@ -115,7 +115,7 @@ class Loader:
         declared = "catalog/outcomes.yaml" in sources
         collections = with_implied(collections, files.values(), declared)
         known = Names(
-            scenarios, {file.id for file in files.values()}, found, set(prompts.files), collections, models, self.root
+            scenarios, {file.id for file in files.values()} | elsewhere, found, set(prompts.files), collections, models, self.root
         )
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)

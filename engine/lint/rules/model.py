@@ -92,8 +92,11 @@ def _given(world: World, step: Any) -> None:
 
 def _system(world: World, step: Step) -> None:
     """What a person wrote must not speak with the author's voice."""
+    templates = [template for template in sorted(world.templates_of(getattr(step, "prompt", ""))) if template in world.speaking]
+    if not templates:
+        return
     asked = {one.name for one in world.scenarios[step.scenario].steps if one.verb == "ask" and FREE & _types(one)}
-    for template in sorted(world.templates_of(getattr(step, "prompt", ""))):
+    for template in templates:
         tree = world.prompt_files.trees[template]
         for block in tree.find_all(nodes.Block):
             for name in block.find_all(nodes.Name) if block.name == "system" else ():

@@ -6,9 +6,10 @@ import re
 from pathlib import Path, PurePosixPath
 
 from engine.core.finding import Span
-from engine.lint.texts import all_written
+from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.project import Scenario
 from engine.lint.world import World
-from engine.project.places import lines_of
+from engine.project.places import lines_of, position
 
 SECRET = re.compile(
     rb"(?<![\w-])(?:\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}(?!\w)"
@@ -24,14 +25,8 @@ def check(world: World) -> None:
             for reference in step.references:
                 if reference.kind == "media":
                     _media(world, root, reference.name, reference.span)
-            for text in all_written(step.templates):
-                if "http://" in text.part.source:
-                    for found in HTTP.finditer(text.part.source):
-                        _plain_http(world, text.source.span(found.start(), len(found.group())), found.group())
-            for name in ("photo", "video", "video_note", "document", "voice"):
-                value = getattr(step, name, None)
-                if value is not None and value.constant and isinstance(value._data, str) and HTTP.match(value._data):
-                    _plain_http(world, step.spans[name], value._data)
+        if b"http://" in world.loaded.sources.get(scenario.file, b""):
+            _addresses(world, scenario)
     if world.leads:
         for file, content in world.loaded.sources.items():
             if b"http://" in content and file == "catalog/models.yaml":
@@ -46,6 +41,22 @@ def _media(world: World, root: Path, name: str, at: Span) -> None:
         world.report("path-leaves-root", "error", at, "This path leads out of the bot's folder.", "Put the file into the folder, for example into media/.")
     elif not (root / name).is_file():
         world.report("missing-media", "info", at, f"There is no file {name}; until there is, the text is said without it.", "Put it there, or take this line out.")
+
+
+def _addresses(world: World, scenario: Scenario) -> None:
+    """Every text of the file that bears an open address."""
+    file = world.loaded.files[scenario.file]
+    queue: list[Node | None] = [file.node]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, Mapping):
+            queue += [value for _, value in node.entries.values()]
+        elif isinstance(node, Sequence):
+            queue += node.items
+        elif isinstance(node, Scalar):
+            for found in HTTP.finditer(node.text):
+                line, column = position(node, found.start())
+                _plain_http(world, Span(scenario.file, line, column, line, column + len(found.group())), found.group())
 
 
 def _plain_http(world: World, at: Span, address: str) -> None:
