@@ -215,7 +215,8 @@ These work at any moment of any conversation, without being written:
 {table(("command", "what it does", "texts that do the same"), rows)}
 
 A person can also edit an earlier message of theirs: that answer is corrected, and what depended on it is asked or
-computed anew. Starting another scenario puts this one aside; it is offered again afterwards.
+computed anew. Starting another scenario puts this one aside; once something was answered in it, it is offered again
+afterwards.
 
 To replace one, write a scenario of that name (or one that starts on the same command):
 

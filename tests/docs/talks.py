@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from engine.channels.terminal_input import body_of
 from engine.channels.terminal_script import as_text
-from engine.core.effects import AskModel, Notify, SendMessage
+from engine.core.effects import AskModel, FindRecords, Notify, SaveRecord, SendMessage
+from engine.core.events import RecordsFound, Sender
 from engine.core.project import Project
 from tests.docs.pages import ROOT, Block
 from tests.driver import Driver, Failure
@@ -18,6 +21,26 @@ LATER = re.compile(r"(\d+) (minute|hour|day)s? later")
 SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 
+class Person(Driver):
+    """One of several people: records are shared, and each is somebody's."""
+
+    def __init__(self, stage: Stage, name: str) -> None:
+        super().__init__(stage.versions[0], model=stage.model, language=stage.language, person=f"terminal:{name}")
+        self.sender = Sender(self.sender.id, name, name.lower(), stage.language)
+        self.stage = stage
+        self.rows = stage.rows
+        self._ids = itertools.count(1 + 10_000 * len(stage.people))  # no two events of one id
+
+    def _save(self, save: SaveRecord) -> None:
+        self.stage.owners.setdefault(save.id, self.sender.id)
+        super()._save(save)
+
+    def _found(self, wanted: FindRecords) -> RecordsFound:
+        found = super()._found(replace(wanted, limit=10_000))
+        mine = [row for row in found.records if wanted.everyone or self.stage.owners[row["id"]] == self.sender.id]
+        return replace(found, records=tuple(mine[: wanted.limit]))
+
+
 class Stage:
     """Everybody who talks in one block. `versions` are the projects before and after each edit of the files."""
 
@@ -25,15 +48,14 @@ class Stage:
         self.versions = versions
         self.language = language
         self.replies: list[Any] = []
-        self.people: dict[str, Driver] = {}
+        self.people: dict[str, Person] = {}
+        self.owners: dict[str, str] = {}  # record id -> whose it is
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}
         self.person = self.enter("Anna")
 
-    def enter(self, name: str) -> Driver:
+    def enter(self, name: str) -> Person:
         if name not in self.people:
-            driver = Driver(self.versions[0], model=self.model, language=self.language, person=f"terminal:{name}")
-            driver.rows = self.rows
-            self.people[name] = driver
+            self.people[name] = Person(self, name)
         return self.people[name]
 
     def model(self, asked: AskModel) -> Any:
@@ -73,7 +95,7 @@ class Stage:
         if isinstance(wanted, int):
             assert len(rows) == wanted, rows
         else:
-            assert wanted.items() <= rows[-1].items(), rows[-1]
+            assert wanted.items() <= (rows or [{}])[-1].items(), rows
 
     def say(self, line: str) -> list[SendMessage]:
         body = body_of(line, "docs", (ROOT, ROOT / "docs")) if not line.startswith("photo:") else {"photo": line[6:]}

@@ -20,7 +20,7 @@ for page in pages():
         for block in section.talks:
             try:
                 played = "\n".join(line for line in play(block, versions(section), language) if line.strip())
-            except AssertionError as error:
+            except Exception as error:  # shown, and the next one is played
                 print(f"{block.place}: {error}")
                 continue
             text = text.replace(f"```talk\n{block.text}```", f"```talk\n{played}\n```", 1)
