@@ -52,7 +52,8 @@ class Gate:
         if loaded.errors or loaded.draft is None:
             return loaded.errors
         try:
-            from engine.lint.run import checked, finished
+            from engine.lint.run import checked_world, finished
+            from engine.lint.world import World
 
             facts = [self._facts_of(scenario) for scenario in loaded.draft.scenarios.values()]
             part = loaded
@@ -66,7 +67,7 @@ class Gate:
                         scenarios={name: one for name, one in loaded.draft.scenarios.items() if name in scope},
                     ),
                 )
-            found = finished([*loaded.findings, *checked(part, facts)], loaded.sources)
+            found = finished([*loaded.findings, *checked_world(World.of(part, facts))], loaded.sources)
             return [one for one in found if one.severity == "error"]
         except Exception:
             log.exception("Lint failed; the files count as whole, because they could be loaded")
@@ -108,8 +109,7 @@ def _facts(scenario: Scenario) -> Facts:
 def _seen(facts: Facts) -> Any:
     """What others see of a scenario, wherever it stands in its file."""
     triggers = [(one.kind, one.value, one.payload) for one in facts.triggers]
-    named = {(one.kind, one.name) for one in facts.references}
-    return (facts.file, facts.inputs, facts.has_result, triggers, named, facts.people)
+    return (facts.file, facts.inputs, facts.has_result, triggers, facts.named, facts.people)
 
 
 def _elsewhere(loaded: Loaded) -> dict[str, bytes]:

@@ -134,7 +134,7 @@ async def printed(capsys: pytest.CaptureFixture[str], words: str) -> str:
     """What the console has got since the last look, once these words are in it."""
     told = ""
     async with asyncio.timeout(PATIENCE):
-        while words not in told:  # noqa: ASYNC110 nobody tells of what pytest has captured
+        while words not in told:
             await asyncio.sleep(0.02)
             told += capsys.readouterr().err
     return told
