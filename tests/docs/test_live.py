@@ -47,10 +47,15 @@ class Chat:
     @staticmethod
     def until(lines: queue.Queue[str], piece: str) -> str:
         """The next line that holds this piece."""
+        seen = []
         while True:
-            line = lines.get(timeout=PATIENCE)
+            try:
+                line = lines.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise AssertionError("\n".join([f"{piece!r} did not come; only:", *seen])) from None
             if piece in line:
                 return line
+            seen.append(line)
 
     def close(self) -> None:
         self.process.communicate(timeout=PATIENCE)
