@@ -1,0 +1,150 @@
+"""Completion: verbs, keys, words, the names of steps, prompts, scenarios, collections, and variables in expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from engine.answers.registry import TYPES
+from engine.core.fields import ExpressionType, FieldType, ListType, RefType, TextType
+from engine.editor import snippets
+from engine.editor.bots import Bot
+from engine.editor.expressions import Typed, proposals, typed_in
+from engine.editor.language import Expected, expected, words_of
+from engine.editor.names import keys_of, names_of
+from engine.editor.outline import Place, place_at
+from engine.editor.positions import Lines
+from engine.steps import KINDS
+
+Kind = types.CompletionItemKind
+KINDS_OF_NAMES = {"variable": Kind.Variable, "attribute": Kind.Field, "engine": Kind.Constant, "filter": Kind.Function}
+_WORD = re.compile(r"[\w/.-]*\Z")
+
+
+class Completion:
+    """One request. `snippets`: the editor can fill in places one after the other."""
+
+    def __init__(self, bot: Bot, file: str, lines: Lines, line: int, column: int, snippets: bool) -> None:
+        self.bot, self.file, self.lines, self.line, self.column = bot, file, lines, line, column
+        self.snippets = snippets
+        self.before = lines.line(line)[: column - 1]
+
+    def items(self) -> list[types.CompletionItem]:
+        if self.file.startswith("prompts/"):
+            return list(self._in_prompt())
+        if not self.file.startswith("scenarios/"):
+            return []
+        return list(self._in_yaml(place_at(self.lines.lines, self.line, self.column)))
+
+    def _in_prompt(self) -> Iterator[types.CompletionItem]:
+        """Front matter between the first two lines of `---`, Jinja below."""
+        fences = [number for number, content in enumerate(self.lines.lines, 1) if content.rstrip() == "---"][:2]
+        end = fences[1] if len(fences) == 2 else len(self.lines.lines) + 1
+        if fences and fences[0] < self.line < end:
+            inner = ["", *self.lines.lines[fences[0] : end - 1]]
+            yield from self._in_yaml(place_at(inner, self.line - fences[0] + 1, self.column), prompt=True)
+            return
+        text = "\n".join([*self.lines.lines[: self.line - 1], self.before])
+        yield from self._expression(typed_in(text, bare=False), False)
+
+    def _in_yaml(self, place: Place, prompt: bool = False) -> Iterator[types.CompletionItem]:
+        here = expected(place, prompt)
+        typed = place.typed.lstrip()
+        if typed.startswith("#") or (typed[:1] not in ("'", '"') and " #" in typed and place.role == "value"):
+            return
+        if place.role == "key":
+            yield from self._keys(place, here)
+            yield from self._values(here.instead, here, dash=place.dash or isinstance(here.instead, ListType))
+            return
+        bare = isinstance(here.type, ExpressionType)
+        text = place.typed[1:] if place.typed[:1] in ("'", '"') and not place.flow else place.typed
+        inside = typed_in(text, bare)
+        if inside is not None:
+            of_item = len(place.levels) > 1 and place.levels[-2].at == "choices" and place.levels[-1].at != "from"
+            yield from self._expression(inside, of_item)
+        elif place.role == "value":
+            yield from self._values(here.type, here)
+
+    # keys -------------------------------------------------------------------------------------------------------
+
+    def _keys(self, place: Place, here: Expected) -> Iterator[types.CompletionItem]:
+        level = place.levels[-1] if place.levels else None
+        present = set(level.keys) - {self._word()} if level else set()
+        indent = len(self.before) - len(self.before.lstrip(" "))
+        pad = " " * max((level.column if level else 0) - indent - 2 * place.dash, 0)
+        if here.verbs:
+            alone = len(place.levels) < 2 or place.levels[-2].kind != "list"
+            dash = not place.flow and (place.dash or (alone and level is not None and not level.keys))
+            for verb, kind in KINDS.items():
+                text = snippets.of_verb(verb, pad, dash)
+                yield self._item(verb, Kind.Keyword, text, kind.doc.split(". ")[0], kind.doc)
+        for name, field in here.fields.items():
+            if name not in present:
+                text = snippets.of_key(name, field, pad, place.flow)
+                order = "0" if field.required else "1"
+                yield self._item(name, Kind.Property, text, field.type.word, field.doc, order)
+        for name in keys_of(self.bot, self.file, self.line, self.column, here):
+            if name not in present:
+                yield self._item(name, Kind.Field, snippets.of_key(name, None, pad, True))
+
+    # values -----------------------------------------------------------------------------------------------------
+
+    def _values(self, kind: FieldType | None, here: Expected, dash: bool = False) -> Iterator[types.CompletionItem]:
+        if isinstance(kind, ListType):
+            kind = kind.item
+        if kind is None or isinstance(kind, TextType):
+            return
+        mark = "- " if dash else ""
+        if isinstance(kind, RefType):
+            for name, what in names_of(self.bot, self.file, kind.kind):
+                yield self._item(name, Kind.Reference, mark + name, what)
+            return
+        if isinstance(kind, ExpressionType):
+            yield from self._expression(typed_in(self.before, bare=True), False)
+            return
+        for word in words_of(kind):
+            answer = TYPES.get(word)
+            yield self._item(word, Kind.EnumMember, mark + word, "", getattr(answer, "doc", "") if answer else "")
+
+    def _expression(self, typed: Typed | None, of_item: bool) -> Iterator[types.CompletionItem]:
+        if typed is None:
+            return
+        found = proposals(self.bot, self.file, self.line, self.column, typed, of_item)
+        for place, (name, kind, what) in enumerate(found):
+            yield self._item(name, KINDS_OF_NAMES[kind], name, what, order=f"{place:03}", word=typed.word)
+
+    # items ------------------------------------------------------------------------------------------------------
+
+    def _word(self) -> str:
+        found = _WORD.search(self.before)
+        return found.group() if found else ""
+
+    def _item(
+        self,
+        label: str,
+        kind: types.CompletionItemKind,
+        text: str,
+        what: str = "",
+        doc: str = "",
+        order: str = "",
+        word: str | None = None,
+    ) -> types.CompletionItem:
+        """`text` takes the place of `word`, of what is typed of it so far."""
+        word = self._word() if word is None else word
+        start = self.lines.position(self.line, self.column - len(word))
+        stops = snippets.STOP in text
+        return types.CompletionItem(
+            label=label,
+            kind=kind,
+            detail=what or None,
+            documentation=types.MarkupContent(types.MarkupKind.Markdown, doc) if doc else None,
+            sort_text=f"{order}{label}" if order else None,
+            filter_text=label,
+            text_edit=types.TextEdit(
+                types.Range(start, self.lines.position(self.line, self.column)), snippets.written(text, self.snippets)
+            ),
+            insert_text_format=types.InsertTextFormat.Snippet if stops and self.snippets else None,
+            insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in text else None,
+        )

@@ -1,0 +1,123 @@
+"""Go to definition: of steps, prompts, scenarios, collections, models, media files, and of variables in expressions."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from engine.core.finding import Span
+from engine.core.node import Scalar
+from engine.core.step import Reference
+from engine.editor.bots import Bot
+from engine.editor.positions import Lines, contains, unquoted
+from engine.editor.survey import Survey, name_span, survey
+from engine.editor.words import Use, use_at
+from engine.project.load import Loaded
+from engine.project.prompts import name_of
+
+
+def definitions(bot: Bot, file: str, line: int, column: int) -> list[Span]:
+    """Where that is defined which stands at this place (from 1)."""
+    loaded = bot.loaded()
+    reference = reference_at(bot, file, line, column)
+    if reference is not None:
+        return of_reference(loaded, file, reference, _segment(bot, file, reference, column))
+    use = use_at(loaded, file, line, column)
+    return of_use(loaded, file, use) if use else []
+
+
+def reference_at(bot: Bot, file: str, line: int, column: int) -> Reference | None:
+    loaded = bot.loaded()
+    found = survey(loaded, file).references
+    if loaded.prompts is not None and file.startswith("prompts/"):
+        found = loaded.prompts.references
+    return next((one for one in found if one.span.file == file and contains(one.span, line, column)), None)
+
+
+def _segment(bot: Bot, file: str, reference: Reference, column: int) -> int:
+    """Which part of `measure.weight` the cursor is on."""
+    start = unquoted(reference.span, Lines(bot.text(file))).column
+    return reference.name[: max(column - start, 0)].count(".")
+
+
+def of_reference(loaded: Loaded, file: str, reference: Reference, segment: int = 0) -> list[Span]:
+    name = reference.name
+    if reference.kind == "step":
+        return _step(loaded, file, name.split("."), segment)
+    if reference.kind == "prompt" and loaded.prompts is not None:
+        return [Span(path) for template, path in loaded.prompts.files.items() if name_of(template) == name]
+    if reference.kind == "scenario":
+        return [_scenario(loaded, made.file) for made in loaded.files.values() if made.id == name]
+    if reference.kind == "media":
+        return [Span(name)]
+    project = loaded.draft
+    if project is None:
+        return []
+    found = (project.collections if reference.kind == "collection" else project.models).get(name)
+    return [found.span] if found is not None and found.span is not None else []
+
+
+def _scenario(loaded: Loaded, file: str) -> Span:
+    node = loaded.files[file].node
+    found = node.get("scenario") if node is not None else None
+    return found.span if found is not None else Span(file)
+
+
+def _step(loaded: Loaded, file: str, parts: list[str], segment: int) -> list[Span]:
+    """`measure.weight` is the step `weight` of the scenario that the step `measure` runs."""
+    here: Survey = survey(loaded, file)
+    for number, part in enumerate(parts):
+        step = here.named.get(part)
+        if step is None:
+            return []
+        if number == segment or number == len(parts) - 1:
+            return [name_span(step)]
+        callee = next((made.file for made in loaded.files.values() if made.id == getattr(step, "run", None)), "")
+        here = survey(loaded, callee)
+    return []
+
+
+def of_use(loaded: Loaded, file: str, use: Use) -> list[Span]:
+    """Where a variable is set, or the file behind `catalog.services` and `{% extends 'persona.md.j2' %}`."""
+    if use.kind == "template" and loaded.prompts is not None:
+        found = loaded.prompts.files.get(use.name)
+        return [Span(found)] if found else []
+    if use.kind == "catalog":
+        files = [one for one in loaded.sources if one.startswith("catalog/")]
+        return [Span(one) for one in files if PurePosixPath(one).stem == use.name]
+    files = [file] if file.startswith("scenarios/") else users(loaded, file)
+    return [span for one in files for span in setters(loaded, one, use.name)]
+
+
+def setters(loaded: Loaded, file: str, name: str) -> list[Span]:
+    """Every place of a scenario where a variable gets its value."""
+    found = []
+    for step in survey(loaded, file).steps:
+        if name not in step.writes():
+            continue
+        keys = step.node.get("set") if step.verb == "set" else None
+        if keys is not None:
+            found.append(keys.key(name).span)
+        else:
+            written = (step.node.get(key) for key in (step.verb, "as"))
+            found.append(next((one.span for one in written if isinstance(one, Scalar) and one.text == name), step.span))
+    made = loaded.files.get(file)
+    inputs = made.node.get("inputs") if made is not None and made.node is not None else None
+    if inputs is not None and not found and name in (made.scenario.inputs if made and made.scenario else ()):
+        found.append(inputs.span)
+    return found
+
+
+def users(loaded: Loaded, file: str) -> list[str]:
+    """The scenario files that use a prompt file, also by way of another one that extends or includes it."""
+    from engine.lint.world import World
+
+    if loaded.prompts is None or loaded.draft is None:
+        return []
+    world = World.of(loaded)
+    template = file.removeprefix("prompts/")
+    prompts = {name for name in loaded.draft.prompts if template in world.templates_of(name)}
+    return [
+        made.file
+        for made in loaded.files.values()
+        if any(one.kind == "prompt" and one.name in prompts for one in made.references)
+    ]

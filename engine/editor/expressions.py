@@ -1,0 +1,78 @@
+"""Completion inside `{{ }}`, `{% %}` and bare conditions: variables, their attributes, filters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.core.template import PEOPLE
+from engine.editor.bots import Bot, readable
+from engine.editor.positions import Lines
+from engine.editor.scope import Scope, describe, scope_at
+
+_CHAIN = re.compile(r"(?P<base>(?:[^\W\d]\w*(?:\[[^\[\]]*\])?\.)*)(?P<word>\w*)\Z")
+_REST = re.compile(r"\w*")
+_OPEN = re.compile(r"\{\{|\{%|\}\}|%\}|\{#|#\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is being typed of an expression: `goal.ti` is base `goal.` and word `ti`; `filter` behind a `|`."""
+
+    base: str
+    word: str
+    filter: bool = False
+
+
+def typed_in(text: str, bare: bool) -> Typed | None:
+    """The expression that a text ends in; None outside of braces, in a quote, or when a value is being told."""
+    inner = text
+    if not bare:
+        signs = list(_OPEN.finditer(text))
+        if not signs or signs[-1].group() not in ("{{", "{%"):
+            return None
+        inner = text[signs[-1].end() :]
+    if inner.count("'") % 2 or inner.count('"') % 2:
+        return None
+    found = _CHAIN.search(inner)
+    assert found is not None  # noqa: S101 it matches the empty text too
+    before = inner[: found.start()].rstrip()
+    if found["word"][:1].isdigit() or (before.endswith(".") and not found["base"]):
+        return None
+    return Typed(found["base"], found["word"], before.endswith("|"))
+
+
+def proposals(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item: bool) -> list[tuple[str, str, str]]:
+    """(word, kind, what it is); kind out of variable, attribute, engine, filter."""
+    if typed.filter:
+        return [(name, "filter", "a filter") for name in sorted(PEOPLE.filters)]
+    scope = _scope(bot, file, line, column, typed, of_item)
+    if typed.base:
+        inner = sorted(scope.attributes(typed.base[:-1]).items())
+        return [(name, "attribute", describe(shape)) for name, shape in inner]
+    own = [(name, shape) for name, shape in sorted(scope.known.items()) if name not in scope.engine]
+    found = [(name, "variable", describe(shape)) for name, shape in own]
+    return found + [(name, "engine", describe(shape)) for name, shape in scope.engine.items()]
+
+
+def _scope(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item: bool) -> Scope:
+    """Half an expression makes its whole file unreadable: it is looked at with `null` in that place."""
+    loaded = bot.loaded({file: _mended(bot.text(file), line, column, typed).encode()})
+    if not readable(loaded, file):
+        loaded = bot.good.get(file, loaded)
+    return scope_at(loaded, file, line, column, of_item)
+
+
+def _mended(text: str, line: int, column: int, typed: Typed) -> str:
+    lines = Lines(text)
+    content = lines.line(line)
+    start = column - 1 - len(typed.base) - len(typed.word)
+    rest = _REST.sub("", content[column - 1 :], count=1)
+    before = content[:start]
+    for opening, closing in (("{{", "}}"), ("{%", "%}")):
+        if before.count(opening) > before.count(closing) and closing not in rest:
+            rest = f" {closing}{rest}"
+    quote = next((sign for sign in "\"'" if before.count(sign) % 2 and sign not in rest), "")
+    changed = [*lines.lines]
+    changed[line - 1] = f"{before}null{rest}{quote}"
+    return "\n".join(changed)

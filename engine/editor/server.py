@@ -1,0 +1,214 @@
+"""The language server: what the editor asks, answered by the features of this folder, one file each.
+
+Law: a request is answered from what the editor shows at that moment, unsaved texts included; a mistake in a file never
+stops the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+from pygls.workspace import TextDocument
+
+from engine.core.finding import Finding, Span
+from engine.editor.bots import Bot, Bots
+from engine.editor.complete import Completion
+from engine.editor.define import definitions
+from engine.editor.hover import told
+from engine.editor.positions import Lines
+from engine.editor.rename import Refused, rename, target
+from engine.project.files import FOLDERS
+
+QUIET = 0.15  # s without a keystroke, until the texts are checked
+SEVERITIES = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "info": types.DiagnosticSeverity.Information,
+}
+TRIGGERS = types.CompletionOptions(trigger_characters=[".", "{", " ", "|"])
+
+
+class Server(LanguageServer):
+    """`root` is the bot's folder that the command was started for; the bots of other open files are found as well."""
+
+    def __init__(self, root: Path) -> None:
+        # Whole texts: pygls lays partial changes over lines that it also cuts at U+2028, which editors do not.
+        super().__init__("dialogue", version("dialogue-engine"), types.TextDocumentSyncKind.Full)
+        self.bots = Bots(root)
+        self._due: dict[Path, asyncio.TimerHandle] = {}
+
+    # files ------------------------------------------------------------------------------------------------------
+
+    def find(self, uri: str) -> tuple[Bot, str] | None:
+        path = to_fs_path(uri)
+        return self.bots.of(Path(path)) if path else None
+
+    def lines(self, bot: Bot, file: str) -> Lines:
+        return Lines(bot.text(file), self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
+
+    def document(self, path: Path) -> TextDocument | None:
+        """A file that is open in the editor."""
+        return next((one for one in self.workspace.text_documents.values() if Path(one.path) == path), None)
+
+    def uri(self, bot: Bot, file: str) -> str:
+        """As the editor calls it when it is open there."""
+        path = bot.root / file
+        opened = self.document(path)
+        return opened.uri if opened else from_fs_path(str(path)) or path.as_uri()
+
+    def keep(self, uri: str, delay: float) -> None:
+        """Take a text over as the editor has it now (or no more), and check its bot after `delay` seconds of quiet."""
+        found = self.find(uri)
+        if found is None:
+            return
+        bot, file = found
+        document = self.document(bot.root / file)
+        if document is None:
+            bot.unsaved.pop(file, None)
+        else:
+            bot.unsaved[file] = document.source.encode("utf-8", "replace")
+        waiting = self._due.pop(bot.root, None)
+        if waiting is not None:
+            waiting.cancel()
+        self._due[bot.root] = asyncio.get_running_loop().call_later(delay, self.publish, bot)
+
+    def publish(self, bot: Bot) -> None:
+        """Tell the editor what is wrong in all files of a bot, as long as one of them is open."""
+        found = bot.findings() if bot.unsaved else {}
+        told_of = {file for file, findings in found.items() if findings} | (bot.unsaved.keys() & found.keys())
+        for file in sorted(told_of | bot.published):
+            self.text_document_publish_diagnostics(self._diagnostics(bot, file, found.get(file, [])))
+        bot.published = told_of
+
+    def _diagnostics(self, bot: Bot, file: str, findings: list[Finding]) -> types.PublishDiagnosticsParams:
+        uri, lines = self.uri(bot, file), self.lines(bot, file)
+        shown = [
+            types.Diagnostic(
+                range=lines.range(one.span),
+                message=f"{one.message}\n{one.help}".strip(),
+                severity=SEVERITIES[one.severity],
+                code=one.code,
+                source="dialogue",
+            )
+            for one in findings
+        ]
+        opened = self.document(bot.root / file)
+        return types.PublishDiagnosticsParams(uri, shown, opened.version if opened else None)
+
+    def location(self, bot: Bot, span: Span) -> types.Location:
+        return types.Location(self.uri(bot, span.file), self.lines(bot, span.file).range(span))
+
+
+def make(root: Path) -> Server:
+    """A server with all its features; `start_io` runs it."""
+    server = Server(root)
+    _texts(server)
+    _answers(server)
+    _renaming(server)
+    return server
+
+
+def _texts(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.keep(params.text_document.uri, 0)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        server.keep(params.text_document.uri, QUIET)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        server.keep(params.text_document.uri, 0)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.keep(params.text_document.uri, 0)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
+        for change in params.changes:
+            server.keep(change.uri, QUIET)
+
+    @server.feature(types.INITIALIZED)
+    def begun(params: types.InitializedParams) -> None:
+        """Ask to be told when files change that are not open."""
+        known = server.client_capabilities.workspace
+        watched = known.did_change_watched_files if known else None
+        if watched is None or not watched.dynamic_registration:
+            return
+        patterns = [types.FileSystemWatcher(f"**/{folder}/**") for folder in FOLDERS]
+        options = types.DidChangeWatchedFilesRegistrationOptions(patterns)
+        wish = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        server.client_register_capability(types.RegistrationParams([wish]))
+
+
+def _answers(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(params: types.DefinitionParams) -> list[types.Location]:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return []
+        bot, file = found
+        line, column = server.lines(bot, file).place(params.position)
+        return [server.location(bot, span) for span in definitions(bot, file, line, column)]
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, TRIGGERS)
+    def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return []
+        bot, file = found
+        lines = server.lines(bot, file)
+        return Completion(bot, file, lines, *lines.place(params.position), _snippets(server)).items()
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(params: types.HoverParams) -> types.Hover | None:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return None
+        bot, file = found
+        lines = server.lines(bot, file)
+        text = told(bot, file, lines, *lines.place(params.position))
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
+
+
+def _snippets(server: Server) -> bool:
+    known = server.client_capabilities.text_document
+    item = known.completion.completion_item if known and known.completion else None
+    return bool(item and item.snippet_support)
+
+
+def _renaming(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return None
+        bot, file = found
+        lines = server.lines(bot, file)
+        named = target(bot, file, *lines.place(params.position)) if file.startswith("scenarios/") else None
+        return types.PrepareRenamePlaceholder(lines.range(named[1]), named[0]) if named else None
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME)
+    def renaming(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return None
+        bot, file = found
+        place = server.lines(bot, file).place(params.position)
+        try:
+            edits = rename(bot, file, *place, params.new_name.strip())
+        except Refused as refused:
+            raise JsonRpcInvalidParams(str(refused)) from None
+        changes: dict[str, list[types.TextEdit]] = {}
+        for edit in edits:
+            there = server.lines(bot, edit.span.file).range(edit.span)
+            changes.setdefault(server.uri(bot, edit.span.file), []).append(types.TextEdit(there, edit.text))
+        return types.WorkspaceEdit(changes=changes)

@@ -1,0 +1,80 @@
+"""The names that the texts and expressions of a file use, each with its place: what rename changes and hover shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.core.finding import Span
+from engine.editor.positions import contains
+from engine.editor.survey import survey
+from engine.lint.rules.names import source_of_prompt
+from engine.lint.spot import Source, Word
+from engine.lint.texts import all_written
+from engine.lint.world import World
+from engine.project.load import Loaded
+
+Kind = Literal["variable", "label", "catalog", "template"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A word. `variable`: a name; `label`: `labels.goal`; `catalog`: `catalog.services`; `template`: a prompt file."""
+
+    kind: Kind
+    name: str
+    span: Span
+
+
+def uses(loaded: Loaded, file: str) -> Iterator[Use]:
+    """All of a file, in no order. Texts that cannot be read are left out."""
+    for source in _sources(loaded, file):
+        for word in source.words:
+            kind = _kind(word)
+            if kind is not None:
+                quotes = 1 if word.kind == "text" else 0
+                yield Use(kind, word.text, source.span(word.offset + quotes, len(word.text)))
+
+
+def use_at(loaded: Loaded, file: str, line: int, column: int) -> Use | None:
+    return next((use for use in uses(loaded, file) if contains(use.span, line, column)), None)
+
+
+def _sources(loaded: Loaded, file: str) -> Iterator[Source]:
+    if file.startswith("prompts/"):
+        yield from _of_prompt(loaded, file)
+        return
+    templates = [template for step in survey(loaded, file).steps for template in step.templates]
+    made = loaded.files.get(file)
+    if made is not None and made.scenario is not None:
+        whole = (made.scenario.title, made.scenario.description, made.scenario.result)
+        templates += [one for one in whole if one is not None]
+    for text in all_written(templates):
+        yield text.source
+
+
+def _of_prompt(loaded: Loaded, file: str) -> Iterator[Source]:
+    template = file.removeprefix("prompts/")
+    files, draft = loaded.prompts, loaded.draft
+    if files is None or draft is None or template not in files.trees:
+        return
+    yield source_of_prompt(World.of(loaded), template)
+    for prompt in draft.prompts.values():
+        if prompt.span is not None and prompt.span.file == file:
+            for text in all_written((*prompt.images, *prompt.audio)):
+                yield text.source
+
+
+def _kind(word: Word) -> Kind | None:
+    if word.kind == "text":
+        if word.before == ("labels", "["):
+            return "label"
+        return "template" if word.before[1] in ("extends", "include", "import", "from") else None
+    if word.kind != "name":
+        return None
+    if word.before[1] == ".":
+        return {"labels": "label", "catalog": "catalog"}.get(word.before[0])  # type: ignore[return-value] # both are kinds
+    if word.before[1] == "|" or (word.after == "=" and word.before[1] in ("(", ",")):
+        return None
+    return "variable"
