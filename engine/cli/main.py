@@ -80,8 +80,10 @@ def _run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"dialogue {name}", description=command.HELP, allow_abbrev=False)
     parser.add_argument("--root", type=Path, help="the folder of scenarios/, prompts/, catalog/ (default: here)")
     command.add_arguments(parser)
+    root, rest = _root_in(rest)
     args = parser.parse_args(rest)
-    args.root = (args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")).expanduser().resolve()
+    chosen = root or args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")
+    args.root = chosen.expanduser().resolve()
     if not args.root.is_dir() and name != "new":  # which makes it
         raise WrongUse(f"--root: there is no folder {args.root}")
     return command.run(args)
@@ -93,6 +95,16 @@ def _split(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
     while index < len(argv) and argv[index].startswith("-"):
         index += 2 if argv[index] == "--root" else 1
     return argv[:index], argv[index] if index < len(argv) else None, argv[index + 1 :]
+
+
+def _root_in(words: list[str]) -> tuple[Path | None, list[str]]:
+    """`--root DIR`, wherever it stands: behind `outcomes list` argparse would refuse it. And what is left."""
+    for at, word in enumerate(words[: words.index("--")] if "--" in words else words):
+        if word == "--root" and at + 1 < len(words):
+            return Path(words[at + 1]), [*words[:at], *words[at + 2 :]]
+        if word.startswith("--root="):
+            return Path(word.removeprefix("--root=")), [*words[:at], *words[at + 1 :]]
+    return None, words
 
 
 def _import(name: str) -> Command:
@@ -140,5 +152,5 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__":  # by its own name, so that there is one WrongUse, whoever raises it
+    sys.exit(importlib.import_module("engine.cli.main").main())

@@ -144,3 +144,5 @@ steps:
     (tmp_path / "data").mkdir()
     shutil.copy(tmp_path / "backup.db", tmp_path / "data/engine.db")
     assert "fine" in run(tmp_path, "outcomes", "list", "moods")
+    elsewhere = [sys.executable, "-m", "engine.cli.main", "outcomes", "list", "moods", "--root", str(tmp_path)]
+    assert "fine" in subprocess.run(elsewhere, cwd=ROOT, capture_output=True, text=True, check=True).stdout
