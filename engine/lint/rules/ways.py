@@ -186,7 +186,13 @@ def _renamed(world: World, scenario: Scenario) -> None:
     file = world.loaded.files.get(scenario.file)
     node = file.node.get("renamed") if file is not None and file.node is not None else None
     for old, (key, value) in node.entries.items() if isinstance(node, Mapping) else ():
-        if isinstance(value, Scalar) and value.text not in scenario.by_name:
+        if isinstance(value, Scalar) and value.text not in scenario.by_name and not _into_another(scenario, value.text):
             world.report("unknown-step", "error", value.span, f"There is no step `{value.text}` in this scenario.", did_you_mean(value.text, scenario.by_name))
         if old in scenario.by_name:
             world.report("renamed-still-there", "warning", key.span, f"A step called `{old}` still stands in this scenario.", "Delete this line, or rename that step.")
+
+
+def _into_another(scenario: Scenario, new: str) -> bool:
+    """`measure.weight`: a step of a scenario that a step of this one runs."""
+    way, dot, _ = new.partition(".")
+    return bool(dot) and any(step.name == way and step.verb == "run" for step in scenario.steps)
