@@ -11,9 +11,10 @@ import re
 import sys
 from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TextIO
 
-from engine.settings import Settings
+from engine.settings import Settings, SettingsError
 
 FORMAT = "%(asctime)s - %(levelname)s - %(name)s - %(message)s"
 FILE_BYTES, FILES = 5_000_000, 3
@@ -66,19 +67,24 @@ class _Console(logging.StreamHandler[TextIO]):
         return sys.stderr
 
 
+def _file(path: Path) -> logging.Handler:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError([("LOG_FILE", f"{str(path)!r} cannot be written ({error.strerror})")]) from error
+
+
 def configure(settings: Settings, quiet: bool = False) -> None:
     """Set the root logger up, in place of what was there. `quiet`: the console shows warnings only (somebody chats
-    there), unless LOG_LEVEL was written. Raises OSError when LOG_FILE cannot be opened."""
+    there), unless LOG_LEVEL was written. Raises SettingsError when LOG_FILE cannot be opened."""
     formatter = _Formatter(Redaction(settings.secrets()))
     console: logging.Handler = _Console()
     if quiet and "LOG_LEVEL" not in settings.variables:
         console.setLevel(logging.WARNING)
     handlers = [console]
     if settings.log_file:
-        settings.log_file.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(settings.log_file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
-        )
+        handlers.append(_file(settings.log_file))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

@@ -89,7 +89,7 @@ def write_out(parts: Iterable[bytes], target: str | None) -> int:
 
 def _do(args: argparse.Namespace, memory: Memory, data: Path, collections: Mapping[str, Collection]) -> int:
     if args.action == "rebuild":
-        return _rebuild(memory, data, collections, [args.collection] if args.collection else list(collections))
+        return rebuild(memory, data, collections, [args.collection] if args.collection else list(collections))
     if args.collection is None:
         return _show([["collection", "records", "last change"], *_overview(memory, collections)])
     collection = collections[args.collection]
@@ -160,8 +160,10 @@ def _json(documents: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield b"\n]\n" if before == b",\n" else b"[]\n"
 
 
-def _rebuild(memory: Memory, data: Path, collections: Mapping[str, Collection], names: Sequence[str]) -> int:
-    """Each file is compared and mended under its output's lock, which a running bot takes as well."""
+def rebuild(
+    memory: Memory, data: Path, collections: Mapping[str, Collection], names: Sequence[str], quiet: bool = False
+) -> int:
+    """Each file is compared and mended under its output's lock, which a running bot takes as well. The exit code."""
     from engine.outputs.csv import CsvOutput
     from engine.outputs.port import StartedAnew
     from engine.outputs.tinydb import TinyDbOutput
@@ -186,6 +188,6 @@ def _rebuild(memory: Memory, data: Path, collections: Mapping[str, Collection], 
             sys.stderr.write(f"dialogue: {output.name}: {problem.strerror}: {problem.filename}\n")
             code = 1
             continue
-        for name, mended in results:
+        for name, mended in () if quiet else results:
             sys.stdout.write(f"{output.name}: {name}: {'written anew' if mended else 'was right'}\n")
     return code

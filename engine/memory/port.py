@@ -109,6 +109,7 @@ class Counts:
     outbox: int = 0
     oldest_outgoing: float = 0.0
     asked: int = 0
+    set_aside: int = 0  # updates that nobody could read
     chats: int = 0
     standing: dict[tuple[str, str], int] = field(default_factory=dict)  # (scenario, step) -> people
 
@@ -200,12 +201,15 @@ class Memory(Protocol):
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""
 
-    async def expire(self, collection: str, before: float, limit: int = 200) -> int:
-        """Empty records of a collection whose last change is older than `before` (seconds), `limit` at the most; how
-        many there were. They are withdrawn, so that outputs follow."""
+    async def expire(self, collection: str, before: float, limit: int = 200) -> list[dict[str, Any]]:
+        """Empty records of a collection whose last change is older than `before` (seconds), `limit` at the most; the
+        fields that they had. They are withdrawn, so that outputs follow."""
 
     async def flush(self) -> None:
         """Write what is lazily waiting."""
+
+    def problems(self) -> list[str]:
+        """What is wrong with the store itself, in sentences; reads all of it. Raises MemoryFailed."""
 
     def backup(self, target: Path) -> None:
         """A whole copy as of now, beside a running bot. Raises FileExistsError, MemoryFailed."""

@@ -7,6 +7,7 @@ what is written, `lazy` what may wait, `lookup` how records are read.
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -166,6 +167,7 @@ class SqliteMemory:
             outbox=waiting,
             oldest_outgoing=max(0.0, self._clock() - oldest) if waiting else 0.0,
             asked=self._database.first("SELECT count(*) FROM asked"),
+            set_aside=self._database.first("SELECT count(*) FROM quarantine"),
             chats=self._database.first("SELECT count(*) FROM chats"),
             standing={(scenario, step): people for scenario, step, people in standing},
         )
@@ -199,13 +201,17 @@ class SqliteMemory:
         self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds old pages; another reader may hinder it
         return withdrawn
 
-    async def expire(self, collection: str, before: float, limit: int = 200) -> int:
-        emptied: int = await self._group.join(Expire(collection, before, limit))
-        return emptied
+    async def expire(self, collection: str, before: float, limit: int = 200) -> list[dict[str, Any]]:
+        emptied: list[str] = await self._group.join(Expire(collection, before, limit))
+        return [json.loads(fields) for fields in emptied]
 
     async def flush(self) -> None:
         if self._lazy:
             await self._group.join(Flush())
+
+    def problems(self) -> list[str]:
+        found = [str(row[0]) for row in self._database.rows("PRAGMA integrity_check(10)")]
+        return [] if found == ["ok"] else found
 
     def backup(self, target: Path) -> None:
         """A whole copy as of now, beside a running bot. Raises FileExistsError when `target` is there."""

@@ -242,13 +242,14 @@ def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[t
     return [(collection, record) for _, collection, record in rows]
 
 
-def _expire(db: Connection, job: Expire, numbers: Numbers, now: float) -> int:
+def _expire(db: Connection, job: Expire, numbers: Numbers, now: float) -> list[str]:
     rows = db.execute(
-        "SELECT seq FROM records WHERE collection = ? AND updated_at < ? AND (person <> '' OR fields <> '{}') LIMIT ?",
+        "SELECT seq, fields FROM records"
+        " WHERE collection = ? AND updated_at < ? AND (person <> '' OR fields <> '{}') LIMIT ?",
         (job.collection, job.before, job.limit),
     ).fetchall()
-    _empty(db, [seq for (seq,) in rows], numbers, now)
-    return len(rows)
+    _empty(db, [seq for seq, _ in rows], numbers, now)
+    return [fields for _, fields in rows]
 
 
 def _empty(db: Connection, records: Sequence[int], numbers: Numbers, now: float) -> None:

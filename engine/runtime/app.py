@@ -20,11 +20,15 @@ from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
+from engine.runtime.forgetting import expire
+from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
-PATIENCE = 10.0  # seconds that a stopping bot gives what is under way
+PATIENCE = 6.0  # seconds that a stopping bot gives what is under way (Docker kills after 10)
+OUTPUTS_PATIENCE = 3.0  # seconds for the outputs after that; they go on where they stopped
+TIDY = 3600.0  # seconds between two looks for records past their time
 
 
 async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -> int:
@@ -67,6 +71,7 @@ class _Run:
         self.models = OpenAIModels(settings.variables, on_trouble=self._model_trouble, usage=_Usage(memory))
         self.bot = Bot(loaded.project, settings, memory, channel, self.models)
         self.kept = Kept(memory, loader)
+        self.pulse = Pulse(self.bot, self.models)
         self.feed: Feed | None = None
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -109,13 +114,19 @@ class _Run:
     def _start(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("Something in the background ended: %s", error, exc_info=error)
 
     async def _soon(self) -> None:
         """What need not be there for the first reply."""
         await asyncio.sleep(0.05)
-        await self._outputs()
         self._start(self._announce(self.bot.project))
+        self._start(self._outputs_and_tidy())
+        self._start(self.pulse.run())
         if self.watch:
             from engine.runtime.reload import Reload
 
@@ -123,6 +134,21 @@ class _Run:
             self._start(self.reload.run())
         if self.models.is_on(self.bot.project):
             await self.models.warm()
+
+    async def _outputs_and_tidy(self) -> None:
+        """Hand outcomes out, and remove what is past its time; the memory may be full or locked just now."""
+        wait = 1.0
+        while True:
+            try:
+                if self.feed is None:
+                    await self._outputs()
+                changed = await expire(self.memory, self.bot.project, self.settings.data_dir)
+                self.bot.saved(changed)
+                wait = TIDY
+            except MemoryFailed as error:
+                log.warning("The outputs wait: %s", error)
+                wait = min(wait * 2, 60)
+            await asyncio.sleep(wait)
 
     async def _outputs(self) -> None:
         from engine.outputs.csv import CsvOutput
@@ -170,8 +196,10 @@ class _Run:
 
     def _trouble(self, what: str, reason: str) -> None:
         if reason:
+            self.pulse.troubles[what] = reason
             log.error("%s fails: %s", what, reason)
         else:
+            self.pulse.troubles.pop(what, None)
             log.info("%s works again", what)
         self.bot.tell_admin(f"{what} fails: {reason}" if reason else f"{what} works again.")
 
@@ -186,7 +214,8 @@ class _Run:
             if self.feed is None:
                 await self._outputs()
             if self.feed is not None:
-                await self.feed.drain(PATIENCE)
+                await self.feed.drain(OUTPUTS_PATIENCE)
+            self.pulse.stopped()
             await self.memory.flush()
         except MemoryFailed as error:
             log.error("%s", error)

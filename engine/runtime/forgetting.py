@@ -5,9 +5,10 @@ Law: memory first, in one transaction; a file goes when nothing that is kept spe
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import orjson
 
 from engine.core.project import Project
-from engine.memory.port import Memory
+from engine.memory.port import Memory, Record
 from engine.outputs.collections import remembered
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,11 @@ async def forget(memory: Memory, data_dir: Path, person: str) -> Forgotten:
     session = memory.session(person)
     known = session is not None or next(memory.history(person), None) is not None
     mine = set(paths(orjson.loads(session))) if session else set[str]()
-    mine |= {path for record in _records(memory) if record.person == person for path in paths(record.fields)}
+    async for record in _records(memory):
+        if record.person == person:
+            mine.update(paths(record.fields))
     withdrawn = await memory.forget(person)
-    files = _remove(memory, data_dir, mine)
+    files = await _remove(memory, data_dir, mine)
     return Forgotten({name for name, _ in withdrawn}, len(withdrawn), files, known or bool(withdrawn))
 
 
@@ -51,21 +54,16 @@ async def expire(memory: Memory, project: Project, data_dir: Path, now: float | 
     for name, collection in project.collections.items():
         if collection.retention_days is None:
             continue
-        before = at - collection.retention_days * DAY
-        old = {
-            path
-            for record in memory.records(name)
-            if record.updated_at < before and not record.withdrawn
-            for path in paths(record.fields)
-        }
+        old: set[str] = set()
         total = 0
-        while emptied := await memory.expire(name, before, BATCH):
-            total += emptied
+        while emptied := await memory.expire(name, at - collection.retention_days * DAY, BATCH):
+            total += len(emptied)
+            old.update(path for fields in emptied for path in paths(fields))
         if total:
             changed.add(name)
-            files = _remove(memory, data_dir, old)
-            log.info("%s: %d records are past their %d days and were removed", name, total, collection.retention_days)
-            log.debug("%s: %d files went with them", name, files)
+            files = await _remove(memory, data_dir, old)
+            days = collection.retention_days
+            log.info("%s: %d records past their %d days were removed, and %d files", name, total, days, files)
     return changed
 
 
@@ -82,18 +80,23 @@ def paths(value: Any) -> Iterator[str]:
             yield from paths(inner)
 
 
-def _records(memory: Memory) -> Iterator[Any]:
+async def _records(memory: Memory) -> AsyncIterator[Record]:
+    """All of them, giving way to turns now and then."""
     for name in remembered(memory):
-        yield from memory.records(name)
+        for number, record in enumerate(memory.records(name), 1):
+            yield record
+            if number % BATCH == 0:
+                await asyncio.sleep(0)
 
 
-def _remove(memory: Memory, data_dir: Path, candidates: set[str]) -> int:
+async def _remove(memory: Memory, data_dir: Path, candidates: set[str]) -> int:
     """Delete these files, but for those that somebody else's records still bear."""
     if not candidates:
         return 0
-    kept = {path for record in _records(memory) for path in paths(record.fields)}
+    async for record in _records(memory):
+        candidates.difference_update(paths(record.fields))
     media, removed = (data_dir / "media").resolve(), 0
-    for path in candidates - kept:
+    for path in candidates:
         place = (data_dir / path).resolve()
         if place.is_relative_to(media) and place != media:
             try:

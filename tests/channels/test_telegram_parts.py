@@ -139,6 +139,7 @@ def test_the_menu_lists_one_command_a_scenario():
         ("help", "Help"),
         ("restart", "Restart"),
         ("language", "Language"),
+        ("forget_me", "Forget_me"),
     )
 
 

@@ -52,14 +52,20 @@ class TelegramChannel:
         self._menu = Menu(self._api)
         self._downloads = Backoff()
         self._host: Host | None = None
+        self._updates: Updates | None = None
         self._poll_seconds = poll_seconds
         self._album_seconds = album_seconds
 
     async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:
         """Receive until cancelled. Raises ChannelFailed when Telegram does not know the token."""
         self._host = host
-        updates = Updates(self._api, host, poll_seconds=self._poll_seconds, album_seconds=self._album_seconds)
-        await updates.run(backlog)
+        self._updates = Updates(self._api, host, poll_seconds=self._poll_seconds, album_seconds=self._album_seconds)
+        await self._updates.run(backlog)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing comes in just now; empty when all is well."""
+        return self._updates.trouble if self._updates else ""
 
     async def deliver(self, chat: str, effect: Deliverable) -> None:
         if self._host is None:

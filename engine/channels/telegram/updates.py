@@ -24,6 +24,8 @@ from engine.channels.telegram.failures import Backoff
 from engine.channels.telegram.parse import KINDS, Me, Understood, chat_of, understand
 from engine.memory.port import Incoming
 
+AT_ONCE = 8  # updates read (0.15 ms each) before the turns of others come in between
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +37,7 @@ class Updates:
         self._albums = Albums(host.receive, album_seconds)
         self._backoff = Backoff(most=30)
         self._offset: int | None = None
+        self.trouble = ""  # why nothing comes in just now
 
     async def run(self, backlog: Sequence[Incoming]) -> None:
         """Until cancelled. Raises ChannelFailed when Telegram does not know the token."""
@@ -65,6 +68,7 @@ class Updates:
         try:
             await self._round(me)
             self._backoff.reset()
+            self.trouble = ""
         except Conflict as error:
             await self._conflict(error)
         except InvalidToken as error:
@@ -87,7 +91,9 @@ class Updates:
         taken: dict[str, Understood | Exception] = {}
         stored: list[Incoming] = []
         offset = self._offset
-        for raw in batch:
+        for number, raw in enumerate(batch, 1):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
                 _log.error("Telegram gave an update without an id; it is left out")
                 continue
@@ -131,6 +137,7 @@ class Updates:
 
     async def _wait(self, what: str, error: Exception, level: int = logging.WARNING) -> None:
         seconds = error.seconds if isinstance(error, Flooded) else self._backoff.next()
+        self.trouble = what
         _log.log(level, "%s: %s. Again in %.0f s", what, error or type(error).__name__, seconds)
         await asyncio.sleep(seconds)
 

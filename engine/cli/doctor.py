@@ -1,0 +1,166 @@
+"""`dialogue doctor`: look at everything a bot needs, say what is wrong and what to do, and mend what can be mended.
+
+Exit code: 0 nothing wrong (or all of it mended), 1 something is. `--mend` rewrites damaged outputs from the memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.memory.port import Memory
+    from engine.settings import Settings
+
+HELP = "check settings, files, memory and outputs; say what to do, mend what can be mended"
+LOW = 200_000_000  # bytes free on the disk
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`level`: ok, note, or wrong."""
+
+    level: str
+    what: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mend", action="store_true", help="write damaged outcomes.json and CSV files anew")
+
+
+def run(args: argparse.Namespace) -> int:
+    wrong = False
+    for found in _examined(args.root, args.mend):
+        wrong = wrong or found.level == "wrong"
+        print({"ok": "  ok    ", "note": "  note  ", "wrong": "  WRONG "}[found.level] + found.what)
+    print("Something needs you." if wrong else "Nothing wrong.")
+    return 1 if wrong else 0
+
+
+def _examined(root: Path, mend: bool) -> Iterator[Found]:
+    from engine.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.load(root)
+    except SettingsError as error:
+        for name, problem in error.problems:
+            yield Found("wrong", f"setting {name}: {problem}")
+        return
+    yield Found("ok", "settings")
+    yield from _files(settings)
+    yield from _disk(settings.data_dir)
+    yield from _memory(settings, mend)
+
+
+def _files(settings: Settings) -> Iterator[Found]:
+    from engine.project.load import Loader
+
+    loaded = Loader(settings.root, settings.for_scenarios()).load()
+    for finding in loaded.errors[:10]:
+        yield Found("wrong", f"{finding.span.file}:{finding.span.line}: {finding.message}")
+    if loaded.project is not None:
+        yield Found("ok", f"files: {len(loaded.project.scenarios)} scenarios; `dialogue lint` looks closer")
+
+
+def _disk(data: Path) -> Iterator[Found]:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=data) as probe:
+            probe.write(b"x" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        yield Found("wrong", f"nothing can be written in {data}: {error.strerror}")
+        return
+    free = shutil.disk_usage(data).free
+    if free < LOW:
+        yield Found("wrong", f"only {free / 1e6:.0f} MB are free on the disk of {data}")
+    else:
+        yield Found("ok", f"{data} can be written, {free / 1e9:.1f} GB are free")
+
+
+def _memory(settings: Settings, mend: bool) -> Iterator[Found]:
+    from engine.memory.errors import MemoryFailed
+    from engine.memory.open import database_path, open_memory
+
+    path = database_path(settings.database_url, settings.data_dir)
+    if not Path(path).exists():
+        yield Found("note", f"there is no {path} yet: no bot has run here")
+        return
+    try:
+        memory = open_memory(settings.database_url, settings.data_dir)
+    except MemoryFailed as problem:
+        yield Found("wrong", str(problem))
+        return
+    try:
+        problems = memory.problems()
+        yield from (Found("wrong", f"the memory is damaged: {problem}") for problem in problems)
+        if problems:
+            yield Found("wrong", "stop the bot and bring a backup back: dialogue restore FILE")
+            return
+        yield Found("ok", f"the memory {path} is whole")
+        yield from _waiting(memory)
+        yield from _outputs(memory, settings.data_dir, mend)
+    except MemoryFailed as problem:
+        yield Found("wrong", str(problem))
+    finally:
+        memory.close()
+
+
+def _waiting(memory: Memory) -> Iterator[Found]:
+    from engine.runtime.pulse import beats
+
+    counts = memory.count()
+    alive = [beat for beat in beats(memory) if beat.runs]
+    for beat in alive:
+        yield Found("ok", f"a bot runs ({beat.channel}, pid {beat.pid})")
+        for part, reason in beat.troubles.items():
+            yield Found("wrong", f"{part} fails: {reason}")
+    if counts.set_aside:
+        yield Found("note", f"{counts.set_aside} updates were set aside because nobody could read them")
+    if counts.outbox and not alive:
+        yield Found("note", f"{counts.outbox} messages wait for the bot to run")
+    elif counts.oldest_outgoing > 600:
+        yield Found("wrong", f"a message has been waiting to leave for {counts.oldest_outgoing / 60:.0f} minutes")
+
+
+def _outputs(memory: Memory, data: Path, mend: bool) -> Iterator[Found]:
+    from engine.cli.outcomes import rebuild
+    from engine.outputs.collections import remembered
+
+    collections = remembered(memory)
+    damaged = list(_unreadable(data))
+    yield from (Found("note" if mend else "wrong", f"{path.name} cannot be read: {reason}") for path, reason in damaged)
+    if mend and collections:
+        code = rebuild(memory, data, collections, list(collections), quiet=True)
+        yield Found("wrong" if code else "ok", "the outputs were written anew where they differed from the memory")
+    elif damaged:
+        yield Found("wrong", "the bot rewrites it at its next start, `dialogue doctor --mend` now")
+    else:
+        yield Found("ok", f"outputs of {len(collections)} collections")
+
+
+def _unreadable(data: Path) -> Iterator[tuple[Path, str]]:
+    import json
+
+    path = data / "outcomes.json"
+    try:
+        if path.exists() and not isinstance(json.loads(path.read_bytes() or b"{}"), dict):
+            yield path, "it holds no tables"
+    except ValueError as error:
+        yield path, str(error)
+    except OSError as error:
+        yield path, str(error.strerror)
+    for sheet in sorted(data.glob("*.csv")):
+        try:
+            sheet.read_bytes().decode("utf-8")
+        except ValueError:
+            yield sheet, "it is not UTF-8"
+        except OSError as error:
+            yield sheet, str(error.strerror)

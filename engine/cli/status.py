@@ -1,0 +1,112 @@
+"""`dialogue status`: how the bot is: alive or not, what waits, who stands where, what fails. Works beside it.
+
+Exit code: 0 it runs and nothing fails, 1 it does not or something does, 2 wrong use (so it serves as a health check).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.memory.port import Counts
+    from engine.runtime.pulse import Beat
+
+HELP = "how the running bot is: queues, people in conversation, model, channel"
+LATE = 300.0  # seconds after which something in the outbox counts as stuck
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine.cli.outcomes import opened
+    from engine.memory.errors import MemoryFailed
+    from engine.runtime.pulse import beats
+
+    try:
+        with opened(args.root) as (memory, _data):
+            counts, found = memory.count(), beats(memory)
+    except MemoryFailed as problem:
+        sys.stderr.write(f"dialogue: {problem}\n")
+        return 1
+    alive = [beat for beat in found if beat.runs]
+    well = bool(alive) and not any(beat.troubles or _broken(beat) for beat in alive) and counts.oldest_outgoing < LATE
+    if args.json:
+        print(json.dumps(_document(counts, found, well), ensure_ascii=False))
+    else:
+        print("\n".join(_lines(counts, found, well)))
+    return 0 if well else 1
+
+
+def _broken(beat: Beat) -> list[dict[str, Any]]:
+    return [model for model in beat.models if model["state"] != "closed"]
+
+
+def _document(counts: Counts, found: list[Beat], well: bool) -> dict[str, Any]:
+    return {
+        "well": well,
+        "bots": [
+            {
+                "channel": beat.channel,
+                "runs": beat.runs,
+                "pid": beat.pid,
+                "up_seconds": round(beat.at - beat.since),
+                "seen_seconds_ago": round(max(0.0, time.time() - beat.at)),
+                "version": beat.version,
+                "live_seconds": round(beat.at - beat.live_since),
+                "busy_chats": beat.chats,
+                "model_requests": beat.thinking,
+                "models": beat.models,
+                "troubles": beat.troubles,
+            }
+            for beat in found
+        ],
+        "inbox": counts.inbox,
+        "outbox": counts.outbox,
+        "oldest_outgoing_seconds": round(counts.oldest_outgoing),
+        "model_requests": counts.asked,
+        "set_aside": counts.set_aside,
+        "people": counts.chats,
+        "standing": [
+            {"scenario": scenario, "step": step, "people": people}
+            for (scenario, step), people in sorted(counts.standing.items())
+        ],
+    }
+
+
+def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
+    lines = [_bot(beat) for beat in found] or ["No bot has run here yet."]
+    for beat in found:
+        if beat.runs:
+            lines += [f"  {part} fails: {reason}" for part, reason in beat.troubles.items()]
+            lines += [f"  model at {one['endpoint']}: {one['state']}" for one in beat.models]
+    oldest = f", the oldest for {_ago(counts.oldest_outgoing)}" if counts.outbox else ""
+    lines += [
+        f"Waiting: {counts.inbox} messages in, {counts.outbox} out{oldest}; {counts.asked} model requests",
+        f"{counts.set_aside} set aside (nobody could read them)" if counts.set_aside else "Nothing set aside",
+        f"People: {counts.chats} known, {sum(counts.standing.values())} in a conversation",
+    ]
+    standing = sorted(counts.standing.items(), key=lambda one: (-one[1], one[0]))
+    lines += [f"  {people:>6}  {scenario}: {step}" for (scenario, step), people in standing[:40]]
+    lines.append("All is well." if well else "Not all is well.")
+    return lines
+
+
+def _bot(beat: Beat) -> str:
+    if not beat.runs:
+        end = "was stopped" if beat.stopped else "was last heard of"
+        return f"{beat.channel}: no bot runs; one {end} {_ago(time.time() - beat.at)} ago"
+    live = f"files {beat.version[:12]}, live for {_ago(beat.at - beat.live_since)}"
+    return f"{beat.channel}: runs for {_ago(beat.at - beat.since)} (pid {beat.pid}), {live}"
+
+
+def _ago(seconds: float) -> str:
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{max(0.0, seconds):.0f} s"

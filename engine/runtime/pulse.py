@@ -1,0 +1,100 @@
+"""The running bot's own word on how it is, left in memory every few seconds for `dialogue status`.
+
+Law: numbers and states only, nothing of people. A pulse that is old means that no bot runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.memory.port import Memory
+
+if TYPE_CHECKING:
+    from engine.models.client import OpenAIModels
+    from engine.runtime.bot import Bot
+
+EVERY = 5.0  # seconds
+OLD = 20.0  # seconds after which the bot counts as gone
+CHANNELS = ("telegram", "terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a running bot said last; `at` and `since` are seconds since 1970, `troubles` is part -> reason."""
+
+    channel: str
+    at: float
+    since: float
+    pid: int
+    version: str
+    live_since: float
+    chats: int  # with something under way
+    thinking: int
+    models: list[dict[str, Any]]
+    troubles: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False
+
+    @property
+    def runs(self) -> bool:
+        return not self.stopped and time.time() - self.at < OLD
+
+
+class Pulse:
+    def __init__(self, bot: Bot, models: OpenAIModels) -> None:
+        self._bot = bot
+        self._models = models
+        self._since = time.time()
+        self._version, self._live_since = bot.project.version, self._since
+        self.troubles: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._beat()
+            await asyncio.sleep(EVERY)
+
+    def stopped(self) -> None:
+        """The last one: the bot went in good order."""
+        self._beat(stopped=True)
+
+    def _beat(self, stopped: bool = False) -> None:
+        bot, now = self._bot, time.time()
+        if bot.project.version != self._version:
+            self._version, self._live_since = bot.project.version, now
+        troubles = dict(self.troubles)
+        if channel := getattr(bot.channel, "trouble", ""):
+            troubles[bot.channel.name.capitalize()] = channel
+        if bot.chats.failing:
+            troubles["The memory"] = bot.chats.failing
+        models = [
+            {"endpoint": one.endpoint, "state": one.state, "failures": one.failures, "reason": one.reason}
+            for one in self._models.status()
+        ]
+        said = {
+            "at": now,
+            "since": self._since,
+            "pid": os.getpid(),
+            "version": self._version,
+            "live_since": self._live_since,
+            "chats": len(bot.busy),
+            "thinking": len(bot.thinking),
+            "models": models,
+            "troubles": troubles,
+            "stopped": stopped,
+        }
+        bot.memory.set_mark(f"pulse:{bot.channel.name}", json.dumps(said, ensure_ascii=False))
+
+
+def beats(memory: Memory) -> list[Beat]:
+    """The last word of the bot on each channel."""
+    found = []
+    for channel in CHANNELS:
+        said = memory.mark(f"pulse:{channel}")
+        if said:
+            found.append(Beat(channel=channel, **json.loads(said)))
+    return found
