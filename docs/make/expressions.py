@@ -185,6 +185,9 @@ Of Jinja's own, the ones that are needed most:
 
 {table(("filter", "gives", "example", "result"), _rows(often))}
 
+`map`, `select`, `selectattr`, `reject`, `rejectattr`, `unique` and `reverse` hand their items out one by one: put `| list`
+behind them before you count, take the last, or use them in a condition (without it the condition is always true).
+
 All of them: {", ".join(code(name) for name in jinja_filters())}. Tests are Jinja's too: `x is none`, `x is mapping`,
 `x is divisibleby 3`, `'a' in list`.
 
