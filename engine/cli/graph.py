@@ -1,0 +1,85 @@
+"""`dialogue graph`: a scenario as a picture that a manager understands, or the whole bot as one page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.core.project import Project
+
+HELP = "draw a scenario as Mermaid or SVG, or the whole bot as one HTML page"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="which one (default: all, with --format html)")
+    parser.add_argument(
+        "--format", choices=("mermaid", "svg", "html"), help="default: mermaid for a scenario, html for all"
+    )
+    parser.add_argument("--language", default="", help="two letters (default: the bot's first language)")
+    parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="write there (default: standard output)")
+    parser.add_argument("--live", action="store_true", help="with how many people stand at each question now")
+
+
+def run(args: argparse.Namespace) -> int:
+    from engine.cli.main import WrongUse
+    from engine.project.load import Loader
+
+    loaded = Loader(args.root, {}).load()
+    if loaded.project is None:
+        from engine.lint.report import render
+
+        print(render(loaded.errors), file=sys.stderr)
+        return 1
+    project = loaded.project
+    if args.scenario is not None and args.scenario not in project.scenarios:
+        raise WrongUse(f"there is no scenario {args.scenario!r}; there are " + ", ".join(sorted(project.scenarios)))
+    if args.language and args.language not in project.languages:
+        raise WrongUse(f"the bot does not speak {args.language!r}, but " + ", ".join(project.languages))
+    kind = args.format or ("mermaid" if args.scenario else "html")
+    standing = _standing(args.root) if args.live else {}
+    picture = _drawn(project, args.scenario, kind, args.language, standing, args.root.name)
+    if args.output is None:
+        sys.stdout.write(picture)
+    else:
+        args.output.write_text(picture, encoding="utf-8")
+    return 0
+
+
+def _drawn(
+    project: Project, scenario: str | None, kind: str, language: str, standing: Mapping[tuple[str, str], int], name: str
+) -> str:
+    from engine.picture.draft import drafted, overview
+    from engine.picture.mermaid import mermaid
+    from engine.picture.page import count, page
+    from engine.picture.svg import svg
+
+    if kind == "html":
+        from dataclasses import replace
+
+        only = project if scenario is None else replace(project, scenarios={scenario: project.scenarios[scenario]})
+        return page(only, language, standing, name)
+    draft = overview(project, language) if scenario is None else drafted(project, project.scenarios[scenario], language)
+    count(draft, standing)
+    return mermaid(draft) if kind == "mermaid" else svg(draft)
+
+
+def _standing(root: Path) -> Mapping[tuple[str, str], int]:
+    """How many people stand where, from the bot's memory; works beside a running bot."""
+    from engine.cli.main import WrongUse
+    from engine.memory.errors import MemoryFailed
+    from engine.memory.open import open_memory
+    from engine.settings import Settings
+
+    settings = Settings.load(root)
+    try:
+        memory = open_memory(settings.database_url, settings.data_dir)
+    except MemoryFailed as error:
+        raise WrongUse(str(error)) from error
+    try:
+        return memory.count().standing
+    finally:
+        memory.close()
