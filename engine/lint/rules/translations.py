@@ -1,6 +1,7 @@
 """Texts in several languages: one that is missing, and one that leaves a name out.
 
-Law: an author who writes in one language is never told to translate; nor is a text without words of its own.
+Law: an author who writes in one language is never told to translate; nor is a text without words of its own. It is a
+warning only where catalog/bot.yaml names the bot's languages.
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ def _missing(world: World, text: Text | Translated) -> None:
     if missing and at is not None and any(_WORDS.search(_JINJA.sub(" ", one.source)) for one in text.languages.values()):
         message = f"This text is not there in {', '.join(f'`{language}`' for language in missing)}; other texts of this scenario are."
         known = ", ".join([*(f"{language}: …" for language in text.languages), *(f"{language}: …" for language in missing)])
-        world.report("missing-translation", "warning", at, message, f"Write `{{{known}}}`.")
+        severity = "warning" if _declared(world) else "info"
+        world.report("missing-translation", severity, at, message, f"Write `{{{known}}}`.")
+
+
+def _declared(world: World) -> bool:
+    """Whether the bot says which languages it speaks: then a missing text is a mistake, else it may be as meant."""
+    return b"languages" in world.loaded.sources.get("catalog/bot.yaml", b"")
 
 
 def _names(world: World, text: Text | Translated) -> None:
