@@ -12,7 +12,6 @@ from docs.make.table import code, fence, table
 from engine.core.events import Event
 from engine.core.ground import Ground
 from engine.core.project import Project
-from engine.core.sandbox import FILTERS_OF_OURS
 from engine.core.session import Conversation, Session
 from engine.core.template import PEOPLE, PLAIN, Expression, Scope, Text
 
@@ -100,12 +99,8 @@ def worked_out(expression: str) -> Any:
 
 def our_filters() -> list[str]:
     """Those that Jinja has not, or that do something else here."""
-    changed = ("default", "d")  # null counts as missing
-    return [
-        name
-        for name in [*FILTERS_OF_OURS, "markdown"]
-        if not name.startswith("_") and (name not in JINJA_FILTERS or name in changed)
-    ]
+    changed = ["default", "d"]  # null counts as missing
+    return [*changed, *(name for name in PLAIN.filters if not name.startswith("_") and name not in JINJA_FILTERS)]
 
 
 def jinja_filters() -> list[str]:

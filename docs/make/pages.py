@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docs.make.commands import commands_page
 from docs.make.picture import picture
+from docs.make.readme import readme_page
 from docs.make.reference import reference_page
 from docs.make.words import words_page
 
@@ -16,4 +17,5 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
     "docs/words.md": words_page,
     "docs/img/talk.svg": picture,
+    "README.md": readme_page,
 }

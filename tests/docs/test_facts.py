@@ -15,7 +15,6 @@ import pytest
 from engine.answers.registry import TYPES
 from engine.cli.main import commands
 from engine.logs import FILE_BYTES, FILES
-from engine.project.load import Loader
 from engine.steps import KINDS
 from engine.variables import LEVELS, READERS
 from tests.docs.pages import ROOT, blocks, pages, sections
@@ -100,17 +99,6 @@ def _with_inner(words: list[str]) -> list[str]:
     return words[:2] if words[0] in ("outcomes", "history") else words[:1]
 
 
-def test_the_picture_of_the_graph() -> None:
-    """The steps in the README's graph are steps of the shipped check-in."""
-    graph = next(block.text for block in blocks(ROOT / "README.md") if block.language == "mermaid")
-    project = Loader(ROOT, {}).load().project
-    assert project is not None
-    steps = {(step.verb, step.name.lstrip("~")) for step in project.scenarios["check_in"].steps}
-    named = set(re.findall(r"(find|ask|llm|save) (\w+)", graph))
-    assert named <= steps
-    assert {one for one in steps if one[0] in ("ask", "llm", "save")} <= named
-
-
 def test_log_facts() -> None:
     """Levels, size and number of log files are as the operator's page says."""
     text = read("docs/operating.md")
@@ -122,7 +110,7 @@ def test_log_facts() -> None:
 
 @pytest.mark.parametrize("deleted", ["moods.csv", "outcomes.json"])
 def test_data_facts(tmp_path: Path, deleted: str) -> None:
-    """A deleted file of outcomes is made anew; a database copied as the page says, and put back, knows everything."""
+    """A deleted file of outcomes is made anew; a backup made as the page says, and put back, knows everything."""
     scenario = """format: 1
 scenario: mood
 starts_on: [/mood]
@@ -134,15 +122,14 @@ steps:
 """
     written_out(tmp_path, {"scenarios/mood.yaml": scenario})
     run(tmp_path, "chat", said="/mood\nfine\n")
-    line = next(block.text for block in blocks(ROOT / "docs/operating.md") if "backup(" in block.text)
-    command = shlex.split(line)
-    subprocess.run([sys.executable, *command[1:]], cwd=tmp_path, check=True)
+    lines = next(block.text for block in blocks(ROOT / "docs/operating.md") if "backup" in block.text).splitlines()
+    back_up, restore = (shlex.split(line)[1:] for line in lines)
+    run(tmp_path, *back_up)
     (tmp_path / "data" / deleted).unlink()
     run(tmp_path, "outcomes", "rebuild")
     assert "fine" in (tmp_path / "data" / deleted).read_text(encoding="utf-8")
     shutil.rmtree(tmp_path / "data")
-    (tmp_path / "data").mkdir()
-    shutil.copy(tmp_path / "backup.db", tmp_path / "data/engine.db")
+    run(tmp_path, *restore)
     assert "fine" in run(tmp_path, "outcomes", "list", "moods")
     elsewhere = [sys.executable, "-m", "engine.cli.main", "outcomes", "list", "moods", "--root", str(tmp_path)]
     assert "fine" in subprocess.run(elsewhere, cwd=ROOT, capture_output=True, text=True, check=True).stdout
