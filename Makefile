@@ -12,7 +12,7 @@ PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test bench lint check format lock clean
+.PHONY: run test bench chaos lint check format lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/dialogue run
@@ -27,6 +27,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+
+# 200 kills of a bot that 50 people talk to, with faults on every wire: a quarter of an hour.
+chaos: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.chaos
 
 bench: $(VENV)/.installed-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

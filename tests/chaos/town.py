@@ -21,7 +21,7 @@ from tests.openai_api import ChatRequest
 COLLECTIONS = ("people", "goals", "checkins", "profiles", "workouts", "leads", "feedback")
 _PICTURE = re.compile(r"^\[[a-z_]+\] ")
 METHODS = ("sendMessage", "getUpdates", "answerCallbackQuery", "editMessageText", "getFile")
-PATIENCE = 90.0  # s that a person waits for an answer before the bot counts as stuck
+PATIENCE = 180.0  # s that a person waits for an answer before the bot counts as stuck
 
 
 @dataclass
