@@ -85,7 +85,13 @@ class Driver:
     """One person in one chat."""
 
     def __init__(
-        self, project: Project, *, model: Model = off, language: str = "ru", person: str = "terminal:me", walk: bool = True
+        self,
+        project: Project,
+        *,
+        model: Model = off,
+        language: str = "ru",
+        person: str = "terminal:me",
+        walk: bool = True,
     ) -> None:
         self.project = project
         self.session = Session()
@@ -136,7 +142,9 @@ class Driver:
         request = request or next(iter(self.asked), "")
         self.asked.pop(request, None)
         failure = str(value) if isinstance(value, Failure) else ""
-        event = ModelReplied(id=f"e{next(self._ids)}", at=self.at, request=request, reply=None if failure else value, failure=failure)
+        event = ModelReplied(
+            id=f"e{next(self._ids)}", at=self.at, request=request, reply=None if failure else value, failure=failure
+        )
         return self.send(event)
 
     def _event(self) -> dict[str, Any]:
@@ -164,7 +172,13 @@ class Driver:
                         del self.asked[effect.request]
                         failure = str(answer) if isinstance(answer, Failure) else ""
                         queue.append(
-                            ModelReplied(id=f"e{next(self._ids)}", at=self.at, request=effect.request, reply=None if failure else answer, failure=failure)
+                            ModelReplied(
+                                id=f"e{next(self._ids)}",
+                                at=self.at,
+                                request=effect.request,
+                                reply=None if failure else answer,
+                                failure=failure,
+                            )
                         )
                 elif isinstance(effect, SaveRecord):
                     self._save(effect)
@@ -237,11 +251,14 @@ class Driver:
     def records(self, collection: str) -> list[dict[str, Any]]:
         """The fields of all records, without ids and times."""
         hidden = ("id", "created_at", "updated_at")
-        return [{name: one for name, one in row.items() if name not in hidden} for row in self.rows.get(collection, {}).values()]
+        return [
+            {name: one for name, one in row.items() if name not in hidden}
+            for row in self.rows.get(collection, {}).values()
+        ]
 
 
 def check_position(project: Project, session: Session, event: Event) -> None:
-    """The cached position is the one that a walk from the first step over the journal comes to, and that walk is silent."""
+    """The cached position is the one that a walk from the first step over the journal comes to, and it is silent."""
     live = session.active
     if live is None or live.pending is None or live.version != project.scenarios[live.scenario].version:
         return

@@ -58,7 +58,7 @@ class Made:
         names = dict(outer.variables)
         scope = Scope(names, outer.declared, outer.builtins)
         found: dict[str, Choice] = {}
-        for item in list(items or ())[:MOST]:
+        for item in items[:MOST] if isinstance(items, list | tuple) else ():
             names["item"] = item
             if self.condition is not None and not self.condition.evaluate(scope):
                 continue

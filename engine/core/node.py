@@ -42,7 +42,7 @@ class Mapping:
     """Keys in file order. `entries[key] = (key node, value node)`; duplicate keys were reported by the reader."""
 
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
-    span: Span = Span("")
+    span: Span = field(default_factory=lambda: Span(""))
 
     def get(self, key: str) -> Node | None:
         found = self.entries.get(key)

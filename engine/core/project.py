@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.core.finding import Span
 
 if TYPE_CHECKING:
+    from engine.core.prompt import Block
     from engine.core.step import Step
-    from engine.core.template import Expression, Plain, Text, Value
+    from engine.core.template import Expression, Text, Value
     from engine.core.triggers import Triggers
 
 Localized = Mapping[str, str]  # language -> text; "" is the language that the source stands in
@@ -68,8 +69,8 @@ class Prompt:
     """prompts/<name>.md.j2: front matter and two Jinja blocks. `reads` are the names that its texts use."""
 
     name: str
-    system: Plain
-    user: Plain
+    system: Block
+    user: Block
     model: str = ""
     returns: dict[str, Any] | None = None  # JSON Schema in the strict subset
     images: tuple[Expression, ...] = ()

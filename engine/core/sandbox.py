@@ -6,55 +6,18 @@ Jinja's own sandbox blocks `__class__` but not `'a' * 200000000` (2.7 s); what m
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
-from jinja2.filters import FILTERS
 from jinja2.parser import Parser
-from jinja2.runtime import Context, StrictUndefined, Undefined
+from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-from engine.core import moments
-
-MAX_WIDTH = 1_000  # padding, indentation and the like
-MAX_DIGITS = 10_000  # bits of a power's result
-WIDE_FORMAT = re.compile(r"[0-9]{4,}")
-
-
-class OverBound(Exception):
-    """A template wanted more than its bound: loop rounds, calls, or characters."""
-
-
-class Meter:
-    """Counts what the template now being rendered has used. One for the process: rendering is never concurrent."""
-
-    __slots__ = ("max_output", "max_rounds", "rounds")
-
-    def __init__(self) -> None:
-        self.rounds, self.max_rounds, self.max_output = 0, 20_000, 16_000
-
-    def count(self) -> None:
-        self.rounds += 1
-        if self.rounds > self.max_rounds:
-            raise OverBound(f"more than {self.max_rounds} rounds of loops and calls")
-
-    def size(self, value: Any) -> Any:
-        if isinstance(value, str | list | tuple) and len(value) > self.max_output:
-            raise OverBound(f"more than {self.max_output} characters")
-        return value
-
-
-METER = Meter()
-
-
-def counted(items: Iterable[Any]) -> Iterator[Any]:
-    """Every `for` of a template runs through this filter."""
-    for item in () if items is None else items:
-        METER.count()
-        yield item
+from engine.core.filters import FILTERS_OF_OURS
+from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -94,125 +57,81 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return None
         return super().getitem(obj, argument)
 
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """`'…'.format`, once its pattern is known to be no bomb."""
+        wrapped = super().wrap_str_format(value)
+        if wrapped is None:
+            return None
+
+        def limited(*args: Any, **kwargs: Any) -> str:
+            narrow(value.__self__)
+            return str(wrapped(*args, **kwargs))
+
+        return limited
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "*":
-            for one, times in ((left, right), (right, left)):
-                if isinstance(one, str | list | tuple) and isinstance(times, int):
-                    if len(one) * times > METER.max_output:
-                        raise OverBound(f"more than {METER.max_output} characters")
+            multiplied(left, right)
         elif operator == "**":
-            if isinstance(left, int) and isinstance(right, int) and left.bit_length() * abs(right) > MAX_DIGITS:
-                raise OverBound("a number with too many digits")
+            raised(left, right)
         elif operator == "%" and isinstance(left, str):
             narrow(left)
         elif operator == "+" and isinstance(left, str) != isinstance(right, str):
             left, right = ("" if left is None else left), ("" if right is None else right)
-        result = super().call_binop(context, operator, left, right)
-        return METER.size(result) if operator in "+%" else result
+        return METER.size(super().call_binop(context, operator, left, right))
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 as in Jinja: a template's own keywords must not collide
         METER.count()
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, str):
-            narrow(owner)
-            for argument in args:
-                if isinstance(argument, int) and argument > MAX_WIDTH:
-                    raise OverBound(f"a width of more than {MAX_WIDTH}")
-                if isinstance(argument, str) and len(owner) * len(argument) > METER.max_output * 100:
-                    raise OverBound(f"more than {METER.max_output} characters")
+            args = _measured(owner, __obj.__name__, args)
         return METER.size(super().call(__context, __obj, *args, **kwargs))
 
 
-def narrow(pattern: str) -> None:
-    """`'%999999999d'` and `'{:>999999999}'` are bombs; no honest width has four digits."""
-    if ("%" in pattern or "{" in pattern) and WIDE_FORMAT.search(pattern):
-        raise OverBound(f"a width of more than {MAX_WIDTH}")
+def _measured(owner: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a text's own method, once it is known that they make no bomb."""
+    narrow(owner)
+    if method in ("translate", "maketrans"):
+        raise SecurityError(f"`{method}` is not allowed in a template")
+    within_width(args)
+    if method == "join" and args:
+        parts = list(counted(args[0]))
+        METER.fits(sum(len(part) for part in parts if isinstance(part, str)) + len(owner) * len(parts))
+        return (parts,)
+    if method == "replace" and len(args) > 1:
+        replaceable(owner, *args[:2])
+    return args
 
 
 def bounded(template: nodes.Template) -> nodes.Template:
-    """Lead every loop, concatenation and captured block through a filter that counts."""
+    """Lead every loop, concatenation, captured block and list that is made through a filter that counts."""
+    template = _Sized().visit(template)
     for loop in template.find_all(nodes.For):
         loop.iter = _filtered(loop.iter, "_counted")
     for block in template.find_all(nodes.AssignBlock):
-        inner = block.filter
-        block.filter = nodes.Filter(inner, "_sized", [], [], None, None, lineno=block.lineno)
-    for concat in list(template.find_all(nodes.Concat)):
-        _wrap(template, concat)
+        block.filter = nodes.Filter(block.filter, "_sized", [], [], None, None, lineno=block.lineno)
     return template
 
 
-def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(node: Any, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
-def _wrap(template: nodes.Node, concat: nodes.Concat) -> None:
-    inner = nodes.Concat(concat.nodes, lineno=concat.lineno)
-    concat.nodes = [_filtered(inner, "_sized")]
+MADE = (nodes.Name, nodes.Call, nodes.Filter)
 
 
-def _limited(name: str) -> Callable[..., Any]:
-    """Jinja's own filter of this name with numbers that cannot make a bomb."""
-    original: Callable[..., Any] = FILTERS[name]
+class _Sized(NodeTransformer):
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 Jinja calls it by this name
+        self.generic_visit(node)
+        return _filtered(node, "_sized")
 
-    def limited(*args: Any, **kwargs: Any) -> Any:
-        for argument in (*args, *kwargs.values()):
-            if isinstance(argument, int) and argument > MAX_WIDTH:
-                raise OverBound(f"a width of more than {MAX_WIDTH}")
-        if name == "format":
-            narrow(str(args[0]))
-        METER.count()
-        return METER.size(original(*args, **kwargs))
+    def visit_List(self, node: nodes.List | nodes.Tuple | nodes.Dict) -> nodes.Node:  # noqa: N802 as above
+        self.generic_visit(node)
+        if getattr(node, "ctx", "load") != "load" or next(node.find_all(MADE), None) is None:
+            return node  # what a `for` assigns to, or constants
+        return _filtered(node, "_sized")
 
-    for mark in ("jinja_pass_arg",):
-        if hasattr(original, mark):
-            setattr(limited, mark, getattr(original, mark))
-    return limited
+    visit_Tuple = visit_Dict = visit_List  # noqa: N815 as above
 
-
-def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
-    """As Jinja's, but null counts as missing: a skipped answer has its default too."""
-    if value is None or isinstance(value, Undefined) or (boolean and not value):
-        return other
-    return value
-
-
-def by_id(rows: Any, wanted: Any) -> Any:
-    """The row of a list (or map) whose `id` is the wanted one; null when there is none."""
-    if isinstance(rows, dict):
-        return rows.get(str(wanted))
-    for row in rows or ():
-        if isinstance(row, dict) and str(row.get("id")) == str(wanted):
-            return row
-    return None
-
-
-def plural(number: Any, one: str, few: str, many: str | None = None) -> str:
-    """`5 дней`, `2 дня`, `1 день`; in English two forms: `{{ n | plural('day', 'days') }}`."""
-    if isinstance(number, Undefined) or number is None:
-        return ""
-    if many is None:
-        return f"{number} {one if number == 1 else few}"
-    count = abs(int(number))
-    if number != count and number != -count:
-        return f"{number} {few}"
-    if count % 10 == 1 and count % 100 != 11:
-        return f"{number} {one}"
-    if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14:
-        return f"{number} {few}"
-    return f"{number} {many}"
-
-
-FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
-    "_counted": counted,
-    "_sized": METER.size,
-    "default": default,
-    "d": default,
-    "by_id": by_id,
-    "plural": plural,
-    **{
-        name: _limited(name) for name in ("center", "indent", "batch", "slice", "wordwrap", "replace", "format", "join")
-    },
-    **moments.FILTERS,
-}
 
 __all__ = ["METER", "OverBound", "Sandbox", "SecurityError", "bounded"]

@@ -141,7 +141,26 @@ class Conversation:
         pending = Pending(*row[8]) if row[8] else None
         shown = pending if row[10] == 0 else Pending(*row[10]) if row[10] else None
         frames = [FrameState(*frame) for frame in row[12]]
-        return cls(*row[:8], pending, row[9], shown, row[11], frames, dict.fromkeys(row[13]), row[14], row[15], row[16])
+        identity, scenario, started, start, journal, said, loops, rounds = row[:8]
+        return cls(
+            identity,
+            scenario,
+            started,
+            start,
+            journal,
+            said,
+            loops,
+            rounds,
+            pending,
+            row[9],
+            shown,
+            row[11],
+            frames,
+            dict.fromkeys(row[13]),
+            row[14],
+            row[15],
+            row[16],
+        )
 
 
 @dataclass(slots=True)

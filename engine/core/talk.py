@@ -141,7 +141,7 @@ class Talk:
         return next((walk for key in before[:NEAREST] if (walk := self.reopen(key)) is not None), None)
 
     def reopen(self, key: str) -> Walk | None:
-        """Ask an answered question again, its answer kept until a new one comes; None when today's way does not reach it."""
+        """Ask an answered question again, its answer kept until a new one comes; None when today's way passes it by."""
         trial = self.conversation.copy()
         mark = len(self.ground.effects)
         walk = stand_at(self.ground, trial, key)

@@ -20,13 +20,30 @@ from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 
+from engine.core.filters import as_it_is, shown
 from engine.core.finding import Span
 from engine.core.markdown import escape
+from engine.core.meter import counted
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
 from engine.core.sandbox import METER, OverBound, Sandbox, bounded
 
 RESULT = "_result"
+
+__all__ = [
+    "PEOPLE",
+    "PLAIN",
+    "Expression",
+    "Plain",
+    "Scope",
+    "TemplateFailed",
+    "Text",
+    "Translated",
+    "Value",
+    "as_it_is",
+    "names",
+    "shown",
+]
 
 
 class TemplateFailed(Exception):
@@ -43,33 +60,12 @@ class Trusted(str):
     __slots__ = ()
 
 
-def shown(value: Any) -> str:
-    """A value as plain text: null is empty, 82.0 is 82, a list is joined with commas."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, list | tuple):
-        return ", ".join(shown(item) for item in value)
-    if isinstance(value, dict):
-        for name in ("text", "title", "name", "label", "id"):
-            if value.get(name):
-                return shown(value[name])
-    return str(value)
-
-
 def _for_people(value: Any) -> str:
     if isinstance(value, Trusted):
         return value
     if isinstance(value, Undefined):
         return str(value)  # raises: names what is unknown
     return escape(shown(value))
-
-
-def as_it_is(value: Any) -> str:
-    return str(value) if isinstance(value, Undefined) else shown(value)
 
 
 PEOPLE = Sandbox(_for_people)
@@ -177,6 +173,8 @@ class _Source:
             value = context.vars.pop(RESULT)
             if isinstance(value, Undefined):
                 str(value)  # raises: names what is unknown
+            if isinstance(value, Iterator):
+                value = list(counted(value))  # `map` and `select` are computed as they are read
         except Exception as error:
             raise failed(error, self.span) from None
         return value
@@ -205,11 +203,9 @@ def names(tree: nodes.Node) -> set[str]:
     """The names a template reads, less those it makes itself (loops, `set`, macros) wherever they are made."""
     read, made = set(), set()
     for node in tree.find_all((nodes.Name, nodes.Macro)):
-        if isinstance(node, nodes.Macro):
-            made.add(node.name)
-        elif node.ctx == "load":
+        if isinstance(node, nodes.Name) and node.ctx == "load":
             read.add(node.name)
-        else:
+        elif isinstance(node, nodes.Name | nodes.Macro):
             made.add(node.name)
     return (
         read - made - {"range", "dict", "namespace", "joiner", "loop", "self", "super", "caller", "varargs", "kwargs"}

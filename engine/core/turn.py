@@ -131,7 +131,7 @@ def _trouble(
 
 
 def _answers(house: House, conversation: str) -> dict[str, Entry]:
-    """What came from outside in this turn: it is kept. What was saved or sent is not, because those effects are dropped."""
+    """What came from outside in this turn: it is kept. What was saved or sent is not: those effects are dropped."""
     made = house.ground.kept.get(conversation, {})
     return {key: entry for key, entry in made.items() if entry.keys() & {"a", "c", "r", "f"}}
 

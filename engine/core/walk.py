@@ -333,7 +333,13 @@ class Walk:
         keys = list(conversation.visited)
         place = keys.index(key)
         for old in {*keys[place:], *self._dormant(keys[place:], target)}:
-            for kept in (conversation.journal, conversation.said, conversation.marks, conversation.loops, self.kept_now):
+            for kept in (
+                conversation.journal,
+                conversation.said,
+                conversation.marks,
+                conversation.loops,
+                self.kept_now,
+            ):
                 kept.pop(old, None)
         conversation.visited = dict.fromkeys(keys[:place])
         conversation.rounds += 1
@@ -360,12 +366,19 @@ class Walk:
             return indexes.get(own or "", -1)
 
         places = [target.index, self.frame.state.step, *(place for key in stretch if (place := index(key)) >= 0)]
-        known = {**self.conversation.journal, **self.conversation.said, **self.conversation.marks, **self.conversation.loops}
-        return [key for key in known if key not in self.conversation.visited and min(places) <= index(key) <= max(places)]
+        known = {
+            **self.conversation.journal,
+            **self.conversation.said,
+            **self.conversation.marks,
+            **self.conversation.loops,
+        }
+        return [
+            key for key in known if key not in self.conversation.visited and min(places) <= index(key) <= max(places)
+        ]
 
 
 def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any:
-    """What `make` gives. When the step reads the clock or chance it is an entry, so that a re-walk goes the same way."""
+    """What `make` gives. When the step reads the clock or chance it is an entry: a re-walk goes the same way."""
     if not step.clock:
         return make(walk)
     hashed = walk.values(step)
@@ -392,7 +405,7 @@ def jsonable(value: Any) -> Any:
         return orjson.loads(orjson.dumps(value, default=list, option=orjson.OPT_NON_STR_KEYS))
     except (TypeError, orjson.JSONEncodeError) as error:
         if "surrogates" in str(error):  # a model may write one
-            return json.loads(clean(json.dumps(value, ensure_ascii=False, default=list)))
+            return json.loads(clean(json.dumps(value, ensure_ascii=False)))
         raise OverBounds("a value that is no text, number, list or map") from error
 
 

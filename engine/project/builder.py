@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from engine.core.fields import NAMED, ONE_EXPRESSION, Field, build_fields
+from engine.core.fields import NAMED, ONE_EXPRESSION, build_fields
 from engine.core.finding import Finding, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
@@ -126,7 +126,7 @@ class StepBuilder:
             inner = node.text.strip()[2:-2].strip()
             self.report("braces-in-condition", node, "A condition is written without `{{ }}`.", f"Write `{inner}`.")
             return None
-        made = self._checked(Expression, node)
+        made: Expression | None = self._checked(Expression, node)
         if made is not None:
             self.remember(made)
         return made
@@ -168,7 +168,12 @@ class StepBuilder:
             end = text.find("\n", line_start)
             length = max((len(text) if end < 0 else end) - line_start, 1)
             span = Span(self.file, line, column, line, column + length)
-            self.report("template-syntax", span, f"This template cannot be read: {error.message}.", _syntax_help(error.message or ""))
+            self.report(
+                "template-syntax",
+                span,
+                f"This template cannot be read: {error.message}.",
+                _syntax_help(error.message or ""),
+            )
             return None
         except RecursionError:
             self.report("template-syntax", node, "This template is nested too deep to be read.")
@@ -181,7 +186,12 @@ class StepBuilder:
     def steps(self, node: Node) -> tuple[Step, ...]:
         """A list of steps; one step may stand without the list's dash."""
         if len(self._parents) > DEEPEST:
-            self.report("too-deep", node, f"Steps stand more than {DEEPEST} deep inside each other.", "Put some into a scenario of their own and `run` it.")
+            self.report(
+                "too-deep",
+                node,
+                f"Steps stand more than {DEEPEST} deep inside each other.",
+                "Put some into a scenario of their own and `run` it.",
+            )
             return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
         built = (self._step(one) for one in nodes)
@@ -231,7 +241,9 @@ class StepBuilder:
         own = {"ask", "confirm", "llm", "find", "each"}
         if explicit is not None:
             if verb in own:
-                self.report("two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out.")
+                self.report(
+                    "two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out."
+                )
             elif (made := NAMED.build(explicit, self)) is not None:
                 step.name, step.named = made, True
             return
@@ -276,5 +288,3 @@ def link(block: tuple[Step, ...], after: Step | None) -> None:
         step.next = block[place + 1] if place + 1 < len(block) else after
         for _, inner in step.blocks():
             link(inner, None if step.frames() else step.next)
-
-

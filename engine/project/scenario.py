@@ -8,7 +8,18 @@ from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, Builder, Field, FieldType, MapType, WordType, build_fields
+from engine.core.fields import (
+    BLOCK,
+    NAME,
+    NAMED,
+    TEXT,
+    VALUE,
+    Builder,
+    Field,
+    FieldType,
+    WordType,
+    build_fields,
+)
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import REQUIRED, Scenario, Trigger
@@ -68,7 +79,9 @@ class InputsType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> dict[str, Any]:
         if isinstance(node, Sequence):
-            return {item.text: REQUIRED for item in node.items if NAMED.build(item, builder) and isinstance(item, Scalar)}
+            return {
+                item.text: REQUIRED for item in node.items if NAMED.build(item, builder) and isinstance(item, Scalar)
+            }
         if isinstance(node, Mapping):
             return {key: builder.data(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
         builder.report("wrong-type", node, f"Expected {self.word}.")
@@ -125,7 +138,7 @@ FIELDS = {
 
 @dataclass(slots=True)
 class ScenarioFile:
-    """A file as read. `scenario` is None when it cannot be used; `references` are the names that must exist elsewhere."""
+    """A file as read. `scenario` is None when it cannot be used; `references` are names that must exist elsewhere."""
 
     file: str
     hash: str
@@ -145,7 +158,15 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) ->
     if node is None:
         return made
     if not isinstance(node, Mapping):
-        findings.append(Finding(node.span, "wrong-type", "error", "A scenario is a map of `key: value` lines.", "Begin with `format: 1`."))
+        findings.append(
+            Finding(
+                node.span,
+                "wrong-type",
+                "error",
+                "A scenario is a map of `key: value` lines.",
+                "Begin with `format: 1`.",
+            )
+        )
         return made
     made.node = node
     builder = StepBuilder(file, languages)
@@ -155,7 +176,15 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) ->
     if fields["scenario"] and fields["scenario"] != stem:
         message = f"The scenario is called `{fields['scenario']}`, the file `{stem}`."
         at = node.get("scenario")
-        made.findings.append(Finding(at.span if at else node.span, "name-differs", "error", message, f"Write `scenario: {stem}`, or rename the file."))
+        made.findings.append(
+            Finding(
+                at.span if at else node.span,
+                "name-differs",
+                "error",
+                message,
+                f"Write `scenario: {stem}`, or rename the file.",
+            )
+        )
     if any(finding.severity == "error" for finding in made.findings):
         return made
     made.scenario = _scenario(fields, builder, made)
@@ -197,7 +226,8 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
 
 def _same_names(scenario: Scenario) -> list[Finding]:
     """Two steps of one name would share one place in the journal."""
-    findings, seen = [], {}
+    findings: list[Finding] = []
+    seen: dict[str, Step] = {}
     for step in scenario.steps:
         before = seen.setdefault(step.name, step)
         if before is step:

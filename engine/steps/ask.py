@@ -26,7 +26,6 @@ from engine.core.fields import (
 )
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, buttons, chosen
 from engine.core.markdown import escape
-from engine.core.moments import local
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting, Way
@@ -70,9 +69,10 @@ class Ask(Step):
     verb = "ask"
     remembers = "ask"
     doc = (
-        "Ask a question and wait; the answer is remembered under the step's name. What does not fit is asked again with "
-        "`if_wrong` (or a sentence of the engine's that says why). With `choices` the person presses a button, or types a label, a "
-        "value or its number. A literal choice's value is its key; one made `from` a list is the whole item."
+        "Ask a question and wait; the answer is remembered under the step's name. What does not fit is asked again "
+        "with `if_wrong` (or a sentence of the engine's that says why). With `choices` the person presses a button, "
+        "or types a label, a value or its number. A literal choice's value is its key; one made `from` a list is the "
+        "whole item."
     )
     example = """
 - ask: weight
@@ -276,7 +276,8 @@ class Ask(Step):
         if self.answer and "yes_no" in self.answer:
             return (Choice("yes", True, walk.ground.word("yes")), Choice("no", False, walk.ground.word("no")))
         if self.answer and "rating" in self.answer:
-            stars = range(int(limits.get("min") or 1), min(int(limits.get("max") or 5), 100) + 1)
+            least, most = whole(limits.get("min"), 1), whole(limits.get("max"), 5)
+            stars = range(least, min(most, least + 99) + 1)
             return tuple(Choice(str(star), star, str(star)) for star in stars)
         return ()
 
@@ -424,6 +425,14 @@ class Ask(Step):
             walk.end_scenario()
             return None
         return self.next if self.after_tries in (None, "!skip") else walk.go(self.after_tries)
+
+
+def whole(limit: Any, otherwise: int) -> int:
+    """A limit as a whole number, whatever an expression made of it."""
+    try:
+        return otherwise if limit is None else int(float(limit))
+    except (TypeError, ValueError, OverflowError):
+        return otherwise
 
 
 def files_of(raw: Raw) -> list[dict[str, Any]]:

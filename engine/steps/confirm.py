@@ -48,9 +48,9 @@ class Confirm(Step):
     verb = "confirm"
     remembers = "confirm"
     doc = (
-        "Show a summary and ask whether all is right. Every line names an answer of before; «change» lets the person pick a line and answer "
-        "that question again, and only what depended on it is asked or computed anew. A line without `{{ }}` is followed by its value. "
-        "The variable becomes true."
+        "Show a summary and ask whether all is right. Every line names an answer of before; «change» lets the person "
+        "pick a line and answer that question again, and only what depended on it is asked or computed anew. A line "
+        "without `{{ }}` is followed by its value. The variable becomes true."
     )
     example = """
 - ask: age

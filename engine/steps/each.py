@@ -18,8 +18,9 @@ class Each(Step):
     verb = "each"
     remembers = "each"
     doc = (
-        "Walk the steps once for every item; the item is called as the step says. Answers inside are kept by the item's `id`, so a list that "
-        "changes its order loses none. What the steps ask is null again at the start of each round; what they `set` stays."
+        "Walk the steps once for every item; the item is called as the step says. Answers inside are kept by the "
+        "item's `id`, so a list that changes its order loses none. What the steps ask is null again at the start of "
+        "each round; what they `set` stays."
     )
     example = """
 - set:

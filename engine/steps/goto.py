@@ -10,8 +10,8 @@ from engine.core.walk import Walk
 class Goto(Step):
     verb = "goto"
     doc = (
-        "Go on at a named step of the same list, or of a list around it. Leading back makes a loop: what was answered since that step is asked "
-        "anew, while what was `set` and saved stays."
+        "Go on at a named step of the same list, or of a list around it. Leading back makes a loop: what was answered"
+        " since that step is asked anew, while what was `set` and saved stays."
     )
     example = """
 - ask: exercise

@@ -13,7 +13,10 @@ from engine.core.walk import Walk, pinned
 
 class If(Step):
     verb = "if"
-    doc = "Go one way when the condition is true, the other when it is not. The condition is a bare expression, without `{{ }}`."
+    doc = (
+        "Go one way when the condition is true, the other when it is not. The condition is a bare expression, without"
+        " `{{ }}`."
+    )
     example = """
 - ask: age
   question: Сколько тебе лет?

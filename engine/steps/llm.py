@@ -31,8 +31,9 @@ class Llm(Step):
     verb = "llm"
     remembers = "llm"
     doc = (
-        "Ask the language model. The prompt stands in `prompts/<name>.md.j2` and sees the scenario's variables; what it `returns` is checked "
-        "before it is used. When the model cannot be reached, or answers nonsense twice, `if_fails` is the reply, or says which steps to take."
+        "Ask the language model. The prompt stands in `prompts/<name>.md.j2` and sees the scenario's variables; what "
+        "it `returns` is checked before it is used. When the model cannot be reached, or answers nonsense twice, "
+        "`if_fails` is the reply, or says which steps to take."
     )
     example = """
 - ask: report

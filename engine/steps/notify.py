@@ -13,8 +13,8 @@ from engine.core.walk import Walk
 class Notify(Step):
     verb = "notify"
     doc = (
-        "Tell the manager (an e-mail to MANAGER_EMAIL) or the admin (a message to ADMIN_CHAT_ID). It goes out once; correcting an answer "
-        "afterwards does not send it again."
+        "Tell the manager (an e-mail to MANAGER_EMAIL) or the admin (a message to ADMIN_CHAT_ID). It goes out once; "
+        "correcting an answer afterwards does not send it again."
     )
     example = """
 - ask: contact

@@ -18,8 +18,8 @@ class Run(Step):
     verb = "run"
     remembers = "as_"
     doc = (
-        "Run another scenario and come back. It sees only what `with` gives to its `inputs`; what it gives back is its `result`, remembered "
-        "under `as`."
+        "Run another scenario and come back. It sees only what `with` gives to its `inputs`; what it gives back is "
+        "its `result`, remembered under `as`."
     )
     example = """
 - run: measure

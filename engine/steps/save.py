@@ -17,9 +17,10 @@ class Save(Step):
     verb = "save"
     remembers = "as_"
     doc = (
-        "Write a record of this person into a collection (declared in `catalog/outcomes.yaml`). Correcting an answer later updates the record, "
-        "walking a loop again makes a new one. `once_per` names what there may be only one record for: saved again, it is updated. "
-        "A record in `people` is the person's own: its fields are `person.<field>` in every scenario."
+        "Write a record of this person into a collection (declared in `catalog/outcomes.yaml`). Correcting an answer "
+        "later updates the record, walking a loop again makes a new one. `once_per` names what there may be only one "
+        "record for: saved again, it is updated. A record in `people` is the person's own: its fields are "
+        "`person.<field>` in every scenario."
     )
     example = """
 - ask: report

@@ -49,9 +49,9 @@ class LinksType(FieldType):
 class Say(Step):
     verb = "say"
     doc = (
-        "Say something. The text is Markdown for you (`**bold**`, `*italic*`, `[link](https://…)`); whatever `{{ }}` puts "
-        "into it is shown as it is. A photo, a video, a round video note, a document or a voice message can go with it. A file that "
-        "is not there is left out and the text is said all the same."
+        "Say something. The text is Markdown for you (`**bold**`, `*italic*`, `[link](https://…)`); whatever `{{ }}` "
+        "puts into it is shown as it is. A photo, a video, a round video note, a document or a voice message can go "
+        "with it. A file that is not there is left out and the text is said all the same."
     )
     example = """
 - say: "Привет, **{{ person.name }}**!"
@@ -93,7 +93,7 @@ class Say(Step):
         return False
 
     def _links(self, walk: Walk) -> tuple[Button, ...]:
-        made = []
+        made: list[Button] = []
         for label, url in self.buttons or ():
             address = walk.evaluate(url).strip()
             if address.startswith(("https://", "http://", "tg://")):

@@ -12,8 +12,8 @@ from engine.core.walk import Walk, jsonable
 class Set(Step):
     verb = "set"
     doc = (
-        "Remember values under names. A value that is exactly one `{{ expression }}` keeps its type. The values are set from top to bottom, each "
-        "may use those above it."
+        "Remember values under names. A value that is exactly one `{{ expression }}` keeps its type. The values are "
+        "set from top to bottom, each may use those above it."
     )
     example = """
 - set: {count: 0}

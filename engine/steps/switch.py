@@ -14,7 +14,10 @@ from engine.steps.if_ import condition
 
 class Switch(Step):
     verb = "switch"
-    doc = "Take the way whose value the expression has; `else` when there is none. Values are compared as they are written."
+    doc = (
+        "Take the way whose value the expression has; `else` when there is none. Values are compared as they are "
+        "written."
+    )
     example = """
 - ask: mood
   question: Как ты?

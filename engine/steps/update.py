@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.core.effects import FindRecords, SaveRecord
 from engine.core.fields import EXPRESSION, VALUE, Field, MapType, RefType
-from engine.core.session import Entry
+from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Expression, Value
 from engine.core.walk import Walk, jsonable
@@ -15,8 +15,8 @@ from engine.core.walk import Walk, jsonable
 class Update(Step):
     verb = "update"
     doc = (
-        "Change fields of a record that was found or saved (`record`), or of all records of this person that match `where`. Fields not "
-        "named stay as they are."
+        "Change fields of a record that was found or saved (`record`), or of all records of this person that match "
+        "`where`. Fields not named stay as they are."
     )
     example = """
 - find: workout
@@ -64,6 +64,9 @@ class Update(Step):
     def _write(self, walk: Walk, key: str, values: str, identities: list[str]) -> None:
         fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
         walk.keep(key, {"u": identities, "h": values})
+        session = walk.ground.session
+        if self.update == PEOPLE and digest(PEOPLE, session.person.get("id"), size=8) in identities:
+            session.record.update(fields)
         for identity in identities:
             walk.effects.append(SaveRecord(self.update, identity, fields, walk.conversation.id, only_existing=True))
         if identities:

@@ -11,7 +11,20 @@ from typing import Any
 
 from tests.core.programs import Maker, Step
 
-KINDS = ["insert", "insert", "delete", "rename", "swap", "wrap", "unwrap", "retype", "limits", "choices", "text", "move"]
+KINDS = [
+    "insert",
+    "insert",
+    "delete",
+    "rename",
+    "swap",
+    "wrap",
+    "unwrap",
+    "retype",
+    "limits",
+    "choices",
+    "text",
+    "move",
+]
 
 
 @dataclass
@@ -24,6 +37,7 @@ class Edit:
     roots: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
+    items: str = ""  # of the loops around the list that is being edited
 
     def root(self, name: str) -> str:
         while name in self.roots:
@@ -36,7 +50,7 @@ class Edit:
         kind = self.maker.one_of(KINDS)
         scenario = self.maker.one_of(list(self.program))
         lists = list(blocks(self.program[scenario]["steps"]))
-        block = self.maker.one_of(lists)
+        block, self.items = self.maker.one_of(list(with_items(self.program[scenario]["steps"])))
         last = len(block) - (1 if scenario == "talk" and block is lists[0] else 0)  # the last question stays the last
         done = getattr(self, f"_{kind}")(scenario, block, last)
         self.log.append(f"{kind} in {scenario}: {done}")
@@ -46,7 +60,7 @@ class Edit:
         return int(self.maker.draw_number(0, max(last, 0)))
 
     def _insert(self, scenario: str, block: list[Step], last: int) -> Any:
-        made = self.maker.step([], [], 1, (), "")
+        made = self.maker.step([], [], 1, (), self.items)
         block[(place := self._place(last)) : place] = made
         self.program.update({name: body for name, body in self.maker.subs.items() if name not in self.program})
         return made
@@ -86,7 +100,11 @@ class Edit:
         if last < 1:
             return None
         place = self._place(last - 1)
-        if any(f'"goto": "{name}"' in json.dumps(self.program) for step in all_steps([block[place]]) for name in made_by(step)):
+        if any(
+            f'"goto": "{name}"' in json.dumps(self.program)
+            for step in all_steps([block[place]])
+            for name in made_by(step)
+        ):
             return None  # a goto leads to no step within a branch
         block[place] = {"if": "true", "then": [block[place]]}
         return place
@@ -99,7 +117,11 @@ class Edit:
         return None
 
     def _asks(self, scenario: str) -> list[Step]:
-        return [step for step in all_steps(self.program[scenario]["steps"]) if "ask" in step and step["ask"] != "final" and "goto" not in json.dumps(step)]
+        return [
+            step
+            for step in all_steps(self.program[scenario]["steps"])
+            if "ask" in step and step["ask"] != "final" and "goto" not in json.dumps(step)
+        ]
 
     def _retype(self, scenario: str, block: list[Step], last: int) -> Any:
         asks = self._asks(scenario)
@@ -108,7 +130,11 @@ class Edit:
         step = self.maker.one_of(asks)
         name = step["ask"]
         step.clear()
-        step.update(ask=name, question=f"{name}?", **self.maker.one_of([{}, {"answer": "integer"}, {"choices": {"a": "А", "b": "Б"}}, {"answer": "yes_no"}]))
+        step.update(
+            ask=name,
+            question=f"{name}?",
+            **self.maker.one_of([{}, {"answer": "integer"}, {"choices": {"a": "А", "b": "Б"}}, {"answer": "yes_no"}]),
+        )
         self.touched.add(self.root(name))
         return step
 
@@ -122,7 +148,11 @@ class Edit:
         return step
 
     def _choices(self, scenario: str, block: list[Step], last: int) -> Any:
-        asks = [step for step in self._asks(scenario) if isinstance(step.get("choices"), dict) and "from" not in step["choices"]]
+        asks = [
+            step
+            for step in self._asks(scenario)
+            if isinstance(step.get("choices"), dict) and "from" not in step["choices"]
+        ]
         if not asks:
             return None
         step = self.maker.one_of(asks)
@@ -164,6 +194,14 @@ def blocks(steps: list[Step]) -> Iterator[list[Step]]:
     for step in steps:
         for inner in inside(step):
             yield from blocks(inner)
+
+
+def with_items(steps: list[Step], items: str = "") -> Iterator[tuple[list[Step], str]]:
+    """Every list of steps with the items of the loops around it."""
+    yield steps, items
+    for step in steps:
+        for inner in inside(step):
+            yield from with_items(inner, f"{items} {step['each']}" if "each" in step else items)
 
 
 def inside(step: Step) -> list[list[Step]]:

@@ -1,7 +1,7 @@
 """Random scenarios for the property tests: every verb, nested, with loops; and random edits of them.
 
-A program is plain data, written out as JSON, which is YAML. Every say has a text of its own and every save a `step` field of
-its own, so that what was said or saved twice can be seen.
+A program is plain data, written out as JSON, which is YAML. Every say has a text of its own and every save a `step`
+field of its own, so that what was said or saved twice can be seen.
 """
 
 from __future__ import annotations
@@ -87,9 +87,15 @@ class Maker:
                     {"choices": {"from": "catalog.things", "label": "{{ item.title }}"}},
                     {"answer": "choices", "choices": ["a", "b", "c"]},
                     {"answer": ["photo", "text"]},
-                    {"answer": "date"} if self.plain else {"answer": "date", "min": "today", "skip": True, "default": "{{ today }}"},
+                    {"answer": "date"}
+                    if self.plain
+                    else {"answer": "date", "min": "today", "skip": True, "default": "{{ today }}"},
                     {"answer": "integer", "skip": True, "default": 7},
-                    *([] if self.plain else [{"answer": "integer", "tries": 2, "after_tries": self.one_of(["skip", "end"])}]),
+                    *(
+                        []
+                        if self.plain
+                        else [{"answer": "integer", "tries": 2, "after_tries": self.one_of(["skip", "end"])}]
+                    ),
                 ]
             )
         )
@@ -106,7 +112,9 @@ class Maker:
             yield {"set": {name: f"{{{{ {known[-1]} }}}}" if known else "v"}}
         known.append(name)
 
-    def _clock(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
+    def _clock(
+        self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str
+    ) -> Iterator[Step]:
         expression = self.one_of(CLOCK)
         if depth and self.chance(50):
             yield {"if": expression, "then": self.block(list(known), depth - 1, heads, item, 2)}
@@ -123,7 +131,9 @@ class Maker:
             step["else"] = self.block(list(known), depth - 1, heads, item, 2)
         yield step
 
-    def _switch(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
+    def _switch(
+        self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str
+    ) -> Iterator[Step]:
         cases = {one: self.block(list(known), depth - 1, heads, item, 2) for one in ("a", "true", "5")}
         step: Step = {"switch": self.one_of(known) if known else "none", "cases": cases}
         if self.chance(50):
@@ -147,7 +157,11 @@ class Maker:
 
     def _save(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("save")
-        fields = {"step": name, **({"value": f"{{{{ {known[-1]} }}}}"} if known else {}), **({"item": " ".join(f"{{{{ {one}.id }}}}" for one in item.split())} if item else {})}
+        fields = {
+            "step": name,
+            **({"value": f"{{{{ {known[-1]} }}}}"} if known else {}),
+            **({"item": " ".join(f"{{{{ {one}.id }}}}" for one in item.split())} if item else {}),
+        }
         step: Step = {"save": "things", "name": name, "fields": fields}
         if not self.plain and self.chance(20):
             step["once_per"] = [f"'{name}'", "today"]
@@ -155,14 +169,23 @@ class Maker:
             step["as"] = self.name("kept")
         yield step
 
-    def _update(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
+    def _update(
+        self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str
+    ) -> Iterator[Step]:
         yield {"update": "things", "name": self.name("u"), "where": {"seen": None}, "fields": {"seen": True}}
 
     def _find(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("f")
-        yield {"find": name, "in": "things", "where": {"step": {"not": f"{{{{ {known[-1]} }}}}" if known else "no"}}, "limit": 3}
+        yield {
+            "find": name,
+            "in": "things",
+            "where": {"step": {"not": f"{{{{ {known[-1]} }}}}" if known else "no"}},
+            "limit": 3,
+        }
 
-    def _notify(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
+    def _notify(
+        self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str
+    ) -> Iterator[Step]:
         name = self.name("n")
         yield {"notify": "manager", "name": name, "text": f"{name} {{{{ {known[-1]} }}}}" if known else name}
 
@@ -171,7 +194,12 @@ class Maker:
         fails: Any = {"note": "{{ now }}"} if self.chance(30) else {"note": "нет"}
         if depth and self.chance(30):
             fails = self.block(list(known), depth - 1, heads, item, 2)
-        yield {"llm": name, "prompt": "note", "with": {"asked": f"{{{{ {known[-1]} }}}}" if known else "x"}, "if_fails": fails}
+        yield {
+            "llm": name,
+            "prompt": "note",
+            "with": {"asked": f"{{{{ {known[-1]} }}}}" if known else "x"},
+            "if_fails": fails,
+        }
         known.append(name)
 
     def _loop(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
@@ -181,10 +209,16 @@ class Maker:
             yield {"ask": name, "question": f"{name}?", "answer": "yes_no"}
             yield {"if": name, "then": [{"goto": head}]}
         else:
-            yield {"ask": name, "question": f"{name}?", "choices": {"again": {"label": "Ещё", "goto": head}, "on": "Дальше"}}
+            yield {
+                "ask": name,
+                "question": f"{name}?",
+                "choices": {"again": {"label": "Ещё", "goto": head}, "on": "Дальше"},
+            }
         known.append(name)
 
-    def _confirm(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
+    def _confirm(
+        self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str
+    ) -> Iterator[Step]:
         name = self.name("c")
         yield {"confirm": name, "lines": {one: one.upper() for one in here[-3:]}}
 
@@ -215,7 +249,10 @@ OTHER = {
 def project(program: dict[str, Any]) -> Project:
     """The program as a loaded project; what it writes down must be free of errors."""
     scenarios = {
-        name: "format: 1\nscenario: " + name + "\n" + "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body.items())
+        name: "format: 1\nscenario: "
+        + name
+        + "\n"
+        + "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body.items())
         for name, body in {**program, "other": OTHER}.items()
     }
     files = {

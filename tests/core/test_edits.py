@@ -40,20 +40,30 @@ def identity(edit: Edit, key: str) -> tuple[str, ...]:
     return (edit.root(last(key)), *(re.findall(r"\[(.*)\]", way)[0] for way in split(key) if "[" in way))
 
 
+def forward(person: Person, draw: Any) -> None:
+    """One answer that fits; a summary is confirmed."""
+    if last(person.standing).startswith("c"):
+        person.say("да")
+    elif person.standing != "final":
+        person.cooperate(draw(st.integers(0, 5)))
+
+
 def to_the_end(person: Person, draw: Any, watch: Any = None) -> None:
     """Answer until the last question of all is asked."""
     for _ in range(150):
-        if person.standing == "final" and person.talk and person.talk.version == person.project.scenarios["talk"].version:
+        if (
+            person.standing == "final"
+            and person.talk
+            and person.talk.version == person.project.scenarios["talk"].version
+        ):
             return
         mark = len(person.all)
         if person.standing == "final":
             person.say("/language ru")  # walks today's file
         elif re.match(r"more", last(person.standing)):
             person.press("Дальше") if any(one.label == "Дальше" for one in person.buttons()[-3:]) else person.say("нет")
-        elif last(person.standing).startswith("c"):
-            person.say("да")
         else:
-            person.cooperate(draw(st.integers(0, 5)))
+            forward(person, draw)
         if watch:
             watch(person.all[mark:])
     raise AssertionError("the conversation cannot be finished")
@@ -62,18 +72,21 @@ def to_the_end(person: Person, draw: Any, watch: Any = None) -> None:
 @slow
 @given(st.data())
 def test_edit_under_a_person(data: st.DataObject) -> None:
-    """Any edits at any moments: nobody gets an error, no valid answer is asked again, nothing is said twice, the talk can be
-    finished; and what comes of it (variables, records, way) is what the newest file gives for the same answers."""
+    """Any edits at any moments: nobody gets an error, no valid answer is asked again, nothing is said twice, the talk
+    can be finished; what comes of it (variables, records, way) is what today's file gives for the same answers."""
     edit, person = begin(data.draw, plain=True)
     for _ in range(data.draw(st.integers(0, 12))):
-        if person.standing != "final":
-            person.cooperate(data.draw(st.integers(0, 5)))
+        forward(person, data.draw)
     answered: set[tuple[str, ...]] = set()
 
     def watch(effects: list[Any]) -> None:
         assert not [one for one in effects if isinstance(one, ReportProblem)]
         asked = person.talk and person.talk.pending
-        fresh = [one for one in effects if isinstance(one, SendMessage) and one.waiting and asked and one.question == asked.question]
+        fresh = [
+            one
+            for one in effects
+            if isinstance(one, SendMessage) and one.waiting and asked and one.question == asked.question
+        ]
         if fresh and asked and asked.kind == "input":
             assert identity(edit, asked.key) not in answered, f"{asked.key} was answered"
 
@@ -90,10 +103,9 @@ def test_edit_under_a_person(data: st.DataObject) -> None:
             if "a" in entry and edit.root(last(key)) not in edit.touched
         }
         for _ in range(data.draw(st.integers(0, 3))):
-            if person.standing != "final":
-                mark = len(person.all)
-                person.cooperate(data.draw(st.integers(0, 5)))
-                watch(person.all[mark:])
+            mark = len(person.all)
+            forward(person, data.draw)
+            watch(person.all[mark:])
     to_the_end(person, data.draw, watch)
     said = Counter(one.text for one in person.ever(SendMessage) if re.match(r"s\d+:", one.text))
     assert not [text for text, times in said.items() if times > 1]
@@ -103,8 +115,8 @@ def test_edit_under_a_person(data: st.DataObject) -> None:
 @slow
 @given(st.data())
 def test_corrections_are_as_if_answered_so_at_once(data: st.DataObject) -> None:
-    """/back, edited messages and confirmations with corrections, in any order: the outcome is that of a talk with the last
-    answers given at once."""
+    """/back, edited messages and confirmations with corrections, in any order: the outcome is that of a talk with the
+    last answers given at once."""
     edit, person = begin(data.draw, plain=True)
     for _ in range(data.draw(st.integers(3, 20))):
         act = data.draw(st.sampled_from(["good", "good", "good", "back", "edit", "change", "fix"]))
@@ -148,9 +160,15 @@ def compare(edit: Edit, person: Person) -> None:
     assert variables(fresh) == variables(person)
     person.say("конец")
     fresh.say("конец")
-    today = {step["fields"]["step"] for body in edit.program.values() for step in all_steps(body["steps"]) if "save" in step}
+    today = {step["fields"]["step"] for step in reachable(edit.program, "talk") if "save" in step}
     mine = [row for row in person.records("things") if row["step"] in today]
     assert sorted(map(str, mine)) == sorted(map(str, fresh.records("things")))
+
+
+def reachable(program: dict[str, Any], scenario: str) -> list[dict[str, Any]]:
+    """All steps of a scenario and of those that it runs. What a deleted step has saved stays saved."""
+    steps = list(all_steps(program[scenario]["steps"]))
+    return [*steps, *(inner for step in steps if "run" in step for inner in reachable(program, step["run"]))]
 
 
 def variables(person: Driver) -> dict[str, Any]:

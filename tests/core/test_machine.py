@@ -13,7 +13,24 @@ from engine.core.events import Event
 from tests.core.programs import programs, project
 from tests.driver import HOLD, Driver, Failure
 
-TEXTS = ["да", "нет", "5", "12", "a", "Б", "1", "привет", "-", "назад", "отмена", "завтра", "готово", "Ещё", "изменить", "*жирно* [x"]
+TEXTS = [
+    "да",
+    "нет",
+    "5",
+    "12",
+    "a",
+    "Б",
+    "1",
+    "привет",
+    "-",
+    "назад",
+    "отмена",
+    "завтра",
+    "готово",
+    "Ещё",
+    "изменить",
+    "*жирно* [x",
+]
 COMMANDS = ["/talk", "/back", "/cancel", "/restart", "/other", "/help", "/language", "/language en", "/nothing"]
 
 
@@ -22,12 +39,18 @@ class Person(Driver):
 
     def send(self, event: Event) -> list[str]:
         said = super().send(event)
-        what = {name: one for name in ("text", "choice", "message", "reply", "failure") if (one := getattr(event, name, ""))}
+        what = {
+            name: one for name in ("text", "choice", "message", "reply", "failure") if (one := getattr(event, name, ""))
+        }
         note(f"  {type(event).__name__} {what} -> {said} [{self.standing}]")
         return said
 
     def act(self, draw: Any) -> None:
-        kind = draw(st.sampled_from(["good"] * 10 + ["back"] * 2 + ["text", "press", "old", "command", "file", "model", "edit", "edit"]))
+        kind = draw(
+            st.sampled_from(
+                ["good"] * 10 + ["back"] * 2 + ["text", "press", "old", "command", "file", "model", "edit", "edit"]
+            )
+        )
         getattr(self, f"_{kind}")(draw)
 
     def _good(self, draw: Any) -> None:
@@ -51,7 +74,7 @@ class Person(Driver):
         else:
             text = ["5", "завтра", "привет"][wish % 3]
             before = self.standing
-            for one in (text, "5", "завтра"):
+            for one in (text, "5", "2", "завтра"):
                 if self.standing == before:
                     self.say(one)
 

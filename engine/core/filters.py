@@ -1,0 +1,141 @@
+"""The filters of templates: Jinja's own with bounds, and ours. Also how a value looks as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment, pass_environment, pass_eval_context
+from jinja2.filters import FILTERS, make_attrgetter
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Undefined
+
+from engine.core import moments
+from engine.core.meter import METER, OverBound, counted, narrow, replaceable, within_width
+
+
+def shown(value: Any) -> str:
+    """A value as plain text: null is empty, 82.0 is 82, a list is joined with commas."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(item) for item in value)
+    if isinstance(value, dict):
+        for name in ("text", "title", "name", "label", "id"):
+            if value.get(name):
+                return shown(value[name])
+    return str(value)
+
+
+def as_it_is(value: Any) -> str:
+    """As `shown`; an unknown name raises and is named."""
+    return str(value) if isinstance(value, Undefined) else shown(value)
+
+
+def _limited(name: str) -> Callable[..., Any]:
+    """Jinja's own filter of this name with numbers that cannot make a bomb."""
+    original: Callable[..., Any] = FILTERS[name]
+
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        within_width((*args, *kwargs.values()))
+        if name == "format":
+            narrow(str(args[0]))
+        if name == "wordwrap":  # environment, text, width, break_long_words, wrapstring
+            METER.fits(len(str(args[1])) * len(str(kwargs.get("wrapstring", args[4] if len(args) > 4 else ""))))
+        METER.count()
+        return METER.size(original(*args, **kwargs))
+
+    if hasattr(original, "jinja_pass_arg"):
+        limited.jinja_pass_arg = original.jinja_pass_arg  # type: ignore[attr-defined] # how Jinja marks what it passes
+    return limited
+
+
+def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
+    """As Jinja's, but null counts as missing: a skipped answer has its default too."""
+    if value is None or isinstance(value, Undefined) or (boolean and not value):
+        return other
+    return value
+
+
+def listed(value: Any) -> Any:
+    """As Jinja's `list`, counted."""
+    return METER.size(list(counted(value)))
+
+
+def _picked(environment: Environment, attribute: Any) -> Callable[[Any], Any]:
+    if attribute is None:
+        return lambda one: one
+    getter: Callable[[Any], Any] = make_attrgetter(environment, attribute)
+    return getter
+
+
+@pass_environment
+def join(environment: Environment, value: Any, separator: Any = "", attribute: Any = None) -> str:
+    """As Jinja's, but null prints nothing here too, and the length is known before the text is made."""
+    pick = _picked(environment, attribute)
+    parts = [as_it_is(pick(one)) for one in counted(value)]
+    METER.fits(sum(map(len, parts)) + len(str(separator)) * len(parts))
+    return str(separator).join(parts)
+
+
+@pass_eval_context
+def replace(context: EvalContext, value: Any, old: Any, new: Any, count: int | None = None) -> str:
+    """As Jinja's; null is an empty text."""
+    text = as_it_is(value)
+    replaceable(text, old, new)
+    return text.replace(str(old), as_it_is(new), -1 if count is None else count)
+
+
+@pass_environment
+def summed(environment: Environment, value: Any, attribute: Any = None, start: Any = 0) -> Any:
+    """As Jinja's, for numbers: a sum of lists takes a time that grows with its square."""
+    if not isinstance(start, int | float):
+        raise OverBound("a sum of what is no number")
+    pick = _picked(environment, attribute)
+    return sum((pick(one) for one in counted(value)), start)
+
+
+def by_id(rows: Any, wanted: Any) -> Any:
+    """The row of a list (or map) whose `id` is the wanted one; null when there is none."""
+    if isinstance(rows, dict):
+        return rows.get(wanted)
+    for row in rows or ():
+        if isinstance(row, dict) and row.get("id") == wanted:
+            return row
+    return None
+
+
+def plural(number: Any, one: str, few: str, many: str | None = None) -> str:
+    """`5 дней`, `2 дня`, `1 день`; in English two forms: `{{ n | plural('day', 'days') }}`."""
+    if isinstance(number, Undefined) or number is None:
+        return ""
+    if many is None:
+        return f"{shown(number)} {one if number == 1 else few}"
+    count = abs(int(number))
+    if number != count and number != -count:
+        return f"{number} {few}"
+    if count % 10 == 1 and count % 100 != 11:
+        return f"{shown(number)} {one}"
+    if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14:
+        return f"{shown(number)} {few}"
+    return f"{shown(number)} {many}"
+
+
+FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
+    "_counted": counted,
+    "_sized": METER.size,
+    "default": default,
+    "d": default,
+    "by_id": by_id,
+    "plural": plural,
+    "join": join,
+    "list": listed,
+    "replace": replace,
+    "sum": summed,
+    **{name: _limited(name) for name in ("center", "indent", "batch", "slice", "wordwrap", "format", "round")},
+    **moments.FILTERS,
+}

@@ -1,0 +1,299 @@
+"""Templates: null, types, escaping, the sandbox, and bombs that must stay small."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.exceptions import TemplateSyntaxError
+
+from engine.channels.markdown import render
+from engine.core.sandbox import METER
+from engine.core.template import PLAIN, Expression, Plain, Scope, TemplateFailed, Text, Translated, Value
+
+ROW = {"id": "g1", "title": "Цель", "items": 3, "none": None}
+NAMES: dict[str, Any] = {
+    "n": None,
+    "five": 5,
+    "half": 82.5,
+    "whole": 82.0,
+    "word": "да*",
+    "row": ROW,
+    "rows": [ROW, {"id": "g2", "title": "Вторая"}],
+    "yes": True,
+}
+
+
+def scope(**more: Any) -> Scope:
+    return Scope(
+        {**NAMES, **more},
+        frozenset({"later"}),
+        {**PLAIN.globals, "_language": "ru", "_timezone": "Europe/Moscow", "now": "2026-11-21T05:00:00+03:00"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("n", None),
+        ("n.title", None),
+        ("n.title.more", None),
+        ("n['title']", None),
+        ("n[0]", None),
+        ("later", None),
+        ("later.id", None),
+        ("n | default('x')", "x"),
+        ("missing | default('x')", "x"),
+        ("row.missing | default('x')", "x"),
+        ("'' | default('x', true)", "x"),
+        ("five", 5),
+        ("half", 82.5),
+        ("yes", True),
+        ("row", ROW),
+        ("row.items", 3),
+        ("rows[1].title", "Вторая"),
+        ("rows | by_id('g2')", {"id": "g2", "title": "Вторая"}),
+        ("rows | by_id('none')", None),
+        ("n | by_id('g2')", None),
+        ("{'a': 1} | by_id('a')", 1),
+        ("rows | map(attribute='id') | list", ["g1", "g2"]),
+        ("rows | map(attribute='id')", ["g1", "g2"]),
+        ("'а' + n", "а"),
+        ("n + 'а'", "а"),
+        ("five + 1", 6),
+        ("five % 2", 1),
+        ("'%s!' % five", "5!"),
+        ("2 ** 10", 1024),
+        ("'ab' * 2", "abab"),
+        ("'ab' ~ five", "ab5"),
+        ("5 | plural('день', 'дня', 'дней')", "5 дней"),
+        ("21 | plural('день', 'дня', 'дней')", "21 день"),
+        ("3 | plural('день', 'дня', 'дней')", "3 дня"),
+        ("12 | plural('день', 'дня', 'дней')", "12 дней"),
+        ("1.5 | plural('день', 'дня', 'дней')", "1.5 дня"),
+        ("1 | plural('day', 'days')", "1 day"),
+        ("n | plural('day', 'days')", ""),
+        ("'2026-11-21' | date", "21 ноября 2026"),
+        ("now | time", "05:00"),
+        ("'09:30' | time", "09:30"),
+        ("now | date_time", "21 ноября, 05:00"),
+        ("n | date", ""),
+        ("'2026-11-21' | plus(days=2)", "2026-11-23"),
+        ("'2026-11-21T10:00:00+00:00' | plus(hours=1)", "2026-11-21T11:00:00+00:00"),
+        ("n | plus(days=2)", None),
+        ("'2026-11-21' | plus(days=99999999999)", None),
+        ("word | markdown", "да*"),
+        ("range(3) | list", [0, 1, 2]),
+    ],
+)
+def test_expression(expression: str, value: Any) -> None:
+    """Null has null attributes, values keep their types, our filters do what the reference says."""
+    found = Expression(expression).evaluate(scope())
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "missing",
+        "missing.x",
+        "row.missing",
+        "'а' - 1",
+        "1 / 0",
+        "n < 5",
+        "five.nope",
+        "rows | by_id(missing)",
+        "word.upper(1)",
+        "[missing] | join",
+        "'%d' % word",
+    ],
+)
+def test_failure(expression: str) -> None:
+    """What cannot be computed fails as one kind of error, whose message holds no person's data."""
+    with pytest.raises(TemplateFailed) as failed:
+        Plain("{{ " + expression + " }}").render(scope())
+    assert "да*" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "''.__class__",
+        "row.__class__.__mro__",
+        "row['__class__']",
+        "row | attr('__class__')",
+        "'{0.__class__}'.format(row)",
+        "'{0.__class__}' | format(row)",
+        "'{x.__init__}'.format_map({'x': row})",
+        "range.__globals__",
+        "joiner.__init__.__globals__",
+        "namespace.__init__",
+        "row.items.__self__",
+        "cycler",
+        "lipsum",
+        "self.__init__",
+        "rows.append(1)",
+        "row.update({'a': 1})",
+        "rows.__iadd__([1])",
+        "five.real.__class__",
+    ],
+)
+def test_no_way_to_python(attack: str) -> None:
+    """No template reaches an attribute of Python's, nor changes what it was given."""
+    before = repr(NAMES)
+    try:
+        found = Plain("{{ " + attack + " }}").render(scope())
+    except TemplateFailed:
+        found = ""
+    assert "class" not in found
+    assert "function" not in found
+    assert "method" not in found
+    assert repr(NAMES) == before
+
+
+BOMBS = [
+    "{{ 'a' * 200000000 }}",
+    "{{ 200000000 * 'a' }}",
+    "{{ [1] * 200000000 }}",
+    "{{ 9 ** 999999999 }}",
+    "{{ 'a' | center(999999999) }}",
+    "{{ 'a'.ljust(999999999) }}",
+    "{{ '%999999999d' % 1 }}",
+    "{{ '%*d' % (999999999, 1) }}",
+    "{{ '%.*f' % (99999999, 1.5) }}",
+    "{{ '{:>999999999}'.format(1) }}",
+    "{{ '{:{}}'.format(1, 999999999) }}",
+    "{{ '{:{w}}'.format(1, w=999999999) }}",
+    "{{ '%*d' | format(999999999, 1) }}",
+    "{{ ('a' * 16000) | replace('a', 'b' * 16000) }}",
+    "{{ ('a' * 16000).replace('a', 'b' * 16000) }}",
+    "{{ ['a' * 16000] | batch(900, 'a' * 16000) | list }}",
+    "{{ (range(10000) | list) | join('a' * 16000) }}",
+    "{{ ('a' * 16000).join(range(10000) | map('string')) }}",
+    "{{ 'a' | indent(999999999) }}",
+    "{{ ('a\n' * 8000) | indent(900) }}",
+    "{{ ('a\t' * 8000).expandtabs(900) }}",
+    "{{ 'a'.zfill(999999999) }}",
+    "{{ range(99999) | list }}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "{% for a in range(9999) %}{{ 'a' * 900 }}{% endfor %}",
+    "{% set x = 'aaaaaaaaaa' %}" + "{% set x = x ~ x %}" * 40 + "{{ x }}",
+    "{% set x %}aaaaaaaaaa{% endset %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = [x, x] %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = (x, x) %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = {'a': x, 'b': x} %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = dict(a=x, b=x) %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = [x] * 900 %}" * 10 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = x + x %}" * 40 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = [none] | batch(900, x) | list %}" * 10 + "{{ x }}",
+    "{% set x = [1] %}" + "{% set x = ([none] * 900) | map('d', x) | list %}" * 10 + "{{ x }}",
+    "{% set x = [1] %}{% set y = [1] %}" + "{% set x = [x, x] %}{% set y = [y, y] %}" * 40 + "{{ x == y }}",
+    "{% macro f(n) %}{{ f(n + 1) }}{{ f(n + 1) }}{% endmacro %}{{ f(0) }}",
+    "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "{% for a in [1] recursive %}{{ loop([1, 1]) }}{% endfor %}",
+    "{{ 'a' | wordwrap(1, wrapstring='b' * 16000) }}",
+    "{{ ('a ' * 8000) | wordwrap(1, wrapstring='b' * 16000) }}",
+    "{{ 1.5 | round(999999999) }}",
+    "{{ (9 ** 2000) ** 3 }}",
+    "{{ (9 ** 1000) * (9 ** 1000) * (9 ** 1000) }}",
+    "{{ 1 | string | list | sum(start='') }}",
+    "{{ ('a' * 16000) | list | tojson }}",
+    "{{ ('<' * 16000) | escape | escape | escape | escape | escape }}",
+]
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_bomb(bomb: str) -> None:
+    """What multiplies ends quickly: with an error, or with a text within the bound."""
+    started = time.process_time()
+    try:
+        found = Plain(bomb).render(scope())
+    except TemplateFailed:
+        found = ""
+    except TemplateSyntaxError as error:  # a form that Jinja does not know is no bomb
+        raise AssertionError(bomb) from error
+    assert len(found) <= METER.max_output
+    assert time.process_time() - started < 0.5
+
+
+@given(st.text(max_size=40))
+def test_values_are_shown_as_they_are(value: str) -> None:
+    """Whatever a person wrote, it is no formatting of the bot's message."""
+    text = Text({"ru": "**Ответ**: {{ value }}."}).render(scope(value=value), "ru")
+    assert render(text).text == f"Ответ: {value}."
+
+
+def test_markdown_filter_trusts() -> None:
+    """`markdown` leaves the value's own formatting as it is."""
+    assert Text({"ru": "{{ word | markdown }}"}).render(scope(), "ru") == "да*"
+    assert Text({"ru": "{{ word }}"}).render(scope(), "ru") == "да\\*"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("n", ""),
+        ("whole", "82"),
+        ("half", "82.5"),
+        ("rows", "Цель, Вторая"),
+        ("row", "Цель"),
+        ("yes", "True"),
+        ("{'x': 1}", "{'x': 1}"),
+    ],
+)
+def test_shown(value: str, text: str) -> None:
+    """Null prints nothing, a whole number has no decimals, a record its title, a list its items."""
+    assert Plain("{{ " + value + " }}").render(scope()) == text
+
+
+def test_languages() -> None:
+    """The person's language, else the first; also for values."""
+    text = Text({"ru": "Привет", "en": "Hello"})
+    assert [text.render(scope(), language) for language in ("en", "de")] == ["Hello", "Привет"]
+    assert Translated({"en": Plain("Hello"), "ru": Plain("Привет")}).render(scope()) == "Привет"
+    assert text.plain("en") == "Hello"
+
+
+def test_value_keeps_its_shape() -> None:
+    """Lists and maps with templates in them are computed part by part."""
+    value = Value({"a": [Expression("five"), Plain("x{{ five }}"), 1], "b": Translated({"ru": Plain("да")})})
+    assert value.evaluate(scope()) == {"a": [5, "x5", 1], "b": "да"}
+    assert not value.constant
+    assert Value([1]).constant
+    assert value.reads == {"five"}
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ("{{ a.b }} {% if c %}{{ d }}{% endif %}", {"a", "c", "d"}),
+        ("{% for x in xs %}{{ x.y }} {{ loop.index }}{% endfor %}", {"xs"}),
+        ("{% set x = y %}{{ x }}", {"y"}),
+        ("{% macro m(p) %}{{ p }}{{ q }}{% endmacro %}{{ m(1) }}", {"q"}),
+        ("{{ now }}", {"now"}),
+        ("no placeholder", set()),
+    ],
+)
+def test_reads(source: str, reads: set[str]) -> None:
+    """What a template reads, less what it makes itself; clock names make it one that reads the clock."""
+    plain = Plain(source)
+    assert plain.reads == reads
+    assert plain.clock == ("now" in reads)
+
+
+def test_nothing_stands_after_an_expression() -> None:
+    """A condition is one expression."""
+    with pytest.raises(TemplateSyntaxError, match="after the end"):
+        Expression("a b")
+
+
+def test_no_name_leaks_into_the_next_text() -> None:
+    """A template that sets names has a context of its own."""
+    names = scope()
+    assert Plain("{% set secret = 1 %}{{ secret }}").render(names) == "1"
+    with pytest.raises(TemplateFailed):
+        Plain("{{ secret }}").render(names)
