@@ -57,7 +57,11 @@ def test_a_typo_is_one_error() -> None:
     wrong = errors("- sya: Hello\n")
     assert len(wrong) == 1
     assert "sya" in wrong[0]
+    wrong = errors("- akc: age\n  question: How old?\n  answer: integer\n")
+    assert len(wrong) == 1
+    assert "akc" in wrong[0]
     assert len(errors("- ask: age\n")) == 1
+    assert len(errors("- question: How old?\n")) == 1
     assert errors("- stop\n") == ["'end' was expected"]
 
 
@@ -66,7 +70,8 @@ def test_every_key_is_explained() -> None:
     for verb in KINDS:
         kind = scenario_schema()["$defs"][f"step_{verb}"]
         assert all(one["description"] for one in kind["properties"].values())
-    snippets = {one["label"]: one["body"] for one in scenario_schema()["$defs"]["step"]["defaultSnippets"]}
+    begun = scenario_schema()["$defs"]["step"]["else"]["else"]  # a map without a verb yet
+    snippets = {one["label"]: one["body"] for one in begun["defaultSnippets"]}
     assert snippets["ask"] == {"ask": "$1", "question": "$2"}
 
 
