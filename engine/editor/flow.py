@@ -71,6 +71,19 @@ def inside_flow(text: str) -> Inside | None:
     return Inside(levels, text[start:].lstrip())
 
 
+def keys_after(text: str) -> list[str]:
+    """The keys of a map that stand behind the cursor on its line, up to its closing bracket."""
+    found, depth, word = [], 0, ""
+    for sign in text:
+        depth += (sign in "{[") - (sign in "}]")
+        if depth < 0:
+            break
+        if sign == ":" and not depth and word.strip().isidentifier():
+            found.append(word.strip())
+        word = "" if sign in ",:" else word + sign
+    return found
+
+
 def _quote_end(text: str, place: int) -> int:
     """The index of the quote that closes the one at `place`, or -1."""
     quote = text[place]

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.editor.flow import inside_flow, is_open
+from engine.editor.flow import inside_flow, is_open, keys_after
 
 _KEY = re.compile(
     r"""(?P<key>"[^"]*"|'[^']*'|[^\s#\[\]{}"'&*!|>%@`,-][^#\n]*?|-\S[^#\n]*?)\s*:(?=\s|$)\s*(?P<value>.*)"""
@@ -119,6 +119,9 @@ def place_at(lines: list[str], line: int, column: int) -> Place:
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     after = lines[line - 1][column - 1 :] if line <= len(lines) else ""
     place = _held(scan, before) or _on_line(scan, before, after)
+    if place.flow and place.levels[-1].kind == "map":
+        for key in keys_after(after):
+            place.levels[-1].keys.setdefault(key, "")
     _add_following(place, lines[line:])
     return place
 
