@@ -21,7 +21,8 @@ from engine.core.events import Sender
 from engine.variables import READERS, WrongValue
 
 _SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|COOKIE|DATABASE_URL|DSN|KEYS?(_|$)|(^|_)(PASS|PWD|AUTH)(_|$)",
+    r"(?!(OLD)?PWD$)"  # the shell's folder is no secret, and would be cut out of every path in the log
+    r".*(TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|COOKIE|DATABASE_URL|DSN|KEYS?(_|$)|(^|_)(PASS|PWD|AUTH)(_|$))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")  # `010` and `+7916` stay texts
@@ -49,6 +50,7 @@ class Settings:
     llm_model: str = ""
     llm_transcription_model: str = ""
     llm_daily_limit: int | None = None  # model calls a person a day; None: no limit
+    llm_concurrency: int | None = None  # model calls at once of one endpoint; None: no limit
     database_url: str = field(default="", repr=False)  # empty: SQLite in data_dir
     log_level: str = "INFO"
     log_file: Path | None = None
@@ -117,13 +119,13 @@ class Settings:
         typed, secrets left out: by name, by value, and addresses that bear a password."""
         hidden, seen = set(self.secrets()), dict[str, Any]()
         for name, text in self.variables.items():
-            if not _SECRET_NAME.search(name) and text not in hidden and not _password_in(text):
+            if not _SECRET_NAME.match(name) and text not in hidden and not _password_in(text):
                 seen[name] = seen[name.lower()] = seen[name.upper()] = _typed(text)
         return MappingProxyType(seen)
 
     def secrets(self) -> list[str]:
         """Every value that must never be printed, longest first, for redaction."""
-        found = {text for name, text in self.variables.items() if _SECRET_NAME.search(name)}
+        found = {text for name, text in self.variables.items() if _SECRET_NAME.match(name)}
         found |= {password for text in self.variables.values() if (password := _password_in(text))}
         return sorted((text for text in found if len(text) > 3), key=len, reverse=True)
 

@@ -32,12 +32,9 @@ class _File(AnswerType):
         wrong = next((wrong for one in mine if (wrong := self.unfit(one, question))), None)
         if wrong:
             return wrong
-        value, kept = dict(mine[0]), {"files": mine}
-        if len(mine) > 1:
-            value["album"] = mine[1:]
         caption = typed(raw.get("caption"))
-        if caption:
-            value["caption"] = kept["caption"] = caption  # type: ignore[assignment]  # a raw answer is free JSON
+        kept: dict[str, Any] = {"files": mine, "caption": caption} if caption else {"files": mine}
+        value = {**mine[0], "caption": caption or None, "album": mine[1:]}  # always there, so that `photo.caption` is
         return Accepted(value, kept)
 
     def instead(self, files: list[dict[str, Any]]) -> Rejected:

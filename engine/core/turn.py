@@ -70,8 +70,7 @@ def raw_of(event: Event) -> Raw:
         return {"choice": event.choice}
     if isinstance(event, FilesReceived):
         caption = clean(event.caption)
-        first = {**event.files[0], "caption": caption} if caption else event.files[0]
-        return {"files": [first, *event.files[1:]], "caption": caption}
+        return {"files": list(event.files), "caption": caption}
     if isinstance(event, ContactReceived):
         return {"contact": {"phone": clean(event.phone), "name": clean(event.name), "own": event.own}}
     if isinstance(event, LocationReceived):

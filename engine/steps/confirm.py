@@ -172,7 +172,8 @@ class Confirm(Step):
             return found.id if found else ""
         said = str(raw).strip().strip(".!").casefold()
         for place, choice in enumerate(choices, 1):
-            if said in (choice.label.casefold(), choice.id.casefold(), str(place)):
+            label = choice.label.casefold()
+            if said in (label, label.split(":")[0].strip(), choice.id.casefold(), str(place)):
                 return choice.id
         if choices and choices[0].id == YES:
             for word, meant in (("yes_words", YES), ("change_words", CHANGE)):

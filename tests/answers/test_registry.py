@@ -23,7 +23,12 @@ def _types(names: str) -> list[Any]:
     [
         ("text number", "82,5", "number", 82.5),
         ("text number", "много", "text", "много"),
-        ("text photo voice", {"files": [{"kind": "voice", "id": "v"}]}, "voice", {"kind": "voice", "id": "v"}),
+        (
+            "text photo voice",
+            {"files": [{"kind": "voice", "id": "v"}]},
+            "voice",
+            {"kind": "voice", "id": "v", "caption": None, "album": []},
+        ),
         ("text photo voice", "привет", "text", "привет"),
         ("text", "82,5", "text", "82,5"),
         ("integer phone", "8 916 123-45-67", "phone", "+79161234567"),
