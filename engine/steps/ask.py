@@ -152,7 +152,8 @@ class Ask(Step):
         return "a" in entry
 
     def outcomes(self) -> list[tuple[str, str]]:
-        options = self.choices.options if isinstance(self.choices, Literal) else []
+        one = isinstance(self.choices, Literal) and "choices" not in (self.answer or ())
+        options = self.choices.options if one and isinstance(self.choices, Literal) else []
         found = [("answered", option.id) for option in options]
         found += [("answered", "skip")] if self.skip else []
         found += [("wrong", "*")] if self.if_wrong is not None else []

@@ -1,0 +1,60 @@
+"""`dialogue new`: what it makes is lint-clean and passes its own talk test, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.starters import LIKE
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_bot_and_every_scenario(tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new bot with one scenario of each kind: no mistakes, every talk passes, nothing is left untried."""
+    root = tmp_path / "bot"
+    assert main(["new", "bot", str(root), "--language", language]) == 0
+    assert {path.name for path in root.iterdir()} >= {".gitignore", ".env.example", "README.md", "scenarios", "tests"}
+    for like in LIKE:
+        assert main(["--root", str(root), "new", "scenario", f"my_{like}", "--like", like]) == 0
+    capsys.readouterr()
+    assert main(["--root", str(root), "lint", "--no-cache"]) == 0
+    assert main(["--root", str(root), "test", "--fail-under", "100"]) == 0, capsys.readouterr().out
+    russian = sum("а" <= letter <= "я" for letter in (root / "scenarios/my_lead.yaml").read_text(encoding="utf-8"))
+    assert (russian > 100) is (language == "ru")
+    assert not any("⟦" in path.read_text(encoding="utf-8") for path in root.rglob("*") if path.is_file())
+
+
+def test_a_bot_without_declared_records(tmp_path: Path) -> None:
+    """Where nothing is declared, nothing need be."""
+    (tmp_path / "scenarios").mkdir()
+    assert main(["--root", str(tmp_path), "new", "scenario", "ask_us", "--like", "lead", "--language", "ru"]) == 0
+    assert not (tmp_path / "catalog").exists()
+    assert main(["--root", str(tmp_path), "test"]) == 0
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is there already stays, and the command says so."""
+    root = tmp_path / "bot"
+    main(["new", "bot", str(root)])
+    assert main(["new", "bot", str(root)]) == 2
+    assert "is there already and not empty" in capsys.readouterr().err
+    assert main(["--root", str(root), "new", "scenario", "start", "--like", "quiz"]) == 2
+    assert "scenarios/start.yaml, tests/dialogues/start.yaml: there already" in capsys.readouterr().err
+    outcomes = (root / "catalog/outcomes.yaml").read_text(encoding="utf-8")
+    assert main(["--root", str(root), "new", "scenario", "people", "--like", "quiz"]) == 0
+    assert (root / "catalog/outcomes.yaml").read_text(encoding="utf-8") == outcomes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["scenario", "Мой", "--like", "quiz"], "is no name for a scenario"),
+        (["scenario", "my", "--like", "quiz"], "is no bot's folder"),
+    ],
+)
+def test_wrong_use(tmp_path: Path, arguments: list[str], why: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is none, and a folder that is no bot's."""
+    assert main(["--root", str(tmp_path), "new", *arguments]) == 2
+    assert why in capsys.readouterr().err
