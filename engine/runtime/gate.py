@@ -35,26 +35,27 @@ class Gate:
         if self.begun:
             return []
         self.begun = True
-        errors = self._checked(self._passed, None)
+        errors = self._checked(self._passed, everything=True)
         self._tolerated = {_sign(one) for one in errors}
         return errors
 
     def errors(self, loaded: Loaded) -> list[Finding]:
         """What keeps these files from going live."""
         self.begin()
-        found = [one for one in self._checked(loaded, self._scope(loaded)) if _sign(one) not in self._tolerated]
+        found = [one for one in self._checked(loaded) if _sign(one) not in self._tolerated]
         if not found and loaded.project is not None:
             self._passed = loaded
         return found
 
-    def _checked(self, loaded: Loaded, scope: set[str] | None) -> list[Finding]:
-        """The errors in these scenarios (None: in all) and in the files themselves."""
+    def _checked(self, loaded: Loaded, everything: bool = False) -> list[Finding]:
+        """The errors in the files themselves, and those that lint finds in what may have been touched."""
         if loaded.errors or loaded.draft is None:
             return loaded.errors
         try:
             from engine.lint.run import checked_world, finished
             from engine.lint.world import World
 
+            scope = None if everything else self._scope(loaded)
             facts = [self._facts_of(scenario) for scenario in loaded.draft.scenarios.values()]
             part = loaded
             if scope is not None:
@@ -107,9 +108,8 @@ def _facts(scenario: Scenario) -> Facts:
 
 
 def _seen(facts: Facts) -> Any:
-    """What others see of a scenario, wherever it stands in its file."""
-    triggers = [(one.kind, one.value, one.payload) for one in facts.triggers]
-    return (facts.file, facts.inputs, facts.has_result, triggers, facts.named, facts.people)
+    """What others see of a scenario, wherever its triggers stand in the file."""
+    return replace(facts, triggers=()), [(one.kind, one.value, one.payload) for one in facts.triggers]
 
 
 def _elsewhere(loaded: Loaded) -> dict[str, bytes]:
