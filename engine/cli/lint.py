@@ -21,14 +21,18 @@ FORMATS = ("text", "json", "github", "sarif")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="show these files or folders only; or another bot's folder")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="show these files or folders only; or another bot's folder"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed (default: text)")
     parser.add_argument("--select", action="append", default=[], metavar="CODE", help="only findings of these codes")
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="no findings of these codes")
     parser.add_argument("--watch", action="store_true", help="print anew whenever a file changes")
     parser.add_argument("--fix", action="store_true", help="mend what is surely meant otherwise: typos, missing quotes")
     parser.add_argument("--diff", action="store_true", help="with --fix: only show what would be changed")
-    parser.add_argument("--stdin-filename", type=Path, metavar="FILE", help="read this file's content from standard input")
+    parser.add_argument(
+        "--stdin-filename", type=Path, metavar="FILE", help="read this file's content from standard input"
+    )
     parser.add_argument("--no-cache", action="store_true", help="read everything anew")
 
 
@@ -76,7 +80,11 @@ def _unsaved(args: argparse.Namespace, chosen: bool) -> Bot:
     path = Path(os.path.normpath(path if path.is_absolute() else Path.cwd() / path))
     homes = [args.root] if chosen else [args.root, *path.parents]
     for root in homes:
-        if path.is_relative_to(root) and path.relative_to(root).parts[:1] and path.relative_to(root).parts[0] in FOLDERS:
+        if (
+            path.is_relative_to(root)
+            and path.relative_to(root).parts[:1]
+            and path.relative_to(root).parts[0] in FOLDERS
+        ):
             return Bot(root, [path.relative_to(root).as_posix()])
     if path.suffix not in (".yaml", ".yml") or chosen:
         raise WrongUse(f"--stdin-filename: {path} lies in no bot's scenarios/, prompts/ or catalog/")
@@ -89,7 +97,9 @@ def _findings(found: list[Bot], content: bytes | None = None, cache: bool = True
     return [finding for bot in found for finding in findings_of(bot, content, cache)]
 
 
-def _print(findings: list[Finding], format: str, select: set[str], ignore: set[str], content: bytes | None = None) -> int:
+def _print(
+    findings: list[Finding], format: str, select: set[str], ignore: set[str], content: bytes | None = None
+) -> int:
     from engine.lint.folder import source_of
     from engine.lint.report import render
 

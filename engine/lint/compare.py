@@ -48,7 +48,9 @@ def _is_known(reader: Reader, name: str) -> bool:
     return any(name in scope for scope in reader.locals) or known is None or bool(known(name))
 
 
-def _one(reader: Reader, left_node: nodes.Expr, left: Shape, operand: nodes.Operand, right: Shape, guarded: int) -> None:
+def _one(
+    reader: Reader, left_node: nodes.Expr, left: Shape, operand: nodes.Operand, right: Shape, guarded: int
+) -> None:
     operator = operand.op
     if operator in ("in", "notin"):
         _within(reader, left_node, left, operand)
@@ -95,7 +97,11 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
     literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
     if literal is not None and {*mine, *theirs} == {"text", "number"}:
         value = literal.value
-        help = f"Without quotes it is a number: `{value}`." if isinstance(value, str) else f"As a text it stands in quotes: `'{value}'`."
+        help = (
+            f"Without quotes it is a number: `{value}`."
+            if isinstance(value, str)
+            else f"As a text it stands in quotes: `'{value}'`."
+        )
         help = help if not isinstance(value, str) or value.strip("-").replace(".", "", 1).isdigit() else ""
     message = f"{_shown(one, left)} and {_shown(other, right)} are never alike."
     reader.report("unlike-types", severity, str(line), at, message[0].upper() + message[1:], help)
@@ -109,9 +115,15 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
         return
     if other.value in values or (kinds(left) and kinds(right) != kinds(left)):
         return
-    at = reader.source.literal(other.value, other.lineno) if isinstance(other.value, str) else _place(reader, one, other)
+    at = (
+        reader.source.literal(other.value, other.lineno) if isinstance(other.value, str) else _place(reader, one, other)
+    )
     near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
-    help = f"Did you mean `'{near}'`?" if near and isinstance(other.value, str) else did_you_mean(str(other.value), sorted(str(value) for value in values))
+    help = (
+        f"Did you mean `'{near}'`?"
+        if near and isinstance(other.value, str)
+        else did_you_mean(str(other.value), sorted(str(value) for value in values))
+    )
     subject = f"`{path(one)}`" if path(one) else "This"
     reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
 
@@ -126,27 +138,47 @@ def _values(shape: Shape) -> set[Any]:
     return found
 
 
+_NEVER_TEXTS = ("-", "/", "//", "**")
+
+
 def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     """`a + b` and the like."""
     left, right = reader.of(node.left), reader.of(node.right)
-    mine, theirs = kinds(left), kinds(right)
-    sign = f"`{node.operator}`"
-    numbers = node.operator in ("-", "/", "//", "**") or (node.operator == "+" and mine != {"text"} and theirs != {"text"} and "list" not in mine | theirs)
-    texts = [one for one in ((node.left, left), (node.right, right)) if kinds(one[1]) == {"text"}]
-    if texts and (node.operator in ("-", "/", "//", "**") or (node.operator == "+" and len(texts) == 1 and mine and theirs)):
-        one, shape = texts[0]
-        at = _place(reader, one, one)
-        help = "`~` puts texts together; `| int` makes a number of a text." if node.operator == "+" else "`| int` makes a number of a text."
-        reader.report("unlike-types", "error", str(node.lineno), at, f"{_shown(one, shape)} does not go together with a number by {sign}.".capitalize() if not path(one) else f"{_shown(one, shape)} does not go together with a number by {sign}.", help)
-    elif numbers or node.operator == "*":
-        for one, shape in ((node.left, left), (node.right, right)):
+    mine, theirs, sign = kinds(left), kinds(right), node.operator
+    sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
+    for one, shape, own, other in sides:
+        if _does_not_reckon(own, other, sign):
+            at = _place(reader, one, one)
+            that = "a number" if other == {"number"} else "that"
+            message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
+            help = (
+                ("`~` puts texts together; " if sign == "+" else "") + "`| int` makes a number of a text."
+                if own == {"text"}
+                else ""
+            )
+            reader.report("unlike-types", "error", str(node.lineno), at, message[0].upper() + message[1:], help)
+            return NUMBER if {"number"} in (mine, theirs) else ANY
+    joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
+    if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
+        for one, shape, _, _ in sides:
             if shape.empty:
-                fails_on_null(reader, one, shape, sign, guarded)
-    if node.operator == "+":
-        return union([left.full(), right.full()]) if mine & theirs or not (mine and theirs) else ANY
-    if node.operator == "%" and mine == {"text"}:
+                fails_on_null(reader, one, shape, f"`{sign}`", guarded)
+    if sign == "+":
+        return NUMBER if {"number"} in (mine, theirs) else union([left.full(), right.full()]) if mine & theirs else ANY
+    if sign == "%" and mine == {"text"}:
         return TEXT
-    return NUMBER if mine <= {"number"} and theirs <= {"number"} and mine and theirs else ANY
+    return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
+
+
+def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
+    """Whether some value that this side can be fails beside what the other side surely is."""
+    if sign in _NEVER_TEXTS:
+        return bool(own) and bool(own & {"map", "list"} or own == {"text"})
+    if sign != "+" or not own or not other:
+        return False
+    if other == {"number"}:
+        return bool(own & {"map", "list"}) or own == {"text"}
+    return other == {"text"} and own in ({"map"}, {"list"})
 
 
 def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int) -> None:
@@ -159,7 +191,9 @@ def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: s
     first = name.split(".")[0]
     at = reader.source.name(first, node.lineno) if node is not None else reader.source.whole
     help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default(0))`."
-    reader.report("maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help)
+    reader.report(
+        "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
+    )
 
 
 def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:

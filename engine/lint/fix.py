@@ -18,12 +18,35 @@ from engine.project.places import lines_of
 
 ROUNDS = 5  # a mend can show the next mistake: a key that could not be read before
 _MEANT = re.compile(r"Did you mean `'?([^`']+)'?`\?")
-_QUOTED = re.compile(r"(?:Write it as|Put the whole text in quotes:|put it in quotes:|If the text begins with .*, put it in quotes:) (.+)\.\Z")
+_QUOTED = re.compile(r"(?:Write it as|Put the whole text in quotes:|put it in quotes:) (.+)\.\Z")
 _WORDS = frozenset(
-    "unknown-key unknown-verb unknown-value unknown-step unknown-scenario unknown-prompt unknown-collection unknown-model "
-    "unknown-field unknown-type unknown-name unknown-attribute unknown-filter unknown-test unknown-language unknown-input "
-    "unknown-comparison unknown-catalog unknown-setting unknown-timezone unknown-template never-equal unknown-case "
-    "value-not-declared not-a-step".split()
+    [
+        "unknown-key",
+        "unknown-verb",
+        "unknown-value",
+        "unknown-step",
+        "unknown-scenario",
+        "unknown-prompt",
+        "unknown-collection",
+        "unknown-model",
+        "unknown-field",
+        "unknown-type",
+        "unknown-name",
+        "unknown-attribute",
+        "unknown-filter",
+        "unknown-test",
+        "unknown-language",
+        "unknown-input",
+        "unknown-comparison",
+        "unknown-catalog",
+        "unknown-setting",
+        "unknown-timezone",
+        "unknown-template",
+        "never-equal",
+        "unknown-case",
+        "value-not-declared",
+        "not-a-step",
+    ]
 )
 _TEXTS = frozenset(("unquoted-braces", "unquoted-sign", "second-colon", "unknown-alias", "text-after-quote"))
 

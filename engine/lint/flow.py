@@ -31,7 +31,9 @@ class Flow:
     @cached_property
     def edges(self) -> dict[int, list[tuple[str, Step | None]]]:
         """Where each step leads; None is the end of the scenario."""
-        return {step.index: [(way.label, self._target(step, way.to)) for way in step.ways()] for step in self.scenario.steps}
+        return {
+            step.index: [(way.label, self._target(step, way.to)) for way in step.ways()] for step in self.scenario.steps
+        }
 
     def _target(self, step: Step, to: Step | None) -> Step | None:
         """Past the end of a loop's body the loop itself goes on."""
@@ -48,7 +50,11 @@ class Flow:
     @cached_property
     def at_end(self) -> State:
         """What is known when the scenario is over."""
-        ends = [self.before[step.index] for step in self.scenario.steps if step.index in self.before and not self.edges[step.index]]
+        ends = [
+            self.before[step.index]
+            for step in self.scenario.steps
+            if step.index in self.before and not self.edges[step.index]
+        ]
         for step in self.scenario.steps:
             if step.index in self.before:
                 past = after(self.world, self.scenario, step, self.before[step.index])
@@ -67,7 +73,11 @@ class Flow:
             visits[step.index] = visits.get(step.index, 0) + 1
             past = after(self.world, self.scenario, step, self.before[step.index])
             for label, to in self.edges[step.index]:
-                if to is not None and self._arrive(to, past(label), visits.get(to.index, 0) >= MOST_VISITS) and to not in queue:
+                if (
+                    to is not None
+                    and self._arrive(to, past(label), visits.get(to.index, 0) >= MOST_VISITS)
+                    and to not in queue
+                ):
                     queue.append(to)
 
     def _arrive(self, to: Step, state: State, worn: bool) -> bool:
@@ -95,7 +105,9 @@ class Flow:
                     queue.append(to)
         if target.index not in came:
             return ""
-        return next((word for step, label in self._back(came, target) if (word := self._parting(step, label, name))), "")
+        return next(
+            (word for step, label in self._back(came, target) if (word := self._parting(step, label, name))), ""
+        )
 
     def _back(self, came: dict[int, tuple[Step, str] | None], target: Step) -> Iterator[tuple[Step, str]]:
         at = came[target.index]
@@ -110,7 +122,10 @@ class Flow:
             return ""
         source = getattr(step, "if_", None) or getattr(step, "switch", None)
         shown = f"`{source.source.strip()}`" if source is not None else ""
-        words = {"if": {"yes": f"when {shown} is true", "no": f"when {shown} is not true"}, "llm": {"fails": "when the model fails"}}
+        words = {
+            "if": {"yes": f"when {shown} is true", "no": f"when {shown} is not true"},
+            "llm": {"fails": "when the model fails"},
+        }
         found = words.get(step.verb, {}).get(label)
         if found or step.verb == "if":
             return found or ""

@@ -52,7 +52,16 @@ def _alone(path: Path, content: bytes | None) -> list[Finding]:
 
     file = f"scenarios/{path.name}"
     loaded = Loader(path.parent).build({file: path.read_bytes() if content is None else content})
-    elsewhere = {"unknown-scenario", "unknown-prompt", "unknown-collection", "unknown-catalog", "unknown-setting", "missing-media", "never-started", "no-fallback"}
+    elsewhere = {
+        "unknown-scenario",
+        "unknown-prompt",
+        "unknown-collection",
+        "unknown-catalog",
+        "unknown-setting",
+        "missing-media",
+        "never-started",
+        "no-fallback",
+    }
     found = [one for one in lint(loaded) if one.span.file == file and one.code not in elsewhere]
     return [replace(one, span=replace(one.span, file=_as_typed(path))) for one in found]
 

@@ -71,7 +71,11 @@ def values(condition: nodes.Node, positive: bool) -> Possible:
         return values(condition.node, not positive)
     if isinstance(condition, nodes.And | nodes.Or) and isinstance(condition, nodes.And) == positive:
         return {**values(condition.left, positive), **values(condition.right, positive)}
-    if not isinstance(condition, nodes.Compare) or len(condition.ops) != 1 or not isinstance(condition.expr, nodes.Name):
+    if (
+        not isinstance(condition, nodes.Compare)
+        or len(condition.ops) != 1
+        or not isinstance(condition.expr, nodes.Name)
+    ):
         return {}
     operator, right = condition.ops[0].op, condition.ops[0].expr
     if operator in ("eq", "ne") and isinstance(right, nodes.Const):

@@ -1,7 +1,7 @@
 """Lints the contents of a bot's files, with all processors when there are many of them.
 
-Each process reads its share of the scenarios, tells the others the facts of them, and checks its share with the facts of
-all. Law: the findings are those that one process alone would find.
+Each process reads its share of the scenarios, tells the others the facts of them, and checks its share with the facts
+of all. Law: the findings are those that one process alone would find.
 """
 
 from __future__ import annotations

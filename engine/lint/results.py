@@ -5,8 +5,11 @@ Law: what is not listed gives ANY.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import cache
 
+from engine.core.sandbox import Sandbox
 from engine.lint.shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OPEN_MAP, TEXT, Shape, union
 
 _TEXTS = (
@@ -16,8 +19,31 @@ _TEXTS = (
 _SAME = "sort reverse unique reject select selectattr rejectattr list _counted _sized"
 
 FAIL_ON_NULL = frozenset(
-    "abs batch count dictsort first float groupby int items join last length list max min reverse round slice sort sum "
-    "truncate unique wordcount".split()
+    [
+        "abs",
+        "batch",
+        "count",
+        "dictsort",
+        "first",
+        "float",
+        "groupby",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "max",
+        "min",
+        "reverse",
+        "round",
+        "slice",
+        "sort",
+        "sum",
+        "truncate",
+        "unique",
+        "wordcount",
+    ]
 ) - {"int", "float", "items", "list", "truncate"}  # these have an answer for null
 
 
@@ -69,10 +95,26 @@ FUNCTIONS: dict[str, Shape] = {
 }
 
 _TEXT_METHODS: dict[str, Shape] = {
-    **dict.fromkeys("capitalize casefold format join lower lstrip replace rstrip strip title upper zfill".split(), TEXT),
+    **dict.fromkeys(
+        [
+            "capitalize",
+            "casefold",
+            "format",
+            "join",
+            "lower",
+            "lstrip",
+            "replace",
+            "rstrip",
+            "strip",
+            "title",
+            "upper",
+            "zfill",
+        ],
+        TEXT,
+    ),
     **dict.fromkeys(("split", "rsplit", "splitlines"), Shape("list", item=TEXT)),
     **dict.fromkeys(("count", "find", "index", "rfind"), INTEGER),
-    **dict.fromkeys("endswith isalpha isdigit isupper islower isnumeric startswith".split(), BOOLEAN),
+    **dict.fromkeys(["endswith", "isalpha", "isdigit", "isupper", "islower", "isnumeric", "startswith"], BOOLEAN),
 }
 
 
@@ -91,3 +133,18 @@ def method(shape: Shape, name: str) -> Shape:
 
 PYTHON: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool, "list": list, "map": dict}
 """Whose methods a value of a kind has."""
+
+
+@cache
+def arguments_of(environment: Sandbox, name: str) -> frozenset[str] | None:
+    """The arguments that a filter takes by name; None when that is not known."""
+    if name == "map":
+        return frozenset({"attribute", "default"})
+    function = environment.filters.get(name)
+    try:
+        found = inspect.signature(inspect.unwrap(function)).parameters if function is not None else {}
+    except (TypeError, ValueError):
+        return None
+    if not found or any(one.kind is one.VAR_KEYWORD for one in found.values()):
+        return None
+    return frozenset(found)

@@ -58,14 +58,18 @@ def _bot(path: Path, root: Path, chosen: bool) -> Bot:
     if home is None and path.is_file() and path.suffix in (".yaml", ".yml") and not chosen:
         return Bot(path.parent, alone=path)
     if home is None or not path.is_relative_to(home):
-        raise NoSuchPath(f"{path} lies outside of {root}" if chosen else f"{path} belongs to no bot: there is no scenarios/ above it")
+        raise NoSuchPath(
+            f"{path} lies outside of {root}" if chosen else f"{path} belongs to no bot: there is no scenarios/ above it"
+        )
     inner = path.relative_to(home).as_posix()
     if inner == ".":
         return Bot(home)
     if inner.split("/")[0] not in FOLDERS:
         if path.is_file() and path.suffix in (".yaml", ".yml"):
             return Bot(path.parent, alone=path)
-        raise NoSuchPath(f"{path} is no file of the bot in {home}: those stand in {', '.join(one + '/' for one in FOLDERS)}")
+        raise NoSuchPath(
+            f"{path} is no file of the bot in {home}: those stand in {', '.join(one + '/' for one in FOLDERS)}"
+        )
     return Bot(home, [inner])
 
 

@@ -9,7 +9,8 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.template import Expression, Plain, Translated, Value
-from engine.lint.infer import MISSING_FITS, Reader, Report
+from engine.lint.guards import MISSING_FITS
+from engine.lint.infer import Reader, Report
 from engine.lint.shapes import ANY, BOOLEAN, NULL, TEXT, Shape, literal, union
 from engine.lint.state import UNSET, State
 from engine.lint.texts import Written, written
@@ -49,7 +50,9 @@ class StepNames:
         if name in self.declared:
             if not guarded:
                 message = f"`{name}` is read before any step sets it, so it is always null here{self.where}."
-                self.report("read-before-set", "error", at(), message, "Move the step that sets it up, or take the name out.")
+                self.report(
+                    "read-before-set", "error", at(), message, "Move the step that sets it up, or take the name out."
+                )
             return NULL
         known = self.world.builtin(name)
         if known is not None:
@@ -65,7 +68,9 @@ class StepNames:
     def _near(self, name: str) -> str:
         candidates = [*self.own, *sorted(self.declared), *self.world.builtins, "catalog", "labels"]
         near = did_you_mean(name, [one for one in candidates if not one.startswith("_")])
-        return near if near.startswith("Did") else "A text stands in quotes: `'…'`. A variable is set by an earlier step."
+        return (
+            near if near.startswith("Did") else "A text stands in quotes: `'…'`. A variable is set by an earlier step."
+        )
 
 
 def reader_of(names: StepNames, text: Written, report: Report = silent) -> Reader:

@@ -19,7 +19,7 @@ from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
 from engine.lint.shapes import ANY, BOOLEAN, NULL, OPEN_MAP, TEXT, Shape, literal, of_word, union
 from engine.lint.state import NO_LABELS, State
-from engine.lint.world import FILE, World
+from engine.lint.world import CONTACT, FILE, LOCATION, World
 from engine.steps.switch import as_written
 
 SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
@@ -65,6 +65,8 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
     if name in ("choice", "choices"):
         one = chosen(names, step)
         return Shape("list", item=one) if name == "choices" else one
+    if name in ("location", "contact"):
+        return LOCATION if name == "location" else CONTACT
     return FILE if value == "file" else OPEN_MAP if value == "map" else of_word(value)
 
 
@@ -100,7 +102,9 @@ def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
 
 def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
     record = world.record(step.in_)
-    found = record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
+    found = (
+        record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
+    )
     return _always(state.with_({step.find: found}))
 
 
@@ -169,7 +173,8 @@ def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
     if not step.as_:
         return _always(state)
     callee = world.facts.get(step.run)
-    return _always(state.with_({step.as_: ANY if callee is None or callee.has_result else NULL}))
+    given = ANY if callee is None else NULL if callee.result is None else callee.result
+    return _always(state.with_({step.as_: given}))
 
 
 def _confirm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:

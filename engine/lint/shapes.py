@@ -101,7 +101,11 @@ def of_data(data: Any, depth: int = 0) -> Shape:
     if data is None:
         return NULL
     return next(
-        (shape for kind, shape in ((bool, BOOLEAN), (int, INTEGER), (float, NUMBER), (str, TEXT)) if isinstance(data, kind)),
+        (
+            shape
+            for kind, shape in ((bool, BOOLEAN), (int, INTEGER), (float, NUMBER), (str, TEXT))
+            if isinstance(data, kind)
+        ),
         ANY,
     )
 
@@ -148,6 +152,7 @@ def _with_empty(shape: Shape, empty: str) -> Shape:
 
 def _add(found: list[Shape], part: Shape, depth: int) -> None:
     """Scalars of one kind are one shape with all their values, lists are one list of what both hold."""
+    part = _with_empty(part, "") if part.empty else part
     for place, other in enumerate(found):
         if other is part or (other.kind == part.kind == "map" and other == part):
             return
@@ -160,7 +165,7 @@ def _add(found: list[Shape], part: Shape, depth: int) -> None:
             values = None if other.values is None or part.values is None else other.values | part.values
             found[place] = Shape(part.kind, values=values if values and len(values) <= MOST_VALUES else None)
         return
-    found.append(_with_empty(part, "") if part.empty else part)
+    found.append(part)
 
 
 def told(shape: Shape) -> str:

@@ -1,7 +1,7 @@
 """Where a name stands inside a text with Jinja in it: Jinja's nodes know their line only.
 
-Law: the text is cut into words by the same marks as Jinja does it (`{{ }}`, `{% %}`, `{# #}`, quotes); a place is looked
-up by the line that the node knows and by what stands before the word.
+Law: the text is cut into words by the same marks as Jinja does it (`{{ }}`, `{% %}`, `{# #}`, quotes); a place is
+looked up by the line that the node knows and by what stands before the word.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _REGION = re.compile(
     r"|\{%(?P<block>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)%\}",
     re.DOTALL,
 )
-_WORD = re.compile(r"(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<name>[^\W\d]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|\*\*|[^\s\w])", re.DOTALL)
+_WORD = re.compile(
+    r"(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<name>[^\W\d]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|\*\*|[^\s\w])",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,16 @@ class Source:
 
     def span(self, offset: int, length: int) -> Span:
         line, column = self.at(offset)
-        end_line, end = self.at(offset + length) if "\n" in self.text[offset : offset + length] else (line, column + length)
+        end_line, end = (
+            self.at(offset + length) if "\n" in self.text[offset : offset + length] else (line, column + length)
+        )
         return Span(self.file, line, column, end_line, end)
 
     def name(self, name: str, line: int) -> Span:
         """A variable."""
-        return self._find(name, line, lambda word: word.kind == "name" and word.before[1] not in (".", "|") and not _keyword(word))
+        return self._find(
+            name, line, lambda word: word.kind == "name" and word.before[1] not in (".", "|") and not _keyword(word)
+        )
 
     def attribute(self, name: str, line: int, of: str = "") -> Span:
         """`goal.name`, `goal['name']`; `of` is the word before the dot when it is a name."""
@@ -80,6 +87,9 @@ class Source:
     def after_sign(self, name: str, line: int, signs: tuple[str, ...]) -> Span:
         """A filter behind `|`, a test behind `is`."""
         return self._find(name, line, lambda word: word.kind == "name" and word.before[1] in signs)
+
+    def name_of_argument(self, name: str, line: int) -> Span:
+        return self._find(name, line, lambda word: word.kind == "name" and word.after == "=")
 
     def literal(self, text: str, line: int) -> Span:
         return self._find(text, line, lambda word: word.kind in ("text", "number"))
@@ -119,7 +129,9 @@ def _words(text: str, start: int, end: int) -> list[Word]:
         if kind != "sign":
             word = one.group()[1:-1] if kind == "text" else one.group()
             before = (shown[place - 2] if place > 1 else "", shown[place - 1] if place else "")
-            found.append(Word(word, kind, one.start(), line, before, shown[place + 1] if place + 1 < len(shown) else ""))
+            found.append(
+                Word(word, kind, one.start(), line, before, shown[place + 1] if place + 1 < len(shown) else "")
+            )
     return found
 
 
@@ -131,4 +143,6 @@ def source_of(part: Expression | Plain, scalar: Scalar | None = None) -> Source 
     offset = part.offset
     if offset and at.text[offset : offset + len(part.source)] != part.source:
         offset = max(at.text.find(part.source, offset), offset)  # a `-` behind the braces was taken out
-    return Source(part.source, at.span.file, at.span, lambda place: position(at, offset + place), isinstance(part, Expression))
+    return Source(
+        part.source, at.span.file, at.span, lambda place: position(at, offset + place), isinstance(part, Expression)
+    )

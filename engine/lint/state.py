@@ -42,7 +42,7 @@ class State:
         return State({**self.variables, **changed}, self.full) if changed else self
 
     def joined(self, other: State, worn: bool) -> State:
-        """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop comes to an end."""
+        """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop ends."""
         variables = {}
         for name in self.variables.keys() | other.variables.keys():
             one, two = self.variables.get(name), other.variables.get(name)

@@ -7,7 +7,7 @@ their `Facts` only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from jinja2 import nodes
 from engine.core.finding import Finding, Span
 from engine.core.project import REQUIRED, Collection, Project, Scenario, Trigger
 from engine.core.prompt import extended, included
-from engine.lint.shapes import ANY, BOOLEAN, NUMBER, OPEN_MAP, TEXT, Shape, literal, of_data, of_word, union
+from engine.lint.shapes import ANY, BOOLEAN, LIST, NUMBER, OPEN_MAP, TEXT, Shape, literal, of_data, of_word, union
 from engine.project.load import Loaded
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.returns import attributes_of
@@ -24,7 +24,17 @@ from engine.project.returns import attributes_of
 if TYPE_CHECKING:
     from engine.lint.flow import Flow
 
-FILE = Shape("map", open=True, what="a file of a person")
+FILE = Shape(
+    "map",
+    {
+        **dict.fromkeys(("kind", "id", "path", "name", "mime", "caption"), TEXT),
+        **dict.fromkeys(("size", "width", "height", "duration"), NUMBER),
+        "album": LIST,
+    },
+    what="a file of a person",
+)
+CONTACT = Shape("map", dict.fromkeys(("kind", "phone", "username", "email", "text", "name"), TEXT), what="a contact")
+LOCATION = Shape("map", {"latitude": NUMBER, "longitude": NUMBER}, what="a place")
 EMPTY_CALL = "the moment may be null"
 
 
@@ -35,7 +45,7 @@ class Facts:
     id: str
     file: str
     inputs: Mapping[str, bool]
-    has_result: bool
+    result: Shape | None  # None: it gives nothing back
     triggers: tuple[Trigger, ...]
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     people: frozenset[str]  # fields that it saves of the person
@@ -50,7 +60,8 @@ class Facts:
         people = frozenset(name for fields in saved for name in fields or ())
         frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
-        return cls(scenario.id, scenario.file, inputs, scenario.result is not None, scenario.triggers, frozen, people)
+        result = ANY if scenario.result is not None else None
+        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, people)
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
@@ -74,8 +85,25 @@ class World:
     def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False, leads: bool = True) -> World:
         assert loaded.draft is not None  # noqa: S101 the loader always makes one
         scenarios = dict(loaded.draft.scenarios)
-        facts = {one.id: one for one in others} | {name: Facts.of(scenario) for name, scenario in scenarios.items()}
-        return cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
+        others = list(others)
+        facts = {name: Facts.of(scenario) for name, scenario in scenarios.items()} | {one.id: one for one in others}
+        world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
+        world._results({one.id for one in others})
+        return world
+
+    def _results(self, known: set[str]) -> None:
+        """The shapes of what scenarios give back. What such a scenario itself gets from a `run` counts as unknown, so
+        that the answer is the same whichever scenarios this process reads."""
+        from engine.lint.flow import Flow  # which looks at a world
+        from engine.lint.scope import StepNames, shape_of
+
+        found = {}
+        for name, scenario in self.scenarios.items():
+            if scenario.result is not None and name not in known:
+                names = StepNames(self, scenario.writes, Flow(self, scenario).at_end)
+                found[name] = shape_of(names, scenario.result)
+        for name, shape in found.items():
+            self.facts[name] = replace(self.facts[name], result=shape)
 
     @property
     def prompt_files(self) -> PromptFiles:
@@ -124,10 +152,16 @@ class World:
         return {
             **dict.fromkeys(("today", "now", "conversation", "_language", "_timezone"), TEXT),
             **dict.fromkeys(("random", "hours_since", "days_since", "hours_until"), ANY),
-            **dict.fromkeys(("range", "dict", "namespace", "joiner", "self", "super", "caller", "varargs", "kwargs", "loop"), ANY),
-            "start": Shape("map", {"command": TEXT, "payload": TEXT, "text": TEXT, "match": OPEN_MAP}, what="how it was started"),
+            **dict.fromkeys(
+                ("range", "dict", "namespace", "joiner", "self", "super", "caller", "varargs", "kwargs", "loop"), ANY
+            ),
+            "start": Shape(
+                "map", {"command": TEXT, "payload": TEXT, "text": TEXT, "match": OPEN_MAP}, what="how it was started"
+            ),
             "person": self._person(),
-            "settings": Shape("map", {name: self._setting(name) for name in self.project.settings}, what="the settings"),
+            "settings": Shape(
+                "map", {name: self._setting(name) for name in self.project.settings}, what="the settings"
+            ),
         }
 
     @cached_property
@@ -165,8 +199,8 @@ class World:
         declared = collection.fields[name]
         if declared.type == "choice" and declared.values:
             return Shape("text", values=frozenset(declared.values))
-        if declared.type in ("file", "contact", "any"):
-            return ANY if declared.type == "any" else OPEN_MAP
+        if declared.type in ("file", "contact"):
+            return FILE if declared.type == "file" else ANY
         return of_word(declared.type)
 
     def returned(self, prompt: str) -> Shape:
@@ -196,5 +230,9 @@ def of_schema(schema: Mapping[str, Any]) -> Shape:
     if kind == "array":
         return Shape("list", item=of_schema(schema.get("items", {})))
     word = attributes_of({"type": kind})
-    shape = union(literal(value) for value in schema["enum"] if value is not None) if "enum" in schema else of_word(str(word))
+    shape = (
+        union(literal(value) for value in schema["enum"] if value is not None)
+        if "enum" in schema
+        else of_word(str(word))
+    )
     return shape.maybe("the model may leave it out") if optional else shape

@@ -18,6 +18,7 @@ from engine.core.prompt import Block, extended, included
 from engine.core.sandbox import Sandbox
 from engine.core.template import as_it_is, names
 from engine.project.builder import StepBuilder
+from engine.project.file_schema import at
 from engine.project.front_matter import FrontMatter, split
 from engine.project.returns import ReturnsError, schema_of
 from engine.project.suggest import did_you_mean
@@ -198,7 +199,7 @@ class PromptFiles:
         try:
             return schema_of(plain(node))
         except ReturnsError as error:
-            self._report(node.span, "bad-returns", f"`returns` cannot be read: {error}")
+            self._report(at(node, error.path)[1], "bad-returns", f"`returns` cannot be read: {error}")
             return None
 
 

@@ -16,7 +16,12 @@ from engine.project.load import Loader
 
 FOLDER = Path(__file__).parent / "cases"
 NOWHERE = Path("/nowhere")  # examples have no media
-UNWRITABLE = {"bad-setting", "file-too-big", "long-text", "unreadable"}  # no short text shows them; tests of their own do
+UNWRITABLE = {
+    "bad-setting",
+    "file-too-big",
+    "long-text",
+    "unreadable",
+}  # no short text shows them; tests of their own do
 
 
 def found(files: dict[str, bytes]) -> list[Finding]:

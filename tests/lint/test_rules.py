@@ -65,10 +65,16 @@ def _codes(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in REPORTING:
-            found |= {one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+            found |= {
+                one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
         elif isinstance(node, ast.Return | ast.Assign) and isinstance(node.value, ast.Tuple):
-            found |= {one.value for one in node.value.elts[:1] if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-    return {code for code in found if CODE.fullmatch(code) and "-" in code and not code.startswith("utf")} | (found & {"tag", "encoding"})
+            found |= {
+                one.value for one in node.value.elts[:1] if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
+    return {code for code in found if CODE.fullmatch(code) and "-" in code and not code.startswith("utf")} | (
+        found & {"tag", "encoding"}
+    )
 
 
 def test_the_page_is_current() -> None:

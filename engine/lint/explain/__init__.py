@@ -63,12 +63,14 @@ def files_of(example: str) -> dict[str, str]:
 def shown(example: str) -> str:
     """For a reader: paths as comments; nothing that a terminal obeys."""
     lines = [f"# {line[4:]}" if line.startswith("=== ") else line for line in example.rstrip("\n").split("\n")]
-    return "\n".join("".join(letter if letter.isprintable() else "�" for letter in line.expandtabs(4)) for line in lines)
+    return "\n".join(
+        "".join(letter if letter.isprintable() else "�" for letter in line.expandtabs(4)) for line in lines
+    )
 
 
 @cache
 def rules() -> dict[str, Rule]:
-    """Every code, in alphabetical order. Raises ValueError on a mistake in the entries, which is the engine's own bug."""
+    """Every code, in alphabetical order. Raises ValueError on a mistake in the entries, our own bug."""
     found: dict[str, Rule] = {}
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
         node, wrong = read(path.read_bytes(), path.name)

@@ -18,7 +18,9 @@ not count. A finding that must stay is let pass by a comment on its line or on t
 
 def page() -> str:
     """The whole page, in Markdown."""
-    rows = "".join(f"| [{rule.code}](#{rule.code}) | {rule.severity} | {_cell(rule.what)} |\n" for rule in rules().values())
+    rows = "".join(
+        f"| [{rule.code}](#{rule.code}) | {rule.severity} | {_cell(rule.what)} |\n" for rule in rules().values()
+    )
     return HEAD + rows + "".join(_section(rule) for rule in rules().values())
 
 

@@ -35,7 +35,13 @@ def _texts(world: World, step: Step) -> None:
         scalar = text.scalars.get(language)
         if length > most and scalar is not None and not plain.reads:
             what = "a caption" if most == LONGEST_CAPTION else "a message"
-            world.report("long-text", "info", scalar.span, f"{length} characters are more than {what} holds ({most}); the engine sends it in parts.", "Say it in several steps, where you want it parted.")
+            world.report(
+                "long-text",
+                "info",
+                scalar.span,
+                f"{length} characters are more than {what} holds ({most}); the engine sends it in parts.",
+                "Say it in several steps, where you want it parted.",
+            )
 
 
 def _addresses(world: World, step: Any) -> None:
@@ -43,4 +49,10 @@ def _addresses(world: World, step: Any) -> None:
     for _, url in step.buttons or ():
         source = getattr(url, "source", "").strip()
         if source and not source.startswith(("{{", "{%", *SCHEMES)) and url.scalar is not None:
-            world.report("bad-address", "error", url.scalar.span, f"`{source}` is no address that a button can open.", "An address begins with https://.")
+            world.report(
+                "bad-address",
+                "error",
+                url.scalar.span,
+                f"`{source}` is no address that a button can open.",
+                "An address begins with https://.",
+            )

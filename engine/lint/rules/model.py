@@ -8,6 +8,7 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.node import Mapping
+from engine.core.prompt import extended
 from engine.core.step import Step
 from engine.core.template import Value
 from engine.lint.rules.names import source_of_prompt
@@ -25,13 +26,21 @@ def check(world: World) -> None:
                 _failing(world, step)
                 _given(world, step)
                 _system(world, step)
-    _eyes(world)
+    if world.leads:
+        _eyes(world)
+        _blocks(world)
     _unused(world)
 
 
 def _failing(world: World, step: Any) -> None:
     if step.if_fails is None:
-        world.report("no-if-fails", "warning", step.span, f"When the model cannot be reached, `{step.llm}` is null and nobody is told.", "Write `if_fails:` with a reply to use instead, or steps to take.")
+        world.report(
+            "no-if-fails",
+            "warning",
+            step.span,
+            f"When the model cannot be reached, `{step.llm}` is null and nobody is told.",
+            "Write `if_fails:` with a reply to use instead, or steps to take.",
+        )
     elif isinstance(step.if_fails, Value):
         _instead(world, step)
 
@@ -45,15 +54,28 @@ def _instead(world: World, step: Any) -> None:
         return
     if prompt.returns is None or not isinstance(data, dict):
         if prompt.returns is not None:
-            message = f"The prompt `{step.prompt}` returns {_listed(prompt.returns['properties'])}, and this is a single value."
+            fields = _listed(prompt.returns["properties"])
+            message = f"The prompt `{step.prompt}` returns {fields}, and this is a single value."
             world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
         elif isinstance(data, dict):
-            world.report("if-fails-differs", "error", _key(step), f"The prompt `{step.prompt}` returns a plain text, and this is a map.", "Write a text, or `returns:` in the prompt.")
+            world.report(
+                "if-fails-differs",
+                "error",
+                _key(step),
+                f"The prompt `{step.prompt}` returns a plain text, and this is a map.",
+                "Write a text, or `returns:` in the prompt.",
+            )
         return
     fields = prompt.returns["properties"]
     for name in data:
         if name not in fields and isinstance(node, Mapping) and name in node:
-            world.report("if-fails-differs", "warning", node.key(name).span, f"The prompt `{step.prompt}` returns no `{name}`.", did_you_mean(name, fields))
+            world.report(
+                "if-fails-differs",
+                "warning",
+                node.key(name).span,
+                f"The prompt `{step.prompt}` returns no `{name}`.",
+                did_you_mean(name, fields),
+            )
     missing = [name for name in fields if name not in data]
     if missing:
         message = f"When the model fails, {_listed(missing)} will be missing."
@@ -62,16 +84,26 @@ def _instead(world: World, step: Any) -> None:
     for name in fields.keys() & data.keys():
         wanted = shape.fields[name]
         value = data[name]
-        wrong = (isinstance(value, str) and wanted.kind in (*NUMERIC, "boolean")) or (isinstance(value, int | float) and wanted.kind == "text") or (isinstance(value, str) and wanted.values is not None and value not in wanted.values)
+        wrong = (
+            (isinstance(value, str) and wanted.kind in (*NUMERIC, "boolean"))
+            or (isinstance(value, int | float) and wanted.kind == "text")
+            or (isinstance(value, str) and wanted.values is not None and value not in wanted.values)
+        )
         if wrong and isinstance(node, Mapping) and name in node:
             entry = node.get(name)
             message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
-            help = did_you_mean(str(value), sorted(map(str, wanted.values))) if wanted.values else f"It returns {wanted.kind}."
+            help = (
+                did_you_mean(str(value), sorted(map(str, wanted.values)))
+                if wanted.values
+                else f"It returns {wanted.kind}."
+            )
             world.report("if-fails-differs", "error", entry.span if entry else at, message, help)
 
 
 def _key(step: Any) -> Span:
-    span: Span = step.node.key("if_fails").span if isinstance(step.node, Mapping) and "if_fails" in step.node else step.span
+    span: Span = (
+        step.node.key("if_fails").span if isinstance(step.node, Mapping) and "if_fails" in step.node else step.span
+    )
     return span
 
 
@@ -87,12 +119,20 @@ def _given(world: World, step: Any) -> None:
         return
     for name, (key, _) in node.entries.items():
         if name not in prompt.reads:
-            world.report("unused-input", "warning", key.span, f"The prompt `{step.prompt}` does not read `{name}`.", did_you_mean(name, sorted(prompt.reads)))
+            world.report(
+                "unused-input",
+                "warning",
+                key.span,
+                f"The prompt `{step.prompt}` does not read `{name}`.",
+                did_you_mean(name, sorted(prompt.reads)),
+            )
 
 
 def _system(world: World, step: Step) -> None:
     """What a person wrote must not speak with the author's voice."""
-    templates = [template for template in sorted(world.templates_of(getattr(step, "prompt", ""))) if template in world.speaking]
+    templates = [
+        template for template in sorted(world.templates_of(getattr(step, "prompt", ""))) if template in world.speaking
+    ]
     if not templates:
         return
     asked = {one.name for one in world.scenarios[step.scenario].steps if one.verb == "ask" and FREE & _types(one)}
@@ -102,7 +142,9 @@ def _system(world: World, step: Step) -> None:
             for name in block.find_all(nodes.Name) if block.name == "system" else ():
                 if name.name in asked and name.ctx == "load":
                     at = source_of_prompt(world, template).name(name.name, name.lineno)
-                    message = f"`{name.name}` is what a person wrote, and stands in the system block, where the model takes it for your orders."
+                    message = (
+                        f"`{name.name}` is what a person wrote; in the system block the model takes it for your orders."
+                    )
                     world.report("user-text-in-system", "warning", at, message, "Move it into the `user` block.")
 
 
@@ -117,7 +159,43 @@ def _eyes(world: World) -> None:
         if prompt.images and model is not None and not model.vision:
             at = getattr(prompt.images[0], "span", None) or prompt.span
             if at is not None:
-                world.report("no-vision", "warning", at, f"The model `{model.name}` cannot look at photos (`vision: false`).", "Name another `model`, or take `images` out.")
+                world.report(
+                    "no-vision",
+                    "warning",
+                    at,
+                    f"The model `{model.name}` cannot look at photos (`vision: false`).",
+                    "Name another `model`, or take `images` out.",
+                )
+
+
+def _blocks(world: World) -> None:
+    """Only `system` and `user` are sent; another block must stand in one of them, or in a file that is extended."""
+    trees = world.prompt_files.trees
+    for template, tree in trees.items():
+        known = {"system", "user"}
+        above, seen = extended(tree), {template}
+        while above in trees and above not in seen:
+            known |= {block.name for block in trees[above].find_all(nodes.Block)}
+            seen.add(above)
+            above = extended(trees[above])
+        if above is not None:
+            continue
+        for block in tree.find_all(nodes.Block):
+            inner = {
+                one.name
+                for outer in tree.find_all(nodes.Block)
+                if outer is not block
+                for one in outer.find_all(nodes.Block)
+            }
+            if block.name not in known and block.name not in inner:
+                at = source_of_prompt(world, template).after_sign(block.name, block.lineno, ("block",))
+                world.report(
+                    "unknown-block",
+                    "warning",
+                    at,
+                    f"The block `{block.name}` is never sent.",
+                    did_you_mean(block.name, sorted(known)),
+                )
 
 
 def _unused(world: World) -> None:
@@ -129,7 +207,13 @@ def _unused(world: World) -> None:
     for template, file in files.files.items():
         if template in files.trees and template not in made_of and not template.split("/")[-1].startswith("_"):
             first = Span(file, 1, 1, 1, max(len(_first_line(world, file)), 1) + 1)
-            world.report("unused-prompt", "warning", first, "No scenario uses this prompt.", "Delete the file, or name it in an `llm` step.")
+            world.report(
+                "unused-prompt",
+                "warning",
+                first,
+                "No scenario uses this prompt.",
+                "Delete the file, or name it in an `llm` step.",
+            )
 
 
 def _first_line(world: World, file: str) -> str:

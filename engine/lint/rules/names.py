@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
-
 from engine.core.choices import Made
 from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Text, Value
+from engine.lint.compare import kinds
 from engine.lint.flow import Flow
 from engine.lint.infer import Reader
 from engine.lint.scope import StepNames, read, shape_of
 from engine.lint.sets import made_names
-from engine.lint.shapes import Shape
+from engine.lint.shapes import Shape, told
 from engine.lint.spot import Source
 from engine.lint.texts import all_written
 from engine.lint.world import World
@@ -34,8 +33,12 @@ def check(world: World) -> None:
                 read(names, text, world.report)
 
 
-def names_at(world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] | None = None) -> StepNames:
-    return StepNames(world, scenario.writes, flow.before[step.index], own, world.report, lambda name: flow.way_without(name, step))
+def names_at(
+    world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] | None = None
+) -> StepNames:
+    return StepNames(
+        world, scenario.writes, flow.before[step.index], own, world.report, lambda name: flow.way_without(name, step)
+    )
 
 
 def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
@@ -44,7 +47,9 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
         _set(world, names, step)
         return
     choices = getattr(step, "choices", None)
-    of_items = {id(one) for one in (choices.label, choices.value, choices.condition)} if isinstance(choices, Made) else set()
+    of_items = (
+        {id(one) for one in (choices.label, choices.value, choices.condition)} if isinstance(choices, Made) else set()
+    )
     for template in step.templates:
         if id(template) in of_items:
             continue
@@ -74,7 +79,16 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
     names.where = f" (the scenario `{scenario.id}` uses this prompt)"
     prompt = world.project.prompts[step.prompt]
     for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, Value | Text)):
-        read(names, text, world.report)
+        shape = read(names, text, world.report)
+        if text.bare and kinds(shape) and kinds(shape) <= {"text", "number", "boolean"}:
+            message = f"This is {told(shape)} and no file that a person sent, so nothing goes to the model."
+            world.report(
+                "not-a-file",
+                "warning",
+                text.source.whole,
+                message,
+                "Ask for a photo or a voice message: `answer: photo`.",
+            )
     for template in sorted(world.templates_of(step.prompt)):
         reader = Reader(names, source_of_prompt(world, template), files.environment, world.report)
         reader.full |= names.state.full
@@ -89,6 +103,3 @@ def source_of_prompt(world: World, template: str) -> Source:
         return first + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset)
 
     return Source(body, file, Span(file, first, 1, first, 2), at)
-
-
-

@@ -38,9 +38,21 @@ def check(world: World) -> None:
 def _media(world: World, root: Path, name: str, at: Span) -> None:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-        world.report("path-leaves-root", "error", at, "This path leads out of the bot's folder.", "Put the file into the folder, for example into media/.")
+        world.report(
+            "path-leaves-root",
+            "error",
+            at,
+            "This path leads out of the bot's folder.",
+            "Put the file into the folder, for example into media/.",
+        )
     elif not (root / name).is_file():
-        world.report("missing-media", "info", at, f"There is no file {name}; until there is, the text is said without it.", "Put it there, or take this line out.")
+        world.report(
+            "missing-media",
+            "info",
+            at,
+            f"There is no file {name}; until there is, the text is said without it.",
+            "Put it there, or take this line out.",
+        )
 
 
 def _addresses(world: World, scenario: Scenario) -> None:
@@ -60,7 +72,13 @@ def _addresses(world: World, scenario: Scenario) -> None:
 
 
 def _plain_http(world: World, at: Span, address: str) -> None:
-    world.report("plain-http", "warning", at, "Anybody on the way can read and change what goes over http://.", f"Write `{address.replace('http://', 'https://', 1)}`.")
+    world.report(
+        "plain-http",
+        "warning",
+        at,
+        "Anybody on the way can read and change what goes over http://.",
+        f"Write `{address.replace('http://', 'https://', 1)}`.",
+    )
 
 
 def _in_models(world: World) -> None:
@@ -79,4 +97,10 @@ def _secrets(world: World, file: str, content: bytes) -> None:
         found = pattern.search(line)
         if found:
             span = Span(file, number, found.start() + 1, number, found.end() + 1)
-            world.report("secret-in-file", "error", span, "This looks like a key, a token or a password, which does not belong into this file.", "Put it into .env, and make a new one: this one may have been seen.")
+            world.report(
+                "secret-in-file",
+                "error",
+                span,
+                "This looks like a key, a token or a password, which does not belong into this file.",
+                "Put it into .env, and make a new one: this one may have been seen.",
+            )

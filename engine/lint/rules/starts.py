@@ -1,4 +1,4 @@
-"""What starts a scenario: the same trigger twice, one that another hides, words that are taken, scenarios nobody starts."""
+"""What starts a scenario: a trigger twice, one that another hides, words that are taken, scenarios nobody starts."""
 
 from __future__ import annotations
 
@@ -46,24 +46,44 @@ def _doubled(world: World) -> None:
             where = "in this list" if other.id == facts.id else f"of `{other.id}`"
             shown = f"/{trigger.value} {trigger.payload}".strip() if trigger.kind == "command" else trigger.value
             severity = "warning" if other.id == facts.id else "error"
-            world.report("duplicate-trigger", severity, span, f"`{shown}` is a trigger {where} already.", "Only one scenario can start on it.")
+            world.report(
+                "duplicate-trigger",
+                severity,
+                span,
+                f"`{shown}` is a trigger {where} already.",
+                "Only one scenario can start on it.",
+            )
 
 
 def _taken(world: World) -> None:
     """A text such as «отмена» means something while a question is open."""
-    words = {folded(word): name for language in world.project.words.values() for name in BUILTIN for word in language.get(f"{name}_words", "").split(",") if word.strip()}
+    words = {
+        folded(word): name
+        for language in world.project.words.values()
+        for name in BUILTIN
+        for word in language.get(f"{name}_words", "").split(",")
+        if word.strip()
+    }
     for facts, trigger, span in _mine(world):
         name = words.get(folded(trigger.value)) if trigger.kind == "text" else None
         if name is not None and facts.id != name:
             message = f"`{trigger.value}` already means /{name}: within a conversation it never starts this scenario."
-            world.report("reserved-trigger", "warning", span, message, "Choose another word, or change the engine's in catalog/words.yaml.")
+            world.report(
+                "reserved-trigger",
+                "warning",
+                span,
+                message,
+                "Choose another word, or change the engine's in catalog/words.yaml.",
+            )
 
 
 def _catch_all(world: World) -> None:
     for _, trigger, span in _mine(world):
         if trigger.kind == "pattern" and all(re.search(trigger.value, sample, re.IGNORECASE) for sample in SAMPLES):
             message = "This pattern takes every text, so nothing else is ever heard, the fallback included."
-            world.report("catch-all", "warning", span, message, "For what nobody understands write a scenario called `fallback`.")
+            world.report(
+                "catch-all", "warning", span, message, "For what nobody understands write a scenario called `fallback`."
+            )
 
 
 def _nobody_starts(world: World) -> None:
@@ -75,9 +95,17 @@ def _nobody_starts(world: World) -> None:
             file = world.loaded.files[scenario.file]
             at = file.node.get("scenario") if file.node is not None else None
             help = "Write `starts_on: [/command]`, or `run` it from another scenario."
-            world.report("never-started", "warning", at.span if at else Span(scenario.file), "Nothing starts this scenario.", help)
+            world.report(
+                "never-started",
+                "warning",
+                at.span if at else Span(scenario.file),
+                "Nothing starts this scenario.",
+                help,
+            )
     if len(world.facts) > 1 and "fallback" not in world.facts and world.scenarios:
         first = min(facts.file for facts in world.facts.values())
         if first in {scenario.file for scenario in world.scenarios.values()}:
             message = "No scenario called `fallback` says what to do with a message that nobody understands."
-            world.report("no-fallback", "info", Span(first), message, "Until there is one, the engine's own sentence is said.")
+            world.report(
+                "no-fallback", "info", Span(first), message, "Until there is one, the engine's own sentence is said."
+            )

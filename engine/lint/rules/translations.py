@@ -49,9 +49,16 @@ def _missing(world: World, text: Text | Translated) -> None:
     first = next(iter(text.languages.values()))
     missing = [language for language in world.project.languages if language not in text.languages]
     at = _at(text, first)
-    if missing and at is not None and any(_WORDS.search(_JINJA.sub(" ", one.source)) for one in text.languages.values()):
-        message = f"This text is not there in {', '.join(f'`{language}`' for language in missing)}; other texts of this scenario are."
-        known = ", ".join([*(f"{language}: …" for language in text.languages), *(f"{language}: …" for language in missing)])
+    if (
+        missing
+        and at is not None
+        and any(_WORDS.search(_JINJA.sub(" ", one.source)) for one in text.languages.values())
+    ):
+        listed = ", ".join(f"`{language}`" for language in missing)
+        message = f"This text is not there in {listed}; other texts of this scenario are."
+        known = ", ".join(
+            [*(f"{language}: …" for language in text.languages), *(f"{language}: …" for language in missing)]
+        )
         severity = "warning" if _declared(world) else "info"
         world.report("missing-translation", severity, at, message, f"Write `{{{known}}}`.")
 

@@ -22,9 +22,21 @@ def check(world: World) -> None:
             for name in sorted(step.writes()):
                 at = _at(step, name)
                 if name in HIDDEN:
-                    world.report("hides-a-name", "error", at, f"`{name}` is a name of the engine's, which nobody could read any more.", "Choose another name.")
+                    world.report(
+                        "hides-a-name",
+                        "error",
+                        at,
+                        f"`{name}` is a name of the engine's, which nobody could read any more.",
+                        "Choose another name.",
+                    )
                 elif name not in read and not name.startswith("_") and _counts(step):
-                    world.report("never-read", "warning", at, f"`{name}` is set here, and nothing reads it.", f"Take it out, or call it `_{name}` if that is meant.")
+                    world.report(
+                        "never-read",
+                        "warning",
+                        at,
+                        f"`{name}` is set here, and nothing reads it.",
+                        f"Take it out, or call it `_{name}` if that is meant.",
+                    )
         _inputs(world, scenario, read)
 
 

@@ -35,7 +35,13 @@ def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
                 told = False
             elif not told and (step.parent is None or flow.reached(step.parent)):
                 told = True
-                world.report("unreachable-step", "warning", step.span, "No way leads to this step.", "Something above it always leads elsewhere: an `end`, a `goto`, or an `if` whose ways both do.")
+                world.report(
+                    "unreachable-step",
+                    "warning",
+                    step.span,
+                    "No way leads to this step.",
+                    "Something above it always leads elsewhere: an `end`, a `goto`, or an `if` whose ways both do.",
+                )
 
 
 def lists(scenario: Scenario) -> Iterator[tuple[Step, ...]]:
@@ -55,8 +61,15 @@ def _targets(world: World, scenario: Scenario) -> None:
             if reference.kind != "step" or target is None or step.verb == "confirm":
                 continue
             if home.get(target.index) not in _around(step, home):
-                message = f"`{reference.name}` stands in another branch (line {target.span.line}); one cannot jump into the middle of it."
-                world.report("goto-into-branch", "error", reference.span, message, "Lead to a step of this list or of a list around it.")
+                where = f"stands in another branch (line {target.span.line})"
+                message = f"`{reference.name}` {where}; one cannot jump into the middle of it."
+                world.report(
+                    "goto-into-branch",
+                    "error",
+                    reference.span,
+                    message,
+                    "Lead to a step of this list or of a list around it.",
+                )
 
 
 def _around(step: Step, home: dict[int, int]) -> set[int | None]:
@@ -77,15 +90,27 @@ def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
         if any(step.verb in PEOPLE_ANSWER for step in circle):
             continue
         inside = {step.index for step in circle}
-        partings = [step for step in circle if any(to is None or to.index not in inside for _, to in flow.edges[step.index])]
+        partings = [
+            step for step in circle if any(to is None or to.index not in inside for _, to in flow.edges[step.index])
+        ]
         back = next((step for step in circle if step.verb == "goto"), circle[0])
         changed = frozenset().union(*(step.writes() for step in circle))
         if not any(step.clock or set(_reads(step)) & changed for step in partings):
-            message = "These steps go round without an end: nothing in the circle waits for the person, or changes what could lead out of it."
-            world.report("endless-circle", "error", back.span, message, "Ask something in it, or lead out of it with an `if`.")
+            message = (
+                "These steps go round without an end: nothing in them waits for the person, or changes what leads out."
+            )
+            world.report(
+                "endless-circle", "error", back.span, message, "Ask something in it, or lead out of it with an `if`."
+            )
         elif any(step.verb == "llm" for step in circle) and not _counted(circle, partings):
             message = "The model is asked again and again, and nothing counts how often."
-            world.report("unbounded-model-circle", "warning", back.span, message, "Count the rounds: `set: {rounds: \"{{ rounds + 1 }}\"}`, and stop at some number.")
+            world.report(
+                "unbounded-model-circle",
+                "warning",
+                back.span,
+                message,
+                'Count the rounds: `set: {rounds: "{{ rounds + 1 }}"}`, and stop at some number.',
+            )
 
 
 def _reads(step: Step) -> set[str]:
@@ -94,14 +119,24 @@ def _reads(step: Step) -> set[str]:
 
 def _counted(circle: list[Step], partings: list[Step]) -> bool:
     """Whether what leads out of it depends on a variable that the circle makes from itself."""
-    counters = {name for step in circle if step.verb == "set" for name, value in (getattr(step, "set", None) or {}).items() if name in value.reads}
+    counters = {
+        name
+        for step in circle
+        if step.verb == "set"
+        for name, value in (getattr(step, "set", None) or {}).items()
+        if name in value.reads
+    }
     return any(_reads(step) & counters for step in partings)
 
 
 def _components(scenario: Scenario, flow: Flow) -> list[list[Step]]:
     """Steps that lead to one another in a circle. A loop over a list comes to its end by itself."""
     leads = {
-        step.index: [to.index for _, to in flow.edges[step.index] if to is not None and not (to.frames() and _stands_in(step, to))]
+        step.index: [
+            to.index
+            for _, to in flow.edges[step.index]
+            if to is not None and not (to.frames() and _stands_in(step, to))
+        ]
         for step in scenario.steps
         if flow.reached(step)
     }
@@ -139,8 +174,14 @@ def _runs(world: World, scenario: Scenario) -> None:
     for step in scenario.steps:
         for reference in step.references:
             if reference.kind == "scenario" and _comes_back(world, reference.name, scenario.id):
-                message = f"`{reference.name}` runs `{scenario.id}` again: scenarios that run each other never come to an end."
-                world.report("recursive-run", "warning", reference.span, message, "Lead back with a `goto`, or let the person start it again.")
+                message = f"`{reference.name}` runs `{scenario.id}` again, and neither comes to an end."
+                world.report(
+                    "recursive-run",
+                    "warning",
+                    reference.span,
+                    message,
+                    "Lead back with a `goto`, or let the person start it again.",
+                )
         if step.verb == "run":
             _inputs(world, step)
 
@@ -172,9 +213,11 @@ def _inputs(world: World, step: Any) -> None:
         if must and name not in names:
             message = f"`{step.run}` needs the input `{name}`."
             world.report("missing-input", "error", _at(step, "run"), message, f"Add `with: {{{name}: …}}`.")
-    if step.as_ and not callee.has_result:
+    if step.as_ and callee.result is None:
         message = f"`{step.run}` gives nothing back, so `{step.as_}` is always null."
-        world.report("no-result", "error", _at(step, "as"), message, f"Write `result:` in {callee.file}, or take `as` out.")
+        world.report(
+            "no-result", "error", _at(step, "as"), message, f"Write `result:` in {callee.file}, or take `as` out."
+        )
 
 
 def _at(step: Step, field: str) -> Span:
@@ -187,9 +230,21 @@ def _renamed(world: World, scenario: Scenario) -> None:
     node = file.node.get("renamed") if file is not None and file.node is not None else None
     for old, (key, value) in node.entries.items() if isinstance(node, Mapping) else ():
         if isinstance(value, Scalar) and value.text not in scenario.by_name and not _into_another(scenario, value.text):
-            world.report("unknown-step", "error", value.span, f"There is no step `{value.text}` in this scenario.", did_you_mean(value.text, scenario.by_name))
+            world.report(
+                "unknown-step",
+                "error",
+                value.span,
+                f"There is no step `{value.text}` in this scenario.",
+                did_you_mean(value.text, scenario.by_name),
+            )
         if old in scenario.by_name:
-            world.report("renamed-still-there", "warning", key.span, f"A step called `{old}` still stands in this scenario.", "Delete this line, or rename that step.")
+            world.report(
+                "renamed-still-there",
+                "warning",
+                key.span,
+                f"A step called `{old}` still stands in this scenario.",
+                "Delete this line, or rename that step.",
+            )
 
 
 def _into_another(scenario: Scenario, new: str) -> bool:

@@ -1,0 +1,125 @@
+"""Attributes of values: `goal.title`, `row['id']`, `table[key]`. One that no kind of value can have is reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from engine.lint.guards import MISSING_FITS, NULL_FITS
+from engine.lint.narrow import path
+from engine.lint.results import PYTHON
+from engine.lint.shapes import ANY, NULL, Shape, told, union
+from engine.project.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+
+def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
+    return reader.known(
+        node, attribute(reader, reader.of(node.node, NULL_FITS), node.attr, node, guarded, methods=True)
+    )
+
+
+def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
+    base = reader.of(node.node, NULL_FITS)
+    if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+        return reader.known(node, attribute(reader, base, node.arg.value, node, guarded))
+    index = reader.of(node.arg)
+    parts = base.parts()
+    if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
+        _every_value(reader, node, parts[0], index)
+    if len(parts) == 1 and parts[0].kind == "list":
+        return (parts[0].item or ANY).maybe(base.empty)
+    if len(parts) == 1 and parts[0].kind == "map" and not parts[0].open and parts[0].fields:
+        return union(parts[0].fields.values()).maybe(base.empty)
+    return ANY
+
+
+def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape) -> None:
+    """`{'a': 'A', 'b': 'B'}[size]` has an entry for every value that `size` can have."""
+    possible = {str(value) for part in index.parts() for value in part.values or ()}
+    missing = sorted(possible - table.fields.keys())
+    if missing and all(part.values is not None for part in index.parts()):
+        name = path(node.arg)
+        at = reader.source.name(name.split(".")[0], node.lineno) if name else reader.source.whole
+        message = f"There is no entry for `{missing[0]}`, which `{name}` can be."
+        strange = sorted(table.fields.keys() - possible)
+        help = did_you_mean(missing[0], strange) if strange else f"Add `'{missing[0]}': …`."
+        reader.report("unknown-attribute", "error", f"[{name}]", at, message, help)
+
+
+def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, methods: bool = False) -> Shape:
+    """What an attribute gives. One that no possible kind of value has is reported."""
+    found, known = [], list[str]()
+    for part in base.parts():
+        if part.kind == "map" and name in part.fields:
+            found.append(part.fields[name])
+        elif part.kind == "any" or part.open or (methods and hasattr(PYTHON.get(part.kind, object), name)):
+            found.append(ANY)
+        known += part.fields
+    if found:
+        if any(part.kind == "list" and not (methods and hasattr(list, name)) for part in base.parts()):
+            _of_a_list(reader, name, node)
+        return union(found).maybe(base.empty)
+    if base.kind in ("null", "any"):
+        return NULL if base.kind == "null" else ANY
+    _missing(reader, base, name, node, guarded, known)
+    return ANY
+
+
+def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
+    """One of the kinds of value that it can be is a list, which has no such field."""
+    owner = path(getattr(node, "node", None))
+    if owner and owner not in reader.full:
+        at = reader.source.attribute(name, node.lineno, owner.split(".")[-1])
+        message = f"`{owner}` may be a list, which has no `{name}`."
+        help = "Take one of its items: `| first`; or `first: true` in the `find`."
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
+
+
+def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, known: list[str]) -> None:
+    inner = getattr(node, "node", None)
+    of = inner.name if isinstance(inner, nodes.Name) else inner.attr if isinstance(inner, nodes.Getattr) else ""
+    at = reader.source.attribute(name, node.lineno, of)
+    owner = path(inner)
+    subject = f"`{owner}` ({told(base)})" if owner else told(base).capitalize()
+    if owner == "settings":
+        help = did_you_mean(name, dict.fromkeys(known)) if known else ""
+        help = help or f"Declare it in catalog/bot.yaml: `settings: {{{name}: {{type: text, default: …}}}}`."
+        reader.report("unknown-setting", "warning", name, at, f"No setting `{name}` is declared.", help)
+        return
+    if owner == "catalog":
+        reader.report(
+            "unknown-catalog",
+            "error",
+            name,
+            at,
+            f"There is no file `catalog/{name}.yaml`.",
+            did_you_mean(name, dict.fromkeys(known)),
+        )
+        return
+    if known:
+        message, help = f"{subject} has no `{name}`.", did_you_mean(name, dict.fromkeys(known))
+    else:
+        message, help = f"{subject} has no attributes, so not `{name}` either.", ""
+    reader.report(
+        "unknown-attribute", "warning" if guarded == MISSING_FITS else "error", f"{owner}.{name}", at, message, help
+    )
+
+
+def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: bool) -> Shape:
+    parts = shape.parts()
+    if word.isdigit() or not parts or any(part.kind != "map" or part.open for part in parts):
+        return ANY
+    fields = [part.fields[word] for part in parts if word in part.fields]
+    if fields:
+        return union(fields)
+    known = dict.fromkeys(name for part in parts for name in part.fields)
+    place = reader.source.literal(str(at.value), at.lineno)
+    severity = "warning" if guarded else "error"
+    reader.report(
+        "unknown-attribute", severity, word, place, f"No item of this list has `{word}`.", did_you_mean(word, known)
+    )
+    return ANY

@@ -1,0 +1,117 @@
+"""Filters, tests and calls: whether they exist, what they are given, what they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from engine.core.finding import Span
+from engine.lint import attributes, compare
+from engine.lint.guards import MISSING_FITS, NULL_FITS
+from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, arguments_of, item_of, method
+from engine.lint.shapes import ANY, BOOLEAN, TEXT, Shape, literal, union
+from engine.project.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+
+def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
+    if node.name not in reader.environment.filters:
+        at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
+        known = [name for name in reader.environment.filters if not name.startswith("_")]
+        reader.report(
+            "unknown-filter",
+            "error",
+            node.name,
+            at,
+            f"There is no filter `{node.name}`.",
+            did_you_mean(node.name, known),
+        )
+    _arguments(reader, node)
+    if node.name in ("default", "d"):
+        return _default(reader, node)
+    base = reader.of(node.node, min(guarded, NULL_FITS)) if node.node is not None else TEXT
+    for argument in (*node.args, *(pair.value for pair in node.kwargs)):
+        reader.of(argument)
+    if base.empty and node.name in FAIL_ON_NULL:
+        compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
+    if node.name in ("select", "reject"):
+        _named_test(reader, node)
+    if node.name in ("map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
+        return _by_attribute(reader, node, base)
+    result = FILTERS.get(node.name)
+    return result(base) if result else ANY
+
+
+def _arguments(reader: Reader, node: nodes.Filter) -> None:
+    """Arguments by name that the filter does not have."""
+    known = arguments_of(reader.environment, node.name)
+    for name in (str(pair.key) for pair in node.kwargs):
+        if known is not None and name not in known:
+            at = reader.source.name_of_argument(name, node.lineno)
+            message = f"The filter `{node.name}` has no `{name}`."
+            reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(known)))
+
+
+def _default(reader: Reader, node: nodes.Filter) -> Shape:
+    base = reader.of(node.node, MISSING_FITS) if node.node is not None else ANY
+    other = reader.of(node.args[0]) if node.args else literal("")
+    return other if base.kind == "null" else union([base.full(), other])
+
+
+def _by_attribute(reader: Reader, node: nodes.Filter, base: Shape) -> Shape:
+    """`selectattr('level', …)`, `map(attribute='id')`: the attribute of each item."""
+    _named_test(reader, node)
+    first = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
+    if first is None and node.name in ("selectattr", "rejectattr", "groupby") and node.args:
+        first = node.args[0]
+    given = FILTERS["list" if node.name in ("map", "groupby") else node.name](base)
+    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
+        return ANY if node.name in ("map", "groupby") else given
+    shape = item_of(base)
+    defaulted = any(pair.key == "default" for pair in node.kwargs)
+    for word in first.value.split("."):
+        shape = attributes.of_item(reader, shape, word, first, defaulted)
+    return Shape("list", item=shape) if node.name == "map" else ANY if node.name == "groupby" else given
+
+
+def _named_test(reader: Reader, node: nodes.Filter) -> None:
+    """`selectattr('level', 'equalto', …)`, `select('string')`: the test is named by a text."""
+    place = {"selectattr": 1, "rejectattr": 1, "select": 0, "reject": 0}.get(node.name)
+    test = node.args[place] if place is not None and len(node.args) > place else None
+    if isinstance(test, nodes.Const) and isinstance(test.value, str) and test.value not in reader.environment.tests:
+        _unknown_test(reader, test.value, reader.source.literal(test.value, test.lineno))
+
+
+def _unknown_test(reader: Reader, name: str, at: Span) -> None:
+    help = did_you_mean(name, reader.environment.tests)
+    reader.report("unknown-test", "error", name, at, f"There is no test `{name}`.", help)
+
+
+def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
+    if node.name not in reader.environment.tests:
+        _unknown_test(reader, node.name, reader.source.after_sign(node.name, node.lineno, ("is", "not")))
+    reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
+    for argument in node.args:
+        reader.of(argument)
+    return BOOLEAN
+
+
+def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
+    arguments = [reader.of(argument, NULL_FITS) for argument in node.args]
+    for pair in node.kwargs:
+        reader.of(pair.value)
+    if isinstance(node.node, nodes.Getattr):
+        base = reader.of(node.node.node, NULL_FITS)
+        attributes.attribute(reader, base, node.node.attr, node.node, guarded, methods=True)
+        parts = base.parts()
+        return method(parts[0], node.node.attr) if len(parts) == 1 else ANY
+    reader.of(node.node)
+    if isinstance(node.node, nodes.Name) and node.node.name in FUNCTIONS:
+        empty = (
+            next((one.empty for one in arguments if one.empty), "") if node.node.name not in ("random", "range") else ""
+        )
+        return FUNCTIONS[node.node.name].maybe(empty)
+    return ANY

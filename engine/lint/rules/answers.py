@@ -1,0 +1,188 @@
+"""Limits of questions: bounds, lengths, patterns, defaults, layout."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.answers.bounds import number_limit
+from engine.answers.registry import TYPES, parse_any
+from engine.core.answer import Choice, Question, Rejected
+from engine.core.choices import Literal
+from engine.core.finding import Span
+from engine.core.node import Mapping
+from engine.core.template import Value
+from engine.lint.world import World
+from engine.project.suggest import did_you_mean
+from engine.steps.ask import LIMITS
+
+PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
+A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NESTED = re.compile(r"[+*}]\)[+*{]|\([^)]*\|[^)]*\)[+*{]|[+*}][^()\[\]]*\)\s*[+*{]")
+ATTACKS = ("a" * 60 + "!", "1" * 60 + "!", " " * 60 + "!", "ab" * 30 + "!", "а" * 60 + "!", "a1 " * 20 + "!")
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        for step in scenario.steps:
+            if step.verb == "ask":
+                _limits(world, step)
+                _default(world, step)
+
+
+def _at(step: Any, field: str) -> Span:
+    span: Span = step.spans.get(field, step.span)
+    return span
+
+
+def _limits(world: World, step: Any) -> None:
+    meant = frozenset().union(*(kind.limits for kind in step.types))
+    for name in LIMITS:
+        if getattr(step, name, None) is not None and name not in meant:
+            types = ", ".join(f"`{kind.name}`" for kind in step.types)
+            known = [kind.name for kind in TYPES.values() if name in kind.limits]
+            message = f"`{name}` means nothing to an answer of type {types}."
+            world.report(
+                "limit-without-meaning",
+                "warning",
+                _key(step, name),
+                message,
+                f"It is for {', '.join(f'`{one}`' for one in sorted(known))}." if known else "",
+            )
+    for low, high in PAIRS:
+        one, two = _number(getattr(step, low, None)), _number(getattr(step, high, None))
+        if one is not None and two is not None and one > two:
+            world.report(
+                "min-above-max", "error", _at(step, low), f"`{low}` is above `{high}`, so no answer fits.", "Swap them."
+            )
+    _numbers(world, step)
+    _layout(world, step)
+    pattern = _constant(getattr(step, "pattern", None))
+    if isinstance(pattern, str):
+        _pattern(world, pattern, _at(step, "pattern"))
+
+
+def _key(step: Any, name: str) -> Span:
+    node = step.node
+    return node.key(name).span if isinstance(node, Mapping) and name in node else _at(step, name)
+
+
+def _constant(value: Any) -> Any:
+    """What stands in the file, when it is no template."""
+    return value._data if isinstance(value, Value) and value.constant else None
+
+
+def _number(value: Any) -> float | None:
+    constant = _constant(value)
+    return number_limit(constant) if isinstance(constant, int | float) and not isinstance(constant, bool) else None
+
+
+def _numbers(world: World, step: Any) -> None:
+    """Lengths, sizes, and the bounds of a number are numbers."""
+    numeric = len(step.types) == 1 and step.types[0].name in ("number", "integer", "rating", "choices")
+    for name in ("min_length", "max_length", "min_size", "max_size", *(("min", "max") if numeric else ())):
+        value = getattr(step, name, None)
+        constant = _constant(value)
+        if (constant is not None and number_limit(constant) is None) or (
+            isinstance(value, Value) and isinstance(value._data, dict | list)
+        ):
+            world.report(
+                "bad-limit",
+                "error",
+                _at(step, name),
+                f"This is no number, so `{name}` is not looked at.",
+                "Write a number.",
+            )
+
+
+def _pattern(world: World, pattern: str, at: Span) -> None:
+    import regex  # type: ignore[import-untyped]  # it ships no types; late: most bots have no pattern
+
+    try:
+        compiled = regex.compile(pattern)
+    except (regex.error, OverflowError, RecursionError) as error:
+        world.report(
+            "bad-pattern",
+            "error",
+            at,
+            f"This pattern cannot be read: {error}.",
+            "A sign such as ( [ + * ? that stands for itself is written with a `\\` before it.",
+        )
+        return
+    if not NESTED.search(pattern):
+        return
+    for attack in ATTACKS:
+        try:
+            compiled.fullmatch(attack, timeout=0.05)
+        except TimeoutError:
+            world.report(
+                "slow-pattern",
+                "warning",
+                at,
+                "Some texts keep this pattern busy for minutes, and are then refused.",
+                "Do not repeat what is repeated inside: `(a+)+` is `a+`.",
+            )
+            return
+
+
+def _layout(world: World, step: Any) -> None:
+    """Columns and pages are for buttons."""
+    buttons = step.choices is not None or {"yes_no", "rating"} & {kind.name for kind in step.types}
+    for name in ("columns", "page"):
+        if not buttons and name in step.spans:
+            world.report(
+                "limit-without-meaning",
+                "warning",
+                _key(step, name),
+                f"`{name}` means nothing without choices.",
+                "Write `choices:`, or take it out.",
+            )
+
+
+def _default(world: World, step: Any) -> None:
+    if step.default is None:
+        return
+    if not step.skip and not step.tries:
+        world.report(
+            "unused-default",
+            "warning",
+            _key(step, "default"),
+            "Without `skip` or `tries` an answer is never left out, so the default is never used.",
+            "Write `skip: true`.",
+        )
+        return
+    value = _constant(step.default)
+    if (
+        value is None
+        or isinstance(value, dict | list)
+        or (step.choices is not None and not isinstance(step.choices, Literal))
+    ):
+        return
+    choices = (
+        tuple(Choice(option.id, option.value, option.label.plain("")) for option in step.choices.options)
+        if step.choices
+        else ()
+    )
+    if any(choice.value == value and type(choice.value) is type(value) for choice in choices):
+        return
+    limits = {
+        name: _constant(getattr(step, name, None))
+        for name in LIMITS
+        if _constant(getattr(step, name, None)) is not None
+    }
+    raw = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    outcome = parse_any(step.types, raw, Question(A_DAY, "en", limits, choices))
+    if isinstance(outcome, Rejected) or (choices and outcome.value != value):
+        help = (
+            did_you_mean(str(value), [choice.id for choice in choices])
+            if choices
+            else "Write one that would be taken as an answer."
+        )
+        world.report(
+            "bad-default",
+            "error",
+            _at(step, "default"),
+            f"`{value}` would not be taken as an answer to this question.",
+            help,
+        )

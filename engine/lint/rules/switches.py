@@ -1,0 +1,53 @@
+"""`switch`: a case for every value, and no case that never comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.core.node import Mapping
+from engine.lint.flow import Flow
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
+from engine.lint.world import World
+from engine.project.suggest import did_you_mean
+from engine.steps.switch import as_written
+
+
+def check(world: World) -> None:
+    for flow in world.flows.values():
+        for step in flow.scenario.steps:
+            if step.verb == "switch" and flow.reached(step):
+                _switch(world, flow, step)
+
+
+def _switch(world: World, flow: Flow, step: Any) -> None:
+    shape = shape_of(names_at(world, flow.scenario, flow, step), step.switch)
+    possible = {as_written(value) for value in _values(shape)}
+    if not possible:
+        return
+    if shape.empty:
+        possible.add("null")
+    node = step.node.get("cases") if isinstance(step.node, Mapping) else None
+    for case in step.cases:
+        if case not in possible:
+            key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
+            message = f"`{step.switch.source.strip()}` is never `{case}`."
+            world.report("unknown-case", "warning", key, message, did_you_mean(case, sorted(possible - {"null"})))
+    missing = sorted(possible - {"null"} - step.cases.keys())
+    if missing and step.else_ is None:
+        message = f"There is no case for {', '.join(f'`{one}`' for one in missing)}, and no `else`."
+        world.report(
+            "missing-case",
+            "warning",
+            step.spans.get("switch", step.span),
+            message,
+            f"Write it down, and be it `{missing[0]}: []`.",
+        )
+
+
+def _values(shape: Any) -> Iterator[Any]:
+    parts = shape.parts()
+    if all(part.values is not None for part in parts):
+        for part in parts:
+            yield from part.values

@@ -1,0 +1,78 @@
+"""Jinja's statements: `if`, `for`, `set`, macros and imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from engine.lint.guards import NULL_FITS
+from engine.lint.narrow import facts
+from engine.lint.results import item_of
+from engine.lint.shapes import ANY, TEXT, Shape, union
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+_OF_LOOPS = "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed"
+LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of the loop")
+
+
+def branch(reader: Reader, node: nodes.If) -> None:
+    reader.condition(node.test)
+    with reader.knowing(facts(node.test, True)):
+        for child in node.body:
+            reader.walk(child)
+    with reader.knowing(facts(node.test, False)):
+        for child in (*node.elif_, *node.else_):
+            reader.walk(child)
+
+
+def loop(reader: Reader, node: nodes.For) -> None:
+    item = item_of(reader.of(node.iter, NULL_FITS))
+    with reader.scope(loop=LOOP):
+        _assign(reader, node.target, item)
+        for child in (*([node.test] if node.test is not None else []), *node.body):
+            reader.walk(child)
+    for child in node.else_:
+        reader.walk(child)
+
+
+def _assign(reader: Reader, target: nodes.Node, shape: Shape) -> None:
+    scope = reader.locals[-1] if reader.locals else _outermost(reader)
+    if isinstance(target, nodes.Name):
+        scope[target.name] = union([scope[target.name], shape]) if target.name in scope else shape
+    elif isinstance(target, nodes.Tuple):
+        for one in target.items:
+            _assign(reader, one, ANY)
+
+
+def _outermost(reader: Reader) -> dict[str, Shape]:
+    reader.locals.append({})
+    return reader.locals[-1]
+
+
+def assign(reader: Reader, node: nodes.Assign) -> None:
+    _assign(reader, node.target, reader.of(node.node))
+
+
+def captured(reader: Reader, node: nodes.AssignBlock) -> None:
+    reader._children(node)
+    _assign(reader, node.target, TEXT)
+
+
+def macro(reader: Reader, node: nodes.Macro | nodes.CallBlock) -> None:
+    arguments = {one.name: ANY for one in node.args}
+    if isinstance(node, nodes.Macro):
+        _assign(reader, nodes.Name(node.name, "store"), ANY)
+    else:
+        reader.of(node.call)
+    with reader.scope(**arguments, caller=ANY, varargs=ANY, kwargs=ANY):
+        for child in node.body:
+            reader.walk(child)
+
+
+def imported(reader: Reader, node: nodes.Import | nodes.FromImport) -> None:
+    names: list[Any] = [node.target] if isinstance(node, nodes.Import) else node.names
+    for name in names:
+        _assign(reader, nodes.Name(name if isinstance(name, str) else name[1], "store"), ANY)
