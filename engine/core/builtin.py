@@ -129,7 +129,7 @@ class Builtin:
         lines = []
         for scenario in project.scenarios.values():
             command = next((one.value for one in scenario.triggers if one.kind == "command" and not one.payload), None)
-            if command and scenario.title is not None:
+            if command and scenario.title is not None and not scenario.only_admin:
                 lines.append(f"/{escape(command)} — {escape(scenario.title.plain(language))}")
         always = [
             f"/{name} — {self.ground.word(f'about_{name}')}"

@@ -140,7 +140,7 @@ class House:
 
     def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
         """A text that the question does not take, but that starts a scenario or is a word such as «отмена»."""
-        trigger = self.ground.project.triggers.of_text(text)
+        trigger = self._trigger(text)
         word = self.builtin.of_text(text)
         if (trigger is None and word is None) or talk.accepts(raw):
             return False
@@ -150,8 +150,20 @@ class House:
             self.start(trigger[0], start_of(text=text, match=trigger[1]))
         return True
 
+    def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:
+        found = self.ground.project.triggers.of_text(text)
+        return found if found is not None and self._may(found[0]) else None
+
+    def _may(self, scenario_id: str) -> bool:
+        """`only_admin`: to everybody else the scenario is not there. Who sits at the terminal is in the house."""
+        if not self.ground.project.scenarios[scenario_id].only_admin:
+            return True
+        person = str(self.session.person.get("id", ""))
+        admin = self.ground.project.settings.get("admin_chat_id")
+        return person.startswith("terminal:") or (admin is not None and person == f"telegram:{admin}")
+
     def _nobody_waits(self, raw: Raw, text: str) -> None:
-        found = self.ground.project.triggers.of_text(text) if text else None
+        found = self._trigger(text) if text else None
         word = self.builtin.of_text(text) if text else None
         if found is not None:
             self.start(found[0], start_of(text=text, match=found[1]))
@@ -166,6 +178,8 @@ class House:
         """A scenario that starts on it, else a scenario of that name in place of a built-in one, else the built-in."""
         project = self.ground.project
         scenario = project.triggers.of_command(command, payload)
+        if scenario is not None and not self._may(scenario):
+            scenario = None
         builtin = self.builtin.of_command(command)
         if scenario is None and builtin is not None and builtin in project.scenarios:
             scenario = builtin
@@ -174,7 +188,8 @@ class House:
         elif builtin is not None:
             self.builtin.run(builtin, payload)
         else:
-            close = get_close_matches(command, [*project.triggers.commands, *BUILTIN], 1, 0.6)
+            known = [one for one, found in project.triggers.commands.items() if any(self._may(id) for _, id in found)]
+            close = get_close_matches(command, [*known, *BUILTIN], 1, 0.6)
             self.tell(
                 "unknown_command_like" if close else "unknown_command", command=command, like=close[0] if close else ""
             )

@@ -110,6 +110,7 @@ class Scenario:
     version: str
     writes: frozenset[str]
     mid_flow_edits: Literal["follow", "finish_old"] = "follow"
+    only_admin: bool = False
     file: str = ""
     by_name: Mapping[str, Step] = field(default_factory=dict)
     loops: bool = True  # a way leads back; without one nobody need remember what was written when

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from engine.core.project import Scenario
 
-LONGEST = 1_000  # characters of a text that patterns look at: bounds what a bad pattern can cost
+LONGEST = 1_000  # characters of a text that patterns look at
+PATIENCE = 0.05  # s of processor time that a pattern may take; a catastrophic one then counts as not found
 
 
 def folded(text: str) -> str:
@@ -58,10 +60,25 @@ class Triggers:
         if exact is not None:
             return exact, {}
         for pattern, scenario in self.patterns:
-            found = pattern.search(text[:LONGEST])
+            found = _search(pattern.pattern, text[:LONGEST])
             if found:
                 return scenario, found.groupdict()
         return None
+
+
+def _search(pattern: str, text: str) -> Any:
+    try:
+        return _compiled(pattern).search(text, timeout=PATIENCE)
+    except TimeoutError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Any:
+    # `regex`, not `re`: the same syntax, and it can be stopped in mid-match. Late: most bots have no patterns.
+    import regex  # type: ignore[import-untyped]  # it ships no types
+
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 def command_of(text: str) -> tuple[str, str] | None:

@@ -56,6 +56,8 @@ class Walk:
         self.correct = ""  # a key that the person asked to answer again
         self.speak_from = ""  # a correction's key: silent up to it, speaking after it
         self.held: list[SendMessage] = []
+        self.again = conversation.catching_up  # this is a re-walk, or goes on with one
+        self.came_past = False  # it came by answers of before
         self.kept_now = ground.kept.setdefault(conversation.id, {})
         self.frames: list[Frame] = []
         for state in conversation.frames:
@@ -225,6 +227,7 @@ class Walk:
         it were paid for by the turn that made it."""
         if self.conversation.catching_up:
             self.held.clear()
+            self.came_past = True
             self.ground.refuel()
             if key == self.speak_from:
                 self.conversation.catching_up = False
@@ -248,7 +251,8 @@ class Walk:
             self.flush()
             token = digest(conversation.id, key, conversation.round, size=4)
             conversation.pending = conversation.shown = Pending(key, conversation.round, "input", token)
-        conversation.catching_up = False
+        if conversation.catching_up:  # it goes on behind a question that today's file has put before kept answers
+            conversation.catching_up = self.came_past and not conversation.journal.keys() <= conversation.visited.keys()
         if conversation.marks:
             conversation.marks = {key: mark for key, mark in conversation.marks.items() if key not in conversation.said}
         return None if again else conversation.pending
@@ -265,31 +269,30 @@ class Walk:
     # saying -----------------------------------------------------------------------------------------------------
 
     def say(self, step: Step, key: str, message: SendMessage) -> None:
-        """Say it, unless it was said before in this conversation (rule 10)."""
+        """Say it, unless it was said before in this conversation (rule 10): the same text here or elsewhere, or another
+        text in this place from the same values, which only the author has changed."""
         conversation = self.conversation
-        mark = [digest(message.text, size=4), self.values(step)]
-        before = conversation.marks.pop(key, None)
+        text, values = mark = [digest(message.text, size=4), self.values(step)]
         conversation.said[key] = mark
-        if before is not None and mark[0] != before[0] and conversation.catching_up:
-            other = self._said_elsewhere(mark[0])
-            if other:
-                conversation.marks[key] = before
+        marks = conversation.marks
+        if marks:
+            before = marks.get(key)
+            if before is not None and before[0] == text:
+                del marks[key]
                 return
-        if before is not None and (mark[0] == before[0] or mark[1] == before[1]):
-            return
-        if before is None and conversation.catching_up and self._said_elsewhere(mark[0]):
-            return
+            other = self._said_elsewhere(text) if self.again else None
+            if other is not None:
+                del marks[other]
+                return
+            if before is not None and before[1] == values:
+                return  # the mark stays: its own text may stand further on today
         if conversation.catching_up:
             self.held.append(message)
         else:
             self.send(message)
 
-    def _said_elsewhere(self, text: str) -> bool:
-        for other, mark in self.conversation.marks.items():
-            if mark[0] == text:
-                del self.conversation.marks[other]
-                return True
-        return False
+    def _said_elsewhere(self, text: str) -> str | None:
+        return next((key for key, mark in self.conversation.marks.items() if mark[0] == text), None)
 
     def send(self, message: SendMessage) -> None:
         self.effects.append(message)

@@ -1,0 +1,101 @@
+"""Every verb by its case table (law 8): `tests/steps/<verb>.yaml`, and the example that its own file gives.
+
+A case: `steps` (or `scenarios`, whole), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails), then
+`talk`: lines of what the person does and what comes back. `you` says, `press` presses, `back: n` names of keys; beside
+it `bot` (all texts), `buttons` (labels beneath the last), `standing`, `variables` (some of them), `saved`, `withdrawn`, `notified`,
+`asked` (what the model was told), `media`, `problem`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from engine.core.effects import AskModel, SendMessage, WithdrawRecord
+from engine.core.effects import Notify as NotifyEffect
+from engine.steps import KINDS
+from tests.driver import Driver, Failure, build
+
+FOLDER = Path(__file__).parent
+PROMPTS = ("check_in_feedback", "note")
+PROMPT = "---\nreturns: {praise: text, advice: text}\n---\n{% block user %}{{ report }}{% endblock %}\n"
+MEASURE = "format: 1\nscenario: measure\ninputs: {unit: кг}\nresult: '{{ weight }}'\nsteps:\n  - ask: weight\n    question: Вес?\n"
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text()):
+            found.append(pytest.param(case, id=f"{path.stem}: {case['case']}"))
+    return found
+
+
+@pytest.mark.parametrize("verb", sorted(KINDS))
+def test_every_verb_is_described(verb: str) -> None:
+    """A verb has a case table, a sentence for the reference, and an example that loads without a finding."""
+    kind = KINDS[verb]
+    assert (FOLDER / f"{verb}.yaml").exists()
+    assert kind.doc.strip().endswith(".")
+    assert f"- {verb}" in kind.example
+    assert all(field.doc for field in kind.FIELDS.values())
+    files = {"prompts/check_in_feedback.md.j2": PROMPT}
+    build({"talk": kind.example.lstrip("\n"), "measure": MEASURE}, files)
+
+
+@pytest.mark.parametrize("case", cases())
+def test_case(case: dict[str, Any]) -> None:
+    """One row of a case table."""
+    scenarios = case.get("scenarios") or {"talk": case["steps"]}
+    replies = list(case.get("model", ()))
+
+    def model(asked: AskModel) -> Any:
+        reply = replies.pop(0) if replies else "!off"
+        return Failure(reply[1:]) if isinstance(reply, str) and reply.startswith("!") else reply
+
+    project = build(scenarios, case.get("files"), **case.get("settings", {}))
+    driver = Driver(project, model=model, language=case.get("language", "ru"))
+    for collection, rows in case.get("rows", {}).items():
+        driver.rows[collection] = {row["id"]: row for row in rows}
+    for line in case["talk"]:
+        do(driver, line)
+        check(driver, line)
+    assert not replies, "the model was asked less often than the case says"
+
+
+def do(driver: Driver, line: dict[str, Any]) -> None:
+    if "you" in line:
+        driver.say(str(line["you"]), line.get("message", ""))
+    elif "press" in line:
+        driver.press(line["press"])
+    elif "files" in line:
+        driver.files(*line["files"], caption=line.get("caption", ""))
+    elif "edit" in line:
+        driver.edit(line["edit"], line["text"])
+    elif "contact" in line:
+        driver.contact(line["contact"], own=line.get("own", True))
+    elif "place" in line:
+        driver.place(*line["place"])
+
+
+def check(driver: Driver, line: dict[str, Any]) -> None:
+    said = [one for one in driver.effects if isinstance(one, SendMessage)]
+    seen: dict[str, Any] = {
+        "bot": [one.text for one in said],
+        "buttons": [one.label for one in said[-1].buttons] if said else [],
+        "links": [one.url for one in said[-1].buttons] if said else [],
+        "media": [[one.media.kind, one.media.source or one.media.file] for one in said if one.media],
+        "standing": driver.standing,
+        "withdrawn": len(driver.of(WithdrawRecord)),
+        "notified": [[one.to, one.subject, one.text] for one in driver.of(NotifyEffect)],
+        "asked": [one.user for one in driver.of(AskModel)],
+        "problem": driver.problems,
+        "rows": {name: driver.records(name) for name in line.get("rows", ())},
+    }
+    for name, wanted in line.items():
+        if name == "variables":
+            assert {one: driver.variables.get(one) for one in wanted} == wanted
+        elif name in seen:
+            assert seen[name] == wanted, name
