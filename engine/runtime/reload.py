@@ -22,6 +22,7 @@ from engine.runtime.bot import Bot
 from engine.runtime.gate import Gate
 from engine.runtime.impact import impact, told
 from engine.runtime.snapshots import Kept, closure
+from engine.runtime.warm import warm
 from engine.runtime.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,10 @@ class Reload:
 
     def _built(self) -> tuple[Loaded, list[Finding]]:
         loaded = self.loader.load()
-        return loaded, [*self._lost_folders(loaded), *self.gate.errors(loaded)]
+        wrong = [*self._lost_folders(loaded), *self.gate.errors(loaded)]
+        if not wrong:
+            warm(loaded, self.live)
+        return loaded, wrong
 
     async def _look_at_live(self) -> None:
         """A bot may be started with mistakes that only lint finds; they are told, and hold nothing back."""

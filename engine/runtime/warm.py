@@ -1,0 +1,41 @@
+"""Compiles the texts of new scenarios before they go live, so that the first people who come by need not wait for it.
+
+Law: only steps that no turn has seen yet are touched; a template is compiled by one thread alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from engine.core.template import Expression, Plain, Text, Translated, Value
+from engine.project.load import Loaded
+
+LONGEST = 0.1  # s; what is left is compiled when it is first read, as after a start
+
+
+def warm(loaded: Loaded, live: Loaded) -> None:
+    """The scenarios of files that were read anew since `live`."""
+    end = time.monotonic() + LONGEST
+    for file, made in loaded.files.items():
+        if made.scenario is None or live.files.get(file) is made:
+            continue
+        for step in made.scenario.steps:
+            for template in step.templates:
+                for part in parts(template):
+                    if part._source is not None:
+                        part._source.code()
+                    if time.monotonic() > end:
+                        return
+
+
+def parts(template: Any) -> Iterator[Expression | Plain]:
+    """What a template of a step is made of."""
+    if isinstance(template, Text | Translated):
+        yield from template.languages.values()
+    elif isinstance(template, Value):
+        for part in template.parts():
+            yield from parts(part)
+    elif isinstance(template, Expression | Plain):
+        yield template
