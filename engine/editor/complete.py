@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from engine.answers.registry import TYPES
-from engine.core.fields import ExpressionType, FieldType, ListType, RefType, TextType
+from engine.core.fields import ExpressionType, FieldType, ListType, MediaType, RefType, TextType
 from engine.editor import snippets
 from engine.editor.bots import Bot
 from engine.editor.expressions import Typed, proposals, typed_in
@@ -30,6 +30,8 @@ class Completion:
         self.bot, self.file, self.lines, self.line, self.column = bot, file, lines, line, column
         self.snippets = snippets
         self.before = lines.line(line)[: column - 1]
+        self.rest = re.match(r"\w*", lines.line(line)[column - 1 :]).group()  # type: ignore[union-attr] # it always matches
+        self.has_colon = lines.line(line)[column - 1 + len(self.rest) :].startswith(":")
 
     def items(self) -> list[types.CompletionItem]:
         if self.file.startswith("prompts/"):
@@ -71,7 +73,7 @@ class Completion:
 
     def _keys(self, place: Place, here: Expected) -> Iterator[types.CompletionItem]:
         level = place.levels[-1] if place.levels else None
-        present = set(level.keys) - {self._word()} if level else set()
+        present = set(level.keys) - {self._word() + self.rest} if level else set()
         indent = len(self.before) - len(self.before.lstrip(" "))
         pad = " " * max((level.column if level else 0) - indent - 2 * place.dash, 0)
         if here.verbs:
@@ -97,8 +99,8 @@ class Completion:
         if kind is None or isinstance(kind, TextType):
             return
         mark = "- " if dash else ""
-        if isinstance(kind, RefType):
-            for name, what in names_of(self.bot, self.file, kind.kind):
+        if isinstance(kind, RefType | MediaType):
+            for name, what in names_of(self.bot, self.file, kind.kind if isinstance(kind, RefType) else "media"):
                 yield self._item(name, Kind.Reference, mark + name, what)
             return
         if isinstance(kind, ExpressionType):
@@ -131,9 +133,12 @@ class Completion:
         order: str = "",
         word: str | None = None,
     ) -> types.CompletionItem:
-        """`text` takes the place of `word`, of what is typed of it so far."""
+        """`text` takes the place of `word`, what is typed of it so far, and of the rest of it behind the cursor."""
         word = self._word() if word is None else word
+        if self.has_colon and kind in (Kind.Keyword, Kind.Property):
+            text = label
         start = self.lines.position(self.line, self.column - len(word))
+        end = self.lines.position(self.line, self.column + len(self.rest))
         stops = snippets.STOP in text
         return types.CompletionItem(
             label=label,
@@ -142,9 +147,7 @@ class Completion:
             documentation=types.MarkupContent(types.MarkupKind.Markdown, doc) if doc else None,
             sort_text=f"{order}{label}" if order else None,
             filter_text=label,
-            text_edit=types.TextEdit(
-                types.Range(start, self.lines.position(self.line, self.column)), snippets.written(text, self.snippets)
-            ),
+            text_edit=types.TextEdit(types.Range(start, end), snippets.written(text, self.snippets)),
             insert_text_format=types.InsertTextFormat.Snippet if stops and self.snippets else None,
             insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in text else None,
         )

@@ -120,7 +120,7 @@ def place_at(lines: list[str], line: int, column: int) -> Place:
     after = lines[line - 1][column - 1 :] if line <= len(lines) else ""
     place = _held(scan, before) or _on_line(scan, before, after)
     if place.flow and place.levels[-1].kind == "map":
-        for key in keys_after(after):
+        for key in keys_after((place.typed if place.role == "key" else "") + after):
             place.levels[-1].keys.setdefault(key, "")
     _add_following(place, lines[line:])
     return place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.core.finding import Span
-from engine.core.node import Mapping, Scalar
+from engine.core.node import Mapping
 from engine.editor.positions import Lines, unquoted
 from engine.editor.survey import renames
 from engine.project.scenario import ScenarioFile
@@ -41,9 +41,6 @@ def _block(made: ScenarioFile, lines: Lines, entry: str, empty: object) -> tuple
     """There is no entry yet: a whole `renamed:` at the end of the file, or inside of an empty one."""
     if isinstance(empty, Mapping):
         return empty.span, f"{{{entry}}}"
-    if isinstance(empty, Scalar) and made.node is not None:
-        key = made.node.key("renamed").span
-        return _at(made.file, key.end_line, key.end_column + 1), f"\n  {entry}"
     last = max((number for number, line in enumerate(lines.lines, 1) if line.strip()), default=1)
     end = len(lines.line(last)) + 1
     return _at(made.file, last, end), f"\nrenamed:\n  {entry}"

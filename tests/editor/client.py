@@ -116,6 +116,11 @@ class Editor:
     def close(self, file: str) -> None:
         self.notify("textDocument/didClose", {"textDocument": {"uri": self.uri(file)}})
 
+    def close_all(self) -> None:
+        for uri in self.texts:
+            self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        self.texts, self.versions, self.diagnostics = {}, {}, {}
+
     def findings(self, file: str) -> list[dict[str, Any]]:
         """The diagnostics of the text as it is shown now; waits for them."""
         uri = self.uri(file)
@@ -131,6 +136,16 @@ class Editor:
             self._take(self._read())
         found: list[dict[str, Any]] = self.diagnostics[self.uri(file)]["diagnostics"]
         return found
+
+    def versions_told(self, file: str) -> list[int]:
+        """The versions of a text that diagnostics come for, up to the last one."""
+        told: list[int] = []
+        while not told or told[-1] != self.versions[self.uri(file)]:
+            self.diagnostics.pop(self.uri(file), None)
+            self._take(self._read())
+            if self.uri(file) in self.diagnostics:
+                told.append(self.diagnostics[self.uri(file)]["version"])
+        return told
 
     # places -----------------------------------------------------------------------------------------------------
 

@@ -119,33 +119,8 @@ def test_a_new_item_needs_its_dash() -> None:
     assert not place_at(["steps:", "  - end", "    "], 3, 5).dash
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        [
-            "steps:",
-            "\n",
-            "  ",
-            "    ",
-            "- ",
-            "ask: a",
-            "say: |",
-            "{",
-            "}",
-            "[",
-            "]",
-            '"',
-            "'",
-            ",",
-            ": ",
-            "#",
-            "{{ x",
-            "}}",
-            "ё💡",
-            "\t",
-        ]
-    ),
-    max_size=30,
-)
+SIGNS = ["\n", "  ", "    ", "- ", "{", "}", "[", "]", '"', "'", ",", ": ", "#", "\t"]
+PIECES = st.lists(st.sampled_from([*SIGNS, "steps:", "ask: a", "say: |", "{{ x", "}}", "ё💡"]), max_size=30)
 
 
 @given(PIECES, st.integers(0, 80))

@@ -1,0 +1,44 @@
+"""What the word under the mouse means."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.editor.client import Editor
+from tests.editor.conftest import CHECK_IN
+
+FILE = "scenarios/check_in.yaml"
+
+CASES = {
+    "a verb": ("ask: mood", 1, ["Ask a question and wait", "```yaml"]),
+    "a key": ("question: Как", 3, ["What is asked.", "Required."]),
+    "a key of a choice": ("label: Плохо", 2, ["What stands on the button."]),
+    "a key of choices": ("from: active", 2, ["A list: records that were found"]),
+    "a top key": ("starts_on", 2, ["Commands, texts and patterns"]),
+    "end": ("end\n", 1, ["End the scenario here"]),
+    "an answer's type": ("number]", 2, ["A number, whole or with a fraction"]),
+    "a step": ("goto: all_right", 8, ["step **all_right**", FILE]),
+    "a prompt": ("prompt: advice", 10, ["prompt **advice**", "returns `text`"]),
+    "a collection": ("in: goals", 5, ["collection **goals**", "`title`, `status`"]),
+    "a variable": ("{{ mood", 4, ["a text: `bad`, `good`; may be null: the question may be skipped"]),
+    "a name of the engine's": ("{{ today", 4, ["`today`: a text"]),
+}
+TEXT = CHECK_IN + "      {{ today }}\n  - ask: age\n    question: Q\n    answer: [text, number]\n  - end\n"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_hover(editor: Editor, name: str) -> None:
+    """It is told in a sentence."""
+    mark, offset, wanted = CASES[name]
+    editor.open(FILE, TEXT)
+    found = editor.request("textDocument/hover", editor.at(FILE, mark, offset))
+    assert [words for words in wanted if words not in found["contents"]["value"]] == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "offset"), [("Как ты", 1), ("Настроение", 2), ("  - run", 1), ("good: Хор", 1), ("item.title", 6)]
+)
+def test_nothing_to_say(editor: Editor, mark: str, offset: int) -> None:
+    """Texts and the author's own words have no meaning of ours."""
+    editor.open(FILE)
+    assert editor.request("textDocument/hover", editor.at(FILE, mark, offset)) is None
