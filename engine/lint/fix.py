@@ -1,7 +1,7 @@
 """Mends what is surely meant otherwise: a word with one near candidate, a text that needs quotes.
 
-Law: a mend replaces just what the finding marks, by just what its help says; a file is only changed when fewer findings
-are left than before.
+Law: a mend replaces just what the finding marks, by just what its help says; nothing is changed when
+that makes another mistake on its line.
 """
 
 from __future__ import annotations
@@ -77,27 +77,30 @@ def fixed(bot: Bot) -> Iterator[Change]:
     loader = Loader(bot.root)
     findings = lint(loader.build(sources))
     for _ in range(ROUNDS):
-        tried = dict(sources)
-        made = dict.fromkeys(sources, 0)
+        tried, lines = dict(sources), dict[str, set[int]]()
         for file in sources:
             if bot.shows(file) or bot.alone is not None:
-                tried[file], made[file] = _mended(sources[file], [one for one in findings if one.span.file == file])
-        after = lint(loader.build(tried)) if any(made.values()) else findings
-        if len(after) >= len(findings):
+                tried[file], lines[file] = _mended(sources[file], [one for one in findings if one.span.file == file])
+        if not any(lines.values()):
+            break
+        after = lint(loader.build(tried))
+        before = {(one.span.file, one.span.line, one.code, one.message) for one in findings}
+        new = [one for one in after if (one.span.file, one.span.line, one.code, one.message) not in before]
+        if any(one.span.line in lines.get(one.span.file, ()) for one in new):
             break
         sources, findings = tried, after
-        counts = {file: counts[file] + made[file] for file in counts}
+        counts = {file: counts[file] + len(lines.get(file, ())) for file in counts}
     for file, content in sources.items():
         if content != first[file]:
             yield Change(bot.alone or bot.root / file, first[file], content, counts[file])
 
 
-def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, int]:
-    """The content with every sure mend, from the last to the first so that places stay right."""
+def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, set[int]]:
+    """The content with every sure mend, from the last to the first so that places stay right; the lines changed."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return content, 0
+        return content, set()
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     breaks = re.findall(r"\r\n|\r|\n", text)
     lines = lines_of(text.removeprefix("\ufeff"))
@@ -112,7 +115,7 @@ def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, int]:
         done.add((span.line, span.column))
         lines[span.line - 1] = line[: span.column - 1] + word + line[span.end_column - 1 :]
     joined = "".join(line + end for line, end in zip(lines, [*breaks, ""], strict=True))
-    return (mark + joined).encode(), len(done)
+    return (mark + joined).encode(), {line for line, _ in done}
 
 
 def _instead(finding: Finding) -> str | None:

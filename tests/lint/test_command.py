@@ -1,0 +1,226 @@
+"""`dialogue lint` and `dialogue rules` as a person or a program runs them."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.lint import cache
+
+GOOD = "format: 1\nscenario: hello\nstarts_on: [/hello]\nsteps:\n  - say: Hello {name}\n"
+WRONG = GOOD.replace("Hello {name}", '"Hello {{ person.naem }}"')
+WARNS = GOOD.replace("- say", "- end\n  - say")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "bot"
+    (root / "scenarios").mkdir(parents=True)
+    (root / "scenarios/hello.yaml").write_text(GOOD, "utf-8")
+    monkeypatch.chdir(root)
+    return root
+
+
+def found(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, int, str]]:
+    return [(one["file"], one["line"], one["code"]) for one in json.loads(capsys.readouterr().out)["findings"]]
+
+
+def test_exit_codes(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """0 clean (infos do not count), 1 errors or warnings, 2 wrong use."""
+    file = bot / "scenarios/hello.yaml"
+    assert main(["lint"]) == 0
+    file.write_text(GOOD + "    photo: media/none.jpg\n", "utf-8")
+    assert main(["lint"]) == 0
+    for content in (WARNS, WRONG):
+        file.write_text(content, "utf-8")
+        assert main(["lint"]) == 1
+    assert main(["lint", "nowhere.yaml"]) == 2
+    assert main(["lint", "--select", "unknown-nmae"]) == 2
+    assert "unknown-name" in capsys.readouterr().err
+    assert main(["lint", "--diff"]) == 2
+    with pytest.raises(SystemExit) as wrong:
+        main(["lint", "--format", "xml"])
+    assert wrong.value.code == 2
+
+
+def test_json_is_the_contracts(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exactly the keys of the contract; the path opens from here; places in code points, the end exclusive."""
+    (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")
+    assert main(["lint", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {
+        "findings": [
+            {
+                "file": "scenarios/hello.yaml",
+                "line": 5,
+                "column": 27,
+                "end_line": 5,
+                "end_column": 31,
+                "code": "unknown-attribute",
+                "severity": "error",
+                "message": "`person` (the person) has no `naem`.",
+            }
+        ]
+    }
+
+
+def test_every_format_names_the_code(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """text with a frame and help, GitHub's annotations, SARIF with the rules' sentences."""
+    (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")
+    main(["lint"])
+    text = capsys.readouterr().out
+    assert "scenarios/hello.yaml:5:27: error[unknown-attribute]" in text
+    assert "^^^^\n" in text
+    assert "= help: Did you mean `name`?" in text
+    main(["lint", "--format", "github"])
+    assert capsys.readouterr().out.startswith("::error file=scenarios/hello.yaml,line=5,endLine=5,col=27,")
+    main(["lint", "--format", "sarif"])
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    rule = next(one for one in run["tool"]["driver"]["rules"] if one["id"] == "unknown-attribute")
+    assert rule["shortDescription"]["text"].startswith("A field is read")
+
+
+def test_paths_choose_what_is_shown(
+    bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole bot is read; a file, a folder, another bot's folder or a file of it can be named."""
+    (bot / "scenarios/wrong.yaml").write_text(WRONG.replace("hello", "wrong"), "utf-8")
+    here = [("scenarios/wrong.yaml", 5, "unknown-attribute")]
+    assert main(["lint", "scenarios/hello.yaml", "--format", "json"]) == 0
+    capsys.readouterr()
+    for path in ("scenarios/wrong.yaml", "scenarios", "."):
+        assert main(["lint", path, "--format", "json"]) == 1
+        assert [one for one in found(capsys) if one[2] != "no-fallback"] == here
+    monkeypatch.chdir(bot.parent)
+    for path in ("bot", "bot/scenarios/wrong.yaml"):
+        assert main(["lint", path, "--format", "json"]) == 1
+        assert ("bot/scenarios/wrong.yaml", 5, "unknown-attribute") in found(capsys)
+    assert main(["lint", "bot", "bot/scenarios/hello.yaml", "--format", "json"]) == 1
+    assert main(["lint", "cache"]) == 2
+    assert main(["--root", "bot", "lint", "cache"]) == 2
+    (bot / "notes.txt").write_text("x", "utf-8")
+    assert main(["lint", "bot/notes.txt"]) == 2
+
+
+def test_a_file_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scenario that belongs to no bot is judged by itself: what it names elsewhere may well be there."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "hello.yaml"
+    file.write_text(GOOD.replace("say: Hello {name}", "run: other"), "utf-8")
+    assert main(["lint", "hello.yaml"]) == 0
+    file.write_text(WRONG, "utf-8")
+    capsys.readouterr()
+    assert main(["lint", "hello.yaml", "--format", "json"]) == 1
+    assert found(capsys) == [("hello.yaml", 5, "unknown-attribute")]
+
+
+def test_codes_can_be_chosen(bot: Path) -> None:
+    """--select shows only these, --ignore all but these; exit code and output agree."""
+    (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")
+    assert main(["lint", "--ignore", "unknown-attribute"]) == 0
+    assert main(["lint", "--select", "unknown-name,unknown-key"]) == 0
+    assert main(["lint", "--select", "unknown-name", "--select", "unknown-attribute"]) == 1
+
+
+def test_standard_input(bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed and not saved yet is judged in the place of its file."""
+
+    def typed(content: str, *arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+        return main(["lint", "--format", "json", "--stdin-filename", *arguments])
+
+    assert typed(WRONG, "scenarios/hello.yaml") == 1
+    assert found(capsys) == [("scenarios/hello.yaml", 5, "unknown-attribute")]
+    assert typed(GOOD, "scenarios/hello.yaml") == 0
+    assert typed(WRONG.replace("hello", "new"), "scenarios/new.yaml") == 1
+    capsys.readouterr()
+    assert typed(WRONG, str(bot.parent / "alone/hello.yaml")) == 1
+    assert typed(WRONG, "notes.txt") == 2
+
+
+def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--fix --diff shows, --fix writes; what is not sure stays as it is."""
+    file = bot / "scenarios/hello.yaml"
+    broken = WRONG + "  - aks: age\n    question: {{ person.name }}, how old?\n  - say: '{{ age }} {{ what }}'\n"
+    file.write_bytes(broken.replace("\n", "\r\n").encode())
+    assert main(["lint", "--fix", "--diff"]) == 1
+    assert "+  - ask: age" in capsys.readouterr().out
+    assert file.read_bytes() == broken.replace("\n", "\r\n").encode()
+    assert main(["lint", "--fix"]) == 1
+    mended = file.read_bytes().decode()
+    assert "  - ask: age\r\n" in mended
+    assert '    question: "{{ person.name }}, how old?"\r\n' in mended
+    assert "person.naem" not in mended
+    assert "{{ what }}" in mended
+    file.write_text(GOOD, "utf-8")
+    assert main(["lint", "--fix", "--diff"]) == 0
+
+
+def test_the_cache_never_lies(bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unchanged files are not read again; a change, new media, or a broken cache is seen."""
+    assert main(["lint"]) == 0
+    with monkeypatch.context() as blind:
+        blind.setattr("engine.lint.folder._all", lambda *args: pytest.fail("read again"))
+        assert main(["lint"]) == 0
+    (bot / "scenarios/hello.yaml").write_text(GOOD + "    photo: media/a.jpg\n", "utf-8")
+    main(["lint", "--select", "missing-media", "--format", "json"])
+    capsys.readouterr()
+    (bot / "media").mkdir()
+    (bot / "media/a.jpg").write_bytes(b"x")
+    main(["lint", "--format", "json"])
+    assert found(capsys) == []
+    for kept in cache.folder().glob("*.json"):
+        kept.write_text("{", "utf-8")
+    assert main(["lint"]) == 0
+    monkeypatch.setenv("XDG_CACHE_HOME", str(bot / "scenarios/hello.yaml"))  # where no folder can be made
+    assert main(["lint"]) == 0
+
+
+def test_watching(bot: Path) -> None:
+    """--watch prints anew when a file has changed, until it is stopped."""
+    command = [sys.executable, "-m", "engine.cli.main", "lint", "--watch", "--no-cache"]
+    with subprocess.Popen(command, cwd=bot, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "No mistakes found.\n"
+        (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")
+        deadline = time.monotonic() + 20
+        line = ""
+        while "unknown-attribute" not in line and time.monotonic() < deadline:
+            line = process.stdout.readline()
+        process.terminate()
+    assert "unknown-attribute" in line
+
+
+def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """`dialogue rules`, one of them, a page of all, and a code that does not exist."""
+    assert main(["rules"]) == 0
+    assert "unknown-name" in capsys.readouterr().out
+    assert main(["rules", "unknown-name"]) == 0
+    text = capsys.readouterr().out
+    assert "Wrong:" in text
+    assert "lint: ignore[unknown-name]" in text
+    assert main(["rules", "--markdown"]) == 0
+    assert main(["rules", "unknown-nmae"]) == 2
+    assert "Did you mean `unknown-name`?" in capsys.readouterr().err
+
+
+def test_nothing_heavy_is_imported(bot: Path) -> None:
+    """Lint starts fast: neither Telegram nor the model's client is loaded for it."""
+    heavy = "telegram openai tinydb dateparser phonenumbers rich prompt_toolkit PIL babel jsonschema asyncio"
+    code = (
+        "import sys; from engine.cli.main import main; main(['lint', '--no-cache']); "
+        f"print(sorted(set({heavy.split()!r}) & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=bot, capture_output=True, text=True, check=True)
+    assert done.stdout == "No mistakes found.\n[]\n"
