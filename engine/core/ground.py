@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from engine.core.moments import functions, local
 from engine.core.project import Project, Scenario
 from engine.core.sandbox import METER
 from engine.core.session import Conversation, Entry, Session, digest
-from engine.core.template import PLAIN, Late
+from engine.core.template import PLAIN
 from engine.core.walk import OverBounds
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Ground:
         self.kept: dict[str, dict[str, Entry]] = {}  # by conversation: entries made in this turn
         METER.max_output, METER.max_rounds = project.bounds.output, project.bounds.loops
         self.language = self._language()
-        self._builtins: dict[str, Any] | None = None
+        self.made: dict[str, Any] = {}  # built-in names that were read in this turn
         self._moment: tuple[tuple[float, str], datetime] | None = None
         self._drawn = 0
 
@@ -85,30 +85,18 @@ class Ground:
 
     # names ------------------------------------------------------------------------------------------------------
 
-    def builtins(self, conversation: Conversation) -> dict[str, Any]:
-        """The names that every expression sees. What costs something is made only when it is read."""
-        if self._builtins is None:
-            project = self.project
-            self._builtins = {
-                **PLAIN.globals,
-                "person": Late(self.person),
-                "now": Late(lambda: local(self.at, self.timezone).isoformat(timespec="seconds")),
-                "today": Late(lambda: local(self.at, self.timezone).date().isoformat()),
-                "settings": project.settings,
-                "catalog": project.catalog.get(self.language) or {},
-                "random": self.random,
-                "labels": {},
-                "hours_since": Late(lambda: functions(local(self.at, self.timezone))["hours_since"]),
-                "days_since": Late(lambda: functions(local(self.at, self.timezone))["days_since"]),
-                "hours_until": Late(lambda: functions(local(self.at, self.timezone))["hours_until"]),
-                "_language": self.language,
-                "_timezone": Late(lambda: self.timezone),
-            }
-        return {**self._builtins, "start": conversation.start, "conversation": conversation.id}
+    def builtins(self, conversation: Conversation) -> Names:
+        """The names that every expression sees."""
+        return Names(self, conversation)
 
     def forget_builtins(self) -> None:
-        """The language has changed within the turn."""
-        self._builtins = None
+        """The language, or the moment, has changed within the turn."""
+        self.made.clear()
+
+    def learn(self, fields: Mapping[str, Any]) -> None:
+        """The person's own record was written."""
+        self.session.record.update(fields)
+        self.made.pop("person", None)
 
     def person(self) -> dict[str, Any]:
         """Who speaks: what the channel tells, under what the person's own record says."""
@@ -185,6 +173,51 @@ class Ground:
         del conversation.journal[old]
         conversation.journal[key] = entry
         return entry
+
+
+MAKERS: dict[str, Callable[[Ground], Any]] = {
+    **{name: (lambda ground, value=value: value) for name, value in PLAIN.globals.items()},  # type: ignore[misc] # bound at once
+    "person": Ground.person,
+    "now": lambda ground: ground.moment().isoformat(timespec="seconds"),
+    "today": lambda ground: ground.moment().date().isoformat(),
+    "settings": lambda ground: ground.project.settings,
+    "catalog": lambda ground: ground.project.catalog.get(ground.language) or {},
+    "random": lambda ground: ground.random,
+    "labels": lambda ground: {},
+    "hours_since": lambda ground: functions(ground.moment())["hours_since"],
+    "days_since": lambda ground: functions(ground.moment())["days_since"],
+    "hours_until": lambda ground: functions(ground.moment())["hours_until"],
+    "_language": lambda ground: ground.language,
+    "_timezone": lambda ground: ground.timezone,
+}
+OF_THE_TALK = ("start", "conversation")
+
+
+class Names(Mapping[str, Any]):
+    """The built-in names: each is made when it is first read in a turn, for most turns read none."""
+
+    __slots__ = ("conversation", "ground")
+
+    def __init__(self, ground: Ground, conversation: Conversation) -> None:
+        self.ground = ground
+        self.conversation = conversation
+
+    def __contains__(self, name: object) -> bool:
+        return name in MAKERS or name in OF_THE_TALK
+
+    def __getitem__(self, name: str) -> Any:
+        if name in OF_THE_TALK:
+            return self.conversation.start if name == "start" else self.conversation.id
+        made = self.ground.made
+        if name not in made:
+            made[name] = MAKERS[name](self.ground)
+        return made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*MAKERS, *OF_THE_TALK))
+
+    def __len__(self) -> int:
+        return len(MAKERS) + len(OF_THE_TALK)
 
 
 def named(scenario: Scenario | None, name: str, loop: Step | None) -> Step | None:

@@ -67,12 +67,19 @@ class Step:
     references: tuple[Reference, ...] = ()
     reads: tuple[str, ...] = ()  # names that its templates read, less the built-in ones; sorted
     clock: bool = False  # it reads the clock or chance
+    person: bool = False  # it reads the person's record, which a `save` further on may change
 
     def own_reads(self) -> tuple[str, ...]:
         """Called by the loader once the fields are filled."""
         found = {name for template in self.templates for name in template.reads}
         self.clock = bool(found & CLOCK_NAMES)
+        self.person = "person" in found
         return tuple(sorted(found))
+
+    @property
+    def pins(self) -> bool:
+        """Its value is an entry: a re-walk, to which the clock or the person's record say something else, keeps it."""
+        return self.clock or self.person
 
     def writes(self) -> frozenset[str]:
         """The variables it may set."""

@@ -96,8 +96,7 @@ class Scope:
             return self.variables[name]
         if name in self.declared:
             return None
-        value = self.builtins[name]
-        return value() if isinstance(value, Late) else value
+        return self.builtins[name]
 
     def keys(self) -> list[str]:
         return [*self.builtins, *self.declared, *self.variables]
@@ -111,21 +110,6 @@ class Scope:
 
     def fresh(self, environment: Sandbox) -> Context:
         return Context(environment, self, None, {}, globals=environment.globals)  # type: ignore[arg-type] # Context only asks `in` and `[]` of it
-
-
-class Late:
-    """A built-in name computed only when it is read (`now` costs a time-zone conversion)."""
-
-    __slots__ = ("make", "value")
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-        self.value: Any = self
-
-    def __call__(self) -> Any:
-        if self.value is self:
-            self.value = self.make()
-        return self.value
 
 
 class _Source:

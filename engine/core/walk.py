@@ -165,7 +165,15 @@ class Walk:
         scope = self.frames[-1].scope
         variables = scope.variables
         read = [[name, variables.get(name)] for name in step.reads if name in scope.declared or name in variables]
+        if step.person:
+            read += self._told_of_the_person()
         return digest(read, size=4) if read else ""
+
+    def _told_of_the_person(self) -> list[list[Any]]:
+        """What this conversation has saved of the person on its way so far: a correction of it is seen further on."""
+        journal = self.conversation.journal
+        entries = ((key, journal.get(key)) for key in self.conversation.visited)
+        return [[key, entry.get("v")] for key, entry in entries if entry is not None and entry.get("k") == "people"]
 
     @contextmanager
     def then(self, at: float | None) -> Iterator[None]:
@@ -381,8 +389,9 @@ class Walk:
 
 
 def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any:
-    """What `make` gives. When the step reads the clock or chance it is an entry: a re-walk goes the same way."""
-    if not step.clock:
+    """What `make` gives. When the step reads what may be another thing later it is an entry: a re-walk goes the same
+    way."""
+    if not step.pins:
         return make(walk)
     hashed = walk.values(step)
     entry = walk.entry(step, key)

@@ -349,7 +349,7 @@ class Ask(Step):
             return self.wrong(walk, pending, outcome)
         entry = self.entry_of(walk, outcome)
         walk.keep(pending.key, entry)
-        self.took(walk, pending, entry, self.shown(outcome, question, walk))
+        self.took(walk, pending, entry, self.shown(outcome, question, walk) if pending.state.get("b") else "")
         walk.ground.walked("answered", walk.conversation, self, self._kind(outcome))
         walk.conversation.pending = None
         return self.follow(walk, outcome, question)
@@ -372,7 +372,8 @@ class Ask(Step):
             return self.skip_label(walk)
         if isinstance(outcome.raw, dict) and "choice" in outcome.raw:
             return next((one.label for one in question.choices if one.id == outcome.raw["choice"]), "")
-        return type_for(self.types, outcome.raw, question).show(outcome.value, question)
+        types = self.types
+        return (types[0] if len(types) == 1 else type_for(types, outcome.raw, question)).show(outcome.value, question)
 
     def display(self, walk: Walk, entry: Entry) -> str:
         """A kept answer as the person would write it, for a summary."""

@@ -65,4 +65,4 @@ def condition(step: Step, walk: Walk, expression: Expression) -> Any:
         value = walk.evaluate(expression)
         return value if value is None or isinstance(value, str | int | float | bool) else bool(value)
 
-    return pinned(step, walk, walk.visit(step) if step.clock or step.named else "", make)
+    return pinned(step, walk, walk.visit(step) if step.pins or step.named else "", make)

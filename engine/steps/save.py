@@ -53,7 +53,7 @@ class Save(Step):
         if self.as_:
             walk.assign(self.as_, entry["v"])
         if self.save == PEOPLE:
-            walk.ground.session.record.update({name: entry["v"].get(name) for name in self.fields})
+            walk.ground.learn({name: entry["v"].get(name) for name in self.fields})
         return self.next
 
     @property

@@ -33,8 +33,8 @@ class Set(Step):
         return "v" in entry and isinstance(entry["v"], dict)
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
-        key = walk.visit(self) if self.clock or self.named else ""
-        if not self.clock:
+        key = walk.visit(self) if self.pins or self.named else ""
+        if not self.pins:
             self._assign(walk)
             return self.next
         hashed = walk.values(self)

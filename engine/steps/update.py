@@ -64,9 +64,9 @@ class Update(Step):
     def _write(self, walk: Walk, key: str, values: str, identities: list[str]) -> None:
         fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
         walk.keep(key, {"u": identities, "h": values})
-        session = walk.ground.session
-        if self.update == PEOPLE and digest(PEOPLE, session.person.get("id"), size=8) in identities:
-            session.record.update(fields)
+        ground = walk.ground
+        if self.update == PEOPLE and digest(PEOPLE, ground.session.person.get("id"), size=8) in identities:
+            ground.learn(fields)
         for identity in identities:
             walk.effects.append(SaveRecord(self.update, identity, fields, walk.conversation.id, only_existing=True))
         if identities:
