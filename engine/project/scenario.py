@@ -17,6 +17,7 @@ from engine.core.fields import (
     Builder,
     Field,
     FieldType,
+    FlagType,
     WordType,
     build_fields,
 )
@@ -133,6 +134,9 @@ FIELDS = {
         "After an edit, people who are mid-way follow the new file, or finish on the old one.",
         default="follow",
     ),
+    "only_admin": Field(
+        FlagType(), "Starts for the person of ADMIN_CHAT_ID alone, and stands in nobody's menu.", default=False
+    ),
 }
 
 
@@ -218,6 +222,7 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
         version=made.hash,
         writes=frozenset(inputs).union(*(step.writes() for step in steps)),
         mid_flow_edits=fields["mid_flow_edits"],
+        only_admin=bool(fields["only_admin"]),
         file=made.file,
         by_name=by_name,
         loops=any(way.to is not None and way.to.index <= step.index for step in steps for way in step.ways()),

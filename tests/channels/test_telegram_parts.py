@@ -110,7 +110,7 @@ class Title:
 
 def _scenario(name, *commands, title=None):
     triggers = [Trigger("text", name), *(Trigger("command", *command) for command in commands)]
-    return SimpleNamespace(id=name, title=title and Title(title), triggers=triggers)
+    return SimpleNamespace(id=name, title=title and Title(title), triggers=triggers, only_admin=False)
 
 
 def _project(*scenarios, languages=("ru", "en")):

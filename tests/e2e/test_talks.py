@@ -293,7 +293,8 @@ async def test_the_log_holds_no_secret_and_nothing_of_people(tmp_path: Path) -> 
         play.telegram.fault(Fault("getUpdates", cut="after"))
         await talk(
             anna,
-            ("/start", "зовут"), ("Аннушка", "цель"), ("Марафонская мечта", "живёшь"), ("!Москва", "Сокровенный портрет"),
+            ("/start", "зовут"), ("Аннушка", "цель"), ("Марафонская мечта", "живёшь"),
+            ("!Москва", "Сокровенный портрет"),
             ("", "Чем займёмся"), ("/consult", "Какую задачу"), ("Заветная задача", "?"),
         )  # fmt: skip
         await talk(
@@ -306,7 +307,8 @@ async def test_the_log_holds_no_secret_and_nothing_of_people(tmp_path: Path) -> 
         await play.stop()
         log = play.console + (play.root / "bot.log").read_text(encoding="utf-8")
         private = (
-            play.telegram.token, play.telegram.token.split(":")[1], "sk-end-to-end", "Аннабелла", "annabella", "Аннушка",
+            play.telegram.token, play.telegram.token.split(":")[1], "sk-end-to-end", "Аннабелла", "annabella",
+            "Аннушка",
             "Марафонская", "Сокровенный", "Тайный", "Заветная", "Секретный", "Чепуха", "9161234567", "916 123",
         )  # fmt: skip
         assert [word for word in private if word in log] == []

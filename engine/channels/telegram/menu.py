@@ -34,6 +34,8 @@ def menu(project: Project) -> dict[str, Commands]:
 def _commands(project: Project, language: str) -> Commands:
     commands: dict[str, str] = {}
     for scenario in project.scenarios.values():
+        if scenario.only_admin:
+            continue
         for trigger in scenario.triggers:
             command = trigger.value.lower()
             if trigger.kind == "command" and not trigger.payload and _COMMAND.fullmatch(command):
