@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.answer import Choice
-from engine.core.fields import EXPRESSION, TEXT, VALUE, Builder, Field, FieldType, RefType, build_fields
+from engine.core.fields import EXPRESSION, TEXT, VALUE, RefType
+from engine.core.field import Builder, Field, FieldType, build_fields
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.template import Expression, Scope, Text, Value, shown
 from engine.core.walk import Walk, jsonable
@@ -79,7 +80,7 @@ ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def plain(markdown: str) -> str:
     """A label is drawn on a button, which knows no Markdown: the escapes go."""
-    return ESCAPED.sub(r"\1", markdown).strip() or "…"
+    return (ESCAPED.sub(r"\1", markdown) if "\\" in markdown else markdown).strip() or "…"
 
 
 OPTION = {

@@ -5,59 +5,15 @@ it, and for lint, graph and rename to find every use: no step kind writes a walk
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from engine.core.finding import Span
+from engine.core.field import Builder, FieldType, expected
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar, Sequence
-from engine.core.step import Step
-from engine.core.template import Expression, Plain, Text, Translated, Value
 
 NAME = re.compile(r"[^\W\d]\w*\Z")
 ONE_EXPRESSION = re.compile(r"\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*\Z", re.DOTALL)
-
-
-class Builder(Protocol):
-    """What a field type asks of the loader, which knows the file, the step being built and the project's languages."""
-
-    languages: tuple[str, ...]
-
-    def report(self, code: str, at: Node | Span, message: str, help: str = "", severity: str = "error") -> None: ...
-    def refer(self, kind: str, name: str, at: Node) -> None: ...
-    def text(self, node: Node) -> Text | None: ...
-    def plain(self, node: Node) -> Plain | Translated | None: ...
-    def expression(self, node: Node) -> Expression | None: ...
-    def value(self, node: Node) -> Value | None: ...
-    def steps(self, node: Node) -> tuple[Step, ...]: ...
-    def data(self, node: Node) -> Any: ...
-    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None: ...
-    def remember(self, template: Any) -> None: ...
-
-
-class FieldType:
-    """`build` returns the Python value, or None after it has reported what is wrong."""
-
-    word = ""  # for the reference: "a text", "a whole number"
-
-    def build(self, node: Node, builder: Builder) -> Any:
-        raise NotImplementedError
-
-    def schema(self) -> dict[str, Any]:
-        return {}
-
-
-@dataclass(frozen=True)
-class Field:
-    type: FieldType
-    doc: str
-    required: bool = False
-    default: Any = None
-
-
-def _expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
-    builder.report("wrong-type", node, f"Expected {what} here.", help)
 
 
 class TextType(FieldType):
@@ -131,7 +87,7 @@ class RefType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, Scalar) or not node.text:
-            _expected(builder, node, f"the name of a {self.kind}")
+            expected(builder, node, f"the name of a {self.kind}")
             return None
         builder.refer(self.kind, node.text, node)
         return node.text
@@ -156,7 +112,7 @@ class NumberType(FieldType):
         except ValueError:
             number = None
         if number is None or not self.least <= number <= self.most:
-            _expected(builder, node, f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}")
+            expected(builder, node, f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}")
             return None
         return number
 
@@ -176,7 +132,7 @@ class FlagType(FieldType):
             if isinstance(node, Scalar) and node.text.lower() in ("yes", "no", "on", "off")
             else ""
         )
-        _expected(builder, node, "true or false", help)
+        expected(builder, node, "true or false", help)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -197,7 +153,7 @@ class WordType(FieldType):
         if isinstance(node, Scalar):
             builder.unknown("unknown-value", node, "value", node.text, self.words)
         else:
-            _expected(builder, node, self.word)
+            expected(builder, node, self.word)
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -237,7 +193,7 @@ class MapType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, MapNode):
-            _expected(builder, node, self.word, "Write `name: value` lines under it.")
+            expected(builder, node, self.word, "Write `name: value` lines under it.")
             return None
         built = {}
         for key, (key_node, value_node) in node.entries.items():
@@ -272,7 +228,7 @@ class CasesType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, MapNode):
-            _expected(builder, node, self.word, "Write `value: [steps]` lines under it.")
+            expected(builder, node, self.word, "Write `value: [steps]` lines under it.")
             return None
         return {key: builder.steps(value) for key, (_, value) in node.entries.items()}
 
@@ -287,7 +243,7 @@ class MediaType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, Scalar) or not node.text:
-            _expected(builder, node, self.word)
+            expected(builder, node, self.word)
             return None
         value = builder.value(node)
         if "{{" not in node.text and "://" not in node.text:
@@ -296,48 +252,6 @@ class MediaType(FieldType):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string"}
-
-
-@dataclass
-class AnyOf(FieldType):
-    """The type is chosen by the form of what is written: `scalar`, `sequence` or `mapping`."""
-
-    scalar: FieldType | None = None
-    sequence: FieldType | None = None
-    mapping: FieldType | None = None
-
-    @property
-    def word(self) -> str:  # type: ignore[override] # computed from its forms
-        return ", or ".join(one.word for one in (self.scalar, self.sequence, self.mapping) if one)
-
-    def build(self, node: Node, builder: Builder) -> Any:
-        form = (
-            self.scalar if isinstance(node, Scalar) else self.sequence if isinstance(node, Sequence) else self.mapping
-        )
-        if form is None:
-            _expected(builder, node, self.word)
-            return None
-        return form.build(node, builder)
-
-    def schema(self) -> dict[str, Any]:
-        return {"anyOf": [one.schema() for one in (self.scalar, self.sequence, self.mapping) if one]}
-
-
-def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
-    """All declared fields of a map, defaults filled in; unknown and missing keys are reported."""
-    built: dict[str, Any] = {name: field.default for name, field in fields.items()}
-    for key, (key_node, value_node) in node.entries.items():
-        field = fields.get(key)
-        if field is None:
-            builder.unknown("unknown-key", key_node, f"key of {what}", key, fields)
-            continue
-        value = field.type.build(value_node, builder)
-        if value is not None:
-            built[key] = value
-    for name, field in fields.items():
-        if field.required and name not in node.entries:
-            builder.report("missing-key", node, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
-    return built
 
 
 TEXT, PLAIN, EXPRESSION, VALUE, NAMED, FLAG, BLOCK, CASES, MEDIA = (

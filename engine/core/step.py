@@ -15,7 +15,7 @@ from engine.core.moments import CLOCK_NAMES
 
 if TYPE_CHECKING:
     from engine.core.answer import Raw
-    from engine.core.fields import Field
+    from engine.core.field import Field
     from engine.core.project import Project
     from engine.core.session import Pending
     from engine.core.walk import Frame, Walk

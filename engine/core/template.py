@@ -199,7 +199,7 @@ def names(tree: nodes.Node) -> set[str]:
 class Expression:
     """A bare expression. Raises jinja2.TemplateSyntaxError when it cannot be read."""
 
-    __slots__ = ("_source", "clock", "offset", "reads", "scalar", "source", "span")
+    __slots__ = ("_name", "_source", "clock", "offset", "reads", "scalar", "source", "span")
 
     def __init__(self, source: str, span: Span | None = None) -> None:
         self.source = source
@@ -212,11 +212,14 @@ class Expression:
             parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
         tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), parsed)], lineno=1)
         tree.set_environment(PLAIN)
+        self._name = parsed.name if isinstance(parsed, nodes.Name) else ""
         self._source = _Source(bounded(tree), PLAIN, span)
         self.reads = self._source.reads
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def evaluate(self, scope: Scope) -> Any:
+        if self._name and self._name in scope:
+            return scope[self._name]  # most values are one name
         return self._source.evaluate(scope)
 
 
@@ -256,7 +259,8 @@ class Text:
         return self.languages.get(language) or self._default
 
     def render(self, scope: Scope, language: str) -> str:
-        return self.of(language).render(scope)
+        text = self.languages.get(language) or self._default
+        return text.source if text._source is None else text._source.render(scope)
 
     def plain(self, language: str) -> str:
         """The source as it is; for titles, which hold no placeholders."""

@@ -83,5 +83,7 @@ def _compiled(pattern: str) -> Any:
 
 def command_of(text: str) -> tuple[str, str] | None:
     """`/start promo` -> ("start", "promo"); None when the text is no command."""
+    if "/" not in text:
+        return None
     found = re.match(r"/([A-Za-z0-9_]{1,32})(?:\s+(.*))?\Z", text.strip(), re.DOTALL)
     return (found[1].lower(), (found[2] or "").strip()) if found else None

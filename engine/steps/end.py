@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.fields import Builder, Field, FieldType
+from engine.core.field import Builder, Field, FieldType
 from engine.core.node import Node, Scalar
 from engine.core.step import Step, Waiting, Way
 from engine.core.walk import Walk

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.effects import AskModel
-from engine.core.fields import BLOCK, NAMED, VALUE, Builder, Field, FieldType, MapType, RefType
+from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
+from engine.core.field import Builder, Field, FieldType
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.project import Project, Prompt
 from engine.core.session import Entry
