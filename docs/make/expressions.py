@@ -12,8 +12,9 @@ from docs.make.table import code, fence, table
 from engine.core.events import Event
 from engine.core.ground import Ground
 from engine.core.project import Project
+from engine.core.scope import Scope
 from engine.core.session import Conversation, Session
-from engine.core.template import PEOPLE, PLAIN, Expression, Scope, Text
+from engine.core.template import PEOPLE, PLAIN, Expression, Text
 
 AT = 1_795_262_700.0  # 2026-11-21 12:05 UTC
 NAMES: dict[str, tuple[str, str]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.core.fields import EXPRESSION, TEXT, VALUE, Field
+from engine.core.field import Field
+from engine.core.fields import EXPRESSION, TEXT, VALUE
 
 NOTICE = "<!-- Made by `python -m docs.make` from the engine's own declarations: edit those, not this file. -->"
 

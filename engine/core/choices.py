@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.answer import Choice
-from engine.core.fields import EXPRESSION, TEXT, VALUE, RefType
 from engine.core.field import Builder, Field, FieldType, build_fields
+from engine.core.fields import EXPRESSION, TEXT, VALUE, RefType
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.core.template import Expression, Scope, Text, Value, shown
+from engine.core.scope import Scope
+from engine.core.template import Expression, Text, Value, shown
 from engine.core.walk import Walk, jsonable
 
 MOST = 500  # choices of one question

@@ -9,7 +9,8 @@ from jinja2.environment import Template
 
 from engine.core.finding import Span
 from engine.core.sandbox import METER, Sandbox
-from engine.core.template import Scope, failed
+from engine.core.scope import Scope
+from engine.core.template import failed
 
 MOST = 200_000  # characters of one prompt; people's texts have a bound of their own
 

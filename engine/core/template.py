@@ -27,6 +27,7 @@ from engine.core.meter import counted
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
 from engine.core.sandbox import METER, OverBound, Sandbox, bounded
+from engine.core.scope import Scope
 
 RESULT = "_result"
 
@@ -72,44 +73,6 @@ PEOPLE = Sandbox(_for_people)
 PEOPLE.filters["markdown"] = lambda value: Trusted(shown(value))
 PLAIN = Sandbox(as_it_is)
 PLAIN.filters["markdown"] = shown
-
-
-class Scope:
-    """What names mean during one turn in one frame: the frame's variables over the turn's built-in names.
-
-    `declared` are all names that the scenario can set: one not set yet is null, any other name is unknown.
-    """
-
-    __slots__ = ("_contexts", "builtins", "declared", "variables")
-
-    def __init__(self, variables: Mapping[str, Any], declared: frozenset[str], builtins: Mapping[str, Any]) -> None:
-        self.variables = variables
-        self.declared = declared
-        self.builtins = builtins
-        self._contexts: dict[int, Context] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.declared or name in self.variables or name in self.builtins
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self.variables:
-            return self.variables[name]
-        if name in self.declared:
-            return None
-        return self.builtins[name]
-
-    def keys(self) -> list[str]:
-        return [*self.builtins, *self.declared, *self.variables]
-
-    def context(self, environment: Sandbox) -> Context:
-        found = self._contexts.get(id(environment))
-        if found is None:
-            found = self.fresh(environment)
-            self._contexts[id(environment)] = found
-        return found
-
-    def fresh(self, environment: Sandbox) -> Context:
-        return Context(environment, self, None, {}, globals=environment.globals)  # type: ignore[arg-type] # Context only asks `in` and `[]` of it
 
 
 class _Source:

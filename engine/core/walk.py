@@ -16,9 +16,10 @@ import orjson
 
 from engine.core.effects import SendMessage, WithdrawRecord
 from engine.core.project import Scenario
+from engine.core.scope import Scope
 from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
 from engine.core.step import WAIT, Step, Waiting
-from engine.core.template import Expression, Plain, Scope, Text, Translated, Value
+from engine.core.template import Expression, Plain, Text, Translated, Value
 
 if TYPE_CHECKING:
     from engine.core.ground import Ground

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from engine.answers.registry import TYPES
-from engine.core.fields import ExpressionType, FieldType, ListType, MediaType, RefType, TextType
+from engine.core.field import FieldType
+from engine.core.fields import ExpressionType, ListType, MediaType, RefType, TextType
 from engine.editor import snippets
 from engine.editor.bots import Bot
 from engine.editor.expressions import Typed, proposals, typed_in

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.choices import MADE, OPTION, ChoicesType
+from engine.core.field import Field, FieldType
 from engine.core.fields import (
     BLOCK,
     NAMED,
     TEXT,
     VALUE,
-    AnyOf,
     BlockType,
     CasesType,
-    Field,
-    FieldType,
     ListType,
     MapType,
     PlainType,
@@ -100,8 +98,6 @@ def _enter(found: Expected, level: Level, key: str) -> None:
     """Go from a value of `found.type` into the map or list that stands there."""
     outer = found.type
     found.fields, found.verbs, found.languages, found.owner, found.names = {}, False, False, "", None
-    if isinstance(outer, AnyOf):
-        outer = outer.mapping if level.kind == "map" else outer.sequence
     if isinstance(outer, IfFailsType):
         outer = BLOCK if level.kind == "list" or level.keys.keys() & KINDS.keys() else VALUE
     if level.kind == "list":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.core.fields import BlockType, CasesType, Field, FieldType, MapType
+from engine.core.field import Field, FieldType
+from engine.core.fields import BlockType, CasesType, MapType
 from engine.editor.language import step_fields
 from engine.steps.confirm import LinesType
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from engine.core.fields import NAMED, ONE_EXPRESSION, build_fields
+from engine.core.field import build_fields
+from engine.core.fields import NAMED, ONE_EXPRESSION
 from engine.core.finding import Finding, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence

@@ -8,19 +8,8 @@ from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.core.fields import (
-    BLOCK,
-    NAME,
-    NAMED,
-    TEXT,
-    VALUE,
-    Builder,
-    Field,
-    FieldType,
-    FlagType,
-    WordType,
-    build_fields,
-)
+from engine.core.field import Builder, Field, FieldType, build_fields
+from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, FlagType, WordType
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import REQUIRED, Scenario, Trigger

@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.fields import NAMED, Field
+from engine.core.field import Field
+from engine.core.fields import NAMED
 from engine.core.step import Step
 from engine.project.scenario import FIELDS
 from engine.steps import KINDS

@@ -10,8 +10,8 @@ from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Reje
 from engine.core.choices import CHOICES, Literal, Made, plain
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion, SendMessage
 from engine.core.events import ChoicePressed
-from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, NumberType, RefType, WordType
 from engine.core.field import Builder, Field, FieldType, build_fields
+from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, NumberType, RefType, WordType
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, buttons, chosen
 from engine.core.markdown import escape
 from engine.core.node import Mapping, Node, Scalar

@@ -7,8 +7,8 @@ from typing import Any
 from engine.core.answer import Choice, Raw
 from engine.core.choices import plain
 from engine.core.effects import CloseQuestion, SendMessage
-from engine.core.fields import NAMED, TEXT, RefType
 from engine.core.field import Builder, Field, FieldType
+from engine.core.fields import NAMED, TEXT, RefType
 from engine.core.keyboard import buttons, chosen
 from engine.core.markdown import escape
 from engine.core.node import Mapping, Node, Scalar, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.choices import identity_of
-from engine.core.fields import BLOCK, EXPRESSION, NAMED
 from engine.core.field import Field
+from engine.core.fields import BLOCK, EXPRESSION, NAMED
 from engine.core.session import Entry, FrameState
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.core.fields import RefType
 from engine.core.field import Field
+from engine.core.fields import RefType
 from engine.core.step import Step, Waiting, Way
 from engine.core.walk import Walk
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.effects import AskModel
-from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
 from engine.core.field import Builder, Field, FieldType
+from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.project import Project, Prompt
+from engine.core.scope import Scope
 from engine.core.session import Entry
 from engine.core.step import WAIT, Step, Waiting, Way, first_of
-from engine.core.template import Scope, Value
+from engine.core.template import Value
 from engine.core.walk import Walk, jsonable
 
 WAYS = ("goto", "end", "run", "say")  # a map that begins so is a step, not a reply

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.core.effects import Notify as NotifyEffect
-from engine.core.fields import PLAIN, WordType
 from engine.core.field import Field
+from engine.core.fields import PLAIN, WordType
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting
 from engine.core.template import Plain

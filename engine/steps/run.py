@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.fields import NAMED, VALUE, MapType, RefType
 from engine.core.field import Field
+from engine.core.fields import NAMED, VALUE, MapType, RefType
 from engine.core.project import REQUIRED
 from engine.core.session import Entry, FrameState, digest
 from engine.core.step import Step, Waiting

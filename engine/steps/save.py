@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.effects import SaveRecord
-from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
 from engine.core.field import Field
+from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
 from engine.core.moments import iso
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import Step, Waiting

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.core.choices import plain
 from engine.core.effects import Button, Media, SendMessage
-from engine.core.fields import MEDIA, PLAIN, TEXT
 from engine.core.field import Builder, Field, FieldType, build_fields
+from engine.core.fields import MEDIA, PLAIN, TEXT
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.step import Step, Waiting
 from engine.core.template import Plain, Text, Value

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.core.fields import VALUE, MapType
 from engine.core.field import Field
+from engine.core.fields import VALUE, MapType
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting
 from engine.core.template import Value

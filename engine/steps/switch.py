@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.fields import BLOCK, CASES, EXPRESSION
 from engine.core.field import Field
+from engine.core.fields import BLOCK, CASES, EXPRESSION
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression, shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.effects import FindRecords, SaveRecord
-from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
 from engine.core.field import Field
+from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Expression, Value

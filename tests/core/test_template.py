@@ -12,7 +12,8 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from engine.channels.markdown import render
 from engine.core.sandbox import METER
-from engine.core.template import PLAIN, Expression, Plain, Scope, TemplateFailed, Text, Translated, Value
+from engine.core.scope import Scope
+from engine.core.template import PLAIN, Expression, Plain, TemplateFailed, Text, Translated, Value
 
 ROW = {"id": "g1", "title": "Цель", "items": 3, "none": None}
 NAMES: dict[str, Any] = {

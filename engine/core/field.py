@@ -1,0 +1,71 @@
+"""What a field of a step is: its type, its words for the reference, and how a map of fields is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.core.finding import Span
+from engine.core.node import Mapping as MapNode
+from engine.core.node import Node
+from engine.core.template import Expression, Plain, Text, Translated, Value
+
+
+class Builder(Protocol):
+    """What a field type asks of the loader, which knows the file, the step being built and the project's languages."""
+
+    languages: tuple[str, ...]
+
+    def report(self, code: str, at: Node | Span, message: str, help: str = "", severity: str = "error") -> None: ...
+    def refer(self, kind: str, name: str, at: Node) -> None: ...
+    def text(self, node: Node) -> Text | None: ...
+    def plain(self, node: Node) -> Plain | Translated | None: ...
+    def expression(self, node: Node) -> Expression | None: ...
+    def value(self, node: Node) -> Value | None: ...
+    def steps(self, node: Node) -> tuple[Any, ...]: ...  # of Step, which is made of fields
+    def data(self, node: Node) -> Any: ...
+    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None: ...
+    def remember(self, template: Any) -> None: ...
+
+
+class FieldType:
+    """`build` returns the Python value, or None after it has reported what is wrong."""
+
+    word = ""  # for the reference: "a text", "a whole number"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Field:
+    type: FieldType
+    doc: str
+    required: bool = False
+    default: Any = None
+
+
+def expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
+    """Report that something else stands here."""
+    builder.report("wrong-type", node, f"Expected {what} here.", help)
+
+
+def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
+    """All declared fields of a map, defaults filled in; unknown and missing keys are reported."""
+    built: dict[str, Any] = {name: field.default for name, field in fields.items()}
+    for key, (key_node, value_node) in node.entries.items():
+        field = fields.get(key)
+        if field is None:
+            builder.unknown("unknown-key", key_node, f"key of {what}", key, fields)
+            continue
+        value = field.type.build(value_node, builder)
+        if value is not None:
+            built[key] = value
+    for name, field in fields.items():
+        if field.required and name not in node.entries:
+            builder.report("missing-key", node, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
+    return built
