@@ -1,0 +1,163 @@
+"""What a person could do at a question, and what a model could reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.effects import AskModel, Button
+from engine.core.events import (
+    ChoicePressed,
+    ContactReceived,
+    Event,
+    FilesReceived,
+    LocationReceived,
+    MessageEdited,
+    ModelReplied,
+    OtherReceived,
+    Sender,
+    TextReceived,
+)
+from engine.core.scope import Scope
+from engine.core.session import Session
+from engine.core.step import Step
+from engine.core.template import Value
+
+WHO = "user"
+SENDER = Sender(f"talk:{WHO}", "User")
+AT = 1_768_467_600.0  # 2026-01-15 12:00 in Moscow, as in talk tests
+LONG = ("слово " * 160, 4)  # a long message, and how often it is repeated in one
+BUTTONS = 8  # of one question that are pressed; a list of a hundred choices is all alike
+ODD = ("абракадабра", "-", "99999999999999999999", "😀", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`line` is how a talk test writes it; `event` what comes in (its id and time are set by the walk)."""
+
+    line: Mapping[str, Any]
+    event: Event
+    odd: bool = False  # nobody need accept it
+
+
+def _said(text: str, odd: bool = False) -> Move:
+    return Move({WHO: text}, TextReceived(id="", at=AT, sender=SENDER, text=text, message="m"), odd)
+
+
+def of_person(session: Session, step: Step | None, buttons: tuple[Button, ...]) -> Iterator[Move]:
+    """Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
+    choices = [button for button in buttons if button.token]
+    for button in [*choices[:BUTTONS], *(choices[BUTTONS:][-2:])]:
+        question, choice = button.token.split(":", 1)
+        event = ChoicePressed(id="", at=AT, sender=SENDER, question=question, choice=choice, press="p")
+        yield Move({WHO: {"press": button.label}}, event)
+    for text in dict.fromkeys(_fitting(step)):
+        yield _said(text)
+    for text in ODD:
+        yield _said(text, odd=True)
+    text, times = LONG
+    long = TextReceived(id="", at=AT, sender=SENDER, text=text * times, message="m")
+    yield Move({WHO: {"repeats": text, "times": times}}, long, odd=True)
+    yield from _files()
+    yield Move(
+        {WHO: {"contact": "+79161234567"}},
+        ContactReceived(id="", at=AT, sender=SENDER, phone="+79161234567", message="m"),
+    )
+    yield Move(
+        {WHO: {"location": "55.75, 37.61"}},
+        LocationReceived(id="", at=AT, sender=SENDER, latitude=55.75, longitude=37.61, message="m"),
+    )
+    yield Move(
+        {WHO: {"sends": "sticker"}}, OtherReceived(id="", at=AT, sender=SENDER, what="sticker", message="m"), odd=True
+    )
+    yield _said("/back", odd=True)
+    active = session.active
+    if active is not None and any(entry.get("t") == "m" for entry in active.journal.values()):
+        edited = MessageEdited(id="", at=AT, sender=SENDER, message="m", text="5")
+        yield Move({}, edited, odd=True)
+
+
+def _files() -> Iterator[Move]:
+    for kind, name in (("photo", "photo.jpg"), ("voice", "voice.ogg"), ("document", "file.pdf")):
+        file = {"kind": kind, "id": name, "path": f"media/{name}", "name": name, "size": 100_000}
+        yield Move({WHO: {kind: name}}, FilesReceived(id="", at=AT, sender=SENDER, files=(file,), message="m"))
+
+
+def _fitting(step: Step | None) -> Iterator[str]:
+    """Examples of the question's answer types, and its limits with what lies just beyond them."""
+    limits = [_number(getattr(step, name, None)) for name in ("min", "max")]
+    for limit in limits:
+        if limit is not None:
+            yield from (f"{one:g}" for one in (limit, limit - 1, limit + 1))
+    if limits[0] is not None and limits[1] is not None:
+        yield f"{(limits[0] + limits[1]) // 2:g}"
+    for kind in getattr(step, "types", ()):
+        yield from (typed for typed, _ in kind.examples[:3] if isinstance(typed, str))
+        if kind.name == "text":
+            yield "Хочу больше двигаться"
+
+
+def _number(value: Any) -> float | None:
+    if not isinstance(value, Value) or not value.constant:
+        return None
+    found = value.evaluate(Scope({}, frozenset(), {}))
+    try:
+        return float(found)
+    except (TypeError, ValueError):
+        return None
+
+
+# the model ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Varied:
+    base: Any
+    others: list[Any] = field(default_factory=list)
+
+
+MOST_REPLIES = 16
+
+
+def of_model(request: AskModel) -> Iterator[Move]:
+    """Its failure, and replies that differ in every value that a scenario can decide by."""
+    yield _reply(request, None, "timeout")
+    if request.returns is None:
+        yield _reply(request, "Хорошо!", "")
+        return
+    varied = _of_schema(request.returns)
+    for reply in [varied.base, *varied.others][:MOST_REPLIES]:
+        yield _reply(request, reply, "")
+
+
+def _reply(request: AskModel, reply: Any, failure: str) -> Move:
+    said = {"fails": failure} if failure else {"replies": reply}
+    event = ModelReplied(id="", at=AT, request=request.request, reply=reply, failure=failure)
+    return Move({"model": request.prompt, **said}, event)
+
+
+def _of_schema(schema: Mapping[str, Any]) -> _Varied:
+    """A value that fits, and others that differ from it in one place."""
+    if "anyOf" in schema:
+        parts = [_of_schema(part) for part in schema["anyOf"]]
+        return _Varied(parts[0].base, [*parts[0].others, *(part.base for part in parts[1:])])
+    if "enum" in schema:
+        return _Varied(schema["enum"][0], list(schema["enum"][1:]))
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return _of_schema({"anyOf": [{**schema, "type": one} for one in kind]})
+    if kind == "object":
+        parts_ = {name: _of_schema(part) for name, part in schema.get("properties", {}).items()}
+        base = {name: part.base for name, part in parts_.items()}
+        return _Varied(base, [{**base, name: other} for name, part in parts_.items() for other in part.others])
+    if kind == "array":
+        item = _of_schema(schema.get("items", {}))
+        return _Varied([item.base] * max(1, int(schema.get("minItems", 1))), [] if schema.get("minItems") else [[]])
+    if kind in ("integer", "number"):
+        low, high = schema.get("minimum"), schema.get("maximum")
+        least = low if low is not None else 1
+        return _Varied(least, [high] if high is not None and high != least else [])
+    if kind == "boolean":
+        return _Varied(True, [False])
+    return _Varied(None) if kind == "null" else _Varied("текст", [""])

@@ -1,0 +1,196 @@
+"""What the walk has found that a person should not run into, and talks that show it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.channels.markdown import render, units
+from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage
+from engine.core.finding import Span
+from engine.core.project import Project, Scenario
+from engine.explore.walker import TIMES, State, Turn, Walker, standing
+from engine.talks.coverage import ENTERED, Coverage, Point
+from engine.talks.update import item, pairs
+
+MESSAGE, CAPTION = 4096, 1024  # UTF-16 units in one Telegram message, beneath a file
+
+
+@dataclass(slots=True)
+class Found:
+    kind: str  # crash, dead end, circle, over-long message, unanswerable question, unreachable step
+    message: str
+    span: Span | None
+    state: State | None = None
+
+
+@dataclass(slots=True)
+class Explored:
+    found: list[Found] = field(default_factory=list)
+    turns: int = 0
+    whole: bool = True  # the bounds were not reached
+    shown: dict[Point, State] = field(default_factory=dict)
+
+
+def explore(project: Project, coverage: Coverage, turns: int, seconds: float, only: str = "") -> Explored:
+    """`coverage` must watch the project's steps. Each kind of trouble is told once a place."""
+    walker = Walker(project, coverage, turns, seconds)
+    explored = Explored()
+    seen: set[tuple[str, str]] = set()
+    starts = [
+        one for one in project.scenarios.values() if (one.triggers or one.id == "fallback") and only in ("", one.id)
+    ]
+    for known in (False, True):
+        if known and not walker.record and not walker.samples:
+            continue
+        for place, scenario in enumerate(starts):
+            share = walker.left // (len(starts) - place + (len(starts) if not known else 0))
+            _walk(walker, scenario, known, share, explored, seen)
+    explored.turns, explored.whole, explored.shown = turns - walker.left, not walker.spent, walker.shown
+    if not only:
+        explored.found += _unreached(project, coverage)
+    return explored
+
+
+def _walk(
+    walker: Walker, scenario: Scenario, known: bool, turns: int, explored: Explored, seen: set[tuple[str, str]]
+) -> None:
+    questions: dict[int, tuple[State, bool]] = {}  # a state at a question, and whether any answer was taken there
+    states: dict[int, State] = {}
+    for turn in walker.walk(scenario, known, turns):
+        states.setdefault(id(turn.before), turn.before)
+        states.setdefault(id(turn.after), turn.after)
+        for found in _troubles(walker.project, turn):
+            _tell(found, explored, seen)
+        if turn.before.move is not None and turn.before.asked is None:
+            state, taken = questions.get(id(turn.before), (turn.before, False))
+            questions[id(turn.before)] = (state, taken or (not turn.move.odd and _moved(turn)))
+    for state, taken in questions.values():
+        step = standing(walker.project, state.session)
+        if not taken and state.whole and step is not None and getattr(step, "pattern", None) is None:
+            _tell(Found("unanswerable question", "nothing that was tried answers it", step.span, state), explored, seen)
+    for state in _shut_in(states.values()):
+        step = standing(walker.project, state.session)
+        span = step.span if step else None
+        if span is None or ("unanswerable question", f"{span.file}:{span.line}") not in seen:  # that would be why
+            _tell(Found("circle", "there is no way to the end from here", span, state), explored, seen)
+
+
+def _tell(found: Found, explored: Explored, seen: set[tuple[str, str]]) -> None:
+    place = (found.kind, f"{found.span.file}:{found.span.line}" if found.span else found.message)
+    if place not in seen:
+        seen.add(place)
+        explored.found.append(found)
+
+
+def _moved(turn: Turn) -> bool:
+    before, after = turn.before.session, turn.after.session
+    if turn.after.ended or after.active is None or after.active.pending is None:
+        return True
+    pending = before.active.pending if before.active else None
+    return pending is None or (after.active.pending.key, after.active.pending.round) != (pending.key, pending.round)
+
+
+def _troubles(project: Project, turn: Turn) -> Iterable[Found]:
+    step = standing(project, turn.before.session) or standing(project, turn.after.session)
+    span = step.span if step else None
+    if turn.crash:
+        yield Found("crash", turn.crash, span, turn.after)
+        return
+    for effect in turn.effects:
+        if isinstance(effect, ReportProblem):
+            kind = "circle" if "steps in one turn" in effect.message else "crash"
+            yield Found(kind, effect.message, effect.span or span, turn.after)
+        if isinstance(effect, SendMessage):
+            length, most = units(render(effect.text).text), CAPTION if effect.media else MESSAGE
+            if length > most and not effect.media:
+                yield Found(
+                    "over-long message",
+                    f"a message of {length} characters; {most} fit",
+                    _of(project, effect, span),
+                    turn.after,
+                )
+    if turn.move.line and not any(map(_answers, turn.effects)):
+        yield Found("dead end", "the bot says nothing to this", span, turn.after)
+
+
+def _answers(effect: Effect) -> bool:
+    """Whether a person sees anything of it."""
+    if isinstance(effect, AnswerPress):
+        return bool(effect.text)
+    return isinstance(effect, SendMessage | RedrawQuestion | AskModel)
+
+
+def _of(project: Project, effect: SendMessage, otherwise: Span | None) -> Span | None:
+    scenario = project.scenarios.get(effect.scenario)
+    step = scenario.by_name.get(effect.step) if scenario else None
+    return step.span if step else otherwise
+
+
+def _shut_in(states: Iterable[State]) -> list[State]:
+    """States from which every way was tried and none leads to an end (or to where not everything was tried)."""
+    all_states = list(states)
+    before: dict[int, list[State]] = {}
+    for state in all_states:
+        for after in state.onward:
+            before.setdefault(id(after), []).append(state)
+    free = [state for state in all_states if state.ended or not state.whole]
+    reached = {id(state) for state in free}
+    while free:
+        for state in before.get(id(free.pop()), ()):
+            if id(state) not in reached:
+                reached.add(id(state))
+                free.append(state)
+    return [state for state in all_states if id(state) not in reached]
+
+
+def _unreached(project: Project, coverage: Coverage) -> list[Found]:
+    return [
+        Found("unreachable step", f"no walk came to this `{step.verb}`", step.span)
+        for scenario in project.scenarios.values()
+        for step in scenario.steps
+        if Point(scenario.id, step.index) not in coverage.seen
+    ]
+
+
+# talks ----------------------------------------------------------------------------------------------------------
+
+
+def talk_lines(state: State) -> list[str]:
+    """The moves that lead to this state, as lines of a talk test."""
+    rows: list[str] = []
+    for move in state.talk():
+        if not move.line:
+            continue
+        first, *rest = [row for name, value in move.line.items() for row in _yaml(name, value)]
+        rows += [f"- {first}", *(f"  {row}" for row in rest)]
+    return rows
+
+
+def records_lines(state: State) -> list[str]:
+    """The records that were there, for the head of the talk."""
+    made: dict[str, dict[str, dict[str, Any]]] = {}
+    for collection, rows in state.given:
+        for row in rows:
+            kept = {name: value for name, value in row.items() if name not in ("created_at", "updated_at")}
+            ago = "28h" if row["created_at"] == TIMES[0]["created_at"] else "30min"
+            made.setdefault(collection, {})[str(row["id"])] = {**kept, "ago": ago}
+    if not made:
+        return []
+    return [
+        "records:",
+        *(f"  {name}: {json.dumps(list(rows.values()), ensure_ascii=False)}" for name, rows in made.items()),
+    ]
+
+
+def _yaml(name: str, value: Any) -> list[str]:
+    if isinstance(value, str):
+        return pairs(name, value)
+    if isinstance(value, dict) and all(isinstance(one, str | int) for one in value.values()):
+        return [f"{name}: {{" + ", ".join(f"{key}: {item(str(one))}" for key, one in value.items()) + "}"]
+    return [f"{name}: {json.dumps(value, ensure_ascii=False)}"]
+
+
+__all__ = ["ENTERED", "Explored", "Found", "explore", "records_lines", "talk_lines"]

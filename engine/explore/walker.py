@@ -1,0 +1,303 @@
+"""The walk: from each start, breadth first, so that what is found is shown by the shortest talk.
+
+States that differ in nothing a scenario can decide by are one state (`signature`). What a `find` gives is made up:
+nothing, or records of the shapes that the bot itself has saved on the way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.core.choices import Literal
+from engine.core.effects import (
+    AnswerPress,
+    AskModel,
+    Button,
+    Effect,
+    FindRecords,
+    RedrawQuestion,
+    ReportProblem,
+    SaveRecord,
+    SendMessage,
+    Walked,
+)
+from engine.core.events import Event, RecordsFound, ScenarioChosen, TextReceived
+from engine.core.project import Project, Scenario
+from engine.core.records import is_comparison
+from engine.core.session import Session, digest
+from engine.core.step import Step
+from engine.core.template import Expression
+from engine.core.turn import advance
+from engine.explore.moves import AT, SENDER, WHO, Move, of_model, of_person
+from engine.talks.coverage import Coverage, Point
+
+LIKE, LIKE_AT_ONCE = 30, 5  # states at one place that are walked on from: in all, and as far from the start
+ODD_TRIES = 2  # states at one place in which what nobody need accept is tried
+TIMES = [
+    {"created_at": "2026-01-14T05:00:00+00:00", "updated_at": "2026-01-14T05:00:00+00:00"},
+    {"created_at": "2026-01-15T08:30:00+00:00", "updated_at": "2026-01-15T08:30:00+00:00"},
+]
+FINDS = 20  # in one turn
+
+
+@dataclass(slots=True)
+class State:
+    session: Session
+    buttons: tuple[Button, ...] = ()
+    asked: AskModel | None = None
+    before: State | None = None
+    move: Move | None = None
+    given: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()  # records made up on the way
+    depth: int = 0
+    onward: list[State] = field(default_factory=list)
+    ended: bool = False
+    whole: bool = False  # every move was tried from here
+
+    def talk(self) -> list[Move]:
+        """The moves that lead here, from the start."""
+        moves, state = [], self
+        while state.move is not None and state.before is not None:
+            moves.append(state.move)
+            state = state.before
+        return moves[::-1]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One move and what came of it. `crash` is an exception of the engine itself."""
+
+    before: State
+    move: Move
+    after: State
+    effects: list[Effect]
+    crash: str = ""
+
+
+class Walker:
+    """`seen` are coverage points with the first state that showed each."""
+
+    def __init__(self, project: Project, coverage: Coverage, turns: int, seconds: float) -> None:
+        self.project = project
+        self.coverage = coverage
+        self.left = turns
+        self.until = time.monotonic() + seconds
+        self.samples: dict[str, list[dict[str, Any]]] = {}  # collection -> records saved on the way
+        self.record: dict[str, Any] = {}  # the person's own, once one was saved
+        self.shown: dict[Point, State] = {}
+        self.deciding = {name: _deciding(scenario) for name, scenario in project.scenarios.items()}
+        self._count = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.left <= 0 or time.monotonic() > self.until
+
+    def walk(self, scenario: Scenario, known: bool, turns: int) -> Iterator[Turn]:
+        """Every turn, from the start of this scenario, by a new person or by one who has a record."""
+        session = Session(record=dict(self.record) if known else {})
+        start = State(session)
+        states: dict[str, State] = {}
+        like: dict[tuple[Any, ...], int] = {}
+        tried: dict[tuple[Any, ...], int] = {}
+        queue: deque[State] = deque()
+        stop = self.left - turns
+        for turn in self._turns(start, _start(scenario)):
+            yield turn
+            queue.append(turn.after)
+        while queue and not self.spent and self.left > stop:
+            state = queue.popleft()
+            here = _place(state.session)
+            tried[here] = tried.get(here, 0) + 1
+            for move in self._moves(state):
+                if move.odd and tried[here] > ODD_TRIES:
+                    continue
+                for turn in self._turns(state, move):
+                    after = turn.after
+                    signature = self.signature(after.session)
+                    known_state = states.get(signature)
+                    if known_state is not None:
+                        state.onward.append(known_state)
+                        yield turn
+                        continue
+                    states[signature] = after
+                    state.onward.append(after)
+                    yield turn
+                    place = _place(after.session)
+                    near = (*place, after.depth)
+                    like[place], like[near] = like.get(place, 0) + 1, like.get(near, 0) + 1
+                    if not after.ended and like[place] <= LIKE and like[near] <= LIKE_AT_ONCE:
+                        queue.append(after)
+            state.whole = True
+
+    def _moves(self, state: State) -> Iterator[Move]:
+        if state.asked is not None:
+            yield from of_model(state.asked)
+        else:
+            yield from of_person(state.session, standing(self.project, state.session), state.buttons)
+
+    def _turns(self, state: State, move: Move) -> Iterator[Turn]:
+        """The move's outcomes: more than one when records are looked up."""
+        self._count += 1
+        event = replace(move.event, id=f"e{self._count}", at=AT + state.depth * 60)
+        try:
+            session, effects = advance(self.project, state.session, event)
+        except Exception as error:  # any failure of the engine is what is looked for
+            self.left -= 1
+            after = State(state.session, before=state, move=move, given=state.given, ended=True)
+            yield Turn(state, move, after, [], f"{type(error).__name__}: {error}")
+            return
+        yield from self._finish(state, move, session, list(effects), [], state.given, event)
+
+    def _finish(
+        self,
+        state: State,
+        move: Move,
+        session: Session,
+        pending: list[Effect],
+        done: list[Effect],
+        given: Any,
+        event: Event,
+    ) -> Iterator[Turn]:
+        self.left -= 1
+        for place, effect in enumerate(pending):
+            if not isinstance(effect, FindRecords):
+                continue
+            done = [*done, *pending[:place]]
+            rest = pending[place + 1 :]
+            for rows in self._found(effect) if len(given) < FINDS else [()]:
+                self._count += 1
+                found = RecordsFound(id=f"f{self._count}", at=event.at, request=effect.request, records=rows)
+                try:
+                    after, more = advance(self.project, session, found)
+                except Exception as error:
+                    broken = State(session, before=state, move=move, given=given, ended=True)
+                    yield Turn(state, move, broken, done, f"{type(error).__name__}: {error}")
+                    continue
+                yield from self._finish(
+                    state, move, after, [*more, *rest], done, (*given, (effect.collection, rows)), event
+                )
+            return
+        yield self._turn(state, move, session, [*done, *pending], given)
+
+    def _turn(self, state: State, move: Move, session: Session, effects: list[Effect], given: Any) -> Turn:
+        after = State(session, state.buttons, state.asked, state, move, given, state.depth + 1)
+        pending = session.active.pending if session.active else None
+        if pending is None or pending.kind != "model":
+            after.asked = None
+        for effect in effects:
+            if isinstance(effect, RedrawQuestion | SendMessage) and effect.buttons:
+                after.buttons = effect.buttons
+            elif isinstance(effect, AskModel):
+                after.asked = effect
+            elif isinstance(effect, SaveRecord) and not effect.only_existing:
+                self._remember(effect)
+            elif isinstance(effect, Walked) and effect.index >= 0:
+                self.coverage.walked(effect)
+                for detail in (effect.detail, "*"):
+                    self.shown.setdefault(Point(effect.scenario, effect.index, effect.what, detail), after)
+        question = session.offer["id"] if session.offer else pending.question if pending else ""
+        if not any(button.token.startswith(f"{question}:") for button in after.buttons):
+            after.buttons = ()
+        broken = any(isinstance(effect, ReportProblem) for effect in effects)
+        after.ended = broken or (session.active is None and session.offer is None)
+        return Turn(state, move, after, effects)
+
+    # records ----------------------------------------------------------------------------------------------------
+
+    def _remember(self, effect: SaveRecord) -> None:
+        kept = self.samples.setdefault(effect.collection, [])
+        if len(kept) < 3 and effect.fields not in [
+            {key: row[key] for key in effect.fields if key in row} for row in kept
+        ]:
+            kept.append(dict(effect.fields))
+        if effect.collection == "people":
+            self.record.update({name: value for name, value in effect.fields.items() if value is not None})
+
+    def _found(self, query: FindRecords) -> list[tuple[dict[str, Any], ...]]:
+        """Nothing; or rows like those saved before, made to fit what is looked for: of long ago and of just now, one
+        for each value that would do, several at once."""
+        where = {name: value for name, value in query.where.items() if not is_comparison(value)}
+        rows = [
+            {**fields, **fitting, **TIMES[0], "id": fitting.get("id", f"{query.collection}-{number + 1}")}
+            for number, (fields, fitting) in enumerate(
+                (fields, fitting) for fields in self.samples.get(query.collection, []) for fitting in _fittings(where)
+            )
+        ]
+        found: list[tuple[dict[str, Any], ...]] = [(), *(({**row, **times},) for row in rows[:3] for times in TIMES)]
+        if len(rows) > 1 and query.limit > 1:
+            found.append(tuple(rows[: query.limit]))
+        return found
+
+    # likeness ---------------------------------------------------------------------------------------------------
+
+    def signature(self, session: Session) -> str:
+        """Equal for states in which nothing that can decide anything differs."""
+        active = session.active
+        frames = []
+        for frame in active.frames if active else ():
+            names = self.deciding.get(frame.scenario, frozenset())
+            values = {name: value for name, value in (frame.variables or {}).items() if name in names}
+            frames.append([frame.scenario, frame.step, values, frame.at])
+        record = sorted(name for name, value in session.record.items() if value is not None)
+        offer = session.offer["kind"] if session.offer else ""
+        state = dict(active.pending.state) if active and active.pending else {}
+        step = standing(self.project, session)
+        for name in ("m", "h", *(() if getattr(step, "tries", None) else ("tries",))):
+            state.pop(name, None)
+        reopened = bool(active and active.reopened)
+        return digest(frames, record, offer, state, reopened, len(session.parked), size=10)
+
+
+def standing(project: Project, session: Session) -> Step | None:
+    """The step whose question waits."""
+    active = session.active
+    if active is None or not active.frames:
+        return None
+    steps = project.scenarios[active.frames[-1].scenario].steps
+    index = active.frames[-1].step
+    return steps[index] if 0 <= index < len(steps) else None
+
+
+def _place(session: Session) -> tuple[Any, ...]:
+    active = session.active
+    offer = session.offer["kind"] if session.offer else ""
+    return (offer, *((frame.scenario, frame.step) for frame in active.frames)) if active else (offer,)
+
+
+def _deciding(scenario: Scenario) -> frozenset[str]:
+    """The variables that can decide a way, and those from which they are made."""
+    names: set[str] = set()
+    for step in scenario.steps:
+        if step.outcomes() or any(True for _ in step.blocks()):
+            names |= {name for part in step.templates if isinstance(part, Expression) for name in part.reads}
+        choices = getattr(step, "choices", None)
+        if isinstance(choices, Literal):
+            names |= {name for one in choices.options if one.condition for name in one.condition.reads}
+    for _ in scenario.steps:
+        more = {name for step in scenario.steps if step.verb == "set" and step.writes() & names for name in step.reads}
+        if more <= names:
+            break
+        names |= more
+    return frozenset(names)
+
+
+def _fittings(where: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Fields that match: one for each value of the first list, the first value of the others."""
+    several = next((name for name, value in where.items() if isinstance(value, list) and len(value) > 1), None)
+    base = {name: value[0] if isinstance(value, list) and value else value for name, value in where.items()}
+    return [base] if several is None else [{**base, several: value} for value in where[several]]
+
+
+def _start(scenario: Scenario) -> Move:
+    trigger = next((one for one in scenario.triggers if one.kind != "pattern"), None)
+    if trigger is None:
+        return Move({WHO: {"starts": scenario.id}}, ScenarioChosen(id="", at=AT, sender=SENDER, scenario=scenario.id))
+    payload = trigger.payload.replace("*", "x").replace("?", "x")
+    text = f"/{trigger.value} {payload}".strip() if trigger.kind == "command" else trigger.value
+    return Move({WHO: text}, TextReceived(id="", at=AT, sender=SENDER, text=text, message="m"))
+
+
+__all__ = ["AnswerPress", "Mapping", "ReportProblem", "State", "Turn", "Walker", "standing"]
