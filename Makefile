@@ -12,7 +12,7 @@ PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test bench chaos lint check format lock clean
+.PHONY: run test test-editor bench chaos lint check format lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/dialogue run
@@ -31,6 +31,15 @@ check: $(VENV)/.installed-dev
 # 200 kills of a bot that 50 people talk to, with faults on every wire: a quarter of an hour.
 chaos: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.chaos
+
+# What editors make of the JSON Schema: yaml-language-server from npm, put into build/ (Node.js is needed).
+test-editor: $(VENV)/.installed-dev build/editor/.installed
+	YAML_LANGUAGE_SERVER=$(CURDIR)/build/editor/node_modules/yaml-language-server/bin/yaml-language-server \
+	$(BIN)/pytest tests/editor/yaml_language_server.py
+
+build/editor/.installed: Makefile
+	npm install --silent --no-audit --no-fund --prefix build/editor yaml-language-server@1.25.0
+	@touch $@
 
 bench: $(VENV)/.installed-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
