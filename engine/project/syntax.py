@@ -8,40 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
 from engine.core.finding import Finding, Span
 from engine.project.hints import EMPTY_KEY, Hint, lost_comment, quoted, unquoted_braces
+from engine.project.trouble import Trouble, to_blame, trouble_of, value_at
 
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
 
 
-@dataclass(slots=True)
-class _Trouble:
-    """One complaint of the scanner. Lines and columns count from 0 here."""
-
-    problem: str
-    context: str
-    line: int
-    column: int
-    context_line: int
-    context_column: int
-    lines: list[str]
-
-    @property
-    def here(self) -> str:
-        return self.lines[self.line]
-
-    @property
-    def sign(self) -> str:
-        return self.here[self.column : self.column + 1]
-
-
 _Place = tuple[int, int, int]  # line, column, end column
 _Answer = tuple[str, _Place, Hint]
+
 _VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
 _VALUE_AT = re.compile(_VALUE)
 _BRACES = re.compile(_VALUE + r"(\{[{%])")
@@ -54,7 +33,7 @@ _LOST = re.compile(r"\s#(?=[\w{])")
 
 def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Finding:
     """The one finding for a text that YAML cannot read."""
-    trouble = _trouble(_in_better_words(error, text), lines)
+    trouble = trouble_of(_in_better_words(error, text), lines)
     for rule in _RULES:
         answer = rule(trouble)
         if answer is not None:
@@ -77,44 +56,13 @@ def _in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
     return error
 
 
-def _trouble(error: Any, lines: list[str]) -> _Trouble:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return _Trouble(str(error), "", 0, 0, 0, 0, lines)
-    context = getattr(error, "context_mark", None) or mark
-    last = len(lines) - 1
-    return _Trouble(
-        (error.problem or "").replace("did not find expected", "expected").replace("'\\x00'", "the end"),
-        error.context or "",
-        min(mark.line, last),
-        mark.column,
-        min(context.line, last),
-        context.column,
-        lines,
-    )
-
-
-def _value(line: str, column: int) -> str:
-    """The rest of the line as one value, without a comment and without what closes a list around it."""
-    value = re.sub(r"\s#.*$", "", line[column:]).strip()
-    while value and value[-1] in "]}," and value.count("{") + value.count("[") < value.count("}") + value.count("]"):
-        value = value[:-1].rstrip()
-    return value.rstrip(",") or line[column:].strip()
-
-
-def _range(trouble: _Trouble) -> range:
-    """The lines that can be to blame: those of the value that the scanner was in the middle of, at most twenty."""
-    first = trouble.context_line if trouble.context.startswith("while scanning") else trouble.line - 1
-    return range(max(0, first, trouble.line - 20), trouble.line + 1)
-
-
-def _in_its_own_words(trouble: _Trouble) -> _Answer:
+def _in_its_own_words(trouble: Trouble) -> _Answer:
     problem = " ".join(part for part in (trouble.problem, trouble.context) if part) or "unreadable"
     help = "Compare this line and the one above with an example: a colon and a space after a key, equal indentation."
     return "yaml-syntax", _whole(trouble, trouble.line, trouble.column), (f"YAML cannot be read here: {problem}.", help)
 
 
-def _whole(trouble: _Trouble, line: int, column: int) -> _Place:
+def _whole(trouble: Trouble, line: int, column: int) -> _Place:
     """From the column to the end of what is written on the line."""
     width = len(trouble.lines[line].rstrip())
     column = min(column, max(width - 1, 0))
@@ -124,8 +72,8 @@ def _whole(trouble: _Trouble, line: int, column: int) -> _Place:
 # the rules, most certain first
 
 
-def _tabs(trouble: _Trouble) -> _Answer | None:
-    for number in _range(trouble):
+def _tabs(trouble: Trouble) -> _Answer | None:
+    for number in to_blame(trouble):
         found = _TAB.match(trouble.lines[number])
         if found:
             hint = ("The line is indented with a tab, which YAML does not read.", "Replace each tab by two spaces.")
@@ -133,17 +81,17 @@ def _tabs(trouble: _Trouble) -> _Answer | None:
     return None
 
 
-def _braces(trouble: _Trouble) -> _Answer | None:
-    for number in _range(trouble):
+def _braces(trouble: Trouble) -> _Answer | None:
+    for number in to_blame(trouble):
         line = trouble.lines[number]
         found = _BRACES.match(line)
         if found:
-            hint = unquoted_braces(_value(line, found.start(1)))
+            hint = unquoted_braces(value_at(line, found.start(1)))
             return "unquoted-braces", _whole(trouble, number, found.start(1)), hint
     return None
 
 
-def _quotes(trouble: _Trouble) -> _Answer | None:
+def _quotes(trouble: Trouble) -> _Answer | None:
     """An opening quote without its closing one, which may only be noticed at the next quote, lines later."""
     if "quoted scalar" in trouble.context and "escape" not in trouble.problem:
         return _unclosed(trouble, trouble.context_line, trouble.context_column)
@@ -171,13 +119,13 @@ def _unwrapped(value: str, quote: str) -> str:
     return value[1:-1] if len(value) > 1 and value[-1] == quote else value
 
 
-def _unclosed(trouble: _Trouble, line: int, column: int) -> _Answer:
+def _unclosed(trouble: Trouble, line: int, column: int) -> _Answer:
     quote = trouble.lines[line][column : column + 1]
     hint = (f"This {quote} opens a text that is never closed.", f"Write {quote} at the end of the text as well.")
     return "unclosed-quote", _whole(trouble, line, column), hint
 
 
-def _escape(trouble: _Trouble) -> _Answer | None:
+def _escape(trouble: Trouble) -> _Answer | None:
     if "escape" not in trouble.problem:
         return None
     message = "Within double quotes `\\` begins an escape, and there is none of this kind."
@@ -186,20 +134,20 @@ def _escape(trouble: _Trouble) -> _Answer | None:
     return "bad-escape", (trouble.line, column, column + 2), hint
 
 
-def _sign(trouble: _Trouble) -> _Answer | None:
+def _sign(trouble: Trouble) -> _Answer | None:
     """A value that begins with a sign that means something to YAML."""
-    for number in reversed(_range(trouble)):
+    for number in reversed(to_blame(trouble)):
         line = trouble.lines[number]
         found = _SIGN.match(line)
         if found and (number == trouble.line or number == trouble.context_line):
             sign = found.group(1)
             message = f"A text that begins with {sign} must stand in quotes; the sign means something else to YAML."
-            help = f"Write it as {quoted(_value(line, found.start(1)))}."
+            help = f"Write it as {quoted(value_at(line, found.start(1)))}."
             return "unquoted-sign", _whole(trouble, number, found.start(1)), (message, help)
     return None
 
 
-def _second_colon(trouble: _Trouble) -> _Answer | None:
+def _second_colon(trouble: Trouble) -> _Answer | None:
     in_brackets = "flow" in trouble.context and "but got ':'" in trouble.problem
     if in_brackets and trouble.context_line == trouble.line:
         first = max(trouble.here.rfind(sign, 0, trouble.column) for sign in ",{[:") + 1
@@ -211,16 +159,16 @@ def _second_colon(trouble: _Trouble) -> _Answer | None:
     found = _VALUE_AT.match(before)
     if not found or ":" not in found.group():
         return _deeper(trouble)
-    return _colon(trouble, _value(trouble.here, found.end()))
+    return _colon(trouble, value_at(trouble.here, found.end()))
 
 
-def _colon(trouble: _Trouble, value: str) -> _Answer:
+def _colon(trouble: Trouble, value: str) -> _Answer:
     message = "This text holds a colon and a space, which YAML takes for one more key."
     hint = (message, f"Put the text in quotes: {quoted(value)}.")
     return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint
 
 
-def _deeper(trouble: _Trouble) -> _Answer:
+def _deeper(trouble: Trouble) -> _Answer:
     missing = _space(trouble, trouble.line - 1)
     if missing:
         return missing
@@ -230,7 +178,7 @@ def _deeper(trouble: _Trouble) -> _Answer:
     return "bad-indentation", _whole(trouble, trouble.line, indent), hint
 
 
-def _no_colon(trouble: _Trouble) -> _Answer | None:
+def _no_colon(trouble: Trouble) -> _Answer | None:
     """A line that should be `key: value`."""
     if "expected ':'" not in trouble.problem:
         return None
@@ -248,7 +196,7 @@ def _no_colon(trouble: _Trouble) -> _Answer | None:
     return "missing-colon", _whole(trouble, number, trouble.context_column), hint
 
 
-def _space(trouble: _Trouble, number: int) -> _Answer | None:
+def _space(trouble: Trouble, number: int) -> _Answer | None:
     found = _NO_SPACE.match(trouble.lines[number]) if number >= 0 else None
     if not found:
         return None
@@ -256,27 +204,27 @@ def _space(trouble: _Trouble, number: int) -> _Answer | None:
     return "missing-space", (number, found.start(1), found.end(1)), hint
 
 
-def _dash(trouble: _Trouble) -> _Answer | None:
+def _dash(trouble: Trouble) -> _Answer | None:
     if not re.search("(sequence entries|mapping keys) are not allowed", trouble.problem):
         return None
     if ":" not in trouble.here[: trouble.column]:
         return _deeper(trouble)
     message = f"A value cannot begin with {trouble.sign} and a space on the line of its key."
-    value = quoted(_value(trouble.here, trouble.column))
+    value = quoted(value_at(trouble.here, trouble.column))
     hint = (message, f"Put the text in quotes: {value}. A list begins on the next line.")
     return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), hint
 
 
-def _no_content(trouble: _Trouble) -> _Answer | None:
+def _no_content(trouble: Trouble) -> _Answer | None:
     """A value that begins with `]`, `}` or a comma."""
     if "expected the node content" not in trouble.problem or "flow" in trouble.context:
         return None
     message = f"A text that begins with {trouble.sign} must stand in quotes; the sign means something else to YAML."
-    help = f"Write it as {quoted(_value(trouble.here, trouble.column))}."
+    help = f"Write it as {quoted(value_at(trouble.here, trouble.column))}."
     return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), (message, help)
 
 
-def _bracket(trouble: _Trouble) -> _Answer | None:
+def _bracket(trouble: Trouble) -> _Answer | None:
     if "flow" not in trouble.context:
         return None
     sign = trouble.lines[trouble.context_line][trouble.context_column : trouble.context_column + 1]
@@ -286,7 +234,7 @@ def _bracket(trouble: _Trouble) -> _Answer | None:
     return "unclosed-bracket", _whole(trouble, trouble.context_line, trouble.context_column), (message, help)
 
 
-def _block(trouble: _Trouble) -> _Answer | None:
+def _block(trouble: Trouble) -> _Answer | None:
     """The scanner met something that does not belong to the list or map that it was in."""
     if "expected <block end>" not in trouble.problem and "expected key" not in trouble.problem:
         return None
@@ -296,7 +244,7 @@ def _block(trouble: _Trouble) -> _Answer | None:
     at = start.end() if start else 0
     if trouble.here[at : at + 1] in ("[", "{") and trouble.column > at:
         message = f"The text goes on behind its closing bracket; YAML takes `{trouble.here[at]}` for a list or a map."
-        hint = (message, f"Put the whole text in quotes: {quoted(_value(trouble.here, at))}.")
+        hint = (message, f"Put the whole text in quotes: {quoted(value_at(trouble.here, at))}.")
         return "unquoted-sign", _whole(trouble, trouble.line, at), hint
     missing = _space(trouble, trouble.line) or _space(trouble, trouble.line - 1)
     if missing:
@@ -307,7 +255,7 @@ def _block(trouble: _Trouble) -> _Answer | None:
     return "bad-indentation", _whole(trouble, trouble.line, indent), hint
 
 
-_RULES: tuple[Callable[[_Trouble], _Answer | None], ...] = (
+_RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (
     _tabs,
     _braces,
     _escape,
