@@ -22,7 +22,7 @@ def walk_again(ground: Ground, conversation: Conversation, speak_from: str = "",
     stood = conversation.pending
     walk = Walk(ground, _emptied(conversation))
     walk.stood = stood if stood is not None and stood.kind == "input" else None
-    walk.speak_from, walk.remark, walk.again, walk.came_past = speak_from, remark, True, True
+    walk.speak_from, walk.remark, walk.came_past = speak_from, remark, True
     conversation.version = scenario.version
     walk.begin(scenario, inputs_of(conversation))
     return walk

@@ -57,7 +57,6 @@ class Walk:
         self.correct = ""  # a key that the person asked to answer again
         self.speak_from = ""  # a correction's key: silent up to it, speaking after it
         self.held: list[SendMessage] = []
-        self.again = conversation.catching_up  # this is a re-walk, or goes on with one
         self.came_past = False  # it came by answers of before
         self.kept_now = ground.kept.setdefault(conversation.id, {})
         self.frames: list[Frame] = []
@@ -289,7 +288,7 @@ class Walk:
             if before is not None and before[0] == text:
                 del marks[key]
                 return
-            other = self._said_elsewhere(text) if self.again else None
+            other = self._said_elsewhere(text)
             if other is not None:
                 del marks[other]
                 return
