@@ -14,7 +14,6 @@ from typing import Any
 
 from engine.core.choices import Literal
 from engine.core.effects import (
-    AnswerPress,
     AskModel,
     Button,
     Effect,
@@ -298,6 +297,3 @@ def _start(scenario: Scenario) -> Move:
     payload = trigger.payload.replace("*", "x").replace("?", "x")
     text = f"/{trigger.value} {payload}".strip() if trigger.kind == "command" else trigger.value
     return Move({WHO: text}, TextReceived(id="", at=AT, sender=SENDER, text=text, message="m"))
-
-
-__all__ = ["AnswerPress", "Mapping", "ReportProblem", "State", "Turn", "Walker", "standing"]
