@@ -349,7 +349,7 @@ class Judge:
 
 @dataclass
 class Figures:
-    """`told[verdict]`, `all[verdict]`, and of those told by a kind with one exact place, on how many the line is right."""
+    """`told[verdict]`, `all[verdict]`, and of those told by a kind with one place, on how many the line is right."""
 
     all: Counter[str]
     told: Counter[str]
@@ -399,12 +399,10 @@ def main() -> None:
     start = time.perf_counter()
     figures = measure(args.sample, args.misses, not args.no_talks)
     for verdict in ("broken", "changed", "harmless"):
-        print(
-            f"{verdict:<9} {figures.all[verdict]:>5} mutants, lint tells {figures.told[verdict]:>5} ({figures.share(verdict):.1f} %)"
-        )
-    print(
-        f"of the broken ones with one place {figures.placed}, on the exact line {100 * figures.exact / max(figures.placed, 1):.1f} %"
-    )
+        every, told = figures.all[verdict], figures.told[verdict]
+        print(f"{verdict:<9} {every:>5} mutants, lint tells {told:>5} ({figures.share(verdict):.1f} %)")
+    exact = 100 * figures.exact / max(figures.placed, 1)
+    print(f"of the broken ones with one place {figures.placed}, on the exact line {exact:.1f} %")
     print(f"{sum(figures.all.values())} mutants in {time.perf_counter() - start:.0f} s")
 
 

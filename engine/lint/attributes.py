@@ -100,7 +100,10 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
             did_you_mean(name, dict.fromkeys(known)),
         )
         return
-    if known:
+    if owner == "labels":
+        message = f"No choice is remembered as `{name}` on the way here, so there is no label of it."
+        help = did_you_mean(name, dict.fromkeys(known)) if known else "Labels are those of questions with choices."
+    elif known:
         message, help = f"{subject} has no `{name}`.", did_you_mean(name, dict.fromkeys(known))
     else:
         message, help = f"{subject} has no attributes, so not `{name}` either.", ""

@@ -92,7 +92,7 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
         return False
     if {"boolean", "number"} >= mine | theirs:
         return False
-    at, line = _place(reader, one, other), one.lineno
+    at = _place(reader, one, other)
     help = ""
     literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
     if literal is not None and {*mine, *theirs} == {"text", "number"}:
@@ -104,7 +104,7 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
         )
         help = help if not isinstance(value, str) or value.strip("-").replace(".", "", 1).isdigit() else ""
     message = f"{_shown(one, left)} and {_shown(other, right)} are never alike."
-    reader.report("unlike-types", severity, str(line), at, message[0].upper() + message[1:], help)
+    reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
 
 
@@ -156,7 +156,7 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
                 if own == {"text"}
                 else ""
             )
-            reader.report("unlike-types", "error", str(node.lineno), at, message[0].upper() + message[1:], help)
+            reader.report("unlike-types", "error", message, at, message[0].upper() + message[1:], help)
             return NUMBER if {"number"} in (mine, theirs) else ANY
     joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:

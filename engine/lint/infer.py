@@ -175,6 +175,7 @@ _STATEMENTS: dict[type, Callable[[Reader, Any], None]] = {
     nodes.For: statements.loop,
     nodes.Assign: statements.assign,
     nodes.AssignBlock: statements.captured,
+    nodes.With: statements.within,
     nodes.Macro: statements.macro,
     nodes.CallBlock: statements.macro,
     nodes.Import: statements.imported,

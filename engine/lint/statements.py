@@ -57,8 +57,18 @@ def assign(reader: Reader, node: nodes.Assign) -> None:
 
 
 def captured(reader: Reader, node: nodes.AssignBlock) -> None:
-    reader._children(node)
+    for child in (*node.body, *([node.filter] if node.filter is not None else [])):
+        reader.walk(child)
     _assign(reader, node.target, TEXT)
+
+
+def within(reader: Reader, node: nodes.With) -> None:
+    values = [reader.of(value) for value in node.values]
+    with reader.scope():
+        for target, shape in zip(node.targets, values, strict=True):
+            _assign(reader, target, shape)
+        for child in node.body:
+            reader.walk(child)
 
 
 def macro(reader: Reader, node: nodes.Macro | nodes.CallBlock) -> None:

@@ -32,7 +32,7 @@ def test_a_mistake_is_told_as_before(case: Path) -> None:
 
 @pytest.mark.parametrize("code", sorted(rules()))
 def test_every_code_is_explained_and_shown(code: str) -> None:
-    """A code has a sentence, a reason, a wrong example that has it with its severity, and a right one without a fault."""
+    """A code has a sentence, a reason, a wrong example that has it with its severity, and a right one."""
     rule = rules()[code]
     assert CODE.fullmatch(code)
     assert rule.severity in get_args(Severity)
@@ -61,7 +61,7 @@ def test_no_code_is_reported_without_an_entry() -> None:
 
 
 def _codes(path: Path) -> set[str]:
-    """The codes that a module's calls name: a word with hyphens among the first two arguments, or assigned to `code`."""
+    """The codes that a module's calls name: a word with hyphens among the first two arguments."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in REPORTING:
