@@ -1,7 +1,7 @@
 """What a pure turn costs: `advance` alone, over whole dialogues of the shipped registration.
 
-Run: `.venv/bin/python -m benchmarks.pure_turn [dialogues] [--profile]`. Nine questions and the confirmation, one wrong answer;
-sessions are passed on as objects. The aim is 50 microseconds a turn on average.
+Run: `.venv/bin/python -m benchmarks.pure_turn [dialogues] [--profile]`. Nine questions and the confirmation, one
+wrong answer; sessions are passed on as objects. The aim is 50 microseconds a turn on average.
 """
 
 from __future__ import annotations
@@ -21,7 +21,21 @@ from engine.core.session import Session
 from engine.core.turn import advance
 from engine.project.load import Loader
 
-LINES = "/register|Начать|Мужской|пять|33|180|82,5|Начинающий|Набор массы|90|3 раза|В зале|да".split("|")
+LINES = [
+    "/register",
+    "Начать",
+    "Мужской",
+    "пять",
+    "33",
+    "180",
+    "82,5",
+    "Начинающий",
+    "Набор массы",
+    "90",
+    "3 раза",
+    "В зале",
+    "да",
+]
 PERSON = Sender("terminal:1", "Анна", "anna", "ru")
 
 

@@ -98,7 +98,7 @@ class OpenAIModels:
             while where and where.tb_next:
                 where = where.tb_next
             place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-            logger.error("prompt=%s failed inside the engine: %s at %s", request.prompt, type(error).__name__, place)  # noqa: TRY400 see above
+            logger.error("prompt=%s failed inside the engine: %s at %s", request.prompt, type(error).__name__, place)
             reply = Reply(failure="http")
         return self._told(replace(reply, seconds=time.monotonic() - started), request, spent)
 

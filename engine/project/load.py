@@ -114,9 +114,8 @@ class Loader:
         findings += doubled
         declared = "catalog/outcomes.yaml" in sources
         collections = with_implied(collections, files.values(), declared)
-        known = Names(
-            scenarios, {file.id for file in files.values()} | elsewhere, found, set(prompts.files), collections, models, self.root
-        )
+        ids = {file.id for file in files.values()} | elsewhere
+        known = Names(scenarios, ids, found, set(prompts.files), collections, models, self.root)
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)

@@ -101,7 +101,8 @@ class PromptFiles:
             span = Span(self.files[template], place, 1, place, max(len(line), 1) + 1)
             self._wrong_in(template, span, "template-syntax", f"This template cannot be read: {error.message}.")
         except RecursionError:
-            self._wrong_in(template, Span(self.files[template]), "template-syntax", "This template is nested too deep to be read.")
+            message = "This template is nested too deep to be read."
+            self._wrong_in(template, Span(self.files[template]), "template-syntax", message)
 
     def _wrong_in(self, template: str, span: Span, code: str, message: str) -> None:
         self._wrong[template] = [*self._wrong[template], Finding(span, code, "error", message, "")]
@@ -110,14 +111,15 @@ class PromptFiles:
         self.findings.append(Finding(span, code, "error", message, help))
 
     def prompts(self) -> dict[str, Prompt]:
-        """The prompts: files with a `user` block of their own or of what they extend, unless their name begins with `_`."""
+        """Files with a `user` block, of their own or of what they extend, unless their name begins with `_`."""
         found = {}
         for template, tree in self.trees.items():
             name = name_of(template)
             if PurePosixPath(template).name.startswith("_") or name is None:
                 continue
             chain = self.chain(template, tree)
-            blocks = {block.name for one in chain if one in self.trees for block in self.trees[one].find_all(nodes.Block)}
+            trees = [self.trees[one] for one in chain if one in self.trees]
+            blocks = {block.name for tree in trees for block in tree.find_all(nodes.Block)}
             if chain and "user" in blocks:
                 found[name] = self._kept_prompt(name, template, chain)
         self._before = None
@@ -144,7 +146,8 @@ class PromptFiles:
         while (parent := extended(at)) is not None:
             if parent not in self.trees or parent in chain:
                 if parent not in self.bodies or parent in chain:
-                    self._report(self._place(chain[-1], parent), "unknown-template", f"There is no prompt file `{parent}` to extend.", did_you_mean(parent, self.bodies))
+                    message, place = f"There is no prompt file `{parent}` to extend.", self._place(chain[-1], parent)
+                    self._report(place, "unknown-template", message, did_you_mean(parent, self.bodies))
                 return []
             chain.append(parent)
             at = self.trees[parent]
@@ -217,4 +220,3 @@ def name_of(template: str) -> str | None:
 
 def _plain(value: Any) -> Any:
     return {key: one._data for key, one in value.items()} if isinstance(value, dict) else value
-

@@ -111,7 +111,13 @@ async def test_the_log_tells_the_cost_and_no_secret(
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("short\ntext 5", "short text #"), ("x" * 81, "x" * 80 + "…"), (" \n" * 700, "…"), ("a@b.c", "<email>"), ("<b>Anna</b> is", "<b>…</b>…")],
+    [
+        ("short\ntext 5", "short text #"),
+        ("x" * 81, "x" * 80 + "…"),
+        (" \n" * 700, "…"),
+        ("a@b.c", "<email>"),
+        ("<b>Anna</b> is", "<b>…</b>…"),
+    ],
 )
 def test_a_prompt_is_abridged(text: str, line: str) -> None:
     """One line, 80 characters, no digits, no addresses."""
