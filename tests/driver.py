@@ -67,7 +67,8 @@ def sources(scenarios: Mapping[str, str] | str, **files: str) -> dict[str, bytes
     for name, body in scenarios.items():
         if not body.lstrip().startswith("format:"):
             head, _, steps = body.rpartition("steps:\n") if "steps:\n" in body else ("", "", body)
-            body = f"format: 1\nscenario: {name}\nstarts_on: [/{name}]\n{head}steps:\n{steps}"
+            starts = "" if "starts_on:" in head else f"starts_on: [/{name}]\n"
+            body = f"format: 1\nscenario: {name}\n{starts}{head}steps:\n{steps}"
         made[f"scenarios/{name}.yaml"] = body.encode()
     for path, text in files.items():
         made[path] = text.encode()

@@ -94,10 +94,11 @@ class _Source:
         self._render: Callable[[Context], Iterator[str]] | None = None
 
     def code(self) -> Callable[[Context], Iterator[str]]:
-        if self._render is None:
-            assert self.tree is not None  # noqa: S101 the tree is dropped only when the code is there
-            template: Template = self.environment.from_string(self.tree)
-            self._render, self.tree = template.root_render_func, None
+        tree = self.tree
+        if self._render is None and tree is not None:
+            template: Template = self.environment.from_string(tree)
+            self._render, self.tree = template.root_render_func, None  # in this order: a thread may compile ahead
+        assert self._render is not None  # noqa: S101 the tree is dropped only when the code is there
         return self._render
 
     def render(self, scope: Scope) -> str:

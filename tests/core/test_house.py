@@ -1,0 +1,518 @@
+"""One person's talks: commands, words, offers, parking, old buttons, trouble, bounds."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from engine.core.effects import (
+    AnswerPress,
+    CloseQuestion,
+    KeepFile,
+    RedrawQuestion,
+    ReportProblem,
+    SaveRecord,
+    SendMessage,
+)
+from engine.core.events import OtherReceived, RecordsFound
+from tests.driver import HOLD, Driver, build
+
+TWO = """
+  - ask: a
+    question: a?
+  - ask: b
+    question: b?
+"""
+CHOICES = """
+  - ask: a
+    question: a?
+    choices: {x: Икс, y: Игрек}
+  - ask: b
+    question: b?
+    choices: {x: Икс, y: Игрек}
+  - say: "{{ a }}{{ b }}"
+"""
+TITLED = {"talk": "title: Разговор\nsteps:\n" + TWO.lstrip("\n"), "other": "title: Другой\nsteps:\n" + TWO.lstrip("\n")}
+
+
+def person(scenarios: Any = TWO, **more: Any) -> Driver:
+    return Driver(build(scenarios, more.pop("files", None)), **more)
+
+
+# starting -------------------------------------------------------------------------------------------------------
+
+
+def test_what_starts_a_scenario() -> None:
+    """Commands with their payloads, whole texts in any case, patterns with their groups, else the fallback."""
+    driver = person(
+        {
+            "talk": "starts_on: [/go, /start promo_*, Привет, {pattern: 'хочу (?P<what>\\w+)'}]\nsteps:\n  - say: \"{{ start.command }}|{{ start.payload }}|{{ start.text }}|{{ start.match.what | default('') }}\"\n",
+            "plain": "starts_on: [/start]\nsteps:\n  - say: plain\n",
+            "fallback": "steps:\n  - say: 'не понял {{ start.text }}'\n",
+        }
+    )
+    assert driver.say("/go now") == ["go|now|/go now|"]
+    assert driver.say("/start promo_1") == ["start|promo\\_1|/start promo\\_1|"]
+    assert driver.say("/start other") == ["plain"]
+    assert driver.say("ПРИВЕТ!") == ["||ПРИВЕТ!|"]
+    assert driver.say("я хочу чай") == ["||я хочу чай|чай"]
+    assert driver.say("абракадабра") == ["не понял абракадабра"]
+    assert driver.photo() == ["не понял "]
+
+
+def test_nothing_known() -> None:
+    """Without a fallback the engine says where to look; a near command is named."""
+    driver = person()
+    assert driver.say("ой")[0].startswith("Я пока не понимаю")
+    assert "/talk" in driver.say("/tolk")[0]
+    assert "Может быть" not in driver.say("/zzzzzz")[0]
+    assert driver.send(OtherReceived(id="o", at=driver.at, sender=driver.sender, what="sticker"))[0].startswith(
+        "Я пока"
+    )
+
+
+def test_answer_first_then_trigger() -> None:
+    """A text that the question takes is its answer, even when it would start something; else it starts it."""
+    driver = person(
+        {
+            "talk": "  - ask: n\n    question: n?\n    answer: integer\n  - ask: t\n    question: t?\n",
+            "hello": "starts_on: [привет]\nsteps:\n  - say: hi\n",
+        }
+    )
+    driver.say("/talk")
+    assert driver.say("привет") == ["hi"]
+    driver.say("/talk")
+    driver.say("5")
+    driver.say("привет")
+    assert driver.talk is None
+
+
+def test_wrong_answers_are_files_too() -> None:
+    """A photo is no number."""
+    driver = person("  - ask: n\n    question: n?\n    answer: integer\n")
+    driver.say("/talk")
+    assert driver.photo() == ["Нужно целое число, например 5."]
+
+
+# built-in commands ----------------------------------------------------------------------------------------------
+
+
+def test_cancel_back_restart_without_a_talk() -> None:
+    """Each says that there is nothing to do."""
+    driver = person()
+    assert driver.say("/cancel") == ["Сейчас нечего отменять."]
+    assert driver.say("назад") == ["Сейчас не к чему возвращаться."]
+    assert driver.say("/restart")[0].startswith("Сейчас нечего начинать")
+
+
+def test_words_work_in_a_talk() -> None:
+    """«отмена» cancels, unless the question takes it as its answer."""
+    driver = person(CHOICES)
+    driver.say("/talk")
+    assert driver.say("Отмена.")[0].startswith("Хорошо, остановились")
+    assert driver.talk is None
+    driver = person(TWO)
+    driver.say("/talk")
+    assert driver.say("отмена") == ["b?"]
+
+
+def test_restart_begins_anew() -> None:
+    """/restart keeps what started the talk and forgets the answers."""
+    driver = person("  - ask: a\n    question: '{{ start.payload }}?'\n  - ask: b\n    question: b?\n")
+    driver.say("/talk now")
+    driver.say("x")
+    assert driver.say("/restart") == ["now?"]
+
+
+def test_help_lists_what_has_a_title() -> None:
+    """Scenarios with a command and a title, then what always works; in the person's language."""
+    driver = person(TITLED)
+    (said,) = driver.say("/help")
+    assert "/talk — Разговор" in said
+    assert "/cancel" in said
+    assert "/language" in said
+
+
+def test_own_words_and_commands() -> None:
+    """catalog/words.yaml changes the sentences, the commands and the words; a scenario takes a command's place."""
+    driver = person(
+        {"talk": TWO, "help": "  - say: моя помощь\n"},
+        files={"catalog/words.yaml": "ru:\n  command_cancel: stop, halt\n  cancel_words: хватит\n  cancelled: Ладно\n"},
+    )
+    driver.say("/talk")
+    assert driver.say("/halt") == ["Ладно"]
+    assert driver.say("хватит") == ["Сейчас нечего отменять."]
+    assert driver.say("/help") == ["моя помощь"]
+
+
+def test_language_switch() -> None:
+    """The question now standing is asked again in the other language; nothing else is repeated."""
+    steps = """
+  - say: {ru: Привет, en: Hello}
+  - ask: a
+    question: {ru: Да?, en: Well?}
+    choices: {x: {ru: Икс, en: Ex}}
+  - ask: b
+    question: "{{ labels.a }}"
+"""
+    driver = person(steps, files={"catalog/bot.yaml": "languages: [ru, en]"})
+    driver.say("/talk")
+    assert driver.say("/language") == ["Выбери язык"]
+    assert driver.press("English") == ["I now speak English.", "Well?"]
+    assert driver.press("Ex") == ["Ex"]
+    assert driver.say("/language русский") == ["Теперь говорю по-русски.", "Икс"]
+    assert person(files={"catalog/bot.yaml": "languages: [ru]"}).say("/language") == ["Я говорю только на одном языке."]
+
+
+# offers and parked talks ----------------------------------------------------------------------------------------
+
+
+def test_parked_and_resumed() -> None:
+    """Another scenario parks the talk; when that is over it is offered, and its question is asked again."""
+    driver = person(TITLED)
+    driver.say("/talk")
+    driver.say("x")
+    assert driver.say("/other") == ["a?"]
+    driver.say("1")
+    assert driver.say("2") == ["Вернёмся к разговору «Разговор»?"]
+    assert driver.press("Продолжить") == ["b?"]
+    assert driver.variables == {"a": "x"}
+
+
+def test_offer_answered_by_word_number_or_not_at_all() -> None:
+    """«нет» leaves it; a number picks; anything else is no answer to the offer."""
+    for answer, wanted in (
+        ("нет", "Хорошо, оставим это."),
+        ("2", "Хорошо, оставим это."),
+        ("да", "b?"),
+        ("продолжить", "b?"),
+    ):
+        driver = person(TITLED)
+        for line in ("/talk", "x", "/other", "1", "2"):
+            driver.say(line)
+        assert driver.say(answer) == [wanted]
+        assert driver.session.parked == []
+    driver = person(TITLED)
+    for line in ("/talk", "x", "/other", "1", "2"):
+        driver.say(line)
+    assert driver.say("о погоде")[0].startswith("Я пока не понимаю")
+    assert driver.session.offer is None
+    assert len(driver.session.parked) == 1
+
+
+def test_started_again_while_unfinished() -> None:
+    """«Go on, or begin again?» when something would be lost, else it just begins again."""
+    driver = person(TITLED)
+    driver.say("/talk")
+    assert driver.say("/talk") == ["a?"]
+    driver.say("x")
+    assert driver.say("/talk") == ["Мы не закончили «Разговор». Продолжим или начнём заново?"]
+    assert driver.press("Начать заново") == ["a?"]
+    driver.say("y")
+    driver.say("/talk")
+    assert driver.press("Продолжить") == ["b?"]
+    assert driver.tap(driver.buttons()[0].token) == []
+
+
+def test_many_parked_talks_are_bounded() -> None:
+    """Only so many unfinished talks are kept a person."""
+    driver = person({f"s{n}": TWO for n in range(14)})
+    for n in range(14):
+        driver.say(f"/s{n}")
+        driver.say("x")
+    assert len(driver.session.parked) == 10
+
+
+def test_reply_for_a_parked_talk() -> None:
+    """A model's reply is kept for the talk that waited for it, and used when that goes on."""
+    driver = person(
+        {
+            "talk": "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n  - ask: b\n    question: '{{ m }}?'\n",
+            "other": "  - say: hi\n",
+        },
+        files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
+        model=lambda asked: HOLD,
+    )
+    driver.say("/talk")
+    driver.say("x")
+    assert driver.say("/other")[0] == "hi"
+    assert driver.reply("умно") == []
+    assert driver.press("Продолжить") == ["умно?"]
+
+
+# buttons --------------------------------------------------------------------------------------------------------
+
+
+def test_double_click_and_old_button() -> None:
+    """The same press again changes nothing; another choice of an answered question offers to correct it."""
+    driver = person(CHOICES)
+    driver.say("/talk")
+    x, y = (one.token for one in driver.buttons())
+    assert driver.tap(x) == ["b?"]
+    assert driver.tap(x) == []
+    assert driver.tap(y) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
+    assert driver.of(AnswerPress)[0].text == "Ты уже ответил на этот вопрос"
+    assert driver.press("Исправить ответ") == ["a?"]
+    assert driver.press("Игрек") == ["b?"]
+    assert driver.press("Икс") == ["yx"]
+    assert driver.tap(x) == []
+    assert driver.of(AnswerPress) == [AnswerPress("p", "Эта кнопка уже не действует")]
+
+
+def test_fix_that_leads_nowhere() -> None:
+    """The way to the question may be gone."""
+    driver = person(CHOICES)
+    driver.say("/talk")
+    x, y = (one.token for one in driver.buttons())
+    driver.tap(x)
+    driver.tap(y)
+    driver.project = build("  - ask: b\n    question: b?\n")
+    assert driver.press("Исправить ответ") == ["К этому вопросу уже не вернуться."]
+
+
+def test_button_of_a_parked_talk_offers_it() -> None:
+    """It changes nothing by itself."""
+    driver = person({"talk": CHOICES, "other": CHOICES})
+    driver.say("/talk")
+    first = driver.buttons()[0].token
+    driver.tap(first)
+    second = driver.buttons()[-1].token
+    driver.say("/other")
+    assert driver.tap(first) == ["Вернёмся к разговору «talk»?"]
+    assert driver.tap(second) == ["Вернёмся к разговору «talk»?"]
+    assert driver.say("да") == ["b?"]
+
+
+def test_press_is_answered_first() -> None:
+    """A button's spinner stops before anything is said; what was chosen is shown beneath the question."""
+    driver = person(CHOICES)
+    driver.say("/talk")
+    driver.press("Икс")
+    assert driver.effects[0] == AnswerPress("p")
+    assert driver.of(CloseQuestion)[0].chosen == "Икс"
+
+
+def test_paging_and_ticks_are_redrawn() -> None:
+    """Arrows turn the page, ticks are set and taken, by typed signs too; nothing is answered yet."""
+    driver = person(
+        "  - ask: a\n    question: a?\n    answer: choices\n    page: 2\n    choices: [k, l, m, n, o]\n  - say: '{{ a }}'\n"
+    )
+    driver.say("/talk")
+    driver.press("k")
+    driver.press("→")
+    driver.say("→")
+    driver.press("o")
+    assert [one.label for one in driver.of(RedrawQuestion)[0].buttons] == ["✓ o", "←", "Готово"]
+    driver.press("←")
+    driver.say("←")
+    driver.say("←")
+    driver.press("l")
+    driver.press("✓ l")
+    assert [one.label for one in driver.of(RedrawQuestion)[0].buttons] == ["✓ k", "l", "→", "Готово"]
+    assert driver.press("Готово") == ["k, o"]
+
+
+def test_reply_keyboard_disappears_with_its_question() -> None:
+    """It goes with the first message after the answer, even when the model thinks in between; not with a help text."""
+    driver = person(
+        "  - ask: a\n    question: a?\n    keyboard: reply\n    choices: [x, y]\n  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
+        files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
+        model=lambda asked: HOLD,
+    )
+    driver.say("/talk")
+    driver.say("/help")
+    assert not any(one.drop_keyboard for one in driver.of(SendMessage))
+    driver.say("x")
+    driver.reply("да")
+    assert [one.drop_keyboard for one in driver.of(SendMessage)] == [True, False]
+
+
+def test_files_are_kept() -> None:
+    """Every file of an album that was an answer is brought in."""
+    driver = person("  - ask: a\n    question: a?\n    answer: [photo, text]\n  - ask: b\n    question: b?\n")
+    driver.say("/talk")
+    driver.files(
+        {"kind": "photo", "id": "1", "path": "media/1.jpg"},
+        {"kind": "photo", "id": "2", "path": "media/2.jpg"},
+        caption="\ud83d!",
+    )
+    assert [one.file["id"] for one in driver.of(KeepFile)] == ["1", "2"]
+
+
+# while the model thinks -----------------------------------------------------------------------------------------
+
+
+def test_messages_are_held_while_the_model_thinks() -> None:
+    """What is sent meanwhile is offered again after the reply; commands and buttons are taken at once."""
+    driver = person(
+        "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n  - ask: b\n    question: '{{ m }}?'\n  - say: '{{ b }}!'\n",
+        files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
+        model=lambda asked: HOLD,
+    )
+    driver.say("/talk")
+    driver.say("x")
+    assert driver.say("раньше времени") == []
+    assert driver.say("/help")[0].startswith("**Что я умею**")
+    assert driver.reply("умно") == ["умно?", "раньше времени!"]
+
+
+def test_impatient_runtime() -> None:
+    """A message that is not held all the same is not lost on the wrong question."""
+    driver = person(
+        "  - llm: m\n    prompt: p\n  - ask: b\n    question: b?\n",
+        files={"prompts/p.md.j2": "{% block user %}x{% endblock %}"},
+        model=lambda asked: HOLD,
+    )
+    driver.say("/talk")
+    from engine.core.events import TextReceived
+
+    driver.turn(TextReceived(id="now", at=driver.at, sender=driver.sender, text="ну?", message="m"))
+    assert driver.session.active is not None
+    assert driver.ever(SendMessage)[-1].text.startswith("Минутку")
+
+
+def test_unexpected_records_are_dropped() -> None:
+    """Records that nobody asked for change nothing."""
+    driver = person()
+    driver.say("/talk")
+    assert driver.turn(RecordsFound(id="r", at=driver.at, request="zzz")) == ()
+
+
+# trouble and bounds ---------------------------------------------------------------------------------------------
+
+FAILS = """
+  - ask: a
+    question: a?
+  - save: things
+    fields: {a: "{{ a }}"}
+  - notify: admin
+    text: "{{ a }}"
+  - say: "{{ a.missing.more }}"
+  - ask: b
+    question: b?
+"""
+
+
+def test_template_that_fails_mid_way() -> None:
+    """An apology, a report with its place, no half-done effect; the answer is kept, and mending the file goes on from it."""
+    driver = person(FAILS)
+    driver.say("/talk")
+    (said,) = driver.say("x")
+    assert said.startswith("Ой")
+    (problem,) = driver.of(ReportProblem)
+    assert (problem.span.file, problem.span.line) == ("scenarios/talk.yaml", 12)
+    assert driver.of(SaveRecord) == []
+    assert driver.say("ау")[0].startswith("Ой")
+    driver.project = build(FAILS.replace("{{ a.missing.more }}", "got {{ a }}"))
+    assert driver.say("ну что?") == ["got x", "b?"]
+    assert driver.records("things") == [{"a": "x"}]
+    assert driver.variables["a"] == "x"
+
+
+def test_template_that_fails_at_the_start() -> None:
+    """The talk that was there stays."""
+    driver = person({"talk": TWO, "bad": "  - say: '{{ 1 / 0 }}'\n"})
+    driver.say("/talk")
+    driver.say("x")
+    assert driver.say("/bad")[0].startswith("Ой")
+    assert driver.say("y") == []
+    assert driver.problems == ["division by zero"]
+
+
+def test_correction_that_runs_into_trouble() -> None:
+    """The corrected answer is kept too; cancelling always works."""
+    driver = person(
+        "  - ask: a\n    question: a?\n  - if: a == 'bad'\n    then:\n      - say: '{{ 1 / 0 }}'\n  - ask: b\n    question: b?\n"
+    )
+    driver.say("/talk")
+    driver.say("good")
+    assert driver.say("/back") == ["a?"]
+    assert driver.say("bad")[0].startswith("Ой")
+    assert driver.talk is not None
+    assert driver.talk.journal["a"]["a"] == "bad"
+    assert driver.say("/cancel")[0].startswith("Хорошо")
+
+
+def test_failing_text_beneath_a_press() -> None:
+    """The spinner stops all the same, and a reply of the model is not lost."""
+    driver = person(
+        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n  - say: '{{ m.missing.more }}'\n  - ask: b\n    question: b?\n",
+        files={"prompts/p.md.j2": "{% block user %}x{% endblock %}"},
+        model=lambda asked: "да",
+    )
+    driver.say("/talk")
+    said = driver.press("x")
+    assert said[0].startswith("Ой")
+    assert driver.of(AnswerPress)
+    driver.project = build(
+        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
+        {"prompts/p.md.j2": "{% block user %}x{% endblock %}"},
+    )
+    assert driver.say("ну?") == ["да", "b?"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "  - name: a\n    say: a\n  - goto: a\n",
+        "  - find: f\n    in: things\n  - goto: f\n",
+        "  - llm: m\n    prompt: p\n    if_fails: [{goto: m}]\n",
+        "  - each: a\n    in: range(200) | list\n    do:\n      - each: b\n        in: range(200) | list\n        do:\n          - say: x\n",
+    ],
+)
+def test_circle(steps: str) -> None:
+    """A circle that waits for nobody ends within the turn's bound, through memory and model too."""
+    driver = person(steps, files={"prompts/p.md.j2": "{% block user %}x{% endblock %}"})
+    started = time.process_time()
+    assert driver.say("/talk")[-1].startswith("Ой")
+    assert driver.problems[-1] == "more than 500 steps in one turn"
+    assert time.process_time() - started < 5
+
+
+def test_long_talks_survive_an_edit() -> None:
+    """A re-walk of more steps than one turn may take is no circle."""
+    steps = "  - each: one\n    in: range(150) | list\n    do:\n      - set: {n: 1}\n      - set: {n: 2}\n      - if: n\n        then: {say: '{{ one }}'}\n      - ask: q\n        question: q?\n"
+    driver = person(steps, walk=False)
+    driver.say("/talk")
+    for _ in range(149):
+        driver.say("x")
+    driver.project = build(steps + "  - say: end\n")
+    assert driver.say("x") == ["end"]
+
+
+def test_bounded_journal() -> None:
+    """An answer beyond the bound is refused with an apology; the talk stands."""
+    bounds = {"catalog/bot.yaml": "bounds: {journal: 3}"}
+    driver = person("".join(f"  - ask: a{n}\n    question: a{n}?\n" for n in range(5)), files=bounds)
+    for line in ("/talk", "1", "2", "3"):
+        driver.say(line)
+    assert driver.say("4")[0].startswith("Ой")
+    assert driver.problems == ["a conversation of more than 3 answers and records"]
+    assert driver.standing == "a3"
+
+
+def test_odd_values() -> None:
+    """What is no list gives no choices and no rounds; what a filter computes late fails like any other."""
+    driver = person("  - ask: a\n    question: a?\n    choices: {from: 5, label: x}\n    skip: true\n  - say: end\n")
+    driver.say("/talk")
+    assert driver.say("-") == ["end"]
+    driver = person("  - each: a\n    in: \"['x'] | map('round')\"\n    do: [{say: x}]\n")
+    assert driver.say("/talk")[0].startswith("Ой")
+    driver = person(
+        "  - set: {a: '{{ none.x | default([]) }}', b: '{{ 1e308 * 10 }}', c: '{{ {1: 2} }}'}\n  - ask: q\n    question: q?\n"
+    )
+    driver.say("/talk")
+    assert driver.variables == {"a": [], "b": None, "c": {"1": 2}}
+
+
+def test_model_reply_that_no_file_can_hold() -> None:
+    """A lone surrogate in a reply becomes a question mark."""
+    files = {"prompts/p.md.j2": "---\nreturns: {note: text}\n---\n{% block user %}x{% endblock %}"}
+    driver = person(
+        "  - llm: m\n    prompt: p\n  - ask: b\n    question: '{{ m.note }}'\n",
+        files=files,
+        model=lambda asked: {"note": "\ud83d!"},
+    )
+    assert driver.say("/talk") == ["?!"]
