@@ -31,25 +31,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-under", type=float, default=0, metavar="N", help="fail when a scenario's coverage is below N %%"
     )
+    parser.add_argument("--record", action="store_true", help="ask a real model for missing replies, and keep them")
+    parser.add_argument("--watch", action="store_true", help="play again whenever a file changes")
     parser.add_argument("--missed", action="store_true", help="list every line never reached")
 
 
 def run(args: argparse.Namespace) -> int:
-    from engine.talks import suite
-
     for path in args.paths:
         if not path.exists():
             from engine.cli.main import WrongUse
 
             raise WrongUse(f"there is no {path}")
+    if args.watch:
+        return _watch(args)
+    return _play(args)
+
+
+def _play(args: argparse.Namespace) -> int:
+    from engine.talks import suite
+
     codes = []
     for root, paths in suite.talk_files(args.paths, args.root).items():
         began = time.perf_counter()
-        ran = suite.run(root, paths, args.like, to_the_end=args.update)
+        ran = suite.run(root, paths, args.like, to_the_end=args.update, record=args.record)
         if args.update and ran.bot is not None and _update(ran):
             ran = suite.run(root, paths, args.like)
         codes.append(_report(ran, args, time.perf_counter() - began))
     return max(codes, default=2)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    """Until Ctrl-C. Files are looked at, not waited for: that works on every file system."""
+    seen = None
+    while True:
+        folders = [args.root / name for name in ("scenarios", "prompts", "catalog", "tests")] + list(args.paths)
+        files = sorted(one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file())
+        now = [(file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files]
+        if now != seen:
+            seen = now
+            if sys.stdout.isatty():
+                sys.stdout.write("\x1b[2J\x1b[H")
+            _play(args)
+            sys.stdout.flush()
+        time.sleep(0.5)
 
 
 def _update(ran: Ran) -> bool:

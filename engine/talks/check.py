@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from engine.talks.match import as_written, text_matches, value_matches
 from engine.talks.stage import Person, Stage, Told
 
 SAID = ("bot", "notified", "problem")
+_NO_LANGUAGE = re.compile(r"https?://\S+|/\w+|@\w+")
 REST = "..."  # `- bot: ...`: whatever else is said here
 
 
@@ -109,6 +111,8 @@ def fits(line: Line, told: Told, who: str) -> bool:
 def _message_fits(line: Line, message: SendMessage) -> bool:
     if not text_matches(str(line.value or ""), as_written(message.text)):
         return False
+    if "language" in line.more and language_of(message.text) != line.more["language"]:
+        return False
     if "buttons" in line.more and not buttons_match(line.more["buttons"], message.buttons):
         return False
     wanted = {kind: line.more[kind] for kind in MEDIA if kind in line.more}
@@ -116,6 +120,13 @@ def _message_fits(line: Line, message: SendMessage) -> bool:
         return True
     kind, source = media_of(message)
     return all(one == kind and text_matches(str(name or ""), source) for one, name in wanted.items())
+
+
+def language_of(text: str) -> str:
+    """`ru` or `en`, by which letters are more; addresses and commands are in no language."""
+    words = _NO_LANGUAGE.sub(" ", text)
+    russian = sum("а" <= letter <= "я" or letter == "ё" for letter in words.casefold())
+    return "ru" if russian * 2 > sum(letter.isalpha() for letter in words) else "en"
 
 
 def buttons_match(expected: Any, buttons: Sequence[Any]) -> bool:

@@ -53,7 +53,7 @@ HAPPENS: dict[str, tuple[str, ...]] = {
     "change": ("replace", "by", "write", "refused"),
 }
 EXPECTED: dict[str, tuple[str, ...]] = {
-    "bot": ("to", "buttons", *MEDIA),
+    "bot": ("to", "buttons", "language", *MEDIA),
     "notified": ("subject", "text"),
     "problem": (),
     "records": ("of",),

@@ -16,6 +16,7 @@ from engine.core.effects import AskModel
 from engine.core.project import Project
 from engine.project.load import Loader
 from engine.talks.acts import CannotAct, event_of
+from engine.talks.cassette import NAME, Cassette, NoReply
 from engine.talks.check import Pair, compare
 from engine.talks.coverage import Coverage
 from engine.talks.file import Line, Talk
@@ -59,6 +60,7 @@ class Bot:
         self.root = root
         self.project = project
         self.sources = sources
+        self.cassette: Cassette | None = None
         self.reply_problem = cache(self._checker)
 
     @classmethod
@@ -67,6 +69,8 @@ class Bot:
         loader = Loader(root, {})
         loaded = loader.load()
         bot = cls(root, loaded.project, loaded.sources) if loaded.project else None
+        if bot is not None:
+            bot.cassette = Cassette(root / "tests" / "dialogues" / NAME)
         return bot, loaded.findings
 
     def _checker(self, prompt: str) -> Callable[[Any], str]:
@@ -191,16 +195,27 @@ class _Player:
             who, request = waiting[0]
             rules = self.talk.models
             if request.prompt not in rules and "*" not in rules:
-                raise Trouble(
-                    "the model is asked and nothing says what it replies; write a line `- model: "
-                    f"{request.prompt}` with `replies:`, or a rule under `models:`\n{_request(request)}"
-                )
+                self._reply(who, request, self._recorded(request))
+                continue
             rule = rules.get(request.prompt, rules.get("*"))
             if isinstance(rule, list):
                 place = self.replied.get(request.prompt, 0)
                 self.replied[request.prompt] = place + 1
                 rule = rule[min(place, len(rule) - 1)] if rule else {"fails": "off"}
             self._reply(who, request, rule)
+
+    def _recorded(self, request: AskModel) -> Any:
+        """The real model's reply, from the cassette. Raises Trouble when nobody has said what the reply is."""
+        try:
+            found = self.bot.cassette.reply(request) if self.bot.cassette else None
+        except NoReply as error:
+            raise Trouble(f"{error}\n{_request(request)}") from None
+        if found is None:
+            raise Trouble(
+                "the model is asked and nothing says what it replies; write a line `- model: "
+                f"{request.prompt}` with `replies:`, or a rule under `models:`\n{_request(request)}"
+            )
+        return found["reply"]
 
     def _reply(self, who: str, request: AskModel, reply: Any) -> None:
         if isinstance(reply, dict) and reply.keys() == {"fails"}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.core.finding import Finding, Span
+from engine.talks.cassette import asking
 from engine.talks.coverage import Coverage
 from engine.talks.file import TalkFile, read_talks
 from engine.talks.player import Bot, Played, play
@@ -59,14 +60,17 @@ def is_talk_file(path: Path) -> bool:
         return False
 
 
-def run(root: Path, paths: Iterable[Path], like: str = "", to_the_end: bool = False) -> Ran:
-    """Load the bot, read the files, play every talk whose name holds `like`."""
+def run(root: Path, paths: Iterable[Path], like: str = "", to_the_end: bool = False, record: bool = False) -> Ran:
+    """Load the bot, read the files, play every talk whose name holds `like`. `record`: a real model is asked for the
+    replies that are missing, and they are kept."""
     ran = Ran(root)
     ran.bot, findings = Bot.load(root)
     if ran.bot is None:
         ran.findings = [one for one in findings if one.severity == "error"]
         return ran
     ran.coverage.watch(ran.bot.project)
+    if record and ran.bot.cassette is not None:
+        ran.bot.cassette.ask = asking(root, ran.bot.project)
     for path in paths:
         file = read_talks(path, shown_path(path, root))
         ran.files.append(file)
@@ -78,6 +82,8 @@ def run(root: Path, paths: Iterable[Path], like: str = "", to_the_end: bool = Fa
                 ran.played.append((file, play(ran.bot, talk, ran.coverage, to_the_end)))
             else:
                 ran.whole = False
+    if ran.bot.cassette is not None:
+        ran.bot.cassette.save()
     if not ran.files:
         ran.findings.append(
             Finding(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -97,3 +101,22 @@ def test_wrong_use(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "scenarios/hello.yaml").write_text("format: 1\n", encoding="utf-8")
     assert main(["--root", str(root), "test"]) == 2
     assert "scenarios/hello.yaml:1:1: error[missing-key]" in capsys.readouterr().out
+
+
+def test_watch(root: Path) -> None:
+    """--watch plays again when a file changes, until it is stopped."""
+    command = [sys.executable, "-m", "engine.cli.main", "--root", str(root), "test", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        try:
+            assert "2 of 2 talks passed" in _until(process.stdout, "talks passed")
+            scenario = root / "scenarios/hello.yaml"
+            scenario.write_text(scenario.read_text(encoding="utf-8").replace("Привет,", "Пока,"), encoding="utf-8")
+            assert "1 failed" in _until(process.stdout, "talks passed")
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+
+
+def _until(lines: IO[str], part: str) -> str:
+    return next(line for line in lines if part in line)
