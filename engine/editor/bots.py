@@ -5,13 +5,20 @@ Law: what the editor shows is what `dialogue lint` would say once everything is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from engine.core.finding import Finding
-from engine.lint.run import lint
+from engine.core.project import Scenario
+from engine.editor.survey import project_of
+from engine.lint.run import checked_world, finished, lint
+from engine.lint.world import Facts, World
 from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
+from engine.project.scenario import ScenarioFile
+
+MANY = 100  # scenarios
 
 
 class Bot:
@@ -21,9 +28,11 @@ class Bot:
         self.root = root
         self.unsaved: dict[str, bytes] = {}
         self.published: set[str] = set()  # files that the editor shows findings of
+        self.shown: dict[str, list[Finding]] = {}  # these findings
         self.good: dict[str, Loaded] = {}  # file -> the last state of all in which it could be read
         self._loader = Loader(root)
         self._built: tuple[dict[str, bytes], Loaded] | None = None
+        self._facts: dict[str, tuple[Scenario, Facts]] = {}
 
     def loaded(self, instead: Mapping[str, bytes] | None = None) -> Loaded:
         """All files as they are now; `instead` are texts that nobody has written (a text mended at the cursor)."""
@@ -38,14 +47,34 @@ class Bot:
             self.good |= {file: loaded for file in self.unsaved if readable(loaded, file)}
         return self._built[1]
 
-    def findings(self) -> dict[str, list[Finding]]:
-        """What is wrong in each file. What belongs to no file cannot be shown."""
+    @property
+    def large(self) -> bool:
+        """So many scenarios that looking at all of them would be felt while one types (about 2 ms each)."""
+        return len(self.loaded().files) >= MANY
+
+    def findings_of_open(self) -> dict[str, list[Finding]]:
+        """What is wrong in the open files; the scenarios that are not open are only asked what others see of them."""
         loaded = self.loaded()
-        found: dict[str, list[Finding]] = {file: [] for file in loaded.sources}
-        for finding in lint(loaded):
-            if finding.span.file in found:
-                found[finding.span.file].append(finding)
-        return found
+        draft = project_of(loaded)
+        looked_at = {made.id for file in self.unsaved for made in self._touched(loaded, file)}
+        scenarios = {name: one for name, one in draft.scenarios.items() if name in looked_at}
+        facts = [self._facts_of(one) for name, one in draft.scenarios.items() if name not in looked_at]
+        world = World.of(replace(loaded, draft=replace(draft, scenarios=scenarios)), facts)
+        found = finished([*loaded.findings, *checked_world(world)], loaded.sources)
+        return by_file(found, self.unsaved.keys() & loaded.sources.keys())
+
+    def _touched(self, loaded: Loaded, file: str) -> list[ScenarioFile]:
+        """An open scenario, or those that use an open prompt."""
+        from engine.editor.define import users  # which looks at a bot
+
+        files = users(loaded, file) if file.startswith("prompts/") else [file]
+        return [loaded.files[one] for one in files if one in loaded.files]
+
+    def _facts_of(self, scenario: Scenario) -> Facts:
+        kept = self._facts.get(scenario.id)
+        if kept is None or kept[0] is not scenario:
+            kept = self._facts[scenario.id] = (scenario, Facts.of(scenario))
+        return kept[1]
 
     def text(self, file: str) -> str:
         """A file as the editor has it."""
@@ -53,6 +82,20 @@ class Bot:
         if content is None:
             content = self.loaded().sources.get(file, b"")
         return content.decode("utf-8", "replace")
+
+
+def findings(loaded: Loaded) -> dict[str, list[Finding]]:
+    """What is wrong in each file."""
+    return by_file(lint(loaded), loaded.sources.keys())
+
+
+def by_file(found: Iterable[Finding], files: Iterable[str]) -> dict[str, list[Finding]]:
+    """The findings of these files; what belongs to no file cannot be shown."""
+    sorted_: dict[str, list[Finding]] = {file: [] for file in files}
+    for finding in found:
+        if finding.span.file in sorted_:
+            sorted_[finding.span.file].append(finding)
+    return sorted_
 
 
 class Bots:

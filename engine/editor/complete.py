@@ -15,7 +15,7 @@ from engine.editor.bots import Bot
 from engine.editor.expressions import Typed, proposals, typed_in
 from engine.editor.language import Expected, expected, words_of
 from engine.editor.names import keys_of, names_of
-from engine.editor.outline import Place, place_at
+from engine.editor.outline import Place, in_front_matter, place_at
 from engine.editor.positions import Lines
 from engine.steps import KINDS
 
@@ -43,11 +43,9 @@ class Completion:
 
     def _in_prompt(self) -> Iterator[types.CompletionItem]:
         """Front matter between the first two lines of `---`, Jinja below."""
-        fences = [number for number, content in enumerate(self.lines.lines, 1) if content.rstrip() == "---"][:2]
-        end = fences[1] if len(fences) == 2 else len(self.lines.lines) + 1
-        if fences and fences[0] < self.line < end:
-            inner = ["", *self.lines.lines[fences[0] : end - 1]]
-            yield from self._in_yaml(place_at(inner, self.line - fences[0] + 1, self.column), prompt=True)
+        place = in_front_matter(self.lines.lines, self.line, self.column)
+        if place is not None:
+            yield from self._in_yaml(place, prompt=True)
             return
         text = "\n".join([*self.lines.lines[: self.line - 1], self.before])
         yield from self._expression(typed_in(text, bare=False), False)

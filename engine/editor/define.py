@@ -9,7 +9,7 @@ from engine.core.node import Scalar
 from engine.core.step import Reference
 from engine.editor.bots import Bot
 from engine.editor.positions import Lines, contains, unquoted
-from engine.editor.survey import Survey, name_span, survey
+from engine.editor.survey import Survey, name_span, project_of, survey
 from engine.editor.words import Use, use_at
 from engine.project.load import Loaded
 from engine.project.prompts import name_of
@@ -49,9 +49,7 @@ def of_reference(loaded: Loaded, file: str, reference: Reference, segment: int =
         return [_scenario(loaded, made.file) for made in loaded.files.values() if made.id == name]
     if reference.kind == "media":
         return [Span(name)]
-    project = loaded.draft
-    if project is None:
-        return []
+    project = project_of(loaded)
     found = (project.collections if reference.kind == "collection" else project.models).get(name)
     return [found.span] if found is not None and found.span is not None else []
 
@@ -65,15 +63,11 @@ def _scenario(loaded: Loaded, file: str) -> Span:
 def _step(loaded: Loaded, file: str, parts: list[str], segment: int) -> list[Span]:
     """`measure.weight` is the step `weight` of the scenario that the step `measure` runs."""
     here: Survey = survey(loaded, file)
-    for number, part in enumerate(parts):
-        step = here.named.get(part)
-        if step is None:
-            return []
-        if number == segment or number == len(parts) - 1:
-            return [name_span(step)]
-        callee = next((made.file for made in loaded.files.values() if made.id == getattr(step, "run", None)), "")
-        here = survey(loaded, callee)
-    return []
+    for part in parts[:segment]:
+        called = getattr(here.named.get(part), "run", None)
+        here = survey(loaded, next((made.file for made in loaded.files.values() if made.id == called), ""))
+    step = here.named.get(parts[segment])
+    return [name_span(step)] if step is not None else []
 
 
 def of_use(loaded: Loaded, file: str, use: Use) -> list[Span]:
@@ -111,11 +105,9 @@ def users(loaded: Loaded, file: str) -> list[str]:
     """The scenario files that use a prompt file, also by way of another one that extends or includes it."""
     from engine.lint.world import World
 
-    if loaded.prompts is None or loaded.draft is None:
-        return []
     world = World.of(loaded)
     template = file.removeprefix("prompts/")
-    prompts = {name for name in loaded.draft.prompts if template in world.templates_of(name)}
+    prompts = {name for name in world.project.prompts if template in world.templates_of(name)}
     return [
         made.file
         for made in loaded.files.values()

@@ -7,19 +7,19 @@ from engine.core.step import Reference
 from engine.editor.bots import Bot
 from engine.editor.define import of_reference, reference_at
 from engine.editor.language import expected
-from engine.editor.outline import place_at
+from engine.editor.outline import in_front_matter, place_at
 from engine.editor.positions import Lines
 from engine.editor.scope import describe, scope_at
+from engine.editor.survey import project_of
 from engine.editor.words import use_at
 from engine.steps import KINDS
 
 
 def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
     """Markdown; empty when there is nothing to say."""
-    if file.startswith("scenarios/"):
-        key = _key(lines, line, column)
-        if key:
-            return key
+    key = _key(file, lines, line, column)
+    if key:
+        return key
     reference = reference_at(bot, file, line, column)
     if reference is not None:
         return _reference(bot, file, reference)
@@ -31,21 +31,20 @@ def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
     return _word(lines, line, column)
 
 
-def _key(lines: Lines, line: int, column: int) -> str:
+def _key(file: str, lines: Lines, line: int, column: int) -> str:
     """The cursor is on a key: its place is where the key ends."""
     content = lines.line(line)
     end = column - 1
     while end < len(content) and (content[end].isalnum() or content[end] == "_"):
         end += 1
+    prompt = file.startswith("prompts/")
     if content[end : end + 1] != ":":
-        return _end_step(content, column)
-    place = place_at(lines.lines, line, end + 1)
-    name = place.typed.strip()
-    if place.role != "key" or not name.isidentifier():
+        return "" if prompt else _end_step(content, column)
+    place = (in_front_matter if prompt else place_at)(lines.lines, line, end + 1)
+    if place is None or place.role != "key":
         return ""
-    if place.levels:
-        place.levels[-1].keys.setdefault(name, "")
-    here = expected(place)
+    name = place.typed.strip()
+    here = expected(place, prompt)
     field = here.fields.get(name)
     if field is None:
         return ""
@@ -77,13 +76,13 @@ def _word(lines: Lines, line: int, column: int) -> str:
 
 def _reference(bot: Bot, file: str, reference: Reference) -> str:
     loaded = bot.loaded()
-    project = loaded.draft
+    project = project_of(loaded)
     spans = of_reference(loaded, file, reference)
     where = f"{spans[0].file}, line {spans[0].line}" if spans else "not there"
     more = ""
-    if project is not None and reference.kind == "prompt" and reference.name in project.prompts:
+    if reference.kind == "prompt" and reference.name in project.prompts:
         returns = project.prompts[reference.name].returns
         more = "returns " + (", ".join(f"`{one}`" for one in returns["properties"]) if returns else "a plain text")
-    if project is not None and reference.kind == "collection" and reference.name in project.collections:
+    if reference.kind == "collection" and reference.name in project.collections:
         more = "fields: " + ", ".join(f"`{one}`" for one in project.collections[reference.name].fields)
     return f"{reference.kind} **{reference.name}** ({where})" + (f"\n\n{more}" if more else "")

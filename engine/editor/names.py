@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from engine.core.project import Project
 from engine.editor.bots import Bot, readable
 from engine.editor.language import Expected
 from engine.editor.scope import scope_at
-from engine.editor.survey import survey
-from engine.project.load import Loaded
+from engine.editor.survey import project_of, survey
 from engine.steps.switch import as_written
 
 
 def names_of(bot: Bot, file: str, kind: str) -> list[tuple[str, str]]:
     """Names of this kind of reference, each with a few words on what it is."""
     loaded = bot.loaded()
-    project = _project(loaded)
+    project = project_of(loaded)
     if kind == "step":
         steps = survey(loaded, file).named or survey(bot.good.get(file, loaded), file).named
         return [(name, f"{step.verb}, line {step.span.line}") for name, step in steps.items()]
@@ -35,7 +33,7 @@ def names_of(bot: Bot, file: str, kind: str) -> list[tuple[str, str]]:
 def keys_of(bot: Bot, file: str, line: int, column: int, here: Expected) -> Iterable[str]:
     """Keys of a map whose names are free as far as the language goes, but not as far as the bot does."""
     loaded = bot.loaded()
-    project = _project(loaded)
+    project = project_of(loaded)
     if here.languages:
         return project.languages
     keys = here.steps[-1][1] if here.steps else {}
@@ -56,11 +54,6 @@ def keys_of(bot: Bot, file: str, line: int, column: int, here: Expected) -> Iter
         values = {value for part in shape.parts() for value in part.values or ()} if shape else set()
         return sorted(as_written(value) for value in values)
     return [name for name, _ in names_of(bot, file, "step")] if here.names is not None else ()
-
-
-def _project(loaded: Loaded) -> Project:
-    assert loaded.draft is not None  # noqa: S101 the loader always makes one
-    return loaded.draft
 
 
 def _media(bot: Bot) -> list[str]:

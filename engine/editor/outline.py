@@ -192,3 +192,12 @@ def _add_following(place: Place, lines: list[str]) -> None:
         if indent < level.column or not found or content.startswith("- "):
             return
         level.keys.setdefault(found["key"].strip("\"'"), found["value"])
+
+
+def in_front_matter(lines: list[str], line: int, column: int) -> Place | None:
+    """Where a cursor stands in the YAML at the head of a prompt file; None below it."""
+    fences = [number for number, content in enumerate(lines, 1) if content.rstrip() == "---"]
+    if not fences or line <= fences[0] or (len(fences) > 1 and line >= fences[1]):
+        return None
+    end = fences[1] - 1 if len(fences) > 1 else len(lines)
+    return place_at(lines[fences[0] : end], line - fences[0], column)

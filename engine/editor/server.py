@@ -17,7 +17,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
 from engine.core.finding import Finding, Span
-from engine.editor.bots import Bot, Bots
+from engine.editor.bots import Bot, Bots, findings
 from engine.editor.complete import Completion
 from engine.editor.define import definitions
 from engine.editor.hover import told
@@ -42,6 +42,7 @@ class Server(LanguageServer):
         super().__init__("dialogue", version("dialogue-engine"), types.TextDocumentSyncKind.Full)
         self.bots = Bots(root)
         self._due: dict[Path, asyncio.TimerHandle] = {}
+        self._looking: dict[Path, asyncio.Task[None]] = {}
 
     # files ------------------------------------------------------------------------------------------------------
 
@@ -79,8 +80,31 @@ class Server(LanguageServer):
         self._due[bot.root] = asyncio.get_running_loop().call_later(delay, self.publish, bot)
 
     def publish(self, bot: Bot) -> None:
-        """Tell the editor what is wrong in all files of a bot, as long as one of them is open."""
-        found = bot.findings() if bot.unsaved else {}
+        """Tell the editor what is wrong in all files of a bot, as long as one of them is open. Of a large bot the open
+        files come first, the others when a thread has looked at them."""
+        if not bot.unsaved:
+            self._tell(bot, {})
+        elif not bot.large:
+            self._tell(bot, findings(bot.loaded()))
+        else:
+            self._tell(bot, {file: bot.shown.get(file, []) for file in bot.published} | bot.findings_of_open())
+            if bot.root not in self._looking:
+                self._looking[bot.root] = asyncio.get_running_loop().create_task(self._look_at_all(bot))
+
+    async def _look_at_all(self, bot: Bot) -> None:
+        """Until what was looked at is what the editor shows."""
+        try:
+            looked_at = None
+            while bot.unsaved and looked_at is not bot.loaded():
+                looked_at = bot.loaded()
+                found = await asyncio.to_thread(findings, looked_at)
+            if bot.unsaved:
+                self._tell(bot, found)
+        finally:
+            del self._looking[bot.root]
+
+    def _tell(self, bot: Bot, found: dict[str, list[Finding]]) -> None:
+        bot.shown = found
         told_of = {file for file, findings in found.items() if findings} | (bot.unsaved.keys() & found.keys())
         for file in sorted(told_of | bot.published):
             self.text_document_publish_diagnostics(self._diagnostics(bot, file, found.get(file, [])))

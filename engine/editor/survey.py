@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.core.field import build_fields
 from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar
+from engine.core.project import Project
 from engine.core.step import Reference, Step
 from engine.editor.positions import contains
 from engine.project.builder import StepBuilder
@@ -33,6 +34,12 @@ class Survey:
         return found
 
 
+def project_of(loaded: Loaded) -> Project:
+    """What could be read of the bot, right or not."""
+    assert loaded.draft is not None  # noqa: S101 the loader always makes one
+    return loaded.draft
+
+
 def survey(loaded: Loaded, file: str) -> Survey:
     """Empty for a file that is no scenario or cannot be read."""
     made = loaded.files.get(file)
@@ -41,7 +48,7 @@ def survey(loaded: Loaded, file: str) -> Survey:
     if made.scenario is not None:
         found = Survey(list(made.scenario.steps), list(made.references))
     else:
-        builder = StepBuilder(file, loaded.draft.languages if loaded.draft else ("ru",))
+        builder = StepBuilder(file, project_of(loaded).languages)
         build_fields(made.node, FIELDS, builder, "a scenario")
         found = Survey(builder.all_steps, builder.references)
     found.references += [Reference("step", value.text, value.span) for _, value in renames(made)]

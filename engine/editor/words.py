@@ -56,11 +56,11 @@ def _sources(loaded: Loaded, file: str) -> Iterator[Source]:
 
 def _of_prompt(loaded: Loaded, file: str) -> Iterator[Source]:
     template = file.removeprefix("prompts/")
-    files, draft = loaded.prompts, loaded.draft
-    if files is None or draft is None or template not in files.trees:
+    world = World.of(loaded)
+    if template not in world.prompt_files.trees:
         return
-    yield source_of_prompt(World.of(loaded), template)
-    for prompt in draft.prompts.values():
+    yield source_of_prompt(world, template)
+    for prompt in world.project.prompts.values():
         if prompt.span is not None and prompt.span.file == file:
             for text in all_written((*prompt.images, *prompt.audio)):
                 yield text.source

@@ -72,6 +72,15 @@ CASES: dict[str, tuple[str, str, set[str], set[str]]] = {
     "in a text": ("Как ты?", "Как |", set(), {"mood", "say"}),
     "in a comment": ("    skip: true", "    tries: 3 # |", set(), {"skip", "mood"}),
     "behind a comment's sign": ("    skip: true", "    # |", set(), {"skip", "mood"}),
+    "a number alone": ("{{ mood }}", "{{ 1|", set(), {"mood"}),
+    "behind a call": ("{{ mood }}", "{{ random().|", set(), {"mood"}),
+    "half an expression": ("{{ mood }}", "{{ ((.|", set(), {"mood"}),
+    "a pattern": ("[/checkin]", "\n  - pa|", {"pattern"}, set()),
+    "a list of lines": ("lines: {mood: Настроение, body.weight: Вес}", "lines: [mo|]", {"mood", "goal"}, set()),
+    "steps when the model fails": ("if_fails: {text: Записал!}", "if_fails:\n      - |", {"say", "goto"}, {"text"}),
+    "an index that is none": ("services[0].title", "services[&].|", set(), {"title"}),
+    "in a block's text": ("💡 {{ advice", "💡 | {{ advice", set(), {"mood", "say"}),
+    "choices from a list": ('{from: active_goals, label: "💡 {{ item.title }}"}', "{|}", {"from"}, {"label"}),
     "media": ("    skip: true", "    photo: |", {"media/welcome.mp4"}, set()),
     "steps that were renamed": ("starts_on:", "renamed: {old: |}\nstarts_on:", {"mood"}, {"old"}),
 }
@@ -150,7 +159,13 @@ def test_in_prompts(editor: Editor) -> None:
     for typed, wanted in {"{{ | }}": {"tone", "goal", "mood"}, "{{ goal.|": {"title", "status"}}.items():
         _, items = propose(editor, PROMPT, text.replace("{{ mood }}", typed), typed)
         assert wanted <= {item["label"] for item in items}
-    for old, typed, wanted in (("returns", "te|", {"temperature", "tries"}), ("{text: text}", "te|", set[str]())):
+    (editor.root / "catalog/models.yaml").write_text("small: {model: x}\n", "utf-8")
+    head = {
+        "returns": ("te|", {"temperature", "tries"}),
+        "{text: text}": ("{te|", set[str]()),
+        "returns:": ("model: |", {"small"}),
+    }
+    for old, (typed, wanted) in head.items():
         _, items = propose(editor, PROMPT, text.replace(old, typed, 1), typed)
         assert wanted <= {item["label"] for item in items}
     _, items = propose(editor, PROMPT, "{% block user %}{{ | }}", "{{ | }}")
@@ -176,6 +191,10 @@ def test_last_good_state(editor: Editor) -> None:
     broken = CHECK_IN.replace("in: goals", "in: [goals")
     _, items = propose(editor, FILE, broken.replace("{{ goal.title }}", "{{ goal.| }}"), "{{ goal.| }}")
     assert {"title", "status"} <= {item["label"] for item in items}
+    cases = "  - switch: mood\n    cases: {|}\n  - if: mood"
+    wrong = CHECK_IN.replace("    skip: true", "    skp: true")
+    _, items = propose(editor, FILE, wrong.replace("  - if: mood", cases, 1), cases)
+    assert {"good", "bad"} <= {item["label"] for item in items}
     _, items = propose(editor, FILE, broken.replace("goto: all_right", "goto: |"), "goto: |")
     assert {"mood", "all_right"} <= {item["label"] for item in items}
 
@@ -184,3 +203,10 @@ def test_catalog_files_have_none(editor: Editor) -> None:
     """Data is the author's own."""
     editor.open("catalog/services.yaml")
     assert editor.request("textDocument/completion", editor.at("catalog/services.yaml", "- {", 3)) == []
+
+
+def test_prompts_that_are_all_head(editor: Editor) -> None:
+    """The head of a prompt that is only begun has its keys too."""
+    editor.open(PROMPT, "")
+    _, items = propose(editor, PROMPT, "---\n|", "---\n|")
+    assert {"model", "returns"} <= {item["label"] for item in items}

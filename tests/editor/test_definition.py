@@ -73,3 +73,22 @@ def test_set_variables(editor: Editor) -> None:
     editor.open("scenarios/counting.yaml", text)
     found = editor.request("textDocument/definition", editor.at("scenarios/counting.yaml", "{{ a", 3))
     assert [one["range"]["start"] for one in found] == [{"line": 3, "character": 10}, {"line": 4, "character": 16}]
+
+
+def test_names_that_lead_nowhere(editor: Editor) -> None:
+    """A step, a prompt file or a collection that is not there: the editor stays where it is."""
+    text = CHECK_IN.replace("goto: all_right", "goto: nowhere").replace("in: goals", "in: gaols")
+    editor.open(FILE, text.replace("body.weight", "body.wait"))
+    for mark, offset in (("goto: nowhere", 8), ("in: gaols", 5), ("body.wait", 7)):
+        assert editor.request("textDocument/definition", editor.at(FILE, mark, offset)) == []
+    editor.open(PROMPT, FILES[PROMPT].replace("_persona", "_nobody"))
+    assert editor.request("textDocument/definition", editor.at(PROMPT, "_nobody", 3)) == []
+    editor.change(PROMPT, FILES[PROMPT].replace("{{ tone }}", "{{ tone"))
+    assert editor.request("textDocument/definition", editor.at(PROMPT, "goal.title", 2)) == []
+
+
+def test_pictures_of_a_prompt(editor: Editor) -> None:
+    """What stands at the head of a prompt file leads to the scenario as well."""
+    editor.open(PROMPT, FILES[PROMPT].replace("---\n", '---\nimages: ["{{ mood }}"]\n', 1))
+    found = editor.request("textDocument/definition", editor.at(PROMPT, "mood", 1))
+    assert [one["uri"] for one in found] == [editor.uri(FILE)]

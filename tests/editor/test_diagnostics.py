@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.editor.bots import MANY
 from tests.editor.client import Editor, place, units
-from tests.editor.conftest import CHECK_IN
+from tests.editor.conftest import CHECK_IN, FILES, write
 
 FILE = "scenarios/check_in.yaml"
 
@@ -148,3 +149,21 @@ def test_files_of_no_bot(editor: Editor, tmp_path: Path) -> None:
     assert editor.request("textDocument/hover", here) is None
     assert editor.request("textDocument/prepareRename", here) is None
     assert editor.request("textDocument/rename", {**here, "newName": "b"}) is None
+
+
+def test_a_large_bot(editor: Editor) -> None:
+    """The open file comes at once, the others when all have been looked at; both are what lint says."""
+    for number in range(MANY):
+        name = f"more_{number}"
+        text = f"format: 1\nscenario: {name}\nstarts_on: [/{name}]\nsteps:\n  - run: measure\n    with: {{unit: кг}}\n"
+        write(editor.root, {f"scenarios/{name}.yaml": text})
+    editor.open(FILE)
+    assert editor.findings(FILE) == []
+    measure = FILES["scenarios/measure.yaml"]
+    editor.open("scenarios/measure.yaml", measure.replace("[unit]", "[units]").replace("{{ unit }}", "{{ units }}"))
+    assert editor.findings("scenarios/measure.yaml") == []
+    last = f"scenarios/more_{MANY - 1}.yaml"
+    assert {one["code"] for one in editor.next_findings(last)} == {"unknown-input", "missing-input"}
+    assert editor.diagnostics[editor.uri(FILE)]["diagnostics"] != []
+    editor.open("prompts/advice.md.j2", FILES["prompts/advice.md.j2"].replace("goal.title", "goal.titel"))
+    assert [one["code"] for one in editor.findings("prompts/advice.md.j2")] == ["unknown-attribute"]

@@ -23,6 +23,7 @@ CASES = {
     "a variable": ("{{ mood", 4, ["a text: `bad`, `good`; may be null: the question may be skipped"]),
     "a name of the engine's": ("{{ today", 4, ["`today`: a text"]),
 }
+SOME = "  - if: today\n    then:\n      - set: {sum: 1, next: '{{ sum + 1 }}'}\n  - say: '{{ next }}'\n"
 TEXT = CHECK_IN + "      {{ today }}\n  - ask: age\n    question: Q\n    answer: [text, number]\n  - end\n"
 
 
@@ -42,3 +43,31 @@ def test_nothing_to_say(editor: Editor, mark: str, offset: int) -> None:
     """Texts and the author's own words have no meaning of ours."""
     editor.open(FILE)
     assert editor.request("textDocument/hover", editor.at(FILE, mark, offset)) is None
+
+
+def test_in_a_prompt(editor: Editor) -> None:
+    """The keys at its head, and the variables below as the scenario has them."""
+    prompt = "prompts/advice.md.j2"
+    editor.open(prompt)
+    for mark, offset, words in (("returns", 2, "What the reply must hold"), ("goal.title", 2, "a record of `goals`")):
+        found = editor.request("textDocument/hover", editor.at(prompt, mark, offset))
+        assert words in found["contents"]["value"]
+    assert editor.request("textDocument/hover", editor.at(prompt, ": {{ goal", 0)) is None
+
+
+def test_what_is_not_there(editor: Editor) -> None:
+    """A name that leads nowhere says so; a variable that nobody sets has nothing to say."""
+    editor.open(FILE, CHECK_IN.replace("in: goals", "in: gaols").replace("{{ mood }}", "{{ moood }}"))
+    found = editor.request("textDocument/hover", editor.at(FILE, "in: gaols", 5))
+    assert "not there" in found["contents"]["value"]
+    assert editor.request("textDocument/hover", editor.at(FILE, "{{ moood", 4)) is None
+
+
+def test_variables_of_some_ways(editor: Editor) -> None:
+    """A value of `set` sees those above it; what only some ways set is told to be so."""
+    editor.open(FILE, CHECK_IN + SOME)
+    for mark, words in (("{{ sum", "a number"), ("{{ next", "not set on every way that leads here")):
+        found = editor.request("textDocument/hover", editor.at(FILE, mark, 4))
+        assert words in found["contents"]["value"]
+    editor.change(FILE, (CHECK_IN + SOME).replace("    skip: true", "    skp: true"))
+    assert editor.request("textDocument/hover", editor.at(FILE, "{{ mood", 4)) is None

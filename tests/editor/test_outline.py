@@ -64,6 +64,7 @@ CASES: dict[str, tuple[str, str, str, list[str]]] = {
     "list in braces": ("a: {b: [one, tw|", "value", "tw", ["a", "b"]),
     "brackets": ("answer: [text, ph|", "value", "ph", ["answer"]),
     "brackets over lines": ("answer: [text,\n  ph|", "value", "ph", ["answer"]),
+    "below brackets over lines": ("a: [b,\n\n  c,\n  d]\ne: f|", "value", "f", ["e"]),
     "braces that were never closed": ("a: {b: c\nd: e|", "value", "e", ["d"]),
     "closed braces": ("a: {b: c}|", "value", "{b: c}", ["a"]),
     "quote in braces": ("a: {b: 'it''s', c: \"\\\"d|", "value", '\\"d', ["a", "c"]),

@@ -83,7 +83,8 @@ def test_other_setters_follow(editor: Editor) -> None:
     """A step that sets the same variable sets it by the new name; quotes stay; attributes and keys of that name too."""
     steps = """\
   - ask: 'a'
-    question: Q
+    question: "Q {{ labels['a'] }}"
+    choices: [x, y]
   - set: {a: 1, c: "{{ a }}"}
   - save: goals
     fields: {title: "{{ c.a | default(a) }}"}
@@ -93,7 +94,8 @@ def test_other_setters_follow(editor: Editor) -> None:
     editor.open("scenarios/talk.yaml", HEAD + steps)
     wanted = """\
   - ask: 'b'
-    question: Q
+    question: "Q {{ labels['b'] }}"
+    choices: [x, y]
   - set: {b: 1, c: "{{ b }}"}
   - save: goals
     fields: {title: "{{ c.a | default(b) }}"}
