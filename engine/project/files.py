@@ -7,6 +7,7 @@ seems to be gone. A file's content is read again only when its stamp is new.
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,9 +85,9 @@ def _file(entry: os.DirEntry[str], file: str, root: str, seen: Look) -> None:
         if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
             seen.refused.append((file, "This link leads out of the bot's folder.", "Put the file itself here."))
             return
-        if entry.is_dir():
-            return
-        seen.files[file] = _stamp(entry.stat())
+        found = entry.stat()
+        if stat.S_ISREG(found.st_mode):  # reading a pipe would never end
+            seen.files[file] = _stamp(found)
     except OSError as error:
         if not isinstance(error, FileNotFoundError) or entry.is_symlink():  # else deleted since the folder was read
             _refuse(seen, file, "file", error)

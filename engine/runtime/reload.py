@@ -12,12 +12,14 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from engine.core.finding import Finding, Span
 from engine.core.project import Project
 from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
+from engine.project.scenario import ScenarioFile
 from engine.runtime.bot import Bot
 from engine.runtime.gate import Gate
 from engine.runtime.impact import impact, told
@@ -28,7 +30,10 @@ from engine.runtime.watch import Watch
 log = logging.getLogger(__name__)
 GONE_PATIENCE = 1.0  # s that a file must be gone: editors and syncs delete it and write it anew
 RESTLESS = 3  # looks at files that do not come to rest, until what is wrong in them is told all the same
-GIVE_WAY = 0.0005  # s after which the building thread gives the interpreter to a turn (Python's own: 0.005)
+GIVE_WAY = 0.0002  # s after which the building thread gives the interpreter to a turn (Python's own: 0.005)
+BEFORE, AFTER = 0.1, 20.0  # s of compiling texts before and after the swap
+CROWD = 50_000  # new objects, which a collection would look at for 50 ms
+TAKEN_APART = 5.0  # s after the swap
 SETTLED = 1.0  # s after the start; then there is time to look at what runs
 LISTED = 8  # names in one line
 Made = TypeVar("Made")
@@ -50,6 +55,8 @@ class Reload:
         self._gone: dict[str, float] = {}  # live files that are gone -> since when
         self._restless = 0
         self._telling: asyncio.Task[None] | None = None
+        self._asides, self._usual = 0, sys.getswitchinterval()
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -70,8 +77,8 @@ class Reload:
                     wait = None
                 watch.seen = self.loader.files.seen
         finally:
-            if self._telling is not None:
-                self._telling.cancel()
+            for task in (*self._ending, *([self._telling] if self._telling is not None else [])):
+                task.cancel()
             watch.close()
 
     async def take(self, rested: bool = True) -> float | None:
@@ -91,6 +98,7 @@ class Reload:
             self.bot.project = project
             self.announce_soon(project)
             self._tell(before, loaded)
+            self._let_go(before, loaded)
         if self._wrong:
             self._wrong = []
             log.info("The files are whole again")
@@ -101,19 +109,28 @@ class Reload:
 
     async def _aside(self, work: Callable[[], Made]) -> Made:
         """In a thread, which gives way to turns."""
-        usual = sys.getswitchinterval()
+        self._asides += 1
         sys.setswitchinterval(GIVE_WAY)
         try:
             return await asyncio.to_thread(work)
         finally:
-            sys.setswitchinterval(usual)
+            self._asides -= 1
+            if not self._asides:
+                sys.setswitchinterval(self._usual)
 
     def _built(self) -> tuple[Loaded, list[Finding]]:
-        loaded = self.loader.load()
-        wrong = [*self._lost_folders(loaded), *self.gate.errors(loaded)]
-        if not wrong:
-            warm(loaded, self.live)
-        return loaded, wrong
+        """What is made here is no garbage: looking for some would only hold up everybody."""
+        gc.disable()
+        try:
+            loaded = self.loader.load()
+            wrong = [*self._lost_folders(loaded), *self.gate.errors(loaded)]
+            if not wrong:
+                warm(loaded, self.live, BEFORE)
+            return loaded, wrong
+        finally:
+            if gc.get_count()[0] > CROWD:
+                gc.freeze()
+            gc.enable()
 
     async def _look_at_live(self) -> None:
         """A bot may be started with mistakes that only lint finds; they are told, and hold nothing back."""
@@ -138,6 +155,24 @@ class Reload:
         missing = self.live.sources.keys() - loaded.sources.keys()
         self._gone = {file: self._gone.get(file, now) for file in missing}
         return max((since + GONE_PATIENCE - now for since in self._gone.values()), default=0.0)
+
+    def _let_go(self, before: Loaded, loaded: Loaded) -> None:
+        """The collector does not see what was there at the start, nor many new files: it is taken apart by hand."""
+        replaced = [made for file, made in before.files.items() if loaded.files.get(file) is not made]
+        if replaced:
+            task = asyncio.ensure_future(self._take_apart(before, replaced))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def _take_apart(self, before: Loaded, replaced: list[ScenarioFile]) -> None:
+        """Steps point at each other in circles, which only the collector could see. No turn is on them by now."""
+        await asyncio.sleep(TAKEN_APART)
+        while replaced and before.project is not None and not self.kept.needs(before.project):
+            made = replaced.pop()
+            for step in made.scenario.steps if made.scenario is not None else ():
+                step.next = step.parent = None
+                step.by_name = {}
+            await asyncio.sleep(0.001)
 
     # a bad save -------------------------------------------------------------------------------------------------
 
@@ -172,6 +207,7 @@ class Reload:
         other = [one.id for one in was.scenarios.values() if _version(project, one.id) != one.version]
         places = {name for one in other for name in [*closure(one, was), *closure(one, project)]}
         try:
+            await self._aside(partial(warm, loaded, before, AFTER))
             if places:
                 found = await impact(
                     project, self.bot.memory, places, lambda talk: self.kept.of(talk, project) is not None

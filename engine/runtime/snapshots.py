@@ -187,6 +187,10 @@ class Kept:
                 return key
         return None
 
+    def needs(self, project: Project) -> bool:
+        """Whether somebody finishes on a version that this was part of."""
+        return any(old.project is project for old in self._old.values())
+
     def project_for(self, session: Session, project: Project) -> Project:
         """Today's project, with the old versions laid over that this person's talks go on with. Where two talks of a
         person would need two versions of one scenario, the active one has its way."""

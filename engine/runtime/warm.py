@@ -1,6 +1,6 @@
-"""Compiles the texts of new scenarios before they go live, so that the first people who come by need not wait for it.
+"""Compiles the texts of new scenarios ahead, so that the first people who come by need not wait for it.
 
-Law: only steps that no turn has seen yet are touched; a template is compiled by one thread alone.
+Law: it runs in a thread beside turns. Two may compile the same text at once, and both get the same.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from typing import Any
 from engine.core.template import Expression, Plain, Text, Translated, Value
 from engine.project.load import Loaded
 
-LONGEST = 0.1  # s; what is left is compiled when it is first read, as after a start
 
-
-def warm(loaded: Loaded, live: Loaded) -> None:
-    """The scenarios of files that were read anew since `live`."""
-    end = time.monotonic() + LONGEST
+def warm(loaded: Loaded, live: Loaded, longest: float) -> None:
+    """The scenarios of files that were read anew since `live`; what is left after so many seconds is compiled when it
+    is first read, as after a start."""
+    end = time.monotonic() + longest
     for file, made in loaded.files.items():
         if made.scenario is None or live.files.get(file) is made:
             continue
