@@ -107,6 +107,15 @@ def test_closing_goes_back_to_the_disk(editor: Editor) -> None:
     assert editor.next_findings(FILE) == []
 
 
+def test_saving_looks_at_the_disk_again(editor: Editor) -> None:
+    """What another program has written meanwhile counts when one saves."""
+    editor.open(FILE)
+    assert editor.findings(FILE) == []
+    (editor.root / "scenarios/measure.yaml").unlink()
+    editor.notify("textDocument/didSave", {"textDocument": {"uri": editor.uri(FILE)}})
+    assert [one["code"] for one in editor.next_findings(FILE)] == ["unknown-scenario"]
+
+
 def test_many_keystrokes_are_one_check(editor: Editor) -> None:
     """While one types nothing is checked; then the last text is, once."""
     editor.open(FILE)

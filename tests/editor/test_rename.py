@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.driver import Driver, build
 from tests.editor.client import Editor, Failed, applied
 from tests.editor.conftest import CHECK_IN, FILES
 
@@ -166,3 +167,15 @@ def test_what_can_be_renamed(editor: Editor) -> None:
     assert editor.request("textDocument/prepareRename", editor.at(FILE, "prompt: advice", 10)) is None
     editor.open(PROMPT)
     assert editor.request("textDocument/prepareRename", editor.at(PROMPT, "mood", 1)) is None
+
+
+def test_people_who_are_midway(editor: Editor) -> None:
+    """Who has answered the renamed question is not asked again, and the answer is there by its new name."""
+    body = HEAD + "  - ask: a\n    question: Q1\n  - ask: c\n    question: Q2\n  - say: 'a is {{ a }}'\n"
+    editor.open("scenarios/talk.yaml", body)
+    after = renamed(editor, "scenarios/talk.yaml", "ask: a", 5, "b")["scenarios/talk.yaml"]
+    person = Driver(build({"talk": body}))
+    assert person.say("/talk") == ["Q1"]
+    assert person.say("one") == ["Q2"]
+    person.project = build({"talk": after})
+    assert person.say("two") == ["a is one"]
