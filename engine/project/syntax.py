@@ -13,6 +13,7 @@ import yaml
 
 from engine.core.finding import Finding, Span
 from engine.project.hints import EMPTY_KEY, Hint, lost_comment, quoted, unquoted_braces
+from engine.project.indentation import odd_line
 from engine.project.trouble import Trouble, to_blame, trouble_of, value_at
 
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
@@ -21,6 +22,10 @@ PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for i
 _Place = tuple[int, int, int]  # line, column, end column
 _Answer = tuple[str, _Place, Hint]
 
+_UNEVEN: Hint = (
+    "This line does not begin in the same column as the lines that it belongs to.",
+    "Let the dashes of one list stand in one column, and the keys of one step in another.",
+)
 _VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
 _VALUE_AT = re.compile(_VALUE)
 _BRACES = re.compile(_VALUE + r"(\{[{%])")
@@ -41,6 +46,11 @@ def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Fi
     else:
         answer = _in_its_own_words(trouble)
     code, (line, column, end), (message, help) = answer
+    odd = odd_line(lines, line) if code in ("bad-indentation", "unquoted-braces", "unquoted-sign") else None
+    if odd is not None:
+        line, column, end = _whole(trouble, odd, len(lines[odd]) - len(lines[odd].lstrip()))
+        if code != "bad-indentation":
+            code, (message, help) = "bad-indentation", _UNEVEN
     return Finding(Span(file, line + 1, column + 1, line + 1, end + 1), code, "error", message, help)
 
 
@@ -250,9 +260,7 @@ def _block(trouble: Trouble) -> _Answer | None:
     if missing:
         return missing
     indent = len(trouble.here) - len(trouble.here.lstrip())
-    message = "This line does not begin in the same column as the lines that it belongs to."
-    hint = (message, "Let the dashes of one list stand in one column, and the keys of one step in another.")
-    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
+    return "bad-indentation", _whole(trouble, trouble.line, indent), _UNEVEN
 
 
 _RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (

@@ -1,0 +1,55 @@
+"""Which line stands in the wrong column, when YAML only notices at the next one.
+
+Law: nothing is guessed: a line is the odd one when moving it alone, by one or two columns, makes the text readable. Of
+several such lines it is the one whose column hardly another line begins in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import yaml
+
+NEAR = (0, -1, -2, -3, 1)  # lines from the one that the scanner complains of
+MOVES = (-1, 1, -2, 2)
+LONGEST = 60_000  # characters: a longer text is not read again twenty times
+
+_HEAD = re.compile(r":\s+[|>][-+0-9]*\s*$")  # a text of several lines begins under it
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
+
+
+def odd_line(lines: list[str], complained: int) -> int | None:
+    """The number (from 0) of the line to move; None when no single move helps, or the text is long."""
+    if sum(map(len, lines)) > LONGEST:
+        return None
+    columns = Counter(_column(line) for line in lines if line.strip())
+    near = [complained + step for step in NEAR]
+    above = range(min(complained, len(lines)) - 1, -1, -1)
+    head = next((number for number in above if _HEAD.search(lines[number])), None)
+    if head is not None:  # the text under it may be longer than what is near
+        near += [head, head + 1]
+    found = [number for number in near if 0 <= number < len(lines) and _is_odd(lines, number)]
+    return min(found, key=lambda number: columns[_column(lines[number])]) if found else None
+
+
+def _is_odd(lines: list[str], number: int) -> bool:
+    return bool(lines[number].strip()) and any(_helps(lines, number, by) for by in MOVES)
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _helps(lines: list[str], number: int, by: int) -> bool:
+    line = lines[number]
+    if by < 0 and _column(line) < -by:
+        return False
+    moved = " " * by + line if by > 0 else line[-by:]
+    try:
+        for _ in yaml.parse("\n".join([*lines[:number], moved, *lines[number + 1 :]]), Loader=_Loader):
+            pass
+    except yaml.YAMLError:
+        return False
+    return True
