@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.answers.bounds import count_limit, outside
-from engine.answers.typed import typed
+from engine.answers.typed import typed, whole
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 PATTERN_LENGTH = 4096  # characters: what is longer is never matched against an author's pattern
@@ -22,9 +22,9 @@ class Text(AnswerType):
     examples = (("Хочу похудеть к лету", "Хочу похудеть к лету"), ("  two words ", "two words"))
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
-        text = typed(raw)
-        if not text:
+        if not typed(raw):
             return Rejected("wrong_text")
+        text = whole(raw)
         limits = question.limits
         if limits:
             low, high = count_limit(limits.get("min_length")), count_limit(limits.get("max_length"))

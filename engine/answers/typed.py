@@ -16,7 +16,8 @@ INVISIBLE = (
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u2800\u3164\ufe0e\ufe0f\ufeff"
 )
 _ENDS = INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # SQL text takes no zero byte, UTF-8 no lone surrogate
+_COPIED = " \t\r\n\v\f\u00a0\u200b\ufeff"  # what a copied text drags along at its ends
+_UNSTORABLE = re.compile("[\ud800-\udfff]")  # UTF-8 takes no lone surrogate
 _MARKDOWN = re.compile(r"\]\([^()]*\)|[*_~`\[\]\\|]")
 _WORDLESS = frozenset({"So", "Sk", "Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"})  # emoji, their modifiers, unseen signs
 _TRAILING = " .,!?;:…)»\"'"
@@ -27,8 +28,13 @@ def typed(raw: Any) -> str | None:
     """The text without what cannot be stored or seen at its ends; None when `raw` is no text at all."""
     if not isinstance(raw, str):
         return None
-    text: str = raw if raw.isascii() and "\x00" not in raw else _UNSTORABLE.sub("", raw)
+    text: str = (raw if raw.isascii() else _UNSTORABLE.sub("", raw)).replace("\x00", "")
     return text.strip(_ENDS)
+
+
+def whole(raw: str) -> str:
+    """The text as it was written, marks of direction and zero bytes included, without its outer spaces."""
+    return _UNSTORABLE.sub("", raw).strip(_COPIED)
 
 
 def words(listed: str) -> list[str]:

@@ -17,10 +17,10 @@ YES = frozenset(
         "okay sure true correct right agreed agree absolutely definitely certainly yea aye 1 + 👍 ✅ ✔ 👌 🆗 ☑"
     )
 )
-NO = frozenset(
+NO = frozenset(  # 2: the second button
     words(
         "нет неа нету не никак никогда отнюдь неверно неправильно н минус "
-        "no nope nah n not false never 0 - − – — 👎 ❌ ✖ 🚫"
+        "no nope nah n not false never 0 2 - − – — 👎 ❌ ✖ 🚫"
     )
 )
 POLITE = frozenset(words("спасибо пожалуйста уж же ну я это все please thanks thank you i do it is that course"))

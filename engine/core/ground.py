@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.effects import Effect, Walked
 from engine.core.events import Event
+from engine.core.lenient import Lenient
 from engine.core.markdown import escape
 from engine.core.moments import functions, local
 from engine.core.project import Project, Scenario
@@ -207,7 +208,10 @@ class Names(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in OF_THE_TALK:
-            return self.conversation.start if name == "start" else self.conversation.id
+            start = self.conversation.start
+            if name != "start":
+                return self.conversation.id
+            return {**start, "match": Lenient(start.get("match") or ())}
         made = self.ground.made
         if name not in made:
             made[name] = MAKERS[name](self.ground)

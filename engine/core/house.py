@@ -145,7 +145,7 @@ class House:
         if (trigger is None and word is None) or talk.accepts(raw):
             return False
         if word is not None:
-            self.builtin.run(word, "")
+            self.command(word, "", text)
         elif trigger is not None:
             self.start(trigger[0], start_of(text=text, match=trigger[1]))
         return True
@@ -168,7 +168,7 @@ class House:
         if found is not None:
             self.start(found[0], start_of(text=text, match=found[1]))
         elif word is not None:
-            self.builtin.run(word, "")
+            self.command(word, "", text)
         elif "fallback" in self.ground.project.scenarios:
             self.begin("fallback", start_of(text=text))
         else:

@@ -102,7 +102,7 @@ class Scenario:
     title: Text | None
     description: Text | None
     triggers: tuple[Trigger, ...]
-    inputs: Mapping[str, Any]  # name -> default; REQUIRED where there is none
+    inputs: Mapping[str, Any]  # name -> Value of its default; REQUIRED where there is none
     result: Value | None  # computed when the scenario ends, for the scenario that ran it
     steps: tuple[Step, ...]
     first: Step | None

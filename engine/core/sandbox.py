@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from engine.core.filters import FILTERS_OF_OURS
+from engine.core.lenient import Lenient
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
 
 
@@ -46,6 +47,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, dict):
             if attribute in obj:
                 return obj[attribute]
+            if isinstance(obj, Lenient):
+                return None
             if attribute not in ("items", "keys", "values", "get"):
                 return self.undefined(obj=obj, name=attribute)
         elif obj is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2.runtime import Context
 
+from engine.core.lenient import Lenient
 from engine.core.sandbox import Sandbox
 
 
@@ -28,6 +29,8 @@ class Scope:
         return name in self.declared or name in self.variables or name in self.builtins
 
     def __getitem__(self, name: str) -> Any:
+        if name == "labels":
+            return Lenient(self.variables.get(name) or ())
         if name in self.variables:
             return self.variables[name]
         if name in self.declared:

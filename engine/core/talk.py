@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.ground import Ground
-from engine.core.project import REQUIRED, Scenario
+from engine.core.project import Scenario
 from engine.core.rewalk import accept_at, answered_before, inputs_of, put, rename, stand_at, walk_again
 from engine.core.session import Conversation, digest
 from engine.core.template import TemplateFailed
-from engine.core.walk import Walk, jsonable
+from engine.core.walk import Walk, inputs_unless_given, jsonable
 
 NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again
@@ -30,9 +30,10 @@ class Talk:
     def new(cls, ground: Ground, scenario: Scenario, start: dict[str, Any]) -> Talk:
         """A conversation that has not begun."""
         identity = digest(ground.event.id, scenario.id, size=6)
-        inputs = {name: None if value is REQUIRED else value for name, value in scenario.inputs.items()}
-        given = {**start, "inputs": inputs} if inputs else start
-        return cls(ground, Conversation(identity, scenario.id, ground.event.at, given, version=scenario.version))
+        conversation = Conversation(identity, scenario.id, ground.event.at, start, version=scenario.version)
+        if scenario.inputs:
+            conversation.start = {**start, "inputs": inputs_unless_given(ground, conversation, scenario)}
+        return cls(ground, conversation)
 
     def begin(self, scenario: Scenario) -> Walk:
         """Walk to the first question."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from engine.core.effects import SendMessage, WithdrawRecord
-from engine.core.project import Scenario
+from engine.core.project import REQUIRED, Scenario
 from engine.core.scope import Scope
 from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
 from engine.core.step import WAIT, Step, Waiting
@@ -386,6 +386,15 @@ class Walk:
         return [
             key for key in known if key not in self.conversation.visited and min(places) <= index(key) <= max(places)
         ]
+
+
+def inputs_unless_given(ground: Ground, conversation: Conversation, scenario: Scenario) -> dict[str, Any]:
+    """The defaults of a scenario's inputs; null for one that must be given."""
+    scope = Scope({}, frozenset(), ground.builtins(conversation))
+    return {
+        name: None if default is REQUIRED else jsonable(default.evaluate(scope))
+        for name, default in scenario.inputs.items()
+    }
 
 
 def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any:

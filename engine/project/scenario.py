@@ -73,7 +73,8 @@ class InputsType(FieldType):
                 item.text: REQUIRED for item in node.items if NAMED.build(item, builder) and isinstance(item, Scalar)
             }
         if isinstance(node, Mapping):
-            return {key: builder.data(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
+            found = {key: builder.value(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
+            return {key: value for key, value in found.items() if value is not None}
         builder.report("wrong-type", node, f"Expected {self.word}.")
         return {}
 

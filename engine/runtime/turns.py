@@ -195,7 +195,7 @@ def _said(event: Event, effects: list[Effect]) -> str:
         return event.text
     if isinstance(event, ChoicePressed):
         chosen = next((effect.chosen for effect in effects if isinstance(effect, CloseQuestion)), "")
-        return render(chosen).text or f"[{event.choice}]"
+        return render(chosen).text or ("" if event.choice.startswith("!") else f"[{event.choice}]")
     if isinstance(event, FilesReceived):
         kinds = " ".join(f"[{file.get('kind', 'file')}]" for file in event.files)
         return f"{kinds} {event.caption}".strip()

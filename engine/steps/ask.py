@@ -284,7 +284,7 @@ class Ask(Step):
         picked = outcome.raw.get("choice") if isinstance(outcome.raw, dict) else None
         choice = next((one for one in question.choices if one.id == picked), None) if picked is not None else None
         if self.choices is not None:
-            walk.label(self.ask, choice.label if choice and choice.label != choice.value else None)
+            walk.label(self.ask, None if outcome.value is None else self.shown(outcome, question, walk))
         return walk.go(choice.goto) if choice and choice.goto else self.next
 
     # answering --------------------------------------------------------------------------------------------------

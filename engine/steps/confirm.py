@@ -108,10 +108,12 @@ class Confirm(Step):
         self.send(walk, pending, "\n\n".join([*head, lines]), self.answers(walk))
 
     def answers(self, walk: Walk) -> tuple[Choice, ...]:
+        """Yes; and change, where there is a line that can be."""
         ground = walk.ground
         yes = plain(walk.render(self.yes)) if self.yes is not None else ground.word("button_confirm")
         change = plain(walk.render(self.change)) if self.change is not None else ground.word("button_change")
-        return (Choice(YES, True, yes), Choice(CHANGE, False, change))
+        first = Choice(YES, True, yes)
+        return (first, Choice(CHANGE, False, change)) if self.correctable(walk) else (first,)
 
     def line(self, walk: Walk, name: str) -> str:
         text = self.lines[name]
@@ -203,10 +205,12 @@ class Confirm(Step):
             walk.ground.walked("answered", walk.conversation, self, CHANGE)
             self.send(walk, pending, walk.ground.word("what_to_change"), self.correctable(walk))
             return WAIT
-        choices = (pending.state.get("changing") and self.correctable(walk)) or self.answers(walk)
-        self.send(
-            walk, pending, walk.ground.word("confirm_wrong", yes=choices[0].label, change=choices[-1].label), choices
-        )
+        if pending.state.get("changing") and (lines := self.correctable(walk)):
+            self.send(walk, pending, walk.ground.word("what_to_change"), lines)
+            return WAIT
+        choices = self.answers(walk)
+        word = "confirm_wrong" if len(choices) > 1 else "confirm_wrong_only"
+        self.send(walk, pending, walk.ground.word(word, yes=choices[0].label, change=choices[-1].label), choices)
         return WAIT
 
     def _correct(self, walk: Walk, pending: Pending, name: str) -> Waiting:

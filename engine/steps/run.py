@@ -6,11 +6,10 @@ from typing import Any
 
 from engine.core.field import Field
 from engine.core.fields import NAMED, VALUE, MapType, RefType
-from engine.core.project import REQUIRED
 from engine.core.session import Entry, FrameState, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
-from engine.core.walk import Frame, Walk, jsonable, pinned
+from engine.core.walk import Frame, Walk, inputs_unless_given, jsonable, pinned
 
 RESULT = "="  # the key of a result within the frame that it is of; no step bears this name
 
@@ -44,7 +43,7 @@ class Run(Step):
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
         callee = walk.ground.project.scenarios[self.run]
-        inputs = {name: None if value is REQUIRED else value for name, value in callee.inputs.items()}
+        inputs = inputs_unless_given(walk.ground, walk.conversation, callee)
         inputs.update(pinned(self, walk, key, self._given))
         path = f"{walk.frame.state.path}{self.name}/"
         walk.push(FrameState(callee.id, -1, path, self.index, inputs))

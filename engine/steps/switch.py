@@ -60,6 +60,8 @@ class Switch(Step):
     def enter(self, walk: Walk) -> Step | Waiting | None:
         value = as_written(condition(self, walk, self.switch))
         block = self.cases.get(value)
+        if block is None and value in ("true", "false", "null"):
+            block = next((steps for case, steps in self.cases.items() if case.lower() == value), None)
         walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else")
         return first_of(block if block is not None else self.else_ or (), self.next)
 

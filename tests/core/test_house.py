@@ -516,3 +516,40 @@ def test_model_reply_that_no_file_can_hold() -> None:
         model=lambda asked: {"note": "\ud83d!"},
     )
     assert driver.say("/talk") == ["?!"]
+
+
+def test_second_visit_of_a_step() -> None:
+    """A step that is come by again without a `goto` to it is a second entry, also over an edit."""
+    steps = """
+  - set: {round: 0}
+  - goto: third
+  - name: second
+    say: second
+  - ask: q
+    question: q?
+  - name: third
+    say: third
+  - set: {round: "{{ round + 1 }}"}
+  - if: round < 2
+    then: {goto: second}
+  - ask: z
+    question: z?
+"""
+    driver = person(steps)
+    assert driver.say("/talk") == ["third", "second", "q?"]
+    assert driver.say("x") == ["third", "z?"]
+    assert driver.talk is not None
+    assert "third#2" in driver.talk.visited
+    driver.project = build(steps + "  - say: end\n")
+    assert driver.say("x") == ["end"]
+
+
+def test_trouble_before_anything_was_shown() -> None:
+    """A talk that could not begin asks again when the next message comes."""
+    files = {"prompts/p.md.j2": "{% block user %}x{% endblock %}"}
+    driver = person(
+        "  - llm: m\n    prompt: p\n  - say: '{{ m.missing.more }}'\n", files=files, model=lambda asked: "да"
+    )
+    assert driver.say("/talk")[-1].startswith("Ой")
+    driver.project = build("  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n", files)
+    assert driver.say("ну?") == ["да"]

@@ -27,12 +27,16 @@ class Flooded(TelegramError):
         self.seconds = seconds
 
 
+# A proxy that could not hand the request on. 504 is none of them: Telegram may have done it, too late for the proxy.
+REFUSED_AT_THE_GATE = (500, 502, 503)
+
+
 class NotSent(NetworkError):
     """No connection came about, so Telegram knows nothing of this request."""
 
 
 class ServerFailed(NetworkError):
-    """5xx with Telegram's own JSON body: it refused the request. (A gateway's page leaves open what was done.)"""
+    """5xx with Telegram's own JSON body, or a proxy that could not hand the request on: nothing was done."""
 
 
 class Request(HTTPXRequest):
@@ -53,6 +57,8 @@ class Request(HTTPXRequest):
             raise Flooded(_retry_after(payload))
         if code >= 500 and (answer := _json(payload)):
             raise ServerFailed(str(answer.get("description", code)))
+        if code in REFUSED_AT_THE_GATE:
+            raise ServerFailed(f"{code} of a gateway")
         return code, payload
 
     @staticmethod

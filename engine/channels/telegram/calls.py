@@ -44,6 +44,12 @@ class Calls:
             self._backoffs.pop(chat, None)
         return result
 
+    async def ready(self, chat: int) -> None:
+        """Return when a request for this chat need not wait for its pace."""
+        loop = asyncio.get_running_loop()
+        while (wait := self._pacer.early(self._moved.get(chat, chat), loop.time())) > 0:
+            await asyncio.sleep(wait)
+
     async def answer(self, chat: int, data: dict[str, Any]) -> None:
         """Answer a press: no message, so neither paced nor bound to the chat."""
         try:

@@ -5,6 +5,7 @@ Law: nothing here knows a scenario. Chats are `telegram:<chat_id>`, updates `tel
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,6 +53,7 @@ class TelegramChannel:
         self._menu = Menu(self._api)
         self._downloads = Backoff()
         self._host: Host | None = None
+        self._running_now = asyncio.Event()
         self._updates: Updates | None = None
         self._poll_seconds = poll_seconds
         self._album_seconds = album_seconds
@@ -59,6 +61,7 @@ class TelegramChannel:
     async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:
         """Receive until cancelled. Raises ChannelFailed when Telegram does not know the token."""
         self._host = host
+        self._running_now.set()
         self._updates = Updates(self._api, host, poll_seconds=self._poll_seconds, album_seconds=self._album_seconds)
         await self._updates.run(backlog)
 
@@ -71,6 +74,11 @@ class TelegramChannel:
         if self._host is None:
             raise NotNow(0.1, "the channel does not run yet")
         await self._delivery.deliver(_number(chat), chat, effect)
+
+    async def ready(self, chat: str) -> None:
+        """Until the channel runs and the chat's pace allows a message."""
+        await self._running_now.wait()
+        await self._calls.ready(_number(chat))
 
     async def typing(self, chat: str) -> None:
         try:

@@ -4,9 +4,9 @@
 | --- | --- |
 | 403 (blocked, kicked, deactivated), 400 chat not found | Gone |
 | 429 | NotNow(retry_after), and the chat is left in peace until then |
-| no connection, 5xx in Telegram's own words | NotNow, longer each time |
+| no connection, 5xx in Telegram's own words, 500, 502, 503 of a gateway | NotNow, longer each time |
 | 401, 404 (the token was revoked) | NotNow(60): nothing of it is the message's fault |
-| time-out or cut while sending, a gateway's 5xx | Unknown |
+| time-out or cut while sending, a gateway's time-out (504) | Unknown |
 | any other 400 | Refused (a DeliveryFailed), whose reason callers look at |
 """
 

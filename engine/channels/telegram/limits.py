@@ -29,14 +29,25 @@ class Pacer:
         self._chats: dict[int, float] = {}  # when the chat's bucket will be full again
         self._blocked: dict[int, float] = {}
 
+    def early(self, chat: int, now: float) -> float:
+        """Seconds until a request could leave at once; nothing is booked."""
+        if (limits := self._limits) is None:
+            return 0.0
+        interval, burst = self._pace(limits, chat)
+        full = max(self._chats.get(chat, now), now) + interval
+        return max(0.0, full - burst * interval - now, max(self._all, now) + 1 / limits.per_second - now - 1)
+
+    @staticmethod
+    def _pace(limits: Limits, chat: int) -> tuple[float, int]:
+        if chat > 0:
+            return 1 / limits.chat_per_second, limits.chat_burst
+        return 60 / limits.group_per_minute, limits.group_burst
+
     def book(self, chat: int, now: float) -> float:
         """Seconds to wait before the request may leave."""
         if (limits := self._limits) is None:
             return 0.0
-        if chat > 0:
-            interval, burst = 1 / limits.chat_per_second, limits.chat_burst
-        else:
-            interval, burst = 60 / limits.group_per_minute, limits.group_burst
+        interval, burst = self._pace(limits, chat)
         full = max(self._chats.get(chat, now), now) + interval
         self._chats[chat] = full
         # The bot's own pace (burst: one second) is booked apart: a chat that has to wait long holds nobody else up.

@@ -48,10 +48,15 @@ def _commands(project: Project, language: str) -> Commands:
             continue
         command = words.get(f"command_{name}", name).split(",")[0].strip().lstrip("/")
         if _COMMAND.fullmatch(command):
-            commands.setdefault(command, words.get(f"about_{name}", name).capitalize()[:TITLE_LIMIT])
+            commands.setdefault(command, _begun(words.get(f"about_{name}", name))[:TITLE_LIMIT])
     if len(commands) > COMMAND_LIMIT:
         _log.warning("%d commands; Telegram's menu shows %d", len(commands), COMMAND_LIMIT)
     return tuple(commands.items())[:COMMAND_LIMIT]
+
+
+def _begun(sentence: str) -> str:
+    """With a capital first letter; the others as they are."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 class Menu:
