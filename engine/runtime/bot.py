@@ -31,6 +31,7 @@ from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 MAIL, MEDIA = "mail", "media:"
+TRIES = 2  # more, for a file that the model is to see
 QUIET = 600.0  # seconds in which the admin is not told the same thing twice
 
 
@@ -46,7 +47,7 @@ class Bot:
         self.saved: Callable[[set[str]], None] = lambda collections: None
         self.project_for: Callable[[Session], Project] = lambda session: self.project
         self.busy = Busy()
-        self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered)
+        self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered, self._ready)
         self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.load_file)
         turns = Turns(memory, self._lane, self.outbox.idle, self._forget)
         self.chats = Chats(
@@ -167,6 +168,12 @@ class Bot:
         else:
             await self.channel.deliver(lane, _as_message(effect))
 
+    async def _ready(self, lane: str) -> None:
+        """Until the channel can send into this lane without waiting, where it can tell."""
+        ready = getattr(self.channel, "ready", None)
+        if ready is not None and lane != MAIL and not lane.startswith(MEDIA):
+            await ready(lane)
+
     def _undelivered(self, lane: str, effect: Any, error: Exception) -> None:
         log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
         if lane == MAIL:
@@ -179,6 +186,11 @@ class Bot:
         path = self._place(file)
         if path is not None and path.is_file():
             return await asyncio.to_thread(path.read_bytes)
+        for _ in range(TRIES):
+            try:
+                return await self.channel.download(file)
+            except NotNow as error:
+                await asyncio.sleep(min(error.seconds, 2))
         return await self.channel.download(file)
 
     async def _keep(self, effect: KeepFile) -> None:

@@ -11,23 +11,38 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
+from engine.core.effects import Notify, SendMessage
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory, Outgoing
 from engine.runtime.busy import Busy
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 2  # of which the outcome is not known
+AFTER_UNKNOWN = 2.0  # s before the second attempt: what has just cut the first one may still be there
+AT_ONCE = 4  # messages of an earlier run that are marked and on their way to the wire
+ON_THE_WIRE = 0.1  # s after which a request that was begun has left
 ROOM = 20  # things in a lane above which its chat takes no new turn
 Carry = Callable[[str, Any], Awaitable[None]]
 
 
 class Outbox:
-    """`carry(lane, effect)` makes one attempt and raises as `engine.channels.port` says."""
+    """`carry(lane, effect)` makes one attempt and raises as `engine.channels.port` says; `ready(lane)` returns when an
+    attempt would not have to wait."""
 
-    def __init__(self, memory: Memory, busy: Busy, carry: Carry, failed: Callable[[str, Any, Exception], None]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        busy: Busy,
+        carry: Carry,
+        failed: Callable[[str, Any, Exception], None],
+        ready: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._ready = ready
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._memory = memory
         self._busy = busy
         self._carry = carry
@@ -71,8 +86,10 @@ class Outbox:
         try:
             while lane:
                 item, effect = lane[0]
-                first = not isinstance(effect, _Again) and item.attempts == 1
-                await self._until_done(item, effect.effect if isinstance(effect, _Again) else effect, first)
+                if isinstance(effect, _Again):
+                    await self._until_done(item, effect.effect, marked=False, again=True)
+                else:
+                    await self._until_done(item, effect, marked=item.attempts == 1, again=False)
                 lane.popleft()
                 self._busy.leave(_chat(name))
                 if name in self._waiting and len(lane) <= ROOM:
@@ -86,22 +103,17 @@ class Outbox:
             if not future.done():
                 future.set_result(None)
 
-    async def _until_done(self, item: Outgoing, effect: Any, marked: bool) -> None:
+    async def _until_done(self, item: Outgoing, effect: Any, marked: bool, again: bool) -> None:
         while True:
             wait = item.not_before - time.time()
             if wait > 0:
                 await asyncio.sleep(wait)
-            if not marked:
-                if item.attempts >= ATTEMPTS:
-                    log.warning(
-                        "A message to %s may not have arrived; it was tried %d times", _kind(item.lane), ATTEMPTS
-                    )
-                    self._memory.done(item)
-                    return
-                await self._mark(item)
-            marked = False
+            if not marked and _once(effect) and item.attempts >= ATTEMPTS:
+                log.warning("A message to %s may not have arrived; it was tried %d times", _kind(item.lane), ATTEMPTS)
+                self._memory.done(item)
+                return
             try:
-                await self._carry(item.lane, effect)
+                await self._attempt(item, effect, marked, again)
             except NotNow as error:
                 until = time.time() + max(error.seconds, 0.05)
                 item.not_before = until
@@ -109,6 +121,7 @@ class Outbox:
                 log.info("%s waits %.1f s: %s", _kind(item.lane), error.seconds, error)
             except Unknown as error:
                 log.info("%s: not known whether it arrived: %s", _kind(item.lane), error)
+                await asyncio.sleep(AFTER_UNKNOWN)
             except (Gone, DeliveryFailed) as error:
                 self._memory.done(item)
                 self._failed(item.lane, effect, error)
@@ -121,15 +134,34 @@ class Outbox:
             else:
                 self._memory.done(item)
                 return
+            marked = False
+
+    async def _attempt(self, item: Outgoing, effect: Any, marked: bool, again: bool) -> None:
+        """Between the mark and the wire there should be nothing: a crash there counts as an attempt and was none. So
+        the channel is ready before the mark, and after a restart few messages are marked at once."""
+        if marked or not _once(effect):
+            await self._carry(item.lane, effect)
+            return
+        async with self._slots if again else nullcontext():
+            await self._ready(item.lane)
+            await self._mark(item)
+            sending = asyncio.ensure_future(self._carry(item.lane, effect))
+            try:
+                await asyncio.wait([sending], timeout=ON_THE_WIRE)
+            except asyncio.CancelledError:
+                sending.cancel()
+                raise
+        await sending
 
     async def _mark(self, item: Outgoing) -> None:
         while True:
             try:
                 await self._memory.sending(item)
-                return
             except MemoryFailed as error:
                 log.error("The memory takes nothing: %s", error)
                 await asyncio.sleep(1)
+            else:
+                return
 
     async def stop(self) -> None:
         """Cancel what waits; it is in the memory and goes out after the next start."""
@@ -145,6 +177,11 @@ class _Again:
 
     def __init__(self, effect: Any) -> None:
         self.effect = effect
+
+
+def _once(effect: Any) -> bool:
+    """Whether it must not be done twice; an edit, or a file that is kept, may be done as often as it takes."""
+    return isinstance(effect, SendMessage | Notify)
 
 
 def _chat(lane: str) -> str:

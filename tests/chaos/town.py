@@ -94,7 +94,8 @@ class Town:
             try:
                 await self._talks(person)
             except AssertionError as error:
-                self.wrong.stuck.append(f"{number}: {error}")
+                first, *rest = str(error).splitlines()
+                self.wrong.stuck.append(f"{number}: {first} … {' / '.join(rest[-3:])}")
                 return
             self.done.append(number)
             if self.kills >= kills:
