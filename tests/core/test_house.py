@@ -48,7 +48,10 @@ def test_what_starts_a_scenario() -> None:
     """Commands with their payloads, whole texts in any case, patterns with their groups, else the fallback."""
     driver = person(
         {
-            "talk": "starts_on: [/go, /start promo_*, Привет, {pattern: 'хочу (?P<what>\\w+)'}]\nsteps:\n  - say: \"{{ start.command }}|{{ start.payload }}|{{ start.text }}|{{ start.match.what | default('') }}\"\n",
+            "talk": "starts_on: [/go, /start promo_*, Привет, {pattern: 'хочу (?P<what>\\w+)'}]\n"
+            "steps:\n"
+            "  - set: {what: \"{{ start.match.what | default('') }}\"}\n"
+            "  - say: '{{ start.command }}|{{ start.payload }}|{{ start.text }}|{{ what }}'\n",
             "plain": "starts_on: [/start]\nsteps:\n  - say: plain\n",
             "fallback": "steps:\n  - say: 'не понял {{ start.text }}'\n",
         }
@@ -297,7 +300,8 @@ def test_press_is_answered_first() -> None:
 def test_paging_and_ticks_are_redrawn() -> None:
     """Arrows turn the page, ticks are set and taken, by typed signs too; nothing is answered yet."""
     driver = person(
-        "  - ask: a\n    question: a?\n    answer: choices\n    page: 2\n    choices: [k, l, m, n, o]\n  - say: '{{ a }}'\n"
+        "  - ask: a\n    question: a?\n    answer: choices\n    page: 2\n"
+        "    choices: [k, l, m, n, o]\n  - say: '{{ a }}'\n"
     )
     driver.say("/talk")
     driver.press("k")
@@ -317,7 +321,8 @@ def test_paging_and_ticks_are_redrawn() -> None:
 def test_reply_keyboard_disappears_with_its_question() -> None:
     """It goes with the first message after the answer, even when the model thinks in between; not with a help text."""
     driver = person(
-        "  - ask: a\n    question: a?\n    keyboard: reply\n    choices: [x, y]\n  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
+        "  - ask: a\n    question: a?\n    keyboard: reply\n    choices: [x, y]\n"
+        "  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
         files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
         model=lambda asked: HOLD,
     )
@@ -347,7 +352,8 @@ def test_files_are_kept() -> None:
 def test_messages_are_held_while_the_model_thinks() -> None:
     """What is sent meanwhile is offered again after the reply; commands and buttons are taken at once."""
     driver = person(
-        "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n  - ask: b\n    question: '{{ m }}?'\n  - say: '{{ b }}!'\n",
+        "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n  - ask: b\n"
+        "    question: '{{ m }}?'\n  - say: '{{ b }}!'\n",
         files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
         model=lambda asked: HOLD,
     )
@@ -396,7 +402,7 @@ FAILS = """
 
 
 def test_template_that_fails_mid_way() -> None:
-    """An apology, a report with its place, no half-done effect; the answer is kept, and mending the file goes on from it."""
+    """An apology, a report with its place, no half-done effect; the answer is kept, a mended file goes on."""
     driver = person(FAILS)
     driver.say("/talk")
     (said,) = driver.say("x")
@@ -424,7 +430,8 @@ def test_template_that_fails_at_the_start() -> None:
 def test_correction_that_runs_into_trouble() -> None:
     """The corrected answer is kept too; cancelling always works."""
     driver = person(
-        "  - ask: a\n    question: a?\n  - if: a == 'bad'\n    then:\n      - say: '{{ 1 / 0 }}'\n  - ask: b\n    question: b?\n"
+        "  - ask: a\n    question: a?\n  - if: a == 'bad'\n    then:\n"
+        "      - say: '{{ 1 / 0 }}'\n  - ask: b\n    question: b?\n"
     )
     driver.say("/talk")
     driver.say("good")
@@ -438,7 +445,8 @@ def test_correction_that_runs_into_trouble() -> None:
 def test_failing_text_beneath_a_press() -> None:
     """The spinner stops all the same, and a reply of the model is not lost."""
     driver = person(
-        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n  - say: '{{ m.missing.more }}'\n  - ask: b\n    question: b?\n",
+        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n"
+        "  - say: '{{ m.missing.more }}'\n  - ask: b\n    question: b?\n",
         files={"prompts/p.md.j2": "{% block user %}x{% endblock %}"},
         model=lambda asked: "да",
     )
@@ -447,7 +455,8 @@ def test_failing_text_beneath_a_press() -> None:
     assert said[0].startswith("Ой")
     assert driver.of(AnswerPress)
     driver.project = build(
-        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
+        "  - ask: a\n    question: a?\n    choices: [x]\n  - llm: m\n    prompt: p\n"
+        "  - say: '{{ m }}'\n  - ask: b\n    question: b?\n",
         {"prompts/p.md.j2": "{% block user %}x{% endblock %}"},
     )
     assert driver.say("ну?") == ["да", "b?"]
@@ -459,7 +468,8 @@ def test_failing_text_beneath_a_press() -> None:
         "  - name: a\n    say: a\n  - goto: a\n",
         "  - find: f\n    in: things\n  - goto: f\n",
         "  - llm: m\n    prompt: p\n    if_fails: [{goto: m}]\n",
-        "  - each: a\n    in: range(200) | list\n    do:\n      - each: b\n        in: range(200) | list\n        do:\n          - say: x\n",
+        "  - each: a\n    in: range(200) | list\n    do:\n      - each: b\n"
+        "        in: range(200) | list\n        do:\n          - say: x\n",
     ],
 )
 def test_circle(steps: str) -> None:
@@ -473,7 +483,17 @@ def test_circle(steps: str) -> None:
 
 def test_long_talks_survive_an_edit() -> None:
     """A re-walk of more steps than one turn may take is no circle."""
-    steps = "  - each: one\n    in: range(150) | list\n    do:\n      - set: {n: 1}\n      - set: {n: 2}\n      - if: n\n        then: {say: '{{ one }}'}\n      - ask: q\n        question: q?\n"
+    steps = """
+  - each: one
+    in: range(150) | list
+    do:
+      - set: {n: 1}
+      - set: {n: 2}
+      - if: n
+        then: {say: "{{ one }}"}
+      - ask: q
+        question: q?
+"""
     driver = person(steps, walk=False)
     driver.say("/talk")
     for _ in range(149):
@@ -501,7 +521,8 @@ def test_odd_values() -> None:
     driver = person("  - each: a\n    in: \"['x'] | map('round')\"\n    do: [{say: x}]\n")
     assert driver.say("/talk")[0].startswith("Ой")
     driver = person(
-        "  - set: {a: '{{ none.x | default([]) }}', b: '{{ 1e308 * 10 }}', c: '{{ {1: 2} }}'}\n  - ask: q\n    question: q?\n"
+        "  - set: {a: '{{ none.x | default([]) }}', b: '{{ 1e308 * 10 }}', c: '{{ {1: 2} }}'}\n"
+        "  - ask: q\n    question: q?\n"
     )
     driver.say("/talk")
     assert driver.variables == {"a": [], "b": None, "c": {"1": 2}}

@@ -281,7 +281,8 @@ def test_renamed_question_takes_the_answer() -> None:
     """An answer to a question that was renamed meanwhile is its answer."""
     driver = at_b()
     driver.project = build(
-        "renamed: {b: bee, a: ay}\nsteps:\n  - ask: ay\n    question: a?\n  - ask: bee\n    question: b?\n  - say: '{{ ay }}{{ bee }}'\n"
+        "renamed: {b: bee, a: ay}\nsteps:\n  - ask: ay\n    question: a?\n  - ask: bee\n"
+        "    question: b?\n  - say: '{{ ay }}{{ bee }}'\n"
     )
     assert driver.say("y") == ["xy"]
 
@@ -360,7 +361,16 @@ def test_confirm_after_an_edit() -> None:
 
 
 PROMPT = {"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"}
-THINKS = "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n    if_fails: нет\n  - say: '{{ m }}'\n  - ask: b\n    question: b?\n"
+THINKS = """
+  - ask: a
+    question: a?
+  - llm: m
+    prompt: p
+    if_fails: нет
+  - say: "{{ m }}"
+  - ask: b
+    question: b?
+"""
 
 
 def thinking(steps: str = THINKS) -> Driver:
@@ -373,7 +383,7 @@ def thinking(steps: str = THINKS) -> Driver:
 def test_reply_across_an_edit() -> None:
     """The model's reply finds its step in today's file, and is asked for only once."""
     driver = thinking()
-    driver.project = build("  - say: new\n" + THINKS + "  - say: '{{ b }}'\n", PROMPT)
+    driver.project = build("  - say: new" + THINKS + "  - say: '{{ b }}'\n", PROMPT)
     assert driver.reply("умно") == ["умно", "b?"]
     assert len(driver.ever(AskModel)) == 1
 
@@ -402,7 +412,7 @@ def test_late_repeated_and_unknown_replies_are_dropped() -> None:
 
 def test_edit_while_thinking_does_not_ask_twice() -> None:
     """A correction that changes nothing the prompt reads goes on waiting for the same reply."""
-    driver = Driver(build("  - ask: n\n    question: n?\n" + THINKS, PROMPT), model=lambda asked: HOLD)
+    driver = Driver(build("  - ask: n\n    question: n?" + THINKS, PROMPT), model=lambda asked: HOLD)
     driver.say("/talk")
     driver.say("1")
     driver.say("x")
@@ -414,7 +424,7 @@ def test_edit_while_thinking_does_not_ask_twice() -> None:
 def test_failure_across_an_edit() -> None:
     """A failed call is an entry too."""
     driver = thinking()
-    driver.project = build("  - say: new\n" + THINKS, PROMPT)
+    driver.project = build("  - say: new" + THINKS, PROMPT)
     assert driver.reply(Failure("timeout")) == ["нет", "b?"]
 
 

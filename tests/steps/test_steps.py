@@ -1,9 +1,9 @@
 """Every verb by its case table (law 8): `tests/steps/<verb>.yaml`, and the example that its own file gives.
 
-A case: `steps` (or `scenarios`, whole), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails), then
-`talk`: lines of what the person does and what comes back. `you` says, `press` presses, `back: n` names of keys; beside
-it `bot` (all texts), `buttons` (labels beneath the last), `standing`, `variables` (some of them), `saved`, `withdrawn`, `notified`,
-`asked` (what the model was told), `media`, `problem`.
+A case: `steps` (or `scenarios`), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
+then `talk`: lines of what the person does (`you` says, `press`, `files`, `contact`, `place`, `edit` with `text`), each
+with what comes back: `bot` (all texts), `buttons` and `links` beneath the last, `media`, `standing`, `variables` (some of
+them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the model was told), `problem`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,13 @@ from engine.steps import KINDS
 from tests.driver import Driver, Failure, build
 
 FOLDER = Path(__file__).parent
-PROMPTS = ("check_in_feedback", "note")
 PROMPT = "---\nreturns: {praise: text, advice: text}\n---\n{% block user %}{{ report }}{% endblock %}\n"
-MEASURE = "format: 1\nscenario: measure\ninputs: {unit: кг}\nresult: '{{ weight }}'\nsteps:\n  - ask: weight\n    question: Вес?\n"
+MEASURE = "inputs: {unit: кг}\nresult: '{{ weight }}'\nsteps:\n  - ask: weight\n    question: Вес?\n"
 
 
 def cases() -> list[Any]:
-    found = []
-    for path in sorted(FOLDER.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text()):
-            found.append(pytest.param(case, id=f"{path.stem}: {case['case']}"))
-    return found
+    tables = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
+    return [pytest.param(case, id=f"{verb}: {case['case']}") for verb, table in tables.items() for case in table]
 
 
 @pytest.mark.parametrize("verb", sorted(KINDS))
