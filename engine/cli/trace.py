@@ -189,7 +189,7 @@ def _replayed(project: Project, session: Session) -> Iterator[str]:
     from engine.core.ground import Ground
     from engine.core.talk import Talk
     from engine.core.template import TemplateFailed
-    from engine.core.walk import OverBounds
+    from engine.core.values import OverBounds
 
     copy = session.copy()
     conversation = copy.active

@@ -12,7 +12,8 @@ from engine.core.fields import EXPRESSION, TEXT, VALUE, RefType
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.scope import Scope
 from engine.core.template import Expression, Text, Value, shown
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 MOST = 500  # choices of one question
 

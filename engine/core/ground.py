@@ -15,7 +15,7 @@ from engine.core.project import Project, Scenario
 from engine.core.sandbox import METER
 from engine.core.session import Conversation, Entry, Session, digest
 from engine.core.template import PLAIN
-from engine.core.walk import OverBounds
+from engine.core.values import OverBounds
 
 if TYPE_CHECKING:
     from engine.core.step import Step

@@ -10,7 +10,8 @@ from engine.core.project import Scenario
 from engine.core.rewalk import accept_at, answered_before, inputs_of, put, rename, stand_at, walk_again
 from engine.core.session import Conversation, digest
 from engine.core.template import TemplateFailed
-from engine.core.walk import Walk, inputs_unless_given, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk, inputs_unless_given
 
 NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again

@@ -31,7 +31,7 @@ from engine.core.session import Entry, Session
 from engine.core.talk import STUCK
 from engine.core.template import TemplateFailed
 from engine.core.triggers import command_of
-from engine.core.walk import OverBounds, clean
+from engine.core.values import OverBounds, clean
 
 
 def advance(project: Project, session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:

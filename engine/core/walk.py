@@ -6,27 +6,21 @@ conversation that it was given, and appends effects.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from engine.core.effects import SendMessage, WithdrawRecord
+from engine.core.loops import go
 from engine.core.project import REQUIRED, Scenario
 from engine.core.scope import Scope
 from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
-from engine.core.step import WAIT, Step, Waiting
+from engine.core.step import Step, Waiting
 from engine.core.template import Expression, Plain, Text, Translated, Value
+from engine.core.values import OverBounds, jsonable
 
 if TYPE_CHECKING:
     from engine.core.ground import Ground
-
-
-class OverBounds(Exception):
-    """A turn or a conversation wanted more than its bound. `str()` names the bound, never a person's data."""
 
 
 class Frame:
@@ -311,81 +305,9 @@ class Walk:
 
     # ways -------------------------------------------------------------------------------------------------------
 
-    def go(self, name: str) -> Step | Waiting | None:
-        """`goto`: out of the loops around when the target stands outside them; a step visited before in this walk
-        begins a new round (rule 5)."""
-        while True:
-            scenario = self.frame.scenario
-            target = scenario.by_name.get(name)
-            if target is None:
-                raise OverBounds(f"goto leads to «{name}», which is no step of {scenario.id}")
-            if self.frame.state.variables is not None or self._inside(target):
-                break
-            self.pop()
-        key = f"{self.frame.state.path}{name}"
-        if key in self.conversation.visited:
-            self._new_round(key, target)
-        return target
-
-    def _inside(self, target: Step) -> bool:
-        """Whether the target stands in the body of the loop that the top frame runs."""
-        caller = self.frame.state.caller
-        parent = target.parent
-        while parent is not None:
-            if parent.index == caller:
-                return True
-            parent = parent.parent
-        return False
-
-    def _new_round(self, key: str, target: Step) -> None:
-        """Rule 5: the entries since the loop's head are dropped, also those that a correction left dormant in this
-        stretch of the file; all that was written since then is kept as the head's checkpoint."""
-        conversation = self.conversation
-        keys = list(conversation.visited)
-        place = keys.index(key)
-        for old in {*keys[place:], *self._dormant(keys[place:], target)}:
-            for kept in (
-                conversation.journal,
-                conversation.said,
-                conversation.marks,
-                conversation.loops,
-                self.kept_now,
-            ):
-                kept.pop(old, None)
-        conversation.visited = dict.fromkeys(keys[:place])
-        conversation.rounds += 1
-        conversation.round = conversation.rounds
-        wrote = self.frame.wrote or {}
-        variables = self.scope.variables
-        written = sorted(name for name, at in wrote.items() if at >= place)
-        for name in written:
-            wrote[name] = place
-        labels = variables.get("labels") or {}
-        conversation.loops[key] = [
-            conversation.round,
-            {name: variables[name] for name in written if name != "labels"},
-            {name: labels[name] for name in written if name in labels},
-        ]
-
-    def _dormant(self, stretch: list[str], target: Step) -> list[str]:
-        """Keys of this frame that this walk did not meet, of steps that stand within the stretch that was walked."""
-        path, scenario = self.frame.state.path, self.frame.scenario
-        indexes = {step.name: step.index for step in scenario.steps}
-
-        def index(key: str) -> int:
-            own = key.startswith(path) and key[len(path) :].split("/")[0].split("[")[0].split("#")[0]
-            return indexes.get(own or "", -1)
-
-        places = [target.index, self.frame.state.step, *(place for key in stretch if (place := index(key)) >= 0)]
-        known = {
-            **self.conversation.journal,
-            **self.conversation.said,
-            **self.conversation.marks,
-            **self.conversation.loops,
-        }
-        return [
-            key for key in known if key not in self.conversation.visited and min(places) <= index(key) <= max(places)
-        ]
+    def go(self, name: str) -> Step:
+        """`goto`: see `engine.core.loops`."""
+        return go(self, name)
 
 
 def inputs_unless_given(ground: Ground, conversation: Conversation, scenario: Scenario) -> dict[str, Any]:
@@ -408,35 +330,3 @@ def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any
         entry = {"v": make(walk), "h": hashed}
         walk.keep(key, entry)
     return entry["v"]
-
-
-def jsonable(value: Any) -> Any:
-    """The value as JSON keeps it. Raises OverBounds for what JSON cannot hold (a number of thousands of digits)."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return value if value.isascii() else clean(value)
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if isinstance(value, int):
-        if not -(2**53) < value < 2**53:
-            raise OverBounds("a number beyond 9,007,199,254,740,991")
-        return value
-    try:
-        return orjson.loads(orjson.dumps(value, default=list, option=orjson.OPT_NON_STR_KEYS))
-    except (TypeError, orjson.JSONEncodeError) as error:
-        if "surrogates" in str(error):  # a model may write one
-            return json.loads(clean(json.dumps(value, ensure_ascii=False)))
-        raise OverBounds("a value that is no text, number, list or map") from error
-
-
-def clean(text: str) -> str:
-    """Without lone surrogates, which no file and no database takes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode("utf-8")
-    return text
-
-
-__all__ = ["WAIT", "Frame", "OverBounds", "Walk", "jsonable"]

@@ -21,7 +21,7 @@ from engine.core.session import Conversation, Session
 from engine.core.talk import STUCK, Talk
 from engine.core.template import TemplateFailed
 from engine.core.turn import advance
-from engine.core.walk import OverBounds
+from engine.core.values import OverBounds
 from engine.memory.port import Memory
 
 MOST = 2_000  # conversations that are walked; of the others only how many there are is told

@@ -10,7 +10,8 @@ from engine.core.fields import BLOCK, EXPRESSION, NAMED
 from engine.core.session import Entry, FrameState
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression
-from engine.core.walk import Frame, Walk, jsonable, pinned
+from engine.core.values import jsonable
+from engine.core.walk import Frame, Walk, pinned
 
 MOST = 200  # items; more is the author's mistake, and each takes its share of the turn's bound
 

@@ -11,7 +11,8 @@ from engine.core.node import Node, Scalar
 from engine.core.session import Entry
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Value
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 
 class OrderType(FieldType):

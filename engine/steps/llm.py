@@ -13,7 +13,8 @@ from engine.core.scope import Scope
 from engine.core.session import Entry
 from engine.core.step import WAIT, Step, Waiting, Way, first_of
 from engine.core.template import Value
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 WAYS = ("goto", "end", "run", "say")  # a map that begins so is a step, not a reply
 

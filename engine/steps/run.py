@@ -9,7 +9,8 @@ from engine.core.fields import NAMED, VALUE, MapType, RefType
 from engine.core.session import Entry, FrameState, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
-from engine.core.walk import Frame, Walk, inputs_unless_given, jsonable, pinned
+from engine.core.values import jsonable
+from engine.core.walk import Frame, Walk, inputs_unless_given, pinned
 
 RESULT = "="  # the key of a result within the frame that it is of; no step bears this name
 

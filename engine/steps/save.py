@@ -11,7 +11,8 @@ from engine.core.moments import iso
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Expression, Value
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 
 class Save(Step):

@@ -7,7 +7,8 @@ from engine.core.fields import VALUE, MapType
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 
 class Set(Step):

@@ -10,7 +10,8 @@ from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Expression, Value
-from engine.core.walk import Walk, jsonable
+from engine.core.values import jsonable
+from engine.core.walk import Walk
 
 
 class Update(Step):
