@@ -84,5 +84,3 @@ class Channel(Protocol):
 
     async def announce(self, project: Project) -> None:
         """A project is live (start, reload): publish its commands where the channel has a menu."""
-
-

@@ -48,7 +48,7 @@ class Calls:
         """Return when a request for this chat need not wait for its pace."""
         loop = asyncio.get_running_loop()
         while (wait := self._pacer.early(self._moved.get(chat, chat), loop.time())) > 0:
-            await asyncio.sleep(wait)  # noqa: ASYNC110 - time is what is waited for
+            await asyncio.sleep(wait)
 
     async def answer(self, chat: int, data: dict[str, Any]) -> None:
         """Answer a press: no message, so neither paced nor bound to the chat."""
