@@ -7,17 +7,15 @@ from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.effects import AnswerPress, SendMessage
+from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound
 from engine.core.ground import Ground
-from engine.core.keyboard import token
 from engine.core.offers import Offers
-from engine.core.session import Conversation, digest
+from engine.core.presses import pressed
+from engine.core.session import Conversation
 from engine.core.stake import at_stake
 from engine.core.talk import STUCK, Talk
 from engine.core.walk import Walk
-
-FIX = "!fix"  # the button beneath «you have answered that already»
 
 
 class House:
@@ -194,66 +192,9 @@ class House:
                 "unknown_command_like" if close else "unknown_command", command=command, like=close[0] if close else ""
             )
 
-    # presses ----------------------------------------------------------------------------------------------------
-
     def pressed(self, event: ChoicePressed) -> None:
-        """A press counts for the question now shown, whatever version drew it; any other changes nothing by itself."""
-        session = self.session
-        if session.offer is not None and session.offer["id"] == event.question:
-            self.offers.pressed(event.choice)
-            return
-        active = session.active
-        shown = active.shown if active is not None else None
-        pending = active.pending if active is not None else None
-        if (
-            active is not None
-            and shown is not None
-            and shown.question == event.question
-            and (pending is None or pending.kind == "input")
-        ):
-            session.offer = None
-            talk = self.open(active)
-            talk.answer({"choice": event.choice})
-            self.settle(talk)
-            return
-        for conversation in [active, *reversed(session.parked)]:
-            if conversation is not None and self._pressed_earlier(conversation, event):
-                return
-        self.ground.effects.append(AnswerPress(event.press, self.ground.word("button_expired")))
-
-    def _pressed_earlier(self, conversation: Conversation, event: ChoicePressed) -> bool:
-        key = key_of(conversation, event.question)
-        if key is None:
-            shown = conversation.shown
-            if conversation in self.session.parked and shown is not None and shown.question == event.question:
-                self.offers.resume(conversation)
-                return True
-            return False
-        if conversation is not self.session.active:
-            self.offers.resume(conversation)
-        elif event.choice == FIX:
-            self._reopen(conversation, key)
-        else:
-            self._already_answered(conversation, key, event)
-        return True
-
-    def _already_answered(self, conversation: Conversation, key: str, event: ChoicePressed) -> None:
-        entry = conversation.journal.get(key, {})
-        raw = entry.get("a")
-        same = isinstance(raw, dict) and token(str(raw.get("choice", ""))) == event.choice
-        same = same or (isinstance(raw, str) and token(raw) == event.choice)
-        if same or "c" in entry:
-            return  # a double click
-        self.ground.effects.append(AnswerPress(event.press, self.ground.word("already_answered_short")))
-        self.offers.fix(event.question)
-
-    def _reopen(self, conversation: Conversation, key: str) -> None:
-        entry = conversation.journal[key]
-        talk = self.open(conversation)  # after an edit keys may have new names; the entry is the same
-        key = next(key for key, one in talk.conversation.journal.items() if one is entry)
-        if talk.reopen(key) is None:
-            self.tell("cannot_reopen")
-        self.session.active = talk.conversation
+        """See `engine.core.presses`."""
+        pressed(self, event)
 
     def edited(self, message: str, text: str) -> None:
         """A person's own message was edited: corrects the answer that it was, if it was one of this conversation."""
@@ -304,13 +245,3 @@ def start_of(
     command: str = "", payload: str = "", text: str = "", match: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     return {"command": command, "payload": payload, "text": text, "match": match or {}}
-
-
-def key_of(conversation: Conversation, question: str) -> str | None:
-    """The answered key whose question bore this token."""
-    rounds = {0, conversation.round, *(loop[0] for loop in conversation.loops.values())}
-    for key, entry in conversation.journal.items():
-        shown = "a" in entry or "c" in entry
-        if shown and any(digest(conversation.id, key, one, size=4) == question for one in rounds):
-            return key
-    return None

@@ -103,6 +103,8 @@ class Offers:
         waiting = [one for one in [session.active, *session.parked] if one and one.id == offer["conversation"]]
         if value == "go_on" and waiting:
             self.house.unpark(waiting[0])
+        elif value == "go_on" or (value == "anew" and offer["scenario"] not in self.ground.project.scenarios):
+            self.house.tell("scenario_gone")
         elif value == "anew":
             if session.active is not None and session.active.id == offer["conversation"]:
                 session.active = None

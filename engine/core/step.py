@@ -16,9 +16,10 @@ from engine.core.moments import CLOCK_NAMES
 if TYPE_CHECKING:
     from engine.core.answer import Raw
     from engine.core.field import Field
+    from engine.core.frame import Frame
     from engine.core.project import Project
     from engine.core.session import Pending
-    from engine.core.walk import Frame, Walk
+    from engine.core.walk import Walk
 
 
 class Waiting:

@@ -6,12 +6,13 @@ from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.ground import Ground
+from engine.core.pins import inputs_unless_given
 from engine.core.project import Scenario
 from engine.core.rewalk import accept_at, answered_before, inputs_of, put, rename, stand_at, walk_again
 from engine.core.session import Conversation, digest
 from engine.core.template import TemplateFailed
 from engine.core.values import jsonable
-from engine.core.walk import Walk, inputs_unless_given
+from engine.core.walk import Walk
 
 NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again

@@ -6,38 +6,22 @@ conversation that it was given, and appends effects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from engine.core.effects import SendMessage, WithdrawRecord
+from engine.core.frame import Frame
 from engine.core.loops import go
-from engine.core.project import REQUIRED, Scenario
+from engine.core.project import Scenario
 from engine.core.scope import Scope
 from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Expression, Plain, Text, Translated, Value
-from engine.core.values import OverBounds, jsonable
+from engine.core.values import OverBounds
 
 if TYPE_CHECKING:
     from engine.core.ground import Ground
-
-
-class Frame:
-    """A running list of steps: its state, its scenario of today, and what names mean in it."""
-
-    __slots__ = ("scenario", "scope", "state", "wrote")
-
-    def __init__(self, state: FrameState, scenario: Scenario, scope: Scope, wrote: dict[str, int] | None) -> None:
-        self.state = state
-        self.scenario = scenario
-        self.scope = scope
-        self.wrote = wrote  # see FrameState; that of the frame around it in the body of an `each`
-
-    @property
-    def step(self) -> Step | None:
-        index = self.state.step
-        return self.scenario.steps[index] if 0 <= index < len(self.scenario.steps) else None
 
 
 class Walk:
@@ -308,25 +292,3 @@ class Walk:
     def go(self, name: str) -> Step:
         """`goto`: see `engine.core.loops`."""
         return go(self, name)
-
-
-def inputs_unless_given(ground: Ground, conversation: Conversation, scenario: Scenario) -> dict[str, Any]:
-    """The defaults of a scenario's inputs; null for one that must be given."""
-    scope = Scope({}, frozenset(), ground.builtins(conversation))
-    return {
-        name: None if default is REQUIRED else jsonable(default.evaluate(scope))
-        for name, default in scenario.inputs.items()
-    }
-
-
-def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any:
-    """What `make` gives. When the step reads what may be another thing later it is an entry: a re-walk goes the same
-    way."""
-    if not step.pins:
-        return make(walk)
-    hashed = walk.values(step)
-    entry = walk.entry(step, key)
-    if entry is None or entry["h"] != hashed:
-        entry = {"v": make(walk), "h": hashed}
-        walk.keep(key, entry)
-    return entry["v"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.core.asking import AfterType, SkipType
 from engine.core.choices import MADE, OPTION, ChoicesType
 from engine.core.field import Field, FieldType
 from engine.core.fields import (
@@ -28,7 +29,6 @@ from engine.editor.outline import Level, Place
 from engine.project.prompts import FRONT
 from engine.project.scenario import FIELDS, InputsType, RenamedType, TriggersType
 from engine.steps import KINDS
-from engine.steps.ask import AfterType, SkipType
 from engine.steps.confirm import LinesType
 from engine.steps.llm import IfFailsType
 

@@ -7,11 +7,13 @@ from typing import Any
 from engine.core.choices import identity_of
 from engine.core.field import Field
 from engine.core.fields import BLOCK, EXPRESSION, NAMED
+from engine.core.frame import Frame
+from engine.core.pins import pinned
 from engine.core.session import Entry, FrameState
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression
 from engine.core.values import jsonable
-from engine.core.walk import Frame, Walk, pinned
+from engine.core.walk import Walk
 
 MOST = 200  # items; more is the author's mistake, and each takes its share of the turn's bound
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from engine.core.field import Field
 from engine.core.fields import BLOCK, EXPRESSION
+from engine.core.pins import pinned
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting, Way, first_of
 from engine.core.template import Expression
-from engine.core.walk import Walk, pinned
+from engine.core.walk import Walk
 
 
 class If(Step):

@@ -6,11 +6,13 @@ from typing import Any
 
 from engine.core.field import Field
 from engine.core.fields import NAMED, VALUE, MapType, RefType
+from engine.core.frame import Frame
+from engine.core.pins import inputs_unless_given, pinned
 from engine.core.session import Entry, FrameState, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
 from engine.core.values import jsonable
-from engine.core.walk import Frame, Walk, inputs_unless_given, pinned
+from engine.core.walk import Walk
 
 RESULT = "="  # the key of a result within the frame that it is of; no step bears this name
 

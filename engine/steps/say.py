@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from engine.core.choices import plain
-from engine.core.effects import Button, Media, SendMessage
+from engine.core.effects import Button, SendMessage
 from engine.core.field import Builder, Field, FieldType, build_fields
-from engine.core.fields import MEDIA, PLAIN, TEXT
+from engine.core.fields import PLAIN, TEXT
+from engine.core.media import MEDIA_FIELDS, media_of
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.step import Step, Waiting
 from engine.core.template import Plain, Text, Value
 from engine.core.walk import Walk
 
-KINDS = ("photo", "video", "video_note", "document", "voice")
-MEDIA_FIELDS = {
-    kind: Field(MEDIA, f"A {kind.replace('_', ' ')} that goes with it; left out when the file is not there.")
-    for kind in KINDS
-}
 LINK = {
     "label": Field(TEXT, "What stands on the button.", required=True),
     "url": Field(PLAIN, "Where it leads: an http or https address.", required=True),
@@ -100,17 +96,3 @@ class Say(Step):
             if address.startswith(("https://", "http://", "tg://")):
                 made.append(Button(plain(walk.render(label)), url=address, row=len(made)))
         return tuple(made)
-
-
-def media_of(step: Step, walk: Walk) -> Media | None:
-    """The file that a say or a question carries: the first of its media fields that has a value."""
-    for kind in KINDS:
-        value: Value | None = getattr(step, kind, None)
-        if value is None:
-            continue
-        found = walk.evaluate(value)
-        if isinstance(found, dict) and found.get("id"):
-            return Media(kind, file=found)  # type: ignore[arg-type] # one of KINDS
-        if isinstance(found, str) and found:
-            return Media(kind, source=found)  # type: ignore[arg-type] # one of KINDS
-    return None

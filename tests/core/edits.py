@@ -93,6 +93,8 @@ class Edit:
         if last < 2:
             return None
         place = self._place(last - 2)
+        if any("goto" in json.dumps(step) or "more" in json.dumps(step) for step in block[place : place + 2]):
+            return None  # a loop must not lose the question that ends it
         block[place], block[place + 1] = block[place + 1], block[place]
         return place
 

@@ -114,6 +114,21 @@ def test_edit_under_a_person(data: st.DataObject) -> None:
 
 @slow
 @given(st.data())
+def test_any_edit_of_any_program(data: st.DataObject) -> None:
+    """Loops, models, records and the clock too, and people who do anything: no error, and the cached position is that of
+    a silent re-walk after every turn (the driver checks it)."""
+    edit, person = begin(data.draw, plain=False)
+    for _ in range(data.draw(st.integers(5, 25))):
+        if data.draw(st.integers(0, 4)) == 0:
+            edit.again()
+            note(edit.log[-1])
+            person.project = project(edit.program)
+        person.act(data.draw)
+        assert not person.problems
+
+
+@slow
+@given(st.data())
 def test_corrections_are_as_if_answered_so_at_once(data: st.DataObject) -> None:
     """/back, edited messages and confirmations with corrections, in any order: the outcome is that of a talk with the
     last answers given at once."""

@@ -9,13 +9,13 @@ from typing import Any
 from engine.answers.bounds import number_limit
 from engine.answers.registry import TYPES, parse_any
 from engine.core.answer import Choice, Question, Rejected
+from engine.core.asking import LIMITS
 from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.template import Value
 from engine.lint.world import World
 from engine.project.suggest import did_you_mean
-from engine.steps.ask import LIMITS
 
 PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
 A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -1,0 +1,155 @@
+"""How a question is put: its choices, its limits, its buttons. What is done with the answer stands in `ask`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from engine.core.answer import Choice, Question
+from engine.core.choices import Literal, Made, plain
+from engine.core.effects import SendMessage
+from engine.core.field import Builder, Field, FieldType, build_fields
+from engine.core.fields import TEXT, RefType, WordType
+from engine.core.keyboard import buttons
+from engine.core.media import media_of
+from engine.core.node import Mapping, Node, Scalar
+from engine.core.session import Pending
+from engine.core.step import Step
+from engine.core.template import Text, Value
+from engine.core.walk import Walk
+
+LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pattern", "formats", "own")
+
+
+class SkipType(FieldType):
+    word = "true, or what stands on the button"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Scalar) and node.plain and node.text in ("true", "false"):
+            return node.text == "true"
+        return builder.text(node)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "boolean"}, TEXT.schema()]}
+
+
+class AfterType(FieldType):
+    word = "`skip`, `end`, or `{goto: a step}`"
+
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Mapping):
+            return build_fields(
+                node, {"goto": Field(RefType("step"), "The step to go on with.", required=True)}, builder, "after_tries"
+            )["goto"]
+        word = WordType(("skip", "end")).build(node, builder)
+        return f"!{word}" if word else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"enum": ["skip", "end"]}, {"type": "object", "properties": {"goto": {"type": "string"}}}]}
+
+
+class Asking(Step):
+    """The part of `ask` that puts the question. Its fields are declared there."""
+
+    ask: str
+    question: Text
+    answer: tuple[str, ...] | None
+    choices: Literal | Made | None
+    if_wrong: Text | None
+    tries: int | None
+    after_tries: str | None
+    skip: bool | Text | None
+    default: Value | None
+    columns: int
+    page: int
+    keyboard: str
+    region: Value | None
+    own: bool | None
+
+    def message(self, walk: Walk, pending: Pending, text: str, with_media: bool = False) -> SendMessage:
+        contact = "contact" in (self.answer or ())
+        location = "location" in (self.answer or ())
+        return SendMessage(
+            text=text,
+            conversation=walk.conversation.id,
+            scenario=self.scenario,
+            step=self.name,
+            question=pending.question,
+            buttons=self.buttons(walk, pending, self.offered(walk, self.limits(walk))),
+            media=media_of(self, walk) if with_media else None,
+            keyboard="reply" if self.keyboard == "reply" else "inline",
+            ask_for="contact" if contact else "location" if location else "",
+            ask_for_label=walk.ground.word("button_contact" if contact else "button_location")
+            if contact or location
+            else "",
+            waiting=True,
+        )
+
+    def buttons(self, walk: Walk, pending: Pending, choices: tuple[Choice, ...]) -> Any:
+        several = "choices" in (self.answer or ())
+        pending.state["b"] = bool(choices or self.skip) and self.keyboard == "inline"
+        if self.keyboard == "reply" or {"contact", "location"} & set(self.answer or ()):
+            pending.state["reply"] = True
+        columns = self.columns or (
+            5 if self.answer and "rating" in self.answer else 2 if self.answer and "yes_no" in self.answer else 1
+        )
+        return buttons(
+            walk.ground,
+            pending.question,
+            choices,
+            page=pending.state.get("page", 0),
+            size=self.page,
+            columns=columns,
+            picked=pending.state.get("picked", []) if several else None,
+            skip=self.skip_label(walk),
+        )
+
+    def skip_label(self, walk: Walk) -> str:
+        if isinstance(self.skip, Text):
+            return plain(walk.render(self.skip))
+        return walk.ground.word("button_skip") if self.skip else ""
+
+    def setting(self, walk: Walk) -> Question:
+        """What today's file says of the answer, with the values of this moment."""
+        ground = walk.ground
+        limits = self.limits(walk)
+        region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
+        return Question(ground.moment(), ground.language, limits, self.offered(walk, limits), region)
+
+    def limits(self, walk: Walk) -> dict[str, Any]:
+        limits = dict(self._limits_as_written[0])
+        for name, limit in self._limits_as_written[1]:
+            limits[name] = walk.evaluate(limit)
+        return limits
+
+    @cached_property
+    def _limits_as_written(self) -> tuple[dict[str, Any], list[tuple[str, Value]]]:
+        """Those that never change, and those to be evaluated at each turn."""
+        fixed: dict[str, Any] = {}
+        reckoned = []
+        for name in LIMITS:
+            limit = getattr(self, name, None)
+            if isinstance(limit, Value) and not limit.constant:
+                reckoned.append((name, limit))
+            elif limit is not None:
+                fixed[name] = limit.data if isinstance(limit, Value) else limit
+        return fixed, reckoned
+
+    def offered(self, walk: Walk, limits: dict[str, Any]) -> tuple[Choice, ...]:
+        if self.choices is not None:
+            return self.choices.resolve(walk)
+        if self.answer and "yes_no" in self.answer:
+            return (Choice("yes", True, walk.ground.word("yes")), Choice("no", False, walk.ground.word("no")))
+        if self.answer and "rating" in self.answer:
+            least, most = whole(limits.get("min"), 1), whole(limits.get("max"), 5)
+            stars = range(least, min(most, least + 99) + 1)
+            return tuple(Choice(str(star), star, str(star)) for star in stars)
+        return ()
+
+
+def whole(limit: Any, otherwise: int) -> int:
+    """A limit as a whole number, whatever an expression made of it."""
+    try:
+        return otherwise if limit is None else int(float(limit))
+    except (TypeError, ValueError, OverflowError):
+        return otherwise
