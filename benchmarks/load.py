@@ -1,6 +1,6 @@
 """A thousand people at once over HTTP: the whole bot as a process, Telegram and the model played on loopback.
 
-Run: `.venv/bin/python -m benchmarks.load [--people 1000] [--seconds 60] [--think 5]`. People answer after `--think`
+Run: `.venv/bin/python -m benchmarks.load [--people 1000] [--seconds 60] [--think 12]`. People answer after `--think`
 seconds on the average; the model takes 2 s; sending limits are off. Told: turns a second, the time from a person's
 message to the bot's answer for turns that need no model, memory before and after, errors.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import random
 import re
 import statistics
@@ -86,6 +87,12 @@ def resident(pid: int) -> float:
     return int(found[1]) / 1e3
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor time so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def load(play: Stage, people: int, seconds: float, think: float) -> int:
     play.llm.fail_always("delay", seconds=2.0)
     play.llm.reply({"motivation": "Хорошая цель", "first_step": "Иди"})
@@ -99,6 +106,7 @@ async def load(play: Stage, people: int, seconds: float, think: float) -> int:
     await crowd.run(people)
     spent = time.monotonic() - began
     watching.cancel()
+    busy, here = processor(pid), time.process_time()
     turns = len(crowd.latencies) + len(crowd.model)
     cuts = statistics.quantiles(crowd.latencies, n=100)
     half = sizes[len(sizes) // 2]
@@ -108,6 +116,7 @@ async def load(play: Stage, people: int, seconds: float, think: float) -> int:
         cuts = statistics.quantiles(crowd.model, n=100)
         print(f"turns with the model (2 s): p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms")
     print(f"memory: {sizes[0]:.0f} MB at the start, {half:.0f} MB half way, {resident(pid):.0f} MB at the end")
+    print(f"processor: the bot {busy / spent:.0%} of one core, people and stand-ins {here / spent:.0%} of another")
     code = await play.stop()
     bad = [line for line in play.console.splitlines() if " - ERROR - " in line or "Traceback" in line]
     print(f"errors: {len(crowd.errors)} people, {len(bad)} lines in the log; exit code {code}")
@@ -132,6 +141,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--think", type=float, default=5)
+    parser.add_argument("--think", type=float, default=12)
     given = parser.parse_args()
     raise SystemExit(asyncio.run(main(given.people, given.seconds, given.think)))
