@@ -41,12 +41,21 @@ class Ears:
         self.files: dict[str, bytes] = {}
         self.on_message: Callable[[str], None] = lambda chat: None
         self.pause = 0.0
+        self._tried = asyncio.Event()
+
+    async def tried(self, attempts: int) -> None:
+        """Until there were so many attempts."""
+        async with asyncio.timeout(5):
+            while self.attempts < attempts:
+                self._tried.clear()
+                await self._tried.wait()
 
     async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:
         await asyncio.Event().wait()
 
     async def deliver(self, chat: str, effect: Deliverable) -> None:
         self.attempts += 1
+        self._tried.set()
         if self.failing:
             raise self.failing.pop(0)
         if self.pause:

@@ -1,0 +1,159 @@
+"""What leaves: in order, until it is out or never will be; what may have arrived once more at most; what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
+from engine.memory.errors import MemoryFailed
+from engine.runtime import outbox
+from engine.runtime.forgetting import paths
+from engine.runtime.guard import Guard
+from engine.settings import Settings
+from tests.runtime.conftest import House, living
+
+
+@pytest.mark.parametrize(
+    ("failing", "attempts", "arrives"),
+    [
+        ([], 1, True),
+        ([NotNow(0.01)] * 5, 6, True),
+        ([Unknown("cut")], 2, True),
+        ([Unknown("cut"), NotNow(0.01)], 3, True),
+        ([Unknown("cut"), Unknown("cut")], 2, False),
+        ([Gone("blocked")], 1, False),
+        ([DeliveryFailed("bad request")], 1, False),
+        ([ZeroDivisionError()], 1, False),
+    ],
+)
+async def test_each_kind_of_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch, failing: list[Exception], attempts: int, arrives: bool
+) -> None:
+    """Not arrived: again until it does. Unknown: once more. Never: dropped, and the chat goes on."""
+    monkeypatch.setattr(outbox, "AFTER_UNKNOWN", 0.01)
+    house.ears.failing = list(failing)
+    await house.hears(1, "/help")
+    assert house.ears.attempts == attempts
+    assert bool(house.ears.heard["telegram:1"]) == arrives
+    await house.memory.flush()
+    assert house.memory.count().outbox == 0
+    assert await house.hears(1, "/help")
+
+
+async def test_what_was_not_delivered_goes_out_after_a_restart(tmp_path: Path) -> None:
+    """In order; a message whose first attempt was cut off by the end comes once more, after two it is given up."""
+    house = House(tmp_path)
+    for start in range(3):
+        bot = house.open()
+        house.ears.pause = 3600
+        if start == 0:
+            await house.says(1, "/register")
+            await house.says(2, "/register")
+            await asyncio.sleep(0)
+        bot.resume()
+        await house.ears.tried(min(2 * (start + 1), 4))
+        await bot.drain(0.01)
+        house.close()
+    assert house.ears.attempts == 4  # two each
+    assert not any(house.ears.heard.values())
+
+
+async def test_the_admin_is_told_of_a_problem_once(tmp_path: Path) -> None:
+    """Also while nothing can be written: then the log alone has it."""
+    async with living(tmp_path, ADMIN_CHAT_ID="77") as house:
+        for _ in range(3):
+            house.bot.tell_admin("The model fails")
+        await asyncio.gather(*house.bot._tasks)
+        async with asyncio.timeout(5):
+            await house.bot.busy.idle()
+        assert house.ears.heard["telegram:77"] == ["The model fails"]
+
+
+async def test_a_damaged_talk_begins_anew(house: House) -> None:
+    """Bytes in the memory that nobody can read shut nobody out."""
+    await house.hears(1, "/register")
+    house.memory._database.rows("UPDATE chats SET session = x'7b7b'")
+    assert await house.hears(1, "/register")
+
+
+async def test_an_engine_fault_costs_one_message(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update is set aside, the person hears of it, and the next one is taken."""
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("engine.runtime.turns.advance", broken)
+    assert "сломалось" in (await house.hears(1, "/register"))[0]
+    assert house.memory.count().set_aside == 1
+    monkeypatch.undo()
+    assert await house.hears(1, "/register")
+
+
+async def test_a_full_memory_is_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is lost of what was queued; the log says so once."""
+    commit, fails = house.memory.commit, [MemoryFailed("full"), MemoryFailed("full")]
+
+    async def full(turn: object) -> None:
+        if fails:
+            raise fails.pop()
+        await commit(turn)  # type: ignore[arg-type] # as it came
+
+    monkeypatch.setattr(house.memory, "commit", full)
+    assert await house.hears(1, "/register")
+    assert house.bot.chats.failing == ""
+
+
+async def test_forgetting_stops_what_is_under_way(house: House) -> None:
+    """Messages that wait and model requests of the person go, others' stay."""
+    house.ears.failing = [NotNow(600)]
+    for _ in range(5):
+        await house.says(1, "/help")
+    await asyncio.sleep(0.05)
+    await house.bot._forget("telegram:1")
+    assert len(house.bot.outbox) <= 1
+    assert house.memory.session("telegram:1") is None
+
+
+def test_a_rate_lets_as_many_through_as_flow_back() -> None:
+    """A minute's worth at once, then one for each that flows back; a model's reply always."""
+    from engine.core.events import ModelReplied, Sender, TextReceived
+
+    now = [0.0]
+    guard = Guard(Settings(Path(), Path(), messages_per_minute=6), clock=lambda: now[0])
+    said = TextReceived(id="1", at=0, sender=Sender("telegram:1"), text="x")
+    assert [guard.has_room("c", said, 0) for _ in range(8)] == [True] * 6 + [False] * 2
+    now[0] = 10.5
+    assert [guard.has_room("c", said, 0) for _ in range(2)] == [True, False]
+    assert guard.has_room("d", said, 0)
+    assert not guard.has_room("d", said, 10_000)
+    assert guard.has_room("d", ModelReplied(id="2", at=0, request="r"), 10_000)
+    assert guard.once("c", "too_fast")
+    assert not guard.once("c", "too_fast")
+    now[0] += 100
+    assert guard.once("c", "too_fast")
+
+
+def test_paths_of_files_are_found_wherever_they_stand() -> None:
+    """Only people's files: a map with a kind and a path under media/."""
+    photo = {"kind": "photo", "path": "media/a.jpg", "id": "x"}
+    kept = {"a": [photo, {"b": {"kind": "voice", "path": "media/b.ogg"}}], "path": "media/no", "c": "media/no"}
+    assert sorted(paths(kept)) == ["media/a.jpg", "media/b.ogg"]
+    assert list(paths({"kind": "photo", "path": "/etc/passwd"})) == []
+
+
+async def test_the_pulse_is_read_back(house: House) -> None:
+    """What the bot leaves is what status reads; an old one means that none runs."""
+    from engine.runtime.pulse import Pulse, beats
+
+    pulse = Pulse(house.bot, house.bot.thinking._models)  # type: ignore[arg-type] # the real ones
+    pulse.troubles["The output csv"] = "No space left"
+    pulse._beat()
+    [beat] = beats(house.memory)
+    assert (beat.channel, beat.runs, beat.troubles) == ("telegram", True, {"The output csv": "No space left"})
+    pulse.stopped()
+    assert not beats(house.memory)[0].runs
+    assert time.time() - beat.at < 5
