@@ -18,6 +18,7 @@ from engine.runtime.busy import Busy
 log = logging.getLogger(__name__)
 TYPING = 4.0  # seconds; Telegram shows it for 5
 APART = 0.005  # seconds between two requests: each costs about 4 ms of the loop, and turns are to come in between
+PATIENCE = 20  # times that a request waits for a loop that is behind
 
 
 class Thinking:
@@ -54,8 +55,7 @@ class Thinking:
     async def _ask(self, chat: str, request: AskModel) -> None:
         typing = asyncio.ensure_future(self._type(chat))
         try:
-            async with self._starting:
-                await asyncio.sleep(APART)
+            await self._turn()
             reply = await self._models.ask(request, self._project(), chat, self._load)
         except Exception:
             log.exception("The model adapter failed")
@@ -73,6 +73,16 @@ class Thinking:
         )
         self._put(Received(chat, event, ()))
         self._busy.leave(chat)
+
+    async def _turn(self) -> None:
+        """One request begins after another, and none while the loop is behind with people's turns."""
+        loop = asyncio.get_running_loop()
+        async with self._starting:
+            for _ in range(PATIENCE):
+                began = loop.time()
+                await asyncio.sleep(APART)
+                if loop.time() - began < APART * 2:
+                    return
 
     def forget(self, chat: str) -> None:
         """Nobody waits for these replies any more."""
