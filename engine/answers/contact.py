@@ -62,6 +62,9 @@ class Phone(AnswerType):
         return Accepted(value, value) if value else Rejected("wrong_phone")
 
 
+WAYS = {"phone": None, "username": None, "email": None}  # always there, so that `contact.phone` is no unknown name
+
+
 class Contact(AnswerType):
     name = "contact"
     noun = ("контакт", "a contact")
@@ -73,9 +76,9 @@ class Contact(AnswerType):
     )
     value = "map"
     examples = (
-        ("8 916 123-45-67", {"kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": ""}),
-        ("t.me/anna_k", {"kind": "username", "username": "anna_k", "text": "@anna_k", "name": ""}),
-        ("a@b.ru, Анна", {"kind": "email", "email": "a@b.ru", "text": "a@b.ru", "name": "Анна"}),
+        ("8 916 123-45-67", WAYS | {"kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": ""}),
+        ("t.me/anna_k", WAYS | {"kind": "username", "username": "anna_k", "text": "@anna_k", "name": ""}),
+        ("a@b.ru, Анна", WAYS | {"kind": "email", "email": "a@b.ru", "text": "a@b.ru", "name": "Анна"}),
     )
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
@@ -83,10 +86,14 @@ class Contact(AnswerType):
             card = read_card(raw, question)
             if isinstance(card, Rejected):
                 return card
-            return Accepted(card, raw) if card else Rejected("wrong_contact")
+            return Accepted({**WAYS, **card}, raw) if card else Rejected("wrong_contact")
         text = typed(raw)
         value = _read_contact(ascii_digits(text), question.region) if text and len(text) <= LONGEST else None
-        return Accepted(value, f"{value['text']} {value['name']}".strip()) if value else Rejected("wrong_contact")
+        return (
+            Accepted({**WAYS, **value}, f"{value['text']} {value['name']}".strip())
+            if value
+            else Rejected("wrong_contact")
+        )
 
     def show(self, value: Any, question: Question) -> str:
         if not isinstance(value, dict):

@@ -107,7 +107,7 @@ class Ground:
         known.update(id=told.get("id"), name=told.get("name"), username=told.get("username"))
         known.update({name: value for name, value in self.session.record.items() if value is not None})
         known.update(language=self.language, timezone=self.timezone, known=bool(self.session.record))
-        return known
+        return known if people is not None and people.declared else Lenient(known)
 
     def random(self) -> float:
         """A number from 0 to 1, made from the event's id: the same event gives the same numbers (law 1)."""

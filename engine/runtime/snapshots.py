@@ -1,7 +1,7 @@
-"""Old versions of scenarios, for people who finish on the one that they began (`mid_flow_edits: finish_old`).
+"""Old versions of scenarios, for people who finish on the one that they began (`mid_flow_edits: finish_old`, or because
+the file was deleted: nobody is thrown out).
 
-Law: what today's file says decides (of a deleted scenario, what the old one said); a talk begun after the edit is never
-led by an old version. Sources are kept in memory by content hash, so that it holds through restarts, and as long as
+Law: what today's file says decides; a talk begun after the edit is never led by an old version. Sources are kept in memory by content hash, so that it holds through restarts, and as long as
 somebody finishes on them.
 """
 
@@ -100,7 +100,7 @@ class Kept:
     def _now_old(
         self, today: Mapping[Key, Scenario], before: Loaded | None, sources: dict[str, bytes]
     ) -> Iterator[Snapshot]:
-        """What was live until now; also a version that did not say so, when the one after it does."""
+        """What was live until now; also a version that did not say so, when the one after it does or there is none."""
         now = time.time()
         for key, known in self._live.items():
             if key not in today and not known.retired:
@@ -108,9 +108,11 @@ class Kept:
         if before is None or before.project is None:
             return
         says = {name for (name, _), scenario in today.items() if scenario.mid_flow_edits == FINISH_OLD}
+        names = {name for name, _ in today}
         for one in before.project.scenarios.values():
             key = (one.id, one.version)
-            if one.id in says and key not in today and key not in self._live:
+            stays = one.id in says or one.id not in names
+            if stays and key not in today and key not in self._live:
                 yield Snapshot(*key, 0.0, now, _files(one, before, sources))
 
     def _retire(self, before: Loaded | None, today: Mapping[Key, Scenario]) -> list[Snapshot]:
@@ -183,7 +185,7 @@ class Kept:
                 continue
             mine = key[1] == conversation.version
             mine = mine or (conversation.version == STUCK and conversation.started >= old.snapshot.born)
-            if mine and (today is not None or old.scenario.mid_flow_edits == FINISH_OLD):
+            if mine:
                 return key
         return None
 

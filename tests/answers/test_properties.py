@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.answers.contact import WAYS
 from engine.answers.registry import TYPES, parse_any
 from engine.core.answer import Accepted, Choice, Question, Rejected
 from tests.answers.cases import question_of, rows
@@ -133,7 +134,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "email": st.emails(domains=st.sampled_from(["mail.ru", "gmail.com"])).filter(lambda address: '"' not in address),
     "phone": st.integers(9160000000, 9169999999).map(lambda number: f"+7{number}"),
     "contact": st.from_regex(r"[a-z][a-z0-9_]{4,20}", fullmatch=True).map(
-        lambda name: {"kind": "username", "username": name, "text": f"@{name}", "name": "Анна"}
+        lambda name: WAYS | {"kind": "username", "username": name, "text": f"@{name}", "name": "Анна"}
     ),
     "url": st.from_regex(r"https://[a-z]{1,9}\.(ru|com)(/[a-z0-9]{0,5})?(\?q=[0-9])?", fullmatch=True),
     "rating": st.integers(1, 5),

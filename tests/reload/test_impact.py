@@ -163,7 +163,7 @@ def test_the_command_says_it_before_saving(bot: Path, tmp_path: Path, capsys: py
     assert code == 0
     assert out.splitlines() == [
         "gone: 1 person in the middle of it",
-        "  1 person is told that it is no more: the scenario is deleted",
+        "  1 person finishes on the version that they began: the scenario is deleted",
         "talk: 12 people in the middle of it",
         "  12 people stand on `town`, which is gone, and go on at `size`",
     ]

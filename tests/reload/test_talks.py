@@ -114,7 +114,7 @@ async def test_buttons_of_an_older_version(tmp_path: Path) -> None:
         await bot.person().presses("Малый", old)
         again = await bot.person().hears()
         assert again.buttons == ["Огромный", "Крупный"]
-        await bot.person().presses("Крупный")
+        await bot.person().presses("Большой")
         assert (await bot.person().hears()).text == "Аня, Тверь, large."
         await bot.person().says("/talk")
         await bot.person().hears()
@@ -127,15 +127,17 @@ async def test_buttons_of_an_older_version(tmp_path: Path) -> None:
 
 
 async def test_a_scenario_deleted_under_its_people(tmp_path: Path) -> None:
-    """They are told that it is no more, once, and other talks go on."""
+    """They finish on the version that they began; nobody begins it any more."""
     async with running(tmp_path, {"talk": TALK, "other": "- ask: one\n  question: Раз?"}) as bot:
         await say(bot, *START)
         bot.path("talk").unlink()
         await bot.live("deleted scenarios/talk.yaml")
-        await bot.logged("1 person is told that it is no more: the scenario is deleted")
-        await bot.person().says("Тверь")
-        gone = (await bot.person().hears()).text
-        assert gone
+        await bot.logged("1 person finishes on the version that they began")
+        await say(bot, ("Тверь", "Какой размер?"))
+        await bot.person().presses("Большой")
+        assert (await bot.person().hears()).text == "Аня, Тверь, large."
+        await bot.person().says("/talk")
+        await bot.person().hears(containing="/talk")
         await bot.person().says("/other")
         await bot.person().hears(containing="Раз?")
 
