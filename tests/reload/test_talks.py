@@ -114,7 +114,7 @@ async def test_buttons_of_an_older_version(tmp_path: Path) -> None:
         await bot.person().presses("Малый", old)
         again = await bot.person().hears()
         assert again.buttons == ["Огромный", "Крупный"]
-        await bot.person().presses("Большой")
+        await bot.person().presses("Крупный")
         assert (await bot.person().hears()).text == "Аня, Тверь, large."
         await bot.person().says("/talk")
         await bot.person().hears()
