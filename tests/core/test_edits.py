@@ -115,8 +115,8 @@ def test_edit_under_a_person(data: st.DataObject) -> None:
 @slow
 @given(st.data())
 def test_any_edit_of_any_program(data: st.DataObject) -> None:
-    """Loops, models, records and the clock too, and people who do anything: no error, and the cached position is that of
-    a silent re-walk after every turn (the driver checks it)."""
+    """Loops, models, records and the clock too, and people who do anything: no error, and the cached position is that
+    of a silent re-walk after every turn (the driver checks it)."""
     edit, person = begin(data.draw, plain=False)
     for _ in range(data.draw(st.integers(5, 25))):
         if data.draw(st.integers(0, 4)) == 0:

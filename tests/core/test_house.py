@@ -574,3 +574,68 @@ def test_trouble_before_anything_was_shown() -> None:
     assert driver.say("/talk")[-1].startswith("Ой")
     driver.project = build("  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n", files)
     assert driver.say("ну?") == ["да"]
+
+
+def test_only_admin() -> None:
+    """To everybody but the admin (and who sits at the terminal) such a scenario is not there."""
+    scenarios = {"talk": "only_admin: true\nstarts_on: [/talk, тайна]\nsteps:\n  - say: secret\n"}
+    project = build(scenarios, ADMIN_CHAT_ID="7", admin_chat_id="7")
+    for who, wanted in (("terminal:me", "secret"), ("telegram:7", "secret"), ("telegram:8", "Не знаю команды")):
+        driver = Driver(project, person=who)
+        assert driver.say("/talk")[0].startswith(wanted)
+        assert (driver.say("тайна") == ["secret"]) == (wanted == "secret")
+
+
+def test_forget_me() -> None:
+    """It asks first; then nothing of the session stays."""
+    driver = person()
+    driver.say("/talk")
+    driver.say("x")
+    driver.say("/forget_me")
+    driver.press("keep")
+    assert driver.standing == "b"
+    driver.say("/forget_me")
+    driver.press("forget")
+    assert driver.talk is None
+    assert driver.session.record == {}
+
+
+def test_offer_of_what_is_gone() -> None:
+    """The scenario of a standing offer may be deleted meanwhile."""
+    for answer in ("Начать заново", "Продолжить"):
+        driver = person(TITLED)
+        for line in ("/talk", "x", "/talk"):
+            driver.say(line)
+        driver.project = build({"third": TWO})
+        assert driver.press(answer)[-1].startswith("Этот разговор больше не ведётся")
+
+
+def test_ways_are_told_for_the_picture() -> None:
+    """Every way out of a step has a word and a step."""
+    steps = """
+  - ask: a
+    question: a?
+    choices: {x: {label: Икс, goto: z}, y: Игрек}
+    tries: 2
+    after_tries: {goto: z}
+  - switch: a
+    cases: {y: [{say: y}]}
+    else: [{say: other}]
+  - llm: m
+    prompt: p
+    if_fails: [{say: failed}]
+  - each: one
+    in: "[1]"
+    do: [{say: one}]
+  - name: z
+    say: z
+"""
+    project = build(steps, {"prompts/p.md.j2": "{% block user %}x{% endblock %}"})
+    ways = {
+        step.name: [(way.label, way.to.name if way.to else "") for way in step.ways()]
+        for step in project.scenarios["talk"].steps
+    }
+    assert ways["a"][1:] == [("x", "z"), ("after tries", "z")]
+    assert [label for label, _ in ways["m"]] == ["", "fails"]
+    assert [label for label, _ in ways["one"]] == ["each", "after"]
+    assert ways["z"] == [("", "")]

@@ -2,8 +2,8 @@
 
 A case: `steps` (or `scenarios`), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
 then `talk`: lines of what the person does (`you` says, `press`, `files`, `contact`, `place`, `edit` with `text`), each
-with what comes back: `bot` (all texts), `buttons` and `links` beneath the last, `media`, `standing`, `variables` (some of
-them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the model was told), `problem`.
+with what comes back: `bot` (all texts), `buttons` and `links` beneath the last, `media`, `standing`, `variables` (some
+of them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the model was told), `problem`.
 """
 
 from __future__ import annotations
