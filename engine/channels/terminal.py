@@ -146,7 +146,7 @@ class TerminalChannel:
 
     def _show(self, effect: Deliverable) -> None:
         if isinstance(effect, SendMessage):
-            self._screen.show(effect)
+            self._screen.show(self._with_media_that_is_there(effect))
             if effect.question:
                 self._remember(effect)
                 if self._host:
@@ -160,6 +160,14 @@ class TerminalChannel:
             self._screen.close_question(effect.chosen)
         elif effect.text:
             self._screen.show(SendMessage(text=escape(effect.text)))
+
+    def _with_media_that_is_there(self, message: SendMessage) -> SendMessage:
+        """An author's file that is not there is left out, as in Telegram."""
+        media = message.media
+        if media is None or media.file is not None or "://" in media.source:
+            return message
+        there = any((folder / media.source).is_file() for folder in self._folders)
+        return message if there else replace(message, media=None)
 
     def _remember(self, message: SendMessage) -> None:
         self._shown[message.question] = message

@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from engine.outputs.feed import Feed
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
+from engine.runtime.lock import Taken, alone
 from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
 from engine.settings import Settings
@@ -34,18 +35,27 @@ TIDY = 3600.0  # seconds between two looks for records past their time
 
 async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -> int:
     """Run the bot until its channel ends or a signal comes. The exit code: 0, or 1 when the files or the memory
-    cannot be used, 2 when the channel refuses its settings."""
+    cannot be used, 2 when a setting is wrong or the channel refuses its own."""
     loader = Loader(root, settings.for_scenarios())
     loaded = loader.load()
     if loaded.project is None:
-        sys.stderr.write(_report(loaded))
-        return 1
+        settings_only = all(finding.code == "bad-setting" for finding in loaded.errors)
+        sys.stderr.write(_settings_report(loaded) if settings_only else _report(loaded))
+        return 2 if settings_only else 1
     try:
-        memory = open_memory(settings.database_url, settings.data_dir)
-    except MemoryFailed as error:
+        # The terminal may be used beside a running bot: it serves a chat of its own.
+        with alone(settings.data_dir) if channel.name == "telegram" else nullcontext():
+            memory = open_memory(settings.database_url, settings.data_dir)
+            return await _Run(loader, loaded, settings, memory, channel, watch).until_the_end()
+    except (MemoryFailed, Taken) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return await _Run(loader, loaded, settings, memory, channel, watch).until_the_end()
+
+
+def _settings_report(loaded: Loaded) -> str:
+    """Variables that catalog/bot.yaml declares and that hold something else, in the words of `SettingsError`."""
+    lines = "\n".join(f"  {finding.message}" for finding in loaded.errors)
+    return f"These settings (environment or .env) need mending:\n{lines}\n"
 
 
 def _report(loaded: Loaded) -> str:

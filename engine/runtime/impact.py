@@ -189,7 +189,8 @@ def _told(one: Fate, count: int) -> str:
         case "over":
             return f"{people} {stand} on `{one.was}`, which is not on their way any more: nothing is left to ask"
         case "deleted":
-            return f"{people} finish{'es' if count == 1 else ''} on the version that they began: the scenario is deleted"
+            verb = "finishes" if count == 1 else "finish"
+            return f"{people} {verb} on the version that they began: the scenario is deleted"
         case "old":
             return f"{people} finish{'es' if count == 1 else ''} on the version that they began"
         case _:

@@ -1,8 +1,8 @@
 """Old versions of scenarios, for people who finish on the one that they began (`mid_flow_edits: finish_old`, or because
 the file was deleted: nobody is thrown out).
 
-Law: what today's file says decides; a talk begun after the edit is never led by an old version. Sources are kept in memory by content hash, so that it holds through restarts, and as long as
-somebody finishes on them.
+Law: what today's file says decides; a talk begun after the edit is never led by an old version. Sources are kept in
+memory by content hash, so that it holds through restarts, and as long as somebody finishes on them.
 """
 
 from __future__ import annotations

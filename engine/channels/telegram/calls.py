@@ -47,7 +47,7 @@ class Calls:
     async def ready(self, chat: int) -> None:
         """Return when a request for this chat need not wait for its pace."""
         loop = asyncio.get_running_loop()
-        while (wait := self._pacer.early(self._moved.get(chat, chat), loop.time())) > 0:
+        while (wait := self._pacer.early(self._moved.get(chat, chat), loop.time())) > 0:  # noqa: ASYNC110 - a pace is time, no event
             await asyncio.sleep(wait)
 
     async def answer(self, chat: int, data: dict[str, Any]) -> None:

@@ -1,0 +1,35 @@
+"""One bot a DATA_DIR."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.runtime.lock import Taken, alone
+
+HOLD = """
+import sys
+from pathlib import Path
+from engine.runtime.lock import alone
+
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_bot_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    """The lock goes with the process, also when that is killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        with pytest.raises(Taken, match="DATA_DIR"), alone(tmp_path):
+            pass
+        first.kill()
+    with alone(tmp_path):
+        pass
