@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.bot_api import Fault, Person
+from tests.bot_api import BotApi, Fault, Person
 from tests.bot_api.people import BotMessage
 from tests.e2e.stage import Stage, jpeg, outcomes, rows, talk
 from tests.openai_api import ChatRequest
@@ -42,6 +42,19 @@ class Wrong:
 
     def all(self) -> list[str]:
         return [f"{name}: {one}" for name in ("lost", "doubled", "stuck", "wrong") for one in getattr(self, name)]
+
+
+@dataclass
+class NobodyKnows(Fault):
+    """A cut or a gateway's page without any effect, once for a message: law 4 gives up what met two of them."""
+
+    telegram: BotApi | None = None
+
+    def takes(self, method: str, chat: int | None) -> bool:
+        assert self.telegram is not None
+        mine = [data for _, data in self.telegram.calls[-2000:] if str(data.get("chat_id")) == str(chat)]
+        again = bool(mine) and any(data.get("text") == mine[-1].get("text") for data in mine[:-1])
+        return not again and super().takes(method, chat)
 
 
 class Town:
@@ -131,12 +144,21 @@ class Town:
             await asyncio.sleep(chance.uniform(0.02, 0.2))
             telegram._faults = [fault for fault in telegram._faults if fault.met < fault.times][-4:]
             method = chance.choices(METHODS, (8, 1, 4, 4, 2))[0]
-            kinds = [Fault.flood(1, method), Fault.broken(method), Fault(method, cut="after"), Fault(method, delay=0.3)]
+            kinds: list[Fault] = [
+                Fault.flood(1, method),
+                Fault.broken(method),
+                Fault(method, cut="after"),
+                Fault(method, delay=0.3),
+            ]
             uncut = sorted(telegram.world.chats.keys() - self._cut)
             if uncut and chance.random() < 0.3:  # nothing happened and nobody can know: twice would be once too often
                 chat = chance.choice(uncut)
                 self._cut.add(chat)
-                kinds = [Fault.gateway("sendMessage", chat), Fault("sendMessage", chat, cut="before")]
+                page = (502, "<html><h1>502 Bad Gateway</h1></html>")
+                kinds = [
+                    NobodyKnows("sendMessage", chat, page=page, telegram=telegram),
+                    NobodyKnows("sendMessage", chat, cut="before", telegram=telegram),
+                ]
             elif method != "sendMessage":
                 kinds += [Fault.gateway(method), Fault(method, cut="before")]
             telegram.fault(chance.choice(kinds))
