@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.core.answer import Choice, Raw
 from engine.core.effects import Button, CloseQuestion, SendMessage
 from engine.core.keyboard import buttons, chosen
+from engine.core.markdown import escape
 from engine.core.session import Conversation, digest
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Offers:
         session = self.ground.session
         offer, session.offer = session.offer or {}, None
         label = dict(offer["choices"]).get(value, "")
-        self.ground.effects.append(CloseQuestion(offer["id"], label))
+        self.ground.effects.append(CloseQuestion(offer["id"], escape(label)))
         if offer["kind"] == "language":
             self.house.builtin.speak(value)
             return

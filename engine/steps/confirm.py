@@ -113,7 +113,7 @@ class Confirm(Step):
         yes = plain(walk.render(self.yes)) if self.yes is not None else ground.word("button_confirm")
         change = plain(walk.render(self.change)) if self.change is not None else ground.word("button_change")
         first = Choice(YES, True, yes)
-        return (first, Choice(CHANGE, False, change)) if self.correctable(walk) else (first,)
+        return (first, Choice(CHANGE, False, change)) if self.asked(walk) else (first,)
 
     def line(self, walk: Walk, name: str) -> str:
         text = self.lines[name]
@@ -153,14 +153,15 @@ class Confirm(Step):
 
     # answering --------------------------------------------------------------------------------------------------
 
-    def correctable(self, walk: Walk) -> tuple[Choice, ...]:
+    def asked(self, walk: Walk) -> list[str]:
         """The lines whose questions were asked on this way."""
-        return tuple(
-            Choice(name, name, plain(self.line(walk, name)).splitlines()[0][:60])
-            for name in self.lines
-            if self.key(walk, name) in walk.conversation.visited
-            and "a" in walk.conversation.journal.get(self.key(walk, name), ())
-        )
+        visited, journal = walk.conversation.visited, walk.conversation.journal
+        keys = {name: self.key(walk, name) for name in self.lines}
+        return [name for name, key in keys.items() if key in visited and "a" in journal.get(key, ())]
+
+    def correctable(self, walk: Walk) -> tuple[Choice, ...]:
+        """Those lines as choices."""
+        return tuple(Choice(name, name, plain(self.line(walk, name)).splitlines()[0][:60]) for name in self.asked(walk))
 
     def key(self, walk: Walk, name: str) -> str:
         return f"{walk.frame.state.path}{name.replace('.', '/')}"
@@ -192,15 +193,16 @@ class Confirm(Step):
             name = self._meant(walk, raw, self.correctable(walk))
             if name:
                 return self._correct(walk, pending, name)
-        meant = self._meant(walk, raw, self.answers(walk))
+        answers = self.answers(walk)
+        meant = self._meant(walk, raw, answers)
         if meant == YES:
             walk.keep(pending.key, {"c": True, "h": walk.values(self)})
-            walk.effects.append(CloseQuestion(pending.question, self.answers(walk)[0].label))
+            walk.effects.append(CloseQuestion(pending.question, escape(answers[0].label)))
             walk.ground.walked("answered", walk.conversation, self, YES)
             walk.conversation.pending = None
             walk.assign(self.confirm, True)
             return self.next
-        if meant == CHANGE and self.correctable(walk):
+        if meant == CHANGE and len(answers) > 1:
             pending.state["changing"] = True
             walk.ground.walked("answered", walk.conversation, self, CHANGE)
             self.send(walk, pending, walk.ground.word("what_to_change"), self.correctable(walk))
@@ -208,9 +210,8 @@ class Confirm(Step):
         if pending.state.get("changing") and (lines := self.correctable(walk)):
             self.send(walk, pending, walk.ground.word("what_to_change"), lines)
             return WAIT
-        choices = self.answers(walk)
-        word = "confirm_wrong" if len(choices) > 1 else "confirm_wrong_only"
-        self.send(walk, pending, walk.ground.word(word, yes=choices[0].label, change=choices[-1].label), choices)
+        word = "confirm_wrong" if len(answers) > 1 else "confirm_wrong_only"
+        self.send(walk, pending, walk.ground.word(word, yes=answers[0].label, change=answers[-1].label), answers)
         return WAIT
 
     def _correct(self, walk: Walk, pending: Pending, name: str) -> Waiting:
