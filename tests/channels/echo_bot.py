@@ -32,7 +32,7 @@ MENU = SendMessage(
         Button("Готово", "q1:!done", value="!done"),
         Button("Карта", url="https://example.com/map"),
     ),
-    media=Media("photo", "media/map.jpg"),
+    media=Media("photo", "docs/img/talk.svg"),
     waiting=True,
 )
 

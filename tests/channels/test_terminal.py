@@ -20,7 +20,7 @@ from engine.channels.terminal import TerminalChannel
 from engine.channels.terminal_input import NotSent, body_of
 from engine.channels.terminal_person import formatted
 from engine.channels.terminal_script import ScriptScreen, as_json, as_text
-from engine.core.effects import AnswerPress, Button, SendMessage
+from engine.core.effects import AnswerPress, Button, Media, SendMessage
 from engine.core.events import TextReceived
 from engine.memory.port import Incoming
 from tests.channels.echo_bot import MENU, EchoHost, chat
@@ -38,7 +38,7 @@ def script(lines: str, *options: str) -> subprocess.CompletedProcess[str]:
 def test_script_answers_each_line_in_order() -> None:
     """Lines written all at once are heard one by one; a slow reply is printed before the next line's."""
     done = script("\ufeffпривет\r\n\nthink\nask contact\nmenu\n1\npage\nlast without an end", "--begin")
-    menu = "Куда едем?\n[photo: media/map.jpg]\n1. Москва\n2. Тверь\n[Пропустить]\nКарта: https://example.com/map\n"
+    menu = "Куда едем?\n[photo: docs/img/talk.svg]\n1. Москва\n2. Тверь\n[Пропустить]\nКарта: https://example.com/map\n"
     assert done.stdout == (
         f"{menu}echo привет\nпридумал\nТелефон?\n{menu}5 * 3 = 15 * 1\n"
         "Куда едем?\n1. Тверь\nЕщё раз\n1. Москва\n2. Тверь\necho last without an end\n"
@@ -57,7 +57,7 @@ def test_json_prints_exactly_the_contracts_object() -> None:
             {"value": "tvr", "label": "Тверь"},
             {"value": "!skip", "label": "Пропустить"},
         ],
-        "media": {"kind": "photo", "source": "media/map.jpg"},
+        "media": {"kind": "photo", "source": "docs/img/talk.svg"},
         "step": "city",
         "scenario": "trip",
         "waiting": True,
@@ -325,3 +325,11 @@ class _Reader:
         self._bytes += more
         self.all = self._bytes.decode("utf-8", "ignore")
         return bool(more)
+
+
+async def test_an_authors_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text is said all the same, and nothing is promised."""
+    channel = TerminalChannel(ScriptScreen(False), "anna", tmp_path)
+    await channel.deliver("terminal:anna", SendMessage(text="Привет", media=Media("photo", "media/none.jpg")))
+    await channel.deliver("terminal:anna", SendMessage(text="Вот", media=Media("photo", "https://example.com/x.jpg")))
+    assert capsys.readouterr().out == "Привет\nВот\n[photo: https://example.com/x.jpg]\n"
