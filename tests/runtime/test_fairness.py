@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import statistics
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -38,39 +37,36 @@ async def talking(house: House, people: range, rounds: int = 1) -> list[float]:
     return spent
 
 
-def p99(spent: list[float]) -> float:
-    return statistics.quantiles(spent, n=100)[98]
-
-
 async def test_a_flood_from_one_person_leaves_the_others_in_peace(tmp_path: Path) -> None:
-    """1,000 messages a second from one: the others' p99 grows by less than 10 ms, and what waits stays bounded."""
-    grown, longest, noise = list[float](), 0, 0.0
-    for attempt in range(3):  # the machine has other work: the best of three counts
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        async with living(folder) as house:
-            house.ears.pause = 0.001
-            calm = p99(await talking(house, range(1, 9)))
+    """1,000 messages a second from one: everybody else is answered, and what waits stays bounded. How fast is measured
+    by benchmarks/fairness.py."""
+    async with living(tmp_path) as house:
+        house.ears.pause = 0.001
+        async with flooding(house, 99) as longest:
+            assert len(await talking(house, range(1, 9))) == 8 * len(LINES)
+        assert len(house.ears.heard["telegram:99"]) > 20
+        assert max(longest) <= LONGEST_QUEUE + 50
 
-            async def flood(house: House = house) -> None:
-                nonlocal longest
-                while True:
-                    began = time.perf_counter()
-                    for _ in range(10):
-                        await house.says(99, "спам")
-                    chat = house.bot.chats._chats.get("telegram:99")
-                    longest = max(longest, len(chat.waiting) if chat else 0, len(house.bot.outbox))
-                    await asyncio.sleep(max(0.0, 0.01 - (time.perf_counter() - began)))
 
-            flooding = asyncio.create_task(flood())
-            grown.append(p99(await talking(house, range(1, 9))) - calm)
-            noise = max(noise, calm)
-            flooding.cancel()
-            assert len(house.ears.heard["telegram:99"]) > 20
-        if grown[-1] < 10:
-            break
-    assert min(grown) < max(10.0, noise), (grown, noise)  # where calm itself takes as long, the machine is the noise
-    assert longest <= LONGEST_QUEUE + 50
+@contextlib.asynccontextmanager
+async def flooding(house: House, number: int) -> AsyncIterator[list[int]]:
+    """A person who sends 1,000 messages a second; how many waited of them, looked at as they came."""
+    longest = [0]
+
+    async def flood() -> None:
+        while True:
+            began = time.perf_counter()
+            for _ in range(10):
+                await house.says(number, "спам")
+            chat = house.bot.chats._chats.get(f"telegram:{number}")
+            longest.append(max(len(chat.waiting) if chat else 0, len(house.bot.outbox)))
+            await asyncio.sleep(max(0.0, 0.01 - (time.perf_counter() - began)))
+
+    task = asyncio.create_task(flood())
+    try:
+        yield longest
+    finally:
+        task.cancel()
 
 
 async def test_what_cannot_be_delivered_holds_its_own_chat_alone(house: House) -> None:
@@ -122,31 +118,22 @@ async def slow_model(seconds: float) -> AsyncIterator[str]:
 
 
 async def test_a_slow_model_in_200_chats_leaves_the_others_fast(tmp_path: Path) -> None:
-    """While 200 people wait two seconds for the model, the p99 of everybody else's turns stays below 50 ms."""
-    found, noise = list[float](), 0.0
-    for attempt in range(3):  # the machine has other work: the best of three counts
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        async with (
-            slow_model(2.0) as url,
-            living(folder, LLM_BASE_URL=url, LLM_MODEL="slow", LLM_CONCURRENCY="200") as house,
-        ):
-            noise = max(noise, p99(await talking(house, range(1, 9), rounds=2)))
-            found.append(p99(await _beside_a_slow_model(house, range(1000, 1200))))
-        if found[-1] < 50:
-            break
-    assert min(found) < max(50.0, noise * 4), (found, noise)  # where calm takes as long, the machine is the noise
+    """Others talk a registration through while 200 people still wait for the model. How fast is measured by
+    benchmarks/fairness.py."""
+    async with slow_model(20.0) as url, living(tmp_path, LLM_BASE_URL=url, LLM_MODEL="slow") as house:
+        await waiting_for_the_model(house, range(1000, 1200))
+        assert len(await talking(house, range(1, 9))) == 8 * len(LINES)
+        assert len(house.bot.thinking) == 200
 
 
-async def _beside_a_slow_model(house: House, slow: range) -> list[float]:
-    for number in slow:
+async def waiting_for_the_model(house: House, people: range) -> None:
+    """Each asks what only the model can answer."""
+    for number in people:
         assert await house.hears(number, "/consult")
-    await house.bot.thinking._models.warm()
-    others = asyncio.create_task(talking(house, range(1, 9), rounds=6))
-    for number in slow:
+    for number in people:
         await house.says(number, "Нужен бот")
-    assert len(house.bot.thinking) > 150
-    return await others
+    while len(house.bot.thinking) < len(people):  # noqa: ASYNC110 - their turns are on the way
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("language", ["ru", "en", "xx"])
