@@ -243,6 +243,13 @@ class Walk:
             conversation.marks = {key: mark for key, mark in conversation.marks.items() if key not in conversation.said}
         return None if again else conversation.pending
 
+    @property
+    def standing(self) -> Pending:
+        """What the conversation waits for; asked by the step that it waits at."""
+        pending = self.conversation.pending
+        assert pending is not None  # noqa: S101 nothing is delivered to a step that nobody waits at
+        return pending
+
     def wait_for(self, kind: str, key: str, request: str) -> None:
         """Stand at a request. What is left of the turn's fuel goes with it: a circle through a model ends too."""
         self.flush()

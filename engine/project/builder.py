@@ -278,8 +278,6 @@ def _syntax_help(message: str) -> str:
         return "An expression stands between `{{` and `}}`, both whole."
     if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
         return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
-    if "No filter named" in message:
-        return "Look the filters up in the language reference."
     return ""
 
 

@@ -151,7 +151,10 @@ class Ask(Asking):
             value = walk.evaluate(self.default) if self.default is not None else None
             return Accepted(value, SKIPPED) if self.skip else Rejected("wrong_skip")
         if isinstance(raw, dict) and "choice" in raw and self.choices is None and self.answer:
-            raw = str(raw["choice"])  # a pressed star or yes is what one could have typed
+            if not question.choices or any(one.id == raw["choice"] for one in question.choices):
+                raw = str(raw["choice"])  # a pressed star or yes is what one could have typed
+            else:
+                raw = {"other": "choice"}  # of a question that had choices of its own before an edit
         return parse_any(self.types, raw, question)
 
     def follow(self, walk: Walk, outcome: Accepted, question: Question) -> Step | Waiting | None:
@@ -197,9 +200,7 @@ class Ask(Asking):
         return entry
 
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
-        pending = walk.conversation.pending
-        if pending is None:
-            return WAIT
+        pending = walk.standing
         question = self.setting(walk)
         if self._turned_page(walk, pending, raw, question.choices):
             return WAIT

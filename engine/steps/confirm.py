@@ -186,9 +186,7 @@ class Confirm(Step):
         return ""
 
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
-        pending = walk.conversation.pending
-        if pending is None:
-            return WAIT
+        pending = walk.standing
         if pending.state.get("changing"):
             name = self._meant(walk, raw, self.correctable(walk))
             if name:

@@ -80,15 +80,13 @@ class Find(Step):
         request = walk.request_id(key, values)
         where = {name: jsonable(walk.evaluate(value)) for name, value in (self.where or {}).items()}
         walk.wait_for("records", key, request)
-        walk.conversation.pending.state["h"] = values  # type: ignore[union-attr] # set by the line above
+        walk.standing.state["h"] = values
         limit = 1 if self.first else self.limit
         walk.effects.append(FindRecords(request, self.in_, where, bool(self.everyone), self.order, limit))
         return WAIT
 
     def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
-        pending = walk.conversation.pending
-        if pending is None:
-            return WAIT
+        pending = walk.standing
         records = list(result or ())
         value = (records[0] if records else None) if self.first else records
         walk.keep(pending.key, {"f": value, "h": pending.state.get("h", "")})

@@ -104,7 +104,7 @@ class Llm(Step):
             return WAIT
         question = self.question(walk, request)
         walk.wait_for("model", key, request)
-        conversation.pending.state["h"] = values  # type: ignore[union-attr] # set by the line above
+        walk.standing.state["h"] = values
         walk.effects.append(question)
         walk.ground.walked("asked_model", conversation, self, self.prompt)
         return WAIT
@@ -131,9 +131,7 @@ class Llm(Step):
         )
 
     def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
-        pending = walk.conversation.pending
-        if pending is None:
-            return WAIT
+        pending = walk.standing
         entry: Entry = {"r": jsonable(result), "h": pending.state.get("h", "")}
         if failure:
             entry = {"r": None, "x": True, "h": entry["h"]}

@@ -54,7 +54,7 @@ class Update(Step):
             request = walk.request_id(key, values)
             where = {name: jsonable(walk.evaluate(value)) for name, value in (self.where or {}).items()}
             walk.wait_for("records", key, request)
-            walk.conversation.pending.state["h"] = values  # type: ignore[union-attr] # set by the line above
+            walk.standing.state["h"] = values
             walk.effects.append(FindRecords(request, self.update, where, limit=1000))
             return WAIT
         record = walk.evaluate(self.record)
@@ -75,9 +75,7 @@ class Update(Step):
             walk.ground.walked("saved", walk.conversation, self, self.update)
 
     def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
-        pending = walk.conversation.pending
-        if pending is None:
-            return WAIT
+        pending = walk.standing
         self._write(walk, pending.key, pending.state.get("h", ""), [str(record["id"]) for record in result or ()])
         walk.conversation.pending = None
         return self.next

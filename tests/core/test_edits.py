@@ -200,7 +200,8 @@ def replay(fresh: Driver, entry: dict[str, Any]) -> None:
     if isinstance(raw, str):
         fresh.say(raw)
     elif "choice" in raw:
-        fresh.tap(next(one.token for one in reversed(fresh.buttons()) if one.value == raw["choice"]))
+        pressed = next((one.token for one in reversed(fresh.buttons()) if one.value == raw["choice"]), "")
+        fresh.tap(pressed) if pressed else fresh.say(raw["choice"])  # it was a choice once, and is a text today
     elif "choices" in raw:
         for one in raw["choices"]:
             fresh.press(one)

@@ -639,3 +639,41 @@ def test_ways_are_told_for_the_picture() -> None:
     assert [label for label, _ in ways["m"]] == ["", "fails"]
     assert [label for label, _ in ways["one"]] == ["each", "after"]
     assert ways["z"] == [("", "")]
+
+
+def test_inputs_of_a_scenario_that_starts_by_itself() -> None:
+    """Defaults; what had to be given is null."""
+    driver = person({"talk": "inputs: {hint: true}\nsteps:\n  - ask: a\n    question: '{{ hint }}'\n"})
+    assert driver.say("/talk") == ["True"]
+    driver = person({"talk": "inputs: [hint]\nsteps:\n  - ask: a\n    question: '[{{ hint }}]'\n"})
+    assert driver.say("/talk") == ["[]"]
+
+
+def test_language_without_a_talk_or_known_language() -> None:
+    """The bot's first language for whose app speaks another; a switch needs no talk."""
+    driver = person(language="de")
+    assert driver.say("/cancel") == ["Сейчас нечего отменять."]
+    assert driver.say("/language en") == ["I now speak English."]
+
+
+def test_way_that_leads_into_a_scenario_is_no_step() -> None:
+    """`goto: a.b` passes the check of names, and ends in an apology."""
+    driver = person("  - name: a\n    say: a\n  - ask: q\n    question: q?\n  - goto: a.b\n")
+    driver.say("/talk")
+    assert driver.say("x")[0].startswith("Ой")
+
+
+def test_prompt_that_fails() -> None:
+    """A prompt's template is an author's text like any other."""
+    driver = person(
+        "  - llm: m\n    prompt: p\n", files={"prompts/p.md.j2": "{% block user %}{{ nobody }}{% endblock %}"}
+    )
+    assert driver.say("/talk")[0].startswith("Ой")
+    assert driver.problems == ["unknown name: 'nobody' is undefined"]
+
+
+def test_value_that_is_no_data() -> None:
+    """A method that was not called is no value."""
+    driver = person("  - set: {a: \"{{ 'x'.upper }}\"}\n")
+    assert driver.say("/talk")[0].startswith("Ой")
+    assert driver.problems == ["a value that is no text, number, list or map"]

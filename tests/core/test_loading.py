@@ -80,6 +80,9 @@ WRONG: list[tuple[str, str, str]] = [  # steps, code, a word of the message or t
     ),
 ]
 
+DEEP = "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"
+WRONG.append((f"- say: '{DEEP}'", "template-syntax", "deep"))
+
 WHOLE: list[tuple[str, str, str]] = [  # a whole file, code, a word
     ("- say: x", "wrong-type", "format: 1"),
     ("format: 2\nscenario: talk\nsteps: []", "unknown-value", "2"),

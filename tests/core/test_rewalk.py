@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.core.effects import AskModel, CloseQuestion, Notify, SaveRecord, SendMessage, WithdrawRecord
+from engine.core.effects import AskModel, CloseQuestion, FindRecords, Notify, SaveRecord, SendMessage, WithdrawRecord
+from engine.core.events import RecordsFound, TextReceived
 from engine.core.session import Session
 from tests.driver import HOLD, Driver, Failure, build
 
@@ -619,3 +620,48 @@ def test_request_ids_of_rounds_differ() -> None:
         driver.say(line)
     assert len({one.request for one in driver.ever(AskModel)}) == 2
     assert [one.text for one in driver.ever(SendMessage)].count("x?") == 2
+
+
+def test_choice_of_before_is_no_yes() -> None:
+    """The id of a choice that an edit took away does not turn into another type's word."""
+    driver = at_b("  - ask: a\n    question: a?\n    choices: {x: Икс, y: Игрек}\n  - ask: b\n    question: b?\n")
+    driver.say("/back")
+    driver.press("Игрек")
+    driver.project = build("  - ask: a\n    question: a?\n    answer: yes_no\n  - ask: b\n    question: b?\n")
+    assert driver.say("bee")[0].endswith("a?")
+
+
+def test_records_across_an_edit() -> None:
+    """Records that come after an edit are looked up again for today's file."""
+    steps = "  - ask: a\n    question: a?\n  - find: f\n    in: things\n  - ask: b\n    question: '{{ f | length }}?'\n"
+    driver = Driver(build(steps))
+    driver.say("/talk")
+    (asked,) = (one for one in driver.turn(text(driver, "x")) if isinstance(one, FindRecords))
+    driver.project = build("  - say: new\n" + steps)
+    (again,) = (one for one in driver.turn(found(driver, asked)) if isinstance(one, FindRecords))
+    driver.turn(found(driver, again))
+    assert driver.standing == "b"
+
+
+def test_question_that_fails_today_is_passed_over() -> None:
+    """When the standing question's own template is broken, the message goes to what can be asked before it."""
+    driver = at_b()
+    driver.project = build(
+        "  - ask: new\n    question: new?\n" + TWO.lstrip("\n") + "    max_length: '{{ a.nope.more }}'\n"
+    )
+    assert driver.say("y")[0].endswith("new?")
+
+
+def test_renames_in_a_circle_end() -> None:
+    """`renamed: {a: b, b: a}` without either step is a mistake that stops nobody."""
+    driver = at_b()
+    driver.project = build("renamed: {a: z, z: a}\nsteps:\n  - ask: b\n    question: b?\n  - say: '{{ b }}'\n")
+    assert driver.say("y") == ["y"]
+
+
+def text(driver: Driver, said: str) -> TextReceived:
+    return TextReceived(id=f"t{len(driver.all)}", at=driver.at, sender=driver.sender, text=said, message="t")
+
+
+def found(driver: Driver, asked: FindRecords) -> RecordsFound:
+    return RecordsFound(id=f"r{len(driver.all)}", at=driver.at, request=asked.request)

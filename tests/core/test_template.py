@@ -88,6 +88,16 @@ def scope(**more: Any) -> Scope:
         ("'2026-11-21' | plus(days=99999999999)", None),
         ("word | markdown", "да*"),
         ("range(3) | list", [0, 1, 2]),
+        ("rows | join(', ', attribute='id')", "g1, g2"),
+        ("[1.0, n, 'а'] | join('-')", "1--а"),
+        ("[1, 2] | sum", 3),
+        ("[{'k': 2}] | sum(attribute='k')", 2),
+        ("'а-б-в' | replace('-', n)", "абв"),
+        ("'а-б-в' | replace('-', '+', 1)", "а+б-в"),
+        ("1.26 | round(1)", 1.3),
+        ("'аб'.join(['1', '2'])", "1аб2"),
+        ("'а-б'.replace('-', '+')", "а+б"),
+        ("'{}!'.format(five)", "5!"),
     ],
 )
 def test_expression(expression: str, value: Any) -> None:
@@ -202,6 +212,7 @@ BOMBS = [
     "{{ (9 ** 2000) ** 3 }}",
     "{{ (9 ** 1000) * (9 ** 1000) * (9 ** 1000) }}",
     "{{ 1 | string | list | sum(start='') }}",
+    "{{ [[1]] | sum(start=[]) }}",
     "{{ ('a' * 16000) | list | tojson }}",
     "{{ ('<' * 16000) | escape | escape | escape | escape | escape }}",
 ]
@@ -290,6 +301,12 @@ def test_nothing_stands_after_an_expression() -> None:
     """A condition is one expression."""
     with pytest.raises(TemplateSyntaxError, match="after the end"):
         Expression("a b")
+
+
+def test_unknown_name_in_a_text() -> None:
+    """What people read fails on an unknown name too."""
+    with pytest.raises(TemplateFailed, match="nobody"):
+        Text({"ru": "{{ nobody }}"}).render(scope(), "ru")
 
 
 def test_no_name_leaks_into_the_next_text() -> None:
