@@ -23,7 +23,7 @@ from engine.runtime.busy import Busy
 log = logging.getLogger(__name__)
 ATTEMPTS = 2  # of which the outcome is not known
 AFTER_UNKNOWN = 2.0  # s before the second attempt: what has just cut the first one may still be there
-AT_ONCE = 4  # messages of an earlier run that are marked and on their way to the wire
+CALM = 0.01  # s that a loop which is not behind sleeps when it is asked to
 ON_THE_WIRE = 0.1  # s after which a request that was begun has left
 ROOM = 20  # things in a lane above which its chat takes no new turn
 Carry = Callable[[str, Any], Awaitable[None]]
@@ -42,7 +42,7 @@ class Outbox:
         ready: Callable[[str], Awaitable[None]],
     ) -> None:
         self._ready = ready
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._last_attempt = asyncio.Lock()
         self._memory = memory
         self._busy = busy
         self._carry = carry
@@ -138,12 +138,15 @@ class Outbox:
 
     async def _attempt(self, item: Outgoing, effect: Any, marked: bool, again: bool) -> None:
         """Between the mark and the wire there should be nothing: a crash there counts as an attempt and was none. So
-        the channel is ready before the mark, and after a restart few messages are marked at once."""
+        the channel is ready before the mark, and the last attempts after a restart are made one by one, in a calm moment."""
         if marked or not _once(effect):
             await self._carry(item.lane, effect)
             return
-        async with self._slots if again else nullcontext():
-            await self._ready(item.lane)
+        last = again and item.attempts > 0
+        await self._ready(item.lane)
+        async with self._last_attempt if last else nullcontext():
+            if last:
+                await self._calm()
             await self._mark(item)
             sending = asyncio.ensure_future(self._carry(item.lane, effect))
             try:
@@ -152,6 +155,15 @@ class Outbox:
                 sending.cancel()
                 raise
         await sending
+
+    async def _calm(self) -> None:
+        """Until the loop is not behind: what is marked then is on the wire a moment later."""
+        loop = asyncio.get_running_loop()
+        for _ in range(100):
+            began = loop.time()
+            await asyncio.sleep(CALM)
+            if loop.time() - began < CALM * 1.5:
+                return
 
     async def _mark(self, item: Outgoing) -> None:
         while True:
