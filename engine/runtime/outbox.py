@@ -138,7 +138,8 @@ class Outbox:
 
     async def _attempt(self, item: Outgoing, effect: Any, marked: bool, again: bool) -> None:
         """Between the mark and the wire there should be nothing: a crash there counts as an attempt and was none. So
-        the channel is ready before the mark, and the last attempts after a restart are made one by one, in a calm moment."""
+        the channel is ready before the mark, and the last attempts after a restart are made one by one, in a calm
+        moment."""
         if marked or not _once(effect):
             await self._carry(item.lane, effect)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -226,45 +225,3 @@ def test_written_texts_come_back_with_their_places(text: str, style: str | None,
         assert 1 <= line <= len(lines)
         if letter.isalpha() and not (style == '"' and letter not in "ab"):
             assert lines[line - 1][column - 1] == letter
-
-
-FILE = (
-    """\
-format: 1
-scenario: check_in_{n}
-title: {{ru: Чек-ин, en: Check-in}}
-starts_on: [/checkin, отчёт]
-steps:
-"""
-    + "".join(
-        f"""\
-  - ask: weight_{i}
-    question: Сколько ты весишь сегодня, кг?
-    answer: number
-    min: 30
-    max: 300
-    if_wrong: Нужно число от 30 до 300, например 82,5.
-    choices: {{{{a: Раз, b: "Два, {{{{{{{{ x }}}}}}}}"}}}}
-  - say: |
-      Привет, {{{{{{{{ person.first_name }}}}}}}}!
-      Как дела?
-    name: s_{i}
-"""
-        for i in range(5)
-    )
-    + "  - end\n" * 3
-)
-
-
-def test_speed() -> None:
-    """1,000 files of 63 lines: 0.27 s where it was written; the bound is loose, for a busy machine."""
-    files = [FILE.format(n=number).encode() for number in range(1000)]
-    assert files[0].count(b"\n") == 63
-    start = time.perf_counter()
-    for content in files:
-        node, findings = read(content, "f")
-        assert node is not None
-        assert not findings
-    took = time.perf_counter() - start
-    print(f"read 1,000 files of 63 lines in {took:.2f} s")
-    assert took < 3
