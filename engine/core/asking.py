@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from engine.core.answer import Choice, Question
+from engine.core.answer import Choice, Question, Raw
 from engine.core.choices import Literal, Made, plain
 from engine.core.effects import SendMessage
 from engine.core.field import Builder, Field, FieldType, build_fields
@@ -153,3 +153,10 @@ def whole(limit: Any, otherwise: int) -> int:
         return otherwise if limit is None else int(float(limit))
     except (TypeError, ValueError, OverflowError):
         return otherwise
+
+
+def files_of(raw: Raw) -> list[dict[str, Any]]:
+    """The files of a raw answer, also of one that was kept with its type."""
+    if isinstance(raw, dict) and "type" in raw:
+        raw = raw.get("raw")
+    return list(raw.get("files", ())) if isinstance(raw, dict) else []

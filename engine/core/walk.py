@@ -294,8 +294,6 @@ class Walk:
         self.effects.extend(self.held)
         self.held.clear()
 
-    # ways -------------------------------------------------------------------------------------------------------
-
     def go(self, name: str) -> Step:
         """`goto`: see `engine.core.loops`."""
         return go(self, name)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from engine.answers.registry import TYPES, parse_any, type_for
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
-from engine.core.asking import AfterType, Asking, SkipType
+from engine.core.asking import AfterType, Asking, SkipType, files_of
 from engine.core.choices import CHOICES, Literal
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
 from engine.core.events import ChoicePressed
@@ -292,10 +291,3 @@ class Ask(Asking):
             walk.end_scenario()
             return None
         return self.next if self.after_tries in (None, "!skip") else walk.go(self.after_tries)
-
-
-def files_of(raw: Raw) -> list[dict[str, Any]]:
-    """The files of a raw answer, also of one that was kept with its type."""
-    if isinstance(raw, dict) and "type" in raw:
-        raw = raw.get("raw")
-    return list(raw.get("files", ())) if isinstance(raw, dict) else []
