@@ -14,9 +14,10 @@ import tempfile
 from pathlib import Path
 
 from tests.runtime.conftest import living
-from tests.runtime.test_fairness import flooding, slow_model, talking, waiting_for_the_model
+from tests.runtime.test_fairness import flooding, slow_model, talking
 
 OTHERS = range(1, 9)
+WAITING = range(1000, 1200)
 
 
 def told(name: str, spent: list[float]) -> None:
@@ -33,9 +34,12 @@ async def measure() -> None:
                 told("beside a flood", await talking(house, OTHERS, rounds=3))
     with tempfile.TemporaryDirectory() as folder:
         async with slow_model(2.0) as url, living(Path(folder), LLM_BASE_URL=url, LLM_MODEL="slow") as house:
-            waiting = asyncio.create_task(waiting_for_the_model(house, range(1000, 1200)))
-            told("beside a 2 s model, 200 chats", await talking(house, OTHERS, rounds=6))
-            waiting.cancel()
+            for number in WAITING:
+                await house.hears(number, "/consult")
+            others = asyncio.create_task(talking(house, OTHERS, rounds=6))
+            for number in WAITING:  # only the model is waited for from here on, not their own first questions
+                await house.says(number, "Нужен бот")
+            told("beside a 2 s model, 200 chats", await others)
 
 
 def main() -> None:
