@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.core.project import Collection
@@ -242,6 +242,7 @@ BATCHES = st.lists(
 
 
 @settings(max_examples=80, deadline=None)
+@example(batches=[[(0, {"client_name": ""}, False, 0)], [(0, {}, False, 0)]], undeclared=True)
 @given(batches=BATCHES, undeclared=st.booleans())
 def test_grown_equals_made_anew(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[Any]], undeclared: bool
