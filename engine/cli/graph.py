@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.core.project import Project
+    from engine.picture.draft import Draft
 
 HELP = "draw a scenario as Mermaid or SVG, or the whole bot as one HTML page"
 
@@ -21,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--language", default="", help="two letters (default: the bot's first language)")
     parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="write there (default: standard output)")
-    parser.add_argument("--live", action="store_true", help="with how many people stand at each question now")
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="with real figures: how many went which way, who stands where, where people leave, how long they think",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.language and args.language not in project.languages:
         raise WrongUse(f"the bot does not speak {args.language!r}, but " + ", ".join(project.languages))
     kind = args.format or ("mermaid" if args.scenario else "html")
-    standing = _standing(args.root) if args.live else {}
-    picture = _drawn(project, args.scenario, kind, args.language, standing, args.root.name)
+    picture = _drawn(project, args.scenario, kind, args.language, args.root if args.live else None, args.root.name)
     if args.output is None:
         sys.stdout.write(picture)
     else:
@@ -49,29 +53,28 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(
-    project: Project, scenario: str | None, kind: str, language: str, standing: Mapping[tuple[str, str], int], name: str
-) -> str:
+def _drawn(project: Project, scenario: str | None, kind: str, language: str, live: Path | None, name: str) -> str:
     from engine.picture.draft import drafted, overview
     from engine.picture.mermaid import mermaid
-    from engine.picture.page import count, page
+    from engine.picture.page import page
     from engine.picture.svg import svg
 
+    whole = overview(project, language) if scenario is None else None
+    drafts = [drafted(project, one, language) for one in project.scenarios.values()]
+    if live is not None:
+        _lay(live, drafts, whole)
     if kind == "html":
-        from dataclasses import replace
-
-        only = project if scenario is None else replace(project, scenarios={scenario: project.scenarios[scenario]})
-        return page(only, language, standing, name)
-    draft = overview(project, language) if scenario is None else drafted(project, project.scenarios[scenario], language)
-    count(draft, standing)
+        return page([one for one in drafts if scenario in (None, one.scenario)], whole, name)
+    draft = whole or next(one for one in drafts if one.scenario == scenario)
     return mermaid(draft) if kind == "mermaid" else svg(draft)
 
 
-def _standing(root: Path) -> Mapping[tuple[str, str], int]:
-    """How many people stand where, from the bot's memory; works beside a running bot."""
+def _lay(root: Path, drafts: Sequence[Draft], whole: Draft | None) -> None:
+    """Figures out of the bot's memory; works beside a running bot."""
     from engine.cli.main import WrongUse
     from engine.memory.errors import MemoryFailed
     from engine.memory.open import open_memory
+    from engine.picture.live import lay, lay_over
     from engine.settings import Settings
 
     settings = Settings.load(root)
@@ -80,6 +83,9 @@ def _standing(root: Path) -> Mapping[tuple[str, str], int]:
     except MemoryFailed as error:
         raise WrongUse(str(error)) from error
     try:
-        return memory.count().standing
+        counts = memory.count()
+        lay(drafts, memory.trail(), counts)
+        if whole is not None:
+            lay_over(whole, counts)
     finally:
         memory.close()

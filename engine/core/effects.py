@@ -169,8 +169,9 @@ class ReportProblem:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What happened, as data: for logs, coverage, funnel. `what` is a word such as `started`, `step`, `answered`,
-    `wrong`, `branch`, `asked_model`, `model_failed`, `saved`, `ended`, `cancelled`, `parked`."""
+    """What happened, as data: for logs, coverage, trace, live pictures. `what` is a word such as `started`, `asked`,
+    `answered`, `wrong`, `branch`, `asked_model`, `model_failed`, `saved`, `ended`, `cancelled`, `parked`. `values` say
+    why a way was taken (they may be a person's: never logged). `again`: a re-walk came by here, silently."""
 
     what: str
     scenario: str
@@ -178,6 +179,8 @@ class Walked:
     detail: str = ""
     conversation: str = ""
     index: int = -1  # the step's number in its scenario
+    values: tuple[tuple[str, Any], ...] = ()
+    again: bool = False
 
 
 Effect = (

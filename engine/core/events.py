@@ -100,11 +100,13 @@ class ScenarioChosen(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelReplied(Event):
     """The answer to an `AskModel`. `reply` is a text, or what the prompt's `returns` declares (already validated);
-    `failure` is a short word (`timeout`, `quota`, `refused`...) when there is no reply."""
+    `failure` is a short word (`timeout`, `quota`, `refused`...) when there is no reply. `spent` is for the trail:
+    `seconds`, `tokens_in`, `tokens_out`, `tries`, `model`, where known."""
 
     request: str
     reply: Any = None
     failure: str = ""
+    spent: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,10 +116,18 @@ class Ground:
 
     # telling ----------------------------------------------------------------------------------------------------
 
-    def walked(self, what: str, conversation: Conversation, step: Step | None = None, detail: str = "") -> None:
+    def walked(
+        self,
+        what: str,
+        conversation: Conversation,
+        step: Step | None = None,
+        detail: str = "",
+        values: tuple[tuple[str, Any], ...] = (),
+    ) -> None:
         scenario = step.scenario if step else conversation.scenario
-        name = step.name if step else ""
-        self.effects.append(Walked(what, scenario, name, detail, conversation.id, step.index if step else -1))
+        name, index = (step.name, step.index) if step else ("", -1)
+        again = conversation.catching_up
+        self.effects.append(Walked(what, scenario, name, detail, conversation.id, index, values, again))
 
     # keys of today's files (rule 11) ----------------------------------------------------------------------------
 

@@ -62,6 +62,10 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE TABLE sources (hash TEXT PRIMARY KEY, content BLOB NOT NULL);
     """,
+    """
+    -- Which ways people went, a row a turn, as `engine.core.trail` writes it; let go after some months.
+    CREATE TABLE trail (seq INTEGER PRIMARY KEY, chat TEXT NOT NULL, at REAL NOT NULL, ways BLOB NOT NULL);
+    """,
 )
 
 

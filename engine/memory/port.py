@@ -48,6 +48,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Trod:
+    """Which ways one turn went: bytes as `engine.core.trail` writes them."""
+
+    chat: str
+    at: float
+    ways: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A saved outcome. `change` grows with every change of any record; outputs remember the last one they wrote."""
 
@@ -75,6 +84,7 @@ class TurnWrites:
     asked: Sequence[tuple[str, bytes]] = ()  # model requests: (request id, AskModel as bytes)
     replied: Sequence[str] = ()  # model requests that are over
     history: Sequence[Line] = ()
+    ways: bytes = b""  # see Trod
     standing: tuple[str, str] | None = None  # (scenario, step) where the chat's person now stands; ("", "") nowhere
     person: str = ""  # whose the saves are (`Sender.id`); empty: the chat
 
@@ -112,6 +122,7 @@ class Counts:
     set_aside: int = 0  # updates that nobody could read
     chats: int = 0
     standing: dict[tuple[str, str], int] = field(default_factory=dict)  # (scenario, step) -> people
+    silent: dict[tuple[str, str], int] = field(default_factory=dict)  # those of them who were not heard of for a day
 
 
 class Memory(Protocol):
@@ -179,6 +190,9 @@ class Memory(Protocol):
         """Lazily written with the next group."""
 
     def history(self, chat: str | None = None) -> Iterator[Line]: ...
+
+    def trail(self, chat: str | None = None) -> Iterator[Trod]:
+        """Of the last months, oldest first."""
 
     def count(self) -> Counts: ...
 

@@ -19,7 +19,7 @@ from engine.memory import lookup
 from engine.memory.database import IN_MEMORY, Database
 from engine.memory.group import LOCK_PATIENCE, GroupCommit
 from engine.memory.lazy import Lazy, in_list
-from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, Snapshot, TurnWrites
+from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, Snapshot, Trod, TurnWrites
 from engine.memory.snapshots import Keep, LetGo, sessions, snapshots
 from engine.memory.writes import (
     DAY,
@@ -35,6 +35,7 @@ from engine.memory.writes import (
     write_group,
 )
 
+TRAIL_DAYS = 90  # how long it is kept which ways people went
 SEEN_DAYS = 3  # a channel offers an update again for a day at most (Telegram: 24 h)
 _PRUNE_EVERY = 1_000  # accepted updates
 _PRUNE_LOOK = 4_000  # ids looked at each time: four times as fast as they come
@@ -147,20 +148,27 @@ class SqliteMemory:
         self._group.nudge()
 
     def history(self, chat: str | None = None) -> Iterator[Line]:
-        after, last = 0, self._last_line()
+        return (Line(*row) for row in self._paged("chat, at, role, text", "history", chat))
+
+    def trail(self, chat: str | None = None) -> Iterator[Trod]:
+        return (Trod(*row) for row in self._paged("chat, at, ways", "trail", chat))
+
+    def _paged(self, columns: str, table: str, chat: str | None) -> Iterator[tuple[Any, ...]]:
+        """All rows, or a chat's; read page by page, so writers are never held up."""
+        after, last = 0, self._last(table)
         while after < last:
-            rows = self._database.rows(
-                "SELECT chat, at, role, text FROM history"
+            yield from self._database.rows(
+                f"SELECT {columns} FROM {table}"  # noqa: S608 - fixed words
                 " WHERE seq > ?1 AND seq <= ?2 AND (?3 IS NULL OR chat = ?3) ORDER BY seq",
                 (after, after + _HISTORY_PAGE, chat),
             )
-            yield from (Line(*row) for row in rows)
             after += _HISTORY_PAGE
 
     def count(self) -> Counts:
         [(waiting, oldest)] = self._database.rows("SELECT count(*), min(at) FROM outbox")
         standing = self._database.rows(
-            "SELECT scenario, step, count(*) FROM chats WHERE scenario <> '' GROUP BY scenario, step"
+            "SELECT scenario, step, count(*), sum(at < ?) FROM chats WHERE scenario <> '' GROUP BY scenario, step",
+            (self._clock() - DAY,),
         )
         return Counts(
             inbox=self._database.first("SELECT count(*) FROM inbox"),
@@ -169,7 +177,8 @@ class SqliteMemory:
             asked=self._database.first("SELECT count(*) FROM asked"),
             set_aside=self._database.first("SELECT count(*) FROM quarantine"),
             chats=self._database.first("SELECT count(*) FROM chats"),
-            standing={(scenario, step): people for scenario, step, people in standing},
+            standing={(scenario, step): people for scenario, step, people, _ in standing},
+            silent={(scenario, step): silent for scenario, step, _, silent in standing if silent},
         )
 
     # people in the middle of a talk, when the files change
@@ -191,7 +200,7 @@ class SqliteMemory:
 
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Stopped half-way (a crash while a long history is swept) it is to be called again."""
-        last = self._last_line()
+        last = max(self._last("history"), self._last("trail"))
         for after in range(0, last, _HISTORY_PAGE):
             await self._group.join(SweepHistory(chat, after, after + _HISTORY_PAGE))
             await asyncio.sleep(0)  # others have their turn between two stretches
@@ -223,8 +232,8 @@ class SqliteMemory:
             self._group.run_now()
             self._database.close()
 
-    def _last_line(self) -> int:
-        return self._database.first("SELECT max(seq) FROM history") or 0
+    def _last(self, table: str) -> int:
+        return self._database.first(f"SELECT max(seq) FROM {table}") or 0  # noqa: S608 - a name of ours
 
     def _write(self, connection: sqlite3.Connection, jobs: list[Job]) -> Written:
         written = write_group(connection, jobs, self._lazy, self._places, self._clock())
@@ -237,10 +246,15 @@ class SqliteMemory:
         return written
 
     def _prune(self, connection: sqlite3.Connection) -> None:
-        """Look at a stretch of the ids of handled updates, drop the old ones; next time at the stretch after it."""
+        """Look at a stretch of the ids of handled updates, drop the old ones; next time at the stretch after it. And
+        at the beginning of the trail."""
         stretch = connection.execute(
             "SELECT id, day FROM seen WHERE id > ? ORDER BY id LIMIT ?", (self._pruned_upto, _PRUNE_LOOK)
         ).fetchall()
         self._pruned_upto = stretch[-1][0] if len(stretch) == _PRUNE_LOOK else ""
         oldest = int(self._clock() // DAY) - SEEN_DAYS
         connection.executemany("DELETE FROM seen WHERE id = ?", [(update,) for update, day in stretch if day < oldest])
+        connection.execute(
+            "DELETE FROM trail WHERE seq < (SELECT min(seq) FROM trail) + ? AND at < ?",
+            (_PRUNE_LOOK, self._clock() - TRAIL_DAYS * DAY),
+        )

@@ -37,7 +37,7 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class SweepHistory:
-    """Take a chat's lines out of a stretch of the history: above `after`, up to `upto` (None: the end)."""
+    """Take a chat's lines out of a stretch of history and trail: above `after`, up to `upto` (None: the end)."""
 
     chat: str
     after: int
@@ -157,6 +157,9 @@ def _write_turns(
     history = [(line.chat, line.at, line.role, line.text) for turn in turns for line in turn.history]
     if history:
         _write_history(db, history)
+    ways = [(turn.chat, turn.at, turn.ways) for turn in turns if turn.ways]
+    if ways:
+        db.executemany("INSERT INTO trail (chat, at, ways) VALUES (?, ?, ?)", ways)
 
 
 def _write_asked(db: Connection, turns: Sequence[TurnWrites]) -> None:
@@ -221,7 +224,8 @@ def _quarantine(db: Connection, job: Quarantine, places: dict[str, int], written
 
 def _sweep(db: Connection, job: SweepHistory) -> None:
     upto = job.upto if job.upto is not None else 1 << 62
-    db.execute("DELETE FROM history WHERE seq > ? AND seq <= ? AND chat = ?", (job.after, upto, job.chat))
+    for table in ("history", "trail"):
+        db.execute(f"DELETE FROM {table} WHERE seq > ? AND seq <= ? AND chat = ?", (job.after, upto, job.chat))  # noqa: S608 - the names stand above
 
 
 def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from engine.core.choices import Literal
 from engine.core.project import Project, Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Text
+from engine.picture.words import word
 
 THROUGH = frozenset({"set", "goto", "end"})
 LOOKS = {
@@ -30,42 +31,6 @@ LOOKS = {
     "update": "record",
 }
 LONGEST = 110  # characters of a text in a box
-WORDS = {
-    "ru": {
-        "yes": "да",
-        "no": "нет",
-        "fails": "модель молчит",
-        "after tries": "не понял",
-        "else": "иначе",
-        "each": "каждый",
-        "after": "дальше",
-        "start": "Начало",
-        "end": "Конец",
-        "next": "следующий",
-        "find": "Найти",
-        "save": "Записать",
-        "update": "Обновить",
-        "manager": "Письмо менеджеру",
-        "admin": "Сообщение админу",
-        "llm": "Модель",
-        "each of": "Для каждого из",
-    },
-    "en": {
-        "after tries": "not understood",
-        "fails": "no reply",
-        "each": "each",
-        "after": "then",
-        "start": "Start",
-        "end": "End",
-        "find": "Find",
-        "save": "Save",
-        "update": "Update",
-        "manager": "E-mail to the manager",
-        "admin": "Message to the admin",
-        "llm": "Model",
-        "each of": "For each of",
-    },
-}
 _EXPRESSION = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _SIMPLE = re.compile(r"[\w.]+")
@@ -74,8 +39,31 @@ _MARKDOWN = re.compile(r"\*\*|__|~~|\|\||`|^>\s?", re.MULTILINE)
 
 
 @dataclass(slots=True)
+class Figures:
+    """What the memory knows of a step: people who stand there now, and those of them who were not heard of for a day;
+    how often it was asked, was left without an answer, got a wrong one; the median seconds to the answer."""
+
+    standing: int = 0
+    silent: int = 0
+    asked: int = 0
+    left: int = 0
+    wrong: int = 0
+    seconds: float | None = None
+
+    @property
+    def lost(self) -> int:
+        return self.left + self.silent
+
+    @property
+    def share(self) -> float:
+        """Of those who were asked, how many never answered: 0 to 1."""
+        return min(1.0, self.lost / max(self.asked, self.lost)) if self.lost else 0.0
+
+
+@dataclass(slots=True)
 class Box:
-    """`look` is what it is drawn as; `name` the step's own name, or empty; `target` a scenario that it runs."""
+    """`look` is what it is drawn as; `name` the step's own name, or empty; `target` a scenario that it runs; `key` the
+    step's name in journals and trails, also when the loader made it up. `figures`: with `--live`."""
 
     id: int
     look: str
@@ -83,28 +71,41 @@ class Box:
     name: str = ""
     choices: tuple[str, ...] = ()
     target: str = ""
-    people: int = 0
+    key: str = ""
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
+    """`count`: how many went this way (`--live`)."""
+
     source: int
     target: int
     label: str = ""
+    count: int | None = None
 
 
 @dataclass(slots=True)
 class Draft:
-    """`boxes[i].id == i`; the first is the start."""
+    """`boxes[i].id == i`; the first is the start. `begun`, `finished`: how many (`--live`)."""
 
     scenario: str
     title: str
     about: str
+    language: str = ""
     boxes: list[Box] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
+    begun: int = 0
+    finished: int = 0
 
-    def add(self, look: str, text: str, name: str = "", choices: tuple[str, ...] = (), target: str = "") -> Box:
-        box = Box(len(self.boxes), look, text, name, choices, target)
+    @property
+    def live(self) -> bool:
+        return any(arrow.count is not None for arrow in self.arrows)
+
+    def add(
+        self, look: str, text: str, name: str = "", choices: tuple[str, ...] = (), target: str = "", key: str = ""
+    ) -> Box:
+        box = Box(len(self.boxes), look, text, name, choices, target, key)
         self.boxes.append(box)
         return box
 
@@ -117,7 +118,7 @@ def drafted(project: Project, scenario: Scenario, language: str = "") -> Draft:
 def overview(project: Project, language: str = "") -> Draft:
     """All scenarios of the bot, and which runs which."""
     language = language or project.languages[0]
-    draft = Draft("", "", "")
+    draft = Draft("", "", "", language)
     boxes = {
         one.id: draft.add("scenario", _title(one, language), "", _starts(one), one.id)
         for one in project.scenarios.values()
@@ -146,9 +147,8 @@ class _Drafter:
         self.project = project
         self.scenario = scenario
         self.language = language
-        self.words = WORDS["ru" if language == "ru" else "en"]
         about = scenario.description.plain(language) if scenario.description else ""
-        self.draft = Draft(scenario.id, _title(scenario, language), about)
+        self.draft = Draft(scenario.id, _title(scenario, language), about, language)
         self.boxes: dict[int, Box] = {}
         self._draw()
 
@@ -239,7 +239,7 @@ class _Drafter:
         look = LOOKS.get(step.verb, "step")
         choices = tuple(self._labels(step).values()) if step.verb == "ask" else ()
         target = getattr(step, "run", "") if step.verb == "run" else ""
-        return self.draft.add(look, self._text(step), step.name if step.named else "", choices, target)
+        return self.draft.add(look, self._text(step), step.name if step.named else "", choices, target, step.name)
 
     def _text(self, step: Step) -> str:
         """What it says in a few words: its text, its condition, the prompt or the collection it names."""
@@ -257,7 +257,8 @@ class _Drafter:
             None,
         )
         if found is not None:
-            return brief(found.plain(self.language))
+            text = brief(found.plain(self.language))
+            return f"‹{step.name}›" if text == "…" and step.named else text
         named = next(
             (reference.name for reference in step.references if reference.kind in ("prompt", "collection")), ""
         )
@@ -271,8 +272,8 @@ class _Drafter:
         collection = self.project.collections.get(name)
         return collection.title if collection is not None and collection.title else name
 
-    def word(self, word: str) -> str:
-        return self.words.get(word, word)
+    def word(self, name: str) -> str:
+        return word(self.language, name)
 
 
 def _loop_around(step: Step | None) -> Step | None:

@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 
-from engine.core.project import Project
-from engine.picture.draft import Draft, drafted, overview
-from engine.picture.svg import STYLE, svg
+from engine.picture.draft import Box, Draft
+from engine.picture.shapes import LOSING
+from engine.picture.style import PAGE, STYLE
+from engine.picture.svg import svg
+from engine.picture.words import duration, word
 
-PAGE_STYLE = """
-body{margin:0;font:15px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#1b2433;background:#f5f6f9}
-header{background:#24324a;color:#fff;padding:20px 28px}h1{margin:0;font-size:22px}
-main{max-width:1200px;margin:0 auto;padding:16px}
-nav{display:flex;flex-wrap:wrap;gap:8px;margin:14px 0}nav a{background:#fff;border:1px solid #d5dae4;border-radius:16px;
-padding:3px 12px;text-decoration:none;color:#24324a}section{background:#fff;border:1px solid #d5dae4;border-radius:10px;
-margin:18px 0;padding:14px 20px}h2{margin:4px 0;font-size:18px}p{margin:2px 0 8px;color:#5a667c}
-.picture{overflow:auto;text-align:center}.picture svg{max-width:100%;height:auto}
-"""
-WORDS = {"ru": ("Разговоры бота", "Кто кого запускает"), "en": ("The bot's conversations", "Which runs which")}
+LOOKS = ("question", "message", "model", "branch", "record", "scenario")
 
 
-def page(
-    project: Project, language: str = "", standing: Mapping[tuple[str, str], int] | None = None, name: str = ""
-) -> str:
-    """`standing` is (scenario, step) -> people, for `--live`."""
-    language = language or project.languages[0]
-    title, whole = WORDS["ru" if language == "ru" else "en"]
-    drafts = [drafted(project, scenario, language) for scenario in project.scenarios.values()]
-    for draft in drafts:
-        count(draft, standing or {})
+def page(drafts: Sequence[Draft], whole: Draft | None, name: str = "") -> str:
+    """`whole` is the overview, above the others; its language is the page's."""
+    language = (whole or drafts[0]).language if whole or drafts else ""
+    title = escape(name or word(language, "conversations"))
     links = "".join(f'<a href="#{escape(one.scenario)}">{escape(one.title)}</a>' for one in drafts)
-    sections = [_section("overview", whole, "", overview(project, language))] if len(drafts) > 1 else []
-    sections += [_section(one.scenario, one.title, one.about, one) for one in drafts]
+    sections = [_section("overview", word(language, "runs"), whole)] if whole is not None and len(drafts) > 1 else []
+    sections += [_section(one.scenario, one.title, one) for one in drafts]
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(name or title)}</title><style>{STYLE}{PAGE_STYLE}</style></head><body>\n"
-        f"<header><h1>{escape(name or title)}</h1></header><main><nav>{links}</nav>\n"
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>{title}</title><style>{STYLE}{PAGE}</style></head><body>\n"
+        f"<header><h1>{title}</h1></header><main><nav>{links}</nav>\n"
+        + _legend(language, any(one.live for one in drafts))
         + "\n".join(sections)
         + "</main></body></html>\n"
     )
 
 
-def count(draft: Draft, standing: Mapping[tuple[str, str], int]) -> None:
-    """Write into the boxes how many people stand there now."""
-    for box in draft.boxes:
-        box.people = standing.get((draft.scenario, box.name), 0) if box.name else 0
+def _legend(language: str, live: bool) -> str:
+    def item(width: int, picture: str, about: str) -> str:
+        return f'<li><svg width="{width}" height="18" aria-hidden="true">{picture}</svg> {escape(about)}</li>'
+
+    items = []
+    for look in LOOKS:
+        corner = 2 if look == "scenario" else 6
+        box = f'<rect class="box {look}" x="1" y="2" width="20" height="14" rx="{corner}"/>'
+        items.append(item(22, box, word(language, look)))
+    if live:
+        plate = '<rect class="people" width="26" height="18" rx="9"/><text class="people" x="13" y="13.5">3</text>'
+        way = '<path class="arrow" style="stroke-width:5" d="M0,9 h26"/>'
+        losing = '<rect class="box question losing" x="2" y="3" width="18" height="12" rx="4"/>'
+        lost = f"{word(language, 'lost')} ≥ {LOSING:.0%}".replace("%", " %")
+        items += [item(26, plate, word(language, "standing")), item(26, way, word(language, "went"))]
+        items.append(item(22, losing, lost))
+    return f'<ul class="legend">{"".join(items)}</ul>\n'
 
 
-def _section(anchor: str, title: str, about: str, draft: Draft) -> str:
-    told = f"<p>{escape(about)}</p>" if about else ""
+def _section(anchor: str, title: str, draft: Draft) -> str:
+    told = f"<p>{escape(draft.about)}</p>" if draft.about else ""
+    if draft.begun:
+        share = f"{draft.finished / draft.begun:.0%}".replace("%", " %")
+        begun, finished = (word(draft.language, name) for name in ("begun", "finished"))
+        told += f"<p>{escape(begun)}: {draft.begun} · {escape(finished)}: {draft.finished} ({share})</p>"
     picture = svg(draft, links=True, style=False)
     return (
-        f'<section id="{escape(anchor)}"><h2>{escape(title)}</h2>{told}<div class="picture">{picture}</div></section>'
+        f'<section id="{escape(anchor)}"><h2>{escape(title)}</h2>{told}'
+        f'<div class="picture">{picture}</div>{_table(draft)}</section>'
+    )
+
+
+def _table(draft: Draft) -> str:
+    """The questions with their figures, in the order of the talk."""
+    asked = [box for box in draft.boxes if box.figures and (box.figures.asked or box.figures.standing)]
+    if not asked or not draft.live:
+        return ""
+    heads = "".join(
+        f"<th>{escape(word(draft.language, name))}</th>"
+        for name in ("step", "asked", "lost", "standing", "wrong", "median")
+    )
+    return f'<div class="figures"><table><tr>{heads}</tr>{"".join(_row(box, draft) for box in asked)}</table></div>'
+
+
+def _row(box: Box, draft: Draft) -> str:
+    figures = box.figures
+    assert figures is not None  # noqa: S101 the caller looked
+    lost = f"{figures.lost} ({figures.share:.0%})".replace("%", " %") if figures.lost else ""
+    here = f"{figures.standing}" if figures.standing else ""
+    here += f" ({word(draft.language, 'silent')}: {figures.silent})" if figures.silent else ""
+    median = duration(draft.language, figures.seconds) if figures.seconds is not None else ""
+    red = ' class="lost"' if figures.share >= LOSING else ""
+    return (
+        f"<tr><td>{escape(box.text)}</td><td>{figures.asked}</td><td{red}>{lost}</td><td>{escape(here)}</td>"
+        f"<td>{figures.wrong or ''}</td><td>{escape(median)}</td></tr>"
     )

@@ -70,6 +70,13 @@ class Thinking:
             request=request.request,
             reply=reply.value,
             failure=reply.failure,
+            spent={
+                "seconds": round(reply.seconds, 3),
+                "tokens_in": reply.tokens_in,
+                "tokens_out": reply.tokens_out,
+                "tries": reply.tries,
+                "model": reply.model,
+            },
         )
         self._put(Received(chat, event, ()))
         self._busy.leave(chat)

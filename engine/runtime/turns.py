@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.channels.markdown import render
+from engine.core import trail
 from engine.core.codec import encode
 from engine.core.effects import (
     AnswerPress,
@@ -112,6 +113,7 @@ class Turns:
             asked=[(ask.request, encode(ask)) for ask in done.asked],
             replied=[event.request] if isinstance(event, ModelReplied) else (),
             history=_history(chat, event, effects),
+            ways=trail.encode(event, effects),
             standing=standing(after),
             person=after.person.get("id", ""),
         )

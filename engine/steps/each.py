@@ -82,6 +82,7 @@ class Each(Step):
 
     def _round(self, walk: Walk, items: list[Any], at: int) -> Step | Waiting | None:
         if at >= len(items) or not self.do:
+            walk.ground.walked("item", walk.conversation, self, "done")
             return self.next
         names = [identity_of(item) for item in items]
         identity = names[at]
@@ -93,6 +94,7 @@ class Each(Step):
                 for name in step.writes():
                     walk.assign(name, None)
         walk.assign(self.each, items[at])
+        walk.ground.walked("item", walk.conversation, self, f"{at + 1}/{len(items)}")
         walk.push(FrameState(walk.frame.scenario.id, -1, path, self.index, None, items, at))
         return self.do[0]
 

@@ -91,5 +91,6 @@ class Find(Step):
         value = (records[0] if records else None) if self.first else records
         walk.keep(pending.key, {"f": value, "h": pending.state.get("h", "")})
         walk.assign(self.find, value)
+        walk.ground.walked("found", walk.conversation, self, str(len(records)))
         walk.conversation.pending = None
         return self.next

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.because import because
 from engine.core.field import Field
 from engine.core.fields import BLOCK, EXPRESSION
 from engine.core.pins import pinned
@@ -56,7 +57,8 @@ class If(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         true = bool(condition(self, walk, self.if_))
-        walk.ground.walked("branch", walk.conversation, self, "yes" if true else "no")
+        why = because(walk.scope, self.if_)
+        walk.ground.walked("branch", walk.conversation, self, "yes" if true else "no", why)
         return first_of(self.then if true else self.else_ or (), self.next)
 
 

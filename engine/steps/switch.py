@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.because import because
 from engine.core.field import Field
 from engine.core.fields import BLOCK, CASES, EXPRESSION
 from engine.core.session import Entry
@@ -62,7 +63,8 @@ class Switch(Step):
         block = self.cases.get(value)
         if block is None and value in ("true", "false", "null"):
             block = next((steps for case, steps in self.cases.items() if case.lower() == value), None)
-        walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else")
+        why = because(walk.scope, self.switch)
+        walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else", why)
         return first_of(block if block is not None else self.else_ or (), self.next)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.core.effects import SaveRecord, WithdrawRecord
 from engine.memory.errors import MemoryFailed
-from engine.memory.port import Asked, Incoming, Line, Outgoing, TurnWrites
+from engine.memory.port import Asked, Incoming, Line, Outgoing, Trod, TurnWrites
 from engine.memory.sqlite import SqliteMemory
 
 ANNA, BORIS = "telegram:1", "telegram:2"
@@ -261,6 +261,7 @@ async def test_forget_leaves_nothing_of_a_person(memory: SqliteMemory, tmp_path:
                 outgoing=[Outgoing(chat, word.encode())],
                 asked=[(f"r-{chat}", word.encode())],
                 history=[Line(chat, 1.0, "user", word)],
+                ways=word.encode(),
                 standing=("a", "b"),
             )
         )
@@ -279,6 +280,7 @@ async def test_forget_leaves_nothing_of_a_person(memory: SqliteMemory, tmp_path:
     counts = memory.count()
     assert (counts.inbox, counts.outbox, counts.asked, counts.chats) == (1, 1, 1, 1)
     assert [line.chat for line in memory.history()] == [BORIS]
+    assert [way.chat for way in memory.trail()] == [BORIS]
 
 
 async def test_a_forgotten_person_may_come_back(memory: SqliteMemory) -> None:
@@ -289,6 +291,32 @@ async def test_a_forgotten_person_may_come_back(memory: SqliteMemory) -> None:
     await memory.commit(TurnWrites(ANNA, 9.0, saves=[again]))
     [record] = memory.records("goals")
     assert (record.person, record.fields, record.conversation, record.created_at) == (ANNA, {"note": "new"}, "c2", 9.0)
+
+
+async def test_the_trail_is_let_go_after_months() -> None:
+    """Which ways people went is read back in order, also of one chat; what is older than 90 days goes by itself."""
+    days = [10.0]
+    memory = SqliteMemory(clock=lambda: days[0] * 86_400)
+    for day, chat in ((10.0, ANNA), (99.0, BORIS), (100.5, ANNA)):
+        await memory.commit(TurnWrites(chat, day * 86_400, ways=b"[%d]" % day))
+    await memory.commit(TurnWrites(BORIS, 101.0 * 86_400))
+    assert [way.ways for way in memory.trail()] == [b"[10]", b"[99]", b"[100]"]
+    assert list(memory.trail(BORIS)) == [Trod(BORIS, 99.0 * 86_400, b"[99]")]
+    days[0] = 101.0
+    await memory.accept([update(1)])
+    assert [way.ways for way in memory.trail()] == [b"[99]", b"[100]"]
+    memory.close()
+
+
+async def test_who_was_not_heard_of_for_a_day(memory: SqliteMemory) -> None:
+    """Of those who stand somewhere, the ones that are silent are counted apart."""
+    now = time.time()
+    for chat, at in ((ANNA, now - 90_000), (BORIS, now), ("telegram:3", now - 200_000)):
+        await memory.commit(TurnWrites(chat, at, session=b"s", standing=("talk", "name")))
+    await memory.commit(TurnWrites("telegram:4", now, standing=("talk", "age")))
+    counts = memory.count()
+    assert counts.standing == {("talk", "name"): 3, ("talk", "age"): 1}
+    assert counts.silent == {("talk", "name"): 2}
 
 
 async def test_ids_of_handled_updates_are_dropped_after_days() -> None:
