@@ -34,6 +34,7 @@ from engine.core.events import (
     Sender,
     TextReceived,
 )
+from engine.core.gathering import Burst, pause
 from engine.core.ground import Ground
 from engine.core.moments import iso
 from engine.core.project import Project
@@ -112,6 +113,16 @@ class Driver:
     def say(self, text: str, message: str = "") -> list[str]:
         return self.send(TextReceived(**self._event(), text=text, message=message or f"m{next(self._ids)}"))
 
+    def burst(self, *texts: str) -> list[str]:
+        """Texts at once at a question that gathers: one event, as the runtime makes it."""
+        burst = Burst()
+        for text in texts:
+            event = TextReceived(**self._event(), text=text, message=f"m{next(self._ids)}")
+            seconds = pause(self.project, self.session, event)
+            assert seconds, "this question gathers nothing"
+            burst.add(event, self.at, seconds)
+        return self.send(burst.whole())
+
     def press(self, label: str) -> list[str]:
         """Press the newest button of this label, or value."""
         button = next(
@@ -123,8 +134,8 @@ class Driver:
         question, _, choice = token.partition(":")
         return self.send(ChoicePressed(**self._event(), question=question, choice=choice, press=press))
 
-    def files(self, *files: dict[str, Any], caption: str = "") -> list[str]:
-        return self.send(FilesReceived(**self._event(), files=files, caption=caption))
+    def files(self, *files: dict[str, Any], caption: str = "", message: str = "") -> list[str]:
+        return self.send(FilesReceived(**self._event(), files=files, caption=caption, message=message))
 
     def photo(self, name: str = "a", **more: Any) -> list[str]:
         return self.files({"kind": "photo", "id": name, "path": f"media/{name}.jpg"}, **more)

@@ -48,6 +48,9 @@ class AfterType(FieldType):
         return {"anyOf": [{"enum": ["skip", "end"]}, {"type": "object", "properties": {"goto": {"type": "string"}}}]}
 
 
+GATHERED = frozenset({"text", "photo", "voice", "document"})  # answers that people give in several messages
+
+
 class Asking(Step):
     """The part of `ask` that puts the question. Its fields are declared there."""
 
@@ -65,6 +68,7 @@ class Asking(Step):
     keyboard: str
     region: Value | None
     own: bool | None
+    gather: float | None
 
     def message(self, walk: Walk, pending: Pending, text: str, with_media: bool = False) -> SendMessage:
         contact = "contact" in (self.answer or ())

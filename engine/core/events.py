@@ -35,6 +35,7 @@ class TextReceived(Event):
 
     text: str
     message: str = ""  # the channel's id of this message, for a later edit of it
+    parts: tuple[tuple[str, str], ...] = ()  # (message, text) of each, when it is a burst of several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class FilesReceived(Event):
     files: tuple[dict[str, Any], ...]
     caption: str = ""
     message: str = ""
+    parts: tuple[tuple[str, str], ...] = ()  # as of a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

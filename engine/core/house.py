@@ -8,7 +8,8 @@ from typing import Any
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
 from engine.core.effects import SendMessage
-from engine.core.events import ChoicePressed, ModelReplied, RecordsFound
+from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
+from engine.core.gathering import amended, is_of, joined, with_words
 from engine.core.ground import Ground
 from engine.core.offers import Offers
 from engine.core.presses import pressed
@@ -134,6 +135,9 @@ class House:
         pending, message = talk.conversation.pending, getattr(self.ground.event, "message", "")
         if pending is not None and before is not None and pending.question == before.question and message:
             pending.state["m"] = message  # not taken: an edit of this message is another try
+            pending.state.pop("p", None)
+            if parts := getattr(self.ground.event, "parts", ()):
+                pending.state["p"] = [list(part) for part in parts]
         self.settle(talk)
 
     def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
@@ -202,21 +206,29 @@ class House:
         if active is None or not message:
             return
         talk = self.open(active)
-        key = next((key for key, entry in active.journal.items() if entry.get("t") == message), None)
+        key = next((key for key, entry in active.journal.items() if is_of(entry, message, "t")), None)
+        pending = active.pending
         if key is None:
-            if (
-                active.pending is not None
-                and active.pending.state.get("m") == message
-                and active.pending.kind == "input"
-            ):
-                self.said(text, text)
+            if pending is not None and pending.kind == "input" and is_of(pending.state, message, "m"):
+                self._said_anew(amended(pending.state, message, text))
             return
         place = len(self.ground.effects)
-        if talk.correct(key, text) is None:
+        entry = active.journal[key]
+        parts = amended(entry, message, text)
+        if talk.correct(key, with_words(entry["a"], joined(parts)), parts) is None:
             self.tell("correction_wrong")
             return
         self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
         self.settle(talk)
+
+    def _said_anew(self, parts: list[tuple[str, str]]) -> None:
+        """What was not taken was edited: as if it had been said so at first."""
+        event, text = self.ground.event, joined(parts)
+        several = tuple(parts) if len(parts) > 1 else ()
+        self.ground.event = TextReceived(
+            id=event.id, at=event.at, sender=event.sender, text=text, message=parts[0][0], parts=several
+        )
+        self.said(text, text)
 
     # the model and the records ----------------------------------------------------------------------------------
 

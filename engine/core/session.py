@@ -16,8 +16,9 @@ PEOPLE = "people"  # the collection that holds one record a person, seen as `per
 
 Entry = dict[str, Any]
 """What one step produced. Exactly one of these keys tells the kind, `h` is the hash of the values it was made from:
-`a` raw answer (`t` the message it came in), `c` confirmed, `r` model reply (`x` true: it failed), `f` records found,
-`s` record id saved (`v` its fields), `n` notified, `v` value made with the clock or chance."""
+`a` raw answer (`t` the message it came in, `p` the messages and their texts when it came in several), `c` confirmed,
+`r` model reply (`x` true: it failed), `f` records found, `s` record id saved (`v` its fields), `n` notified, `v` value
+made with the clock or chance."""
 
 
 def digest(*parts: Any, size: int = 6) -> str:
@@ -36,6 +37,11 @@ class Pending:
     question: str = ""
     request: str = ""
     state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the step that waits."""
+        return self.key.rsplit("/", 1)[-1].split("#")[0]
 
     def copy(self) -> Pending:
         return Pending(self.key, self.round, self.kind, self.question, self.request, dict(self.state))

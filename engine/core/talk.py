@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.core.answer import Raw
@@ -15,6 +16,7 @@ from engine.core.values import jsonable
 from engine.core.walk import Walk
 
 NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
+Parts = Sequence[tuple[str, str]]  # (message, text)
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again
 
 
@@ -154,8 +156,9 @@ class Talk:
         self.conversation, self.walk = trial, walk
         return walk
 
-    def correct(self, key: str, raw: Raw) -> Walk | None:
-        """Put another answer in place of one given before; None when the question does not take it."""
+    def correct(self, key: str, raw: Raw, parts: Parts = ()) -> Walk | None:
+        """Put another answer in place of one given before; None when the question does not take it. `parts`: the
+        messages that it now consists of."""
         trial = self.conversation.copy()
         mark = len(self.ground.effects)
         walk = stand_at(self.ground, trial, key)
@@ -164,5 +167,9 @@ class Talk:
         del self.ground.effects[mark:]
         if entry is None:
             return None
+        if parts:
+            entry["t"] = parts[0][0]
+        if len(parts) > 1:
+            entry["p"] = [list(part) for part in parts]
         put(self.ground, self.conversation, key, entry)
         return self.again(speak_from=key)

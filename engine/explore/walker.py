@@ -244,7 +244,7 @@ class Walker:
         offer = session.offer["kind"] if session.offer else ""
         state = dict(active.pending.state) if active and active.pending else {}
         step = standing(self.project, session)
-        for name in ("m", "h", *(() if getattr(step, "tries", None) else ("tries",))):
+        for name in ("m", "p", "h", *(() if getattr(step, "tries", None) else ("tries",))):
             state.pop(name, None)
         reopened = bool(active and active.reopened)
         return digest(frames, record, offer, state, reopened, len(session.parked), size=10)

@@ -250,6 +250,7 @@ class Bot:
 
     async def drain(self, patience: float) -> None:
         """Let running turns end and messages go out, for `patience` seconds at the most; the rest stays in memory."""
+        self.chats.rest()
         try:
             async with asyncio.timeout(patience):
                 await self.busy.idle()

@@ -1,6 +1,7 @@
 """The queue of each chat: strictly first in, first out within a chat, all chats side by side.
 
 While the model thinks for a chat, what its person sends is held and taken after the reply (`engine.core.turn.wants`).
+At a question that gathers, messages are held until no further one comes, and are one event (`engine.core.gathering`).
 A chat that does not get its messages out takes no new turns, so that what waits for a person stays bounded.
 """
 
@@ -16,12 +17,14 @@ from dataclasses import dataclass, field, replace
 from engine.channels.port import Received
 from engine.core.effects import AnswerPress, Effect, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied
+from engine.core.gathering import pause
 from engine.core.project import Project
 from engine.core.session import Session
 from engine.core.turn import wants
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory, TurnWrites
 from engine.runtime.busy import Busy
+from engine.runtime.gathered import Gathered
 from engine.runtime.guard import Guard
 from engine.runtime.turns import Done, Turns
 
@@ -31,6 +34,7 @@ NEVER_AGAIN = 7 * 86_400.0  # s in which somebody who is not let in hears of it 
 
 @dataclass(slots=True)
 class _Chat:
+    gathered: Gathered
     waiting: deque[Received] = field(default_factory=deque)
     held: deque[Received] = field(default_factory=deque)
     working: bool = False
@@ -68,15 +72,21 @@ class Chats:
         """Queue an event of a chat."""
         chat = self._chats.get(received.chat)
         if chat is None:
-            chat = self._chats[received.chat] = _Chat()
+            chat = self._chats[received.chat] = _Chat(Gathered(lambda: self._wake(received.chat)))
         self._busy.enter(received.chat)
-        if not self._guard.has_room(received.chat, received.event, len(chat.waiting) + len(chat.held)):
+        waiting = len(chat.waiting) + len(chat.held) + chat.gathered.count
+        if not self._guard.has_room(received.chat, received.event, waiting):
             self._drop(received)
             return
         chat.waiting.append(received)
-        if not chat.working:
+        self._wake(received.chat)
+
+    def _wake(self, name: str) -> None:
+        """Something is to be done for the chat: an event came, or what is gathered is over."""
+        chat = self._chats.get(name)
+        if chat is not None and not chat.working:
             chat.working = True
-            self._spawn(self._work(received.chat, chat))
+            self._spawn(self._work(name, chat))
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -86,19 +96,19 @@ class Chats:
     async def _work(self, name: str, chat: _Chat) -> None:
         """Take the chat's events one after another until none waits."""
         try:
-            while chat.waiting:
-                received = chat.waiting.popleft()
+            while chat.waiting or chat.gathered.over:
+                received = chat.waiting.popleft() if chat.waiting else None
                 await self._room(name)
-                if not await self._take(name, chat, received):
-                    continue
-                self._busy.leave(name)
+                if await self._take(name, chat, received):
+                    self._busy.leave(name)
         finally:
             chat.working = False
-            if not chat.waiting and not chat.held:
+            if not chat.waiting and not chat.held and not chat.gathered:
                 self._chats.pop(name, None)
 
-    async def _take(self, name: str, chat: _Chat, received: Received) -> bool:
-        """One turn, tried until the memory takes it. False when the event is held for later."""
+    async def _take(self, name: str, chat: _Chat, received: Received | None) -> bool:
+        """One turn, tried until the memory takes it; None: what is gathered is over. False when there is no event that
+        has been dealt with: it is held for later."""
         wait = 0.5
         while True:
             try:
@@ -110,7 +120,10 @@ class Chats:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 10)
 
-    async def _try(self, name: str, chat: _Chat, received: Received) -> bool:
+    async def _try(self, name: str, chat: _Chat, received: Received | None) -> bool:
+        if received is None:
+            await self._end_burst(name, chat)
+            return False
         event = received.event
         if not self._guard.allows(event):
             await self._refuse(received)
@@ -118,7 +131,27 @@ class Chats:
         session = self._session(name)
         if not wants(session, event):
             return await self._hold(chat, received, session)
-        project = self._project_for(session)
+        seconds = pause(self._project_for(session), session, event)
+        if chat.gathered:
+            if chat.gathered.amend(received):
+                return False
+            if not seconds or not chat.gathered.takes(event):
+                await self._end_burst(name, chat)
+                return await self._try(name, chat, received)
+        if seconds:
+            chat.gathered.add(received, seconds)
+            return False
+        await self._turn(name, chat, received, session)
+        return True
+
+    async def _end_burst(self, name: str, chat: _Chat) -> None:
+        """What is gathered is one event, and one commit marks all of its updates as handled."""
+        await self._turn(name, chat, chat.gathered.whole(name), self._session(name))
+        for _ in range(chat.gathered.clear()):
+            self._busy.leave(name)
+
+    async def _turn(self, name: str, chat: _Chat, received: Received, session: Session) -> None:
+        project, event = self._project_for(session), received.event
         try:
             done = await self._turns.take(project, name, session, event, received.updates)
         except MemoryFailed:
@@ -131,7 +164,6 @@ class Chats:
         if chat.held and (done.session is None or wants(done.session, chat.held[0].event)):
             chat.waiting.extendleft(reversed(chat.held))  # the reply came, or the conversation was left
             chat.held.clear()
-        return True
 
     def _session(self, name: str) -> Session:
         stored = self._memory.session(name)
@@ -215,6 +247,12 @@ class Chats:
         if isinstance(event, ChoicePressed) and event.press:
             effects.insert(0, AnswerPress(event.press))
         return self._turns.sorted(received.chat, effects)
+
+    def rest(self) -> None:
+        """Wait for no burst: what is held is in the inbox, and gathered again after the next start."""
+        for name, chat in list(self._chats.items()):
+            for _ in range(chat.gathered.clear()):
+                self._busy.leave(name)
 
     async def stop(self) -> None:
         """Cancel what still works; a turn that was not committed stays in the inbox."""

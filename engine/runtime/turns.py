@@ -165,7 +165,7 @@ def standing(session: Session) -> tuple[str, str]:
     active = session.active
     if active is None or active.pending is None or not active.frames:
         return ("", "")
-    return (active.frames[-1].scenario, active.pending.key.rsplit("/", 1)[-1].split("#")[0])
+    return (active.frames[-1].scenario, active.pending.name)
 
 
 def _told(walked: Walked) -> None:

@@ -11,7 +11,7 @@ from engine.core.choices import CHOICES, Literal
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
 from engine.core.events import ChoicePressed
 from engine.core.field import Field
-from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, NumberType, WordType
+from engine.core.fields import FLAG, NAMED, TEXT, VALUE, LengthType, ListType, NumberType, WordType
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, chosen
 from engine.core.markdown import escape
 from engine.core.media import MEDIA_FIELDS
@@ -71,6 +71,11 @@ class Ask(Asking):
         "after_tries": Field(AfterType(), "What happens then: `skip` (the default), `end`, or `{goto: a step}`."),
         "skip": Field(SkipType(), "The question may be skipped: a button, «пропустить», «не знаю»."),
         "default": Field(VALUE, "What a skipped answer becomes; null when left out."),
+        "gather": Field(
+            LengthType(0.5, 60),
+            "How long to wait for more of a text or of files: what comes within it is one answer, its texts joined by "
+            "line breaks. A command or a button ends it at once.",
+        ),
         "columns": Field(NumberType(least=1, most=8), "Buttons in a row.", default=0),
         "page": Field(NumberType(least=1, most=90), "Choices a page.", default=10),
         "keyboard": Field(
@@ -196,6 +201,8 @@ class Ask(Asking):
         message = getattr(walk.ground.event, "message", "")
         if message and not isinstance(walk.ground.event, ChoicePressed):
             entry["t"] = message
+            if parts := getattr(walk.ground.event, "parts", ()):
+                entry["p"] = [list(part) for part in parts]
         return entry
 
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:

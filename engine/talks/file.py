@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.finding import Finding, Span
+from engine.core.lengths import WrongTime, seconds
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project.suggest import did_you_mean
 from engine.project.values import plain
 from engine.project.yaml import read
-from engine.talks.times import WrongTime, seconds
 
 USER = "user"
 SHARED = ("people", "at", "models", "records", "settings")
@@ -66,7 +66,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Line:
-    """`kind` is `says`, a key of DOES, HAPPENS or EXPECTED; `value` what stands at that key; `more` the other keys.
+    """`kind` is `says`, `burst`, a key of DOES, HAPPENS or EXPECTED; `value` what stands at that key (of a burst its
+    lines); `more` the other keys.
     `last` is the last line of the file that it takes, from 1."""
 
     kind: str
@@ -179,7 +180,8 @@ class _Reader:
         kind = next(iter(node))
         scalar, value = node.entries[kind]
         if kind in people:
-            return self.person(kind, node, value)
+            self.known(node, (kind,), "a person's line")
+            return self.burst(kind, node, value) if isinstance(value, Sequence) else self.person(kind, node, value)
         for table in (EXPECTED, HAPPENS):
             if kind in table:
                 self.known(node, (kind, *table[kind]), f"a `{kind}` line")
@@ -195,8 +197,14 @@ class _Reader:
         self.wrong(scalar, f"Nobody here is called `{kind}`.", help or "Name everybody who talks under `people`.")
         return None
 
+    def burst(self, who: str, node: Mapping, value: Sequence) -> Line | None:
+        """Several messages at once."""
+        lines = [self.person(who, node, item) for item in value.items]
+        if not lines:
+            self.wrong(value, "A burst has messages.", f"For example `- {who}: [Привет, Ещё одно]`.")
+        return Line("burst", lines, node.span, who) if lines and None not in lines else None
+
     def person(self, who: str, node: Mapping, value: Node) -> Line | None:
-        self.known(node, (who,), "a person's line")
         if isinstance(value, Scalar):
             return Line("says", value.text, node.span, who)
         if not isinstance(value, Mapping) or not value.entries or next(iter(value)) not in DOES:

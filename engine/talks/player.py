@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.effects import AskModel
+from engine.core.lengths import WrongTime, seconds
 from engine.core.project import Project
 from engine.project.load import Loader
 from engine.talks.acts import CannotAct, event_of
@@ -21,8 +22,8 @@ from engine.talks.check import Pair, compare
 from engine.talks.coverage import Coverage
 from engine.talks.file import Line, Talk
 from engine.talks.match import text_matches
-from engine.talks.stage import PAUSE, Stage
-from engine.talks.times import WrongTime, moment, seconds
+from engine.talks.stage import AT_ONCE, PAUSE, Stage
+from engine.talks.times import moment
 
 
 @dataclass(slots=True)
@@ -160,9 +161,12 @@ class _Player:
         if line.who:
             self.who = line.who
             self.stage.at += PAUSE
-            if line.kind == "starts" and line.value not in self.stage.project.scenarios:
-                raise Trouble(f"there is no scenario `{line.value}`")
-            self.stage.receive(line.who, event_of(self.stage, line))
+            for place, one in enumerate(line.value if line.kind == "burst" else [line]):
+                self.stage.at += AT_ONCE if place else 0
+                if one.kind == "starts" and one.value not in self.stage.project.scenarios:
+                    raise Trouble(f"there is no scenario `{one.value}`")
+                self.stage.receive(line.who, event_of(self.stage, one))
+            self.stage.quiet(line.who)
             self._answer_by_rule()
         elif line.kind == "after":
             self.stage.at += seconds(str(line.value))

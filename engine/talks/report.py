@@ -74,6 +74,8 @@ def acted(line: Line) -> str:
     """An action in words."""
     if line.kind == "says":
         return str(line.value)
+    if line.kind == "burst":
+        return "\n".join(acted(one) for one in line.value)
     more = "".join(f", {key}: {value}" for key, value in line.more.items() if key != "replies")
     return f"[{line.kind}] {line.value if line.value is not None else ''}{more}".rstrip()
 

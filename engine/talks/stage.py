@@ -1,7 +1,8 @@
 """Where a talk is played: sessions, a clock, records and a model, around the pure turn.
 
 Law: what happens in a turn happens as in `engine/runtime`: records are looked up within the turn, a message that comes
-while the model thinks is held when `wants` says so and taken after the reply.
+while the model thinks is held when `wants` says so and taken after the reply, and what comes at a question that gathers
+is one event once it is `quiet`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from engine.core.effects import (
     WithdrawRecord,
 )
 from engine.core.events import Event, ModelReplied, RecordsFound, Sender
+from engine.core.gathering import Burst, Said, pause
 from engine.core.project import Project
 from engine.core.session import Session, digest
 from engine.core.turn import advance, wants
@@ -34,6 +36,7 @@ from engine.talks.shelf import Shelf
 
 LOOKUPS = 100  # finds in one turn, as in the runtime
 PAUSE = 10.0  # seconds between one person's message and the next
+AT_ONCE = 0.4  # seconds between two messages of a burst; no question gathers for less
 THINKING = 2.0  # seconds that the model takes
 
 
@@ -56,6 +59,7 @@ class Person:
     asked: list[Asked] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)  # text -> the id of the last message with it
     held: list[Event] = field(default_factory=list)
+    burst: Burst = field(default_factory=Burst)
     notice: str = ""
 
     def shows(self) -> Asked | None:
@@ -109,12 +113,32 @@ class Stage:
     # events -----------------------------------------------------------------------------------------------------
 
     def receive(self, who: str, event: Event) -> None:
-        """A person's event; taken now, or held while the model thinks."""
+        """A person's event; taken now, or held while the model thinks, or until it is `quiet`."""
         person = self.people[who]
         if not wants(person.session, event):
             person.held.append(event)
             return
+        seconds = pause(self.project, person.session, event)
+        if person.burst and person.burst.amend(event):
+            return
+        if isinstance(event, Said) and seconds:
+            if not person.burst.takes(event):
+                self.quiet(who)
+                self.receive(who, event)  # of the question that stands now
+                return
+            person.burst.add(event, self.at, seconds)
+            return
+        self.quiet(who)
         self._turn(person, event)
+
+    def quiet(self, who: str) -> None:
+        """Nothing more comes of this person for a while: what is gathered is their answer."""
+        person = self.people[who]
+        if person.burst:
+            event = person.burst.whole()
+            self.at = max(self.at, person.burst.until)
+            person.burst = Burst()
+            self._turn(person, event)
 
     def reply(self, who: str, request: AskModel, value: Any, failure: str = "") -> None:
         """The model's reply, and then what was held while it thought."""
@@ -127,6 +151,7 @@ class Stage:
         held, person.held = person.held, []
         for event in held:
             self.receive(who, replace(event, at=self.at))
+        self.quiet(who)
 
     def restart(self) -> None:
         """What is stored is all that is left."""
@@ -188,8 +213,7 @@ class Stage:
         active = self.people[who].session.active
         if active is None or active.pending is None or not active.frames:
             return "nowhere"
-        step = active.pending.key.rsplit("/", 1)[-1].split("#")[0]
-        return f"{active.frames[-1].scenario}.{step}"
+        return f"{active.frames[-1].scenario}.{active.pending.name}"
 
     def variables(self, who: str) -> dict[str, Any]:
         active = self.people[who].session.active

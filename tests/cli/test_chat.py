@@ -71,6 +71,15 @@ def test_chat_goes_on_after_a_restart(project: Path) -> None:
     assert dialogue(project, "chat", "--user", "anna", lines="Москва\n").stdout == "Значит, msk.\n"
 
 
+def test_a_question_that_gathers_in_a_pipe(project: Path) -> None:
+    """The next line is read when everything that the last one caused has been printed."""
+    steps = "  - ask: a\n    question: a?\n    gather: 0.5s\n  - ask: b\n    question: b?\n    gather: 0.5s\n"
+    text = f'format: 1\nscenario: trip\nstarts_on: [/trip]\nsteps:\n{steps}  - say: "{{{{ a }}}} {{{{ b }}}}"\n'
+    (project / "scenarios/trip.yaml").write_text(text, encoding="utf-8")
+    done = dialogue(project, "chat", "--user", "anna", "--json", lines="/trip\none\ntwo\n")
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["a?", "b?", "one two"], done.stderr
+
+
 def test_run_without_a_token_is_the_terminal(project: Path) -> None:
     """`run` chats here when there is no token, and start-up says what is off."""
     done = dialogue(project, "run", lines="/trip\n")

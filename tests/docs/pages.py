@@ -3,7 +3,7 @@
 In a page, a fence whose info names a file (```` ```yaml scenarios/menu.yaml ````) is that file; one that is only `yaml`
 and begins with a dash is a piece of a scenario; `talk` is a talk that must come out as written, like `dialogue chat`:
 
-    > what a person types            the lines after it are all that the bot says
+    > what a person types            the lines after it are all that the bot says; none: more of a burst follows
     # 13 hours later                 time passes
     # the model: {"praise": "Well"}  what the model answers next; `# the model fails`
     # in leads: 1                    so many records are there; or `# in leads: {"status": "new"}` for the newest

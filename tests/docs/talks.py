@@ -97,6 +97,11 @@ class Stage:
         else:
             assert wanted.items() <= (rows or [{}])[-1].items(), rows
 
+    def burst(self, lines: list[str]) -> list[SendMessage]:
+        """Several texts at once."""
+        self.person.burst(*lines)
+        return self.person.of(SendMessage)
+
     def say(self, line: str) -> list[SendMessage]:
         body = body_of(line, "docs", (ROOT, ROOT / "docs")) if not line.startswith("photo:") else {"photo": line[6:]}
         if "photo" in body:
@@ -134,9 +139,16 @@ def play(block: Block, versions: list[Project], language: str = "") -> list[str]
     """The lines of the talk as they come out."""
     stage = Stage(versions, language or versions[0].languages[0])
     played = []
-    for sign, words, _ in written(block.text):
-        messages = stage.say(words) if sign == ">" else stage.direct(words)
+    burst: list[str] = []  # lines that the bot says nothing to, at a question that gathers
+    steps = written(block.text)
+    for (sign, words, after), following in zip(steps, [*steps[1:], ("", "", [])], strict=True):
         played.append(f"{sign} {words}")
+        if sign == ">" and (burst or (not any(after) and following[0] == ">")):
+            burst.append(words)
+            if not any(after) and following[0] == ">":
+                continue
+        messages = stage.burst(burst) if burst else stage.say(words) if sign == ">" else stage.direct(words)
+        burst = []
         played += [line for one in messages for line in as_text(one).split("\n")]
     problems = [problem for one in stage.people.values() for problem in one.problems]
     assert problems == [], "\n".join(played)

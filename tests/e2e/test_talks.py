@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bot_api import Fault
 from tests.bot_api.faults import ApiError
-from tests.e2e.stage import PROJECT, jpeg, rows, stage, talk
+from tests.e2e.stage import PROJECT, copy_project, jpeg, rows, stage, talk
 from tests.e2e.test_scenarios import ANKETA
 
 HEIGHT, LATER = ANKETA[:5], ANKETA[8:]  # up to the question of the height; from the answer about the weight on
@@ -335,3 +335,22 @@ async def test_the_same_talks_from_a_script_in_the_terminal(tmp_path: Path) -> N
         assert (checkin["weight"], checkin["report"]) == ("82.5", "Плавал")
         assert "image_url" in str(play.llm.requests[0].messages[-1])
         assert (PROJECT / "scenarios").is_dir()
+
+
+async def test_a_kill_in_the_middle_of_a_burst_costs_nothing(tmp_path: Path) -> None:
+    """What was gathered is in the inbox: after the start it is one answer, with what came meanwhile."""
+    root = copy_project(tmp_path / "bot")
+    steps = '  - ask: story\n    question: Что было?\n    gather: 3s\n  - say: "Итак: {{ story }}"\n'
+    text = f"format: 1\nscenario: story\nstarts_on: [/story]\nsteps:\n{steps}"
+    (root / "scenarios" / "story.yaml").write_text(text, encoding="utf-8")
+    async with stage(tmp_path, with_model=False) as play:
+        anna = play.telegram.person(5)
+        await talk(anna, ("/story", "Что было?"))
+        await anna.says("раз")
+        await anna.says("два")
+        await play.telegram.until(lambda: not play.telegram.world.updates, 5)
+        await play.kill()
+        await anna.says("три")
+        await play.start()
+        assert (await anna.hears(10, "Итак")).text == "Итак: раз\nдва\nтри"
+        assert sum("Итак" in line for line in anna.transcript) == 1

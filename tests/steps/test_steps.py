@@ -1,9 +1,10 @@
 """Every verb by its case table (law 8): `tests/steps/<verb>.yaml`, and the example that its own file gives.
 
 A case: `steps` (or `scenarios`), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
-then `talk`: lines of what the person does (`you` says, `press`, `files`, `contact`, `place`, `edit` with `text`), each
-with what comes back: `bot` (all texts), `buttons` and `links` beneath the last, `media`, `standing`, `variables` (some
-of them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the model was told), `problem`.
+then `talk`: lines of what the person does (`you` says, `burst` says several at once, `press`, `files`, `contact`,
+`place`, `edit` with `text`), each with what comes back: `bot` (all texts), `buttons` and `links` beneath the last,
+`media`, `standing`, `variables` (some of them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the
+model was told), `problem`.
 """
 
 from __future__ import annotations
@@ -64,10 +65,12 @@ def test_case(case: dict[str, Any]) -> None:
 def do(driver: Driver, line: dict[str, Any]) -> None:
     if "you" in line:
         driver.say(str(line["you"]), line.get("message", ""))
+    elif "burst" in line:
+        driver.burst(*line["burst"])
     elif "press" in line:
         driver.press(line["press"])
     elif "files" in line:
-        driver.files(*line["files"], caption=line.get("caption", ""))
+        driver.files(*line["files"], caption=line.get("caption", ""), message=line.get("message", ""))
     elif "edit" in line:
         driver.edit(line["edit"], line["text"])
     elif "contact" in line:

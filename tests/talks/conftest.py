@@ -51,6 +51,7 @@ steps:
   - ask: photo
     question: Фото, голос, место или контакт?
     answer: [photo, voice, document, location, contact, text]
+    gather: 2s
   - say: "Спасибо, {{ person.name }} {{ settings.MARK | default('') }}"
   - ask: many
     question: Что взять?

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from engine.core.lengths import WrongTime, seconds
 from engine.talks.match import as_written, text_matches, value_matches
-from engine.talks.times import WrongTime, moment, seconds
+from engine.talks.times import moment
 
 
 @pytest.mark.parametrize(

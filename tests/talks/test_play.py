@@ -124,6 +124,29 @@ RIGHT = {
 """,
         'models: {wish: {fails: "off"}}\n',
     ),
+    "a burst": talk(
+        """
+- user: /coffee
+- bot: "*"
+- user: [Чай, 9]
+- bot: Сколько чашек?
+- bot: Число до 5.
+- user: [/hello, раз, {edits: раз, to: рас}, два, {photo: a.jpg}]
+- bot: Фото, голос*
+- bot: Спасибо, User
+- variables: {photo: {kind: photo, caption: "рас\\nдва"}}
+- bot: Что взять?
+- user: {edits: два, to: три}
+- variables: {photo: {kind: photo, caption: "рас\\nтри"}}
+- bot: ...
+- user: /restart
+- bot: ...
+- user: [раз, {voice: a.ogg}, {photo: a.jpg}, нож]
+- bot: Спасибо, User
+- bot: Что взять?
+- bot: ...
+"""
+    ),
     "the file changes": talk(
         """
 - user: /coffee

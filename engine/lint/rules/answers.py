@@ -9,7 +9,7 @@ from typing import Any
 from engine.answers.bounds import number_limit
 from engine.answers.registry import TYPES, parse_any
 from engine.core.answer import Choice, Question, Rejected
-from engine.core.asking import LIMITS
+from engine.core.asking import GATHERED, LIMITS
 from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.node import Mapping
@@ -58,6 +58,7 @@ def _limits(world: World, step: Any) -> None:
             )
     _numbers(world, step)
     _layout(world, step)
+    _gathered(world, step)
     pattern = _constant(getattr(step, "pattern", None))
     if isinstance(pattern, str):
         _pattern(world, pattern, _at(step, "pattern"))
@@ -138,6 +139,18 @@ def _layout(world: World, step: Any) -> None:
                 f"`{name}` means nothing without choices.",
                 "Write `choices:`, or take it out.",
             )
+
+
+def _gathered(world: World, step: Any) -> None:
+    """What people answer in several messages."""
+    if step.gather and not GATHERED & {kind.name for kind in step.types}:
+        world.report(
+            "limit-without-meaning",
+            "warning",
+            _key(step, "gather"),
+            f"`gather` means nothing to an answer of type {', '.join(f'`{kind.name}`' for kind in step.types)}.",
+            f"It is for {', '.join(f'`{one}`' for one in sorted(GATHERED))}.",
+        )
 
 
 def _default(world: World, step: Any) -> None:
