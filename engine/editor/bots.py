@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.core.finding import Finding
 from engine.core.project import Scenario
-from engine.editor.survey import project_of
+from engine.editor.survey import project_of, users
 from engine.lint.run import checked_world, finished, lint
 from engine.lint.world import Facts, World
 from engine.project.files import FOLDERS
@@ -65,8 +65,6 @@ class Bot:
 
     def _touched(self, loaded: Loaded, file: str) -> list[ScenarioFile]:
         """An open scenario, or those that use an open prompt."""
-        from engine.editor.define import users  # which looks at a bot
-
         files = users(loaded, file) if file.startswith("prompts/") else [file]
         return [loaded.files[one] for one in files if one in loaded.files]
 

@@ -9,7 +9,7 @@ from engine.core.node import Scalar
 from engine.core.step import Reference
 from engine.editor.bots import Bot
 from engine.editor.positions import Lines, contains, unquoted
-from engine.editor.survey import Survey, name_span, project_of, survey
+from engine.editor.survey import Survey, name_span, project_of, survey, users
 from engine.editor.words import Use, use_at
 from engine.project.load import Loaded
 from engine.project.prompts import name_of
@@ -99,17 +99,3 @@ def setters(loaded: Loaded, file: str, name: str) -> list[Span]:
     if inputs is not None and not found and name in (made.scenario.inputs if made and made.scenario else ()):
         found.append(inputs.span)
     return found
-
-
-def users(loaded: Loaded, file: str) -> list[str]:
-    """The scenario files that use a prompt file, also by way of another one that extends or includes it."""
-    from engine.lint.world import World
-
-    world = World.of(loaded)
-    template = file.removeprefix("prompts/")
-    prompts = {name for name in world.project.prompts if template in world.templates_of(name)}
-    return [
-        made.file
-        for made in loaded.files.values()
-        if any(one.kind == "prompt" and one.name in prompts for one in made.references)
-    ]

@@ -15,8 +15,7 @@ from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import PLAIN
-from engine.editor.define import users
-from engine.editor.survey import step_at
+from engine.editor.survey import step_at, users
 from engine.lint.flow import Flow
 from engine.lint.infer import Reader
 from engine.lint.scope import StepNames, shape_of, silent

@@ -92,3 +92,17 @@ def step_at(steps: list[Step], line: int, column: int) -> Step | None:
 def _whole(step: Step) -> Span:
     span: Span = getattr(step.node, "span", step.span)
     return span
+
+
+def users(loaded: Loaded, file: str) -> list[str]:
+    """The scenario files that use a prompt file, also by way of another one that extends or includes it."""
+    from engine.lint.world import World
+
+    world = World.of(loaded)
+    template = file.removeprefix("prompts/")
+    prompts = {name for name in world.project.prompts if template in world.templates_of(name)}
+    return [
+        made.file
+        for made in loaded.files.values()
+        if any(one.kind == "prompt" and one.name in prompts for one in made.references)
+    ]
