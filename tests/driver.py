@@ -36,6 +36,7 @@ from engine.core.events import (
 )
 from engine.core.gathering import Burst, pause
 from engine.core.ground import Ground
+from engine.core.holders import released, taken
 from engine.core.moments import iso
 from engine.core.project import Project
 from engine.core.records import matches, ordered
@@ -102,6 +103,7 @@ class Driver:
         self.sender = Sender(person, "Аня", "anna", language)
         self.at = START
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}
+        self.holders: dict[str, str] = {}
         self.effects: list[Effect] = []  # of the last call
         self.all: list[Effect] = []
         self.asked: dict[str, AskModel] = {}  # model requests without a reply
@@ -195,7 +197,7 @@ class Driver:
                 elif isinstance(effect, SaveRecord):
                     self._save(effect)
                 elif isinstance(effect, WithdrawRecord):
-                    self.rows.get(effect.collection, {}).pop(effect.id, None)
+                    self._withdraw(effect)
             if not queue and self.held and wants(self.session, self.held[0]):
                 queue.append(self.held.pop(0))
         return self.said()
@@ -223,8 +225,14 @@ class Driver:
     def _save(self, save: SaveRecord) -> None:
         table = self.rows.setdefault(save.collection, {})
         if save.id in table or not save.only_existing:
+            self.holders[save.id] = taken(self.holders.get(save.id, ""), save.holder)
             fresh = {"id": save.id, "created_at": iso(self.at)}
             table[save.id] = {**fresh, **table.get(save.id, {}), "updated_at": iso(self.at), **save.fields}
+
+    def _withdraw(self, withdrawn: WithdrawRecord) -> None:
+        held = self.holders[withdrawn.id] = released(self.holders.get(withdrawn.id, ""), withdrawn.holder)
+        if not held:
+            self.rows.get(withdrawn.collection, {}).pop(withdrawn.id, None)
 
     # what can be seen -------------------------------------------------------------------------------------------
 

@@ -119,21 +119,24 @@ class FindRecords:
 
 @dataclass(frozen=True, slots=True)
 class SaveRecord:
-    """Write a record: made when `id` is new, else its `fields` are laid over the old ones. Idempotent by `id`."""
+    """Write a record: made when `id` is new, else its `fields` are laid over the old ones. Idempotent by `id`.
+    `holder` is who saves it: a conversation, or one round of a loop in it (`<conversation>#<round>`)."""
 
     collection: str
     id: str
     fields: dict[str, Any]
-    conversation: str = ""
-    only_existing: bool = False  # an `update`: nothing is made when there is no such record
+    holder: str = ""
+    only_existing: bool = False  # an `update`: nothing is made when there is no such record, and nobody holds it more
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawRecord:
-    """A correction left the branch that saved it: kept in memory as withdrawn, taken out of every output."""
+    """A correction left the branch by which `holder` saved it. When nobody else has saved it too it is kept in memory
+    as withdrawn, and taken out of every output; else it stays as it was last written."""
 
     collection: str
     id: str
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

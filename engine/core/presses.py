@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.core.effects import AnswerPress
 from engine.core.events import ChoicePressed
 from engine.core.keyboard import token
-from engine.core.session import Conversation, digest
+from engine.core.session import Conversation
 
 if TYPE_CHECKING:
     from engine.core.house import House
@@ -17,7 +17,7 @@ FIX = "!fix"  # the button beneath «you have answered that already»
 
 
 def pressed(house: House, event: ChoicePressed) -> None:
-    """A press counts for the question now shown, whatever version drew it; any other changes nothing by ithouse."""
+    """A press counts for the question now shown, whatever version drew it; any other changes nothing by itself."""
     session = house.session
     if session.offer is not None and session.offer["id"] == event.question:
         house.offers.pressed(event.choice)
@@ -53,7 +53,7 @@ def _pressed_earlier(house: House, conversation: Conversation, event: ChoicePres
     if conversation is not house.session.active:
         house.offers.resume(conversation)
     elif event.choice == FIX:
-        _reopen(house, conversation, key)
+        _reopen(house, conversation, event.question)
     else:
         _already_answered(house, conversation, key, event)
     return True
@@ -70,20 +70,14 @@ def _already_answered(house: House, conversation: Conversation, key: str, event:
     house.offers.fix(event.question)
 
 
-def _reopen(house: House, conversation: Conversation, key: str) -> None:
-    entry = conversation.journal[key]
-    talk = house.open(conversation)  # after an edit keys may have new names; the entry is the same
-    key = next(key for key, one in talk.conversation.journal.items() if one is entry)
-    if talk.reopen(key) is None:
+def _reopen(house: House, conversation: Conversation, question: str) -> None:
+    talk = house.open(conversation)  # after an edit keys may have new names
+    key = key_of(talk.conversation, question)
+    if key is None or talk.reopen(key) is None:
         house.tell("cannot_reopen")
     house.session.active = talk.conversation
 
 
 def key_of(conversation: Conversation, question: str) -> str | None:
     """The answered key whose question bore this token."""
-    rounds = {0, conversation.round, *(loop[0] for loop in conversation.loops.values())}
-    for key, entry in conversation.journal.items():
-        shown = "a" in entry or "c" in entry
-        if shown and any(digest(conversation.id, key, one, size=4) == question for one in rounds):
-            return key
-    return None
+    return next((key for key, entry in conversation.journal.items() if entry.get("q") == question), None)

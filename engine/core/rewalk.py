@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.core.ground import Ground, split
+from engine.core.project import Scenario
 from engine.core.session import Conversation, Entry, FrameState
 from engine.core.step import Step
 from engine.core.walk import Walk
@@ -64,7 +65,10 @@ def rename(ground: Ground, conversation: Conversation) -> None:
         return key
 
     new = {key: today(key, lambda step, entry=entry: step.fits(entry)) for key, entry in conversation.journal.items()}  # type: ignore[misc] # bound at once
-    conversation.journal = {new[key]: entry for key, entry in conversation.journal.items()}
+    conversation.journal = {
+        new[key]: _made_from_today(ground, conversation.scenario, new[key], entry)
+        for key, entry in conversation.journal.items()
+    }
     conversation.visited = {new.get(key) or today(key): None for key in conversation.visited}
     conversation.said = {today(key): mark for key, mark in conversation.said.items()}
     conversation.marks = {today(key): mark for key, mark in conversation.marks.items()}
@@ -72,6 +76,24 @@ def rename(ground: Ground, conversation: Conversation) -> None:
     conversation.reopened = new.get(conversation.reopened, "")
     for pending in {id(one): one for one in (conversation.pending, conversation.shown) if one}.values():
         pending.key = today(pending.key, Step.takes_input if pending.kind == "input" else Step.asks_outside)
+
+
+def _made_from_today(ground: Ground, root: str, key: str, entry: Entry) -> Entry:
+    """An entry that knows what it was made from by today's names."""
+    scenario, _ = ground.place(root, key)
+    before = entry.get("h")
+    if scenario is None or not scenario.renamed or not isinstance(before, dict):
+        return entry
+    today = {_renamed(scenario, name): value for name, value in before.items()}
+    return entry if today == before else {**entry, "h": today}
+
+
+def _renamed(scenario: Scenario, name: str) -> str:
+    for _ in range(20):
+        if name not in scenario.renamed or any(step.name == name for step in scenario.steps):
+            break
+        name = scenario.renamed[name]
+    return name
 
 
 def answered_before(conversation: Conversation) -> list[str]:
@@ -106,7 +128,7 @@ def accept_at(ground: Ground, conversation: Conversation, raw: Any) -> bool:
     entry = step.accepts(top, raw)
     if entry is None:
         return False
-    put(ground, conversation, shown.key, entry)
+    put(ground, conversation, shown.key, {**entry, "q": shown.question})
     step.took(top, shown, entry)
     return True
 

@@ -15,10 +15,11 @@ import orjson
 PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
 
 Entry = dict[str, Any]
-"""What one step produced. Exactly one of these keys tells the kind, `h` is the hash of the values it was made from:
-`a` raw answer (`t` the message it came in, `p` the messages and their texts when it came in several), `c` confirmed,
-`r` model reply (`x` true: it failed), `f` records found, `s` record id saved (`v` its fields), `n` notified, `v` value
-made with the clock or chance."""
+"""What one step produced. Exactly one of these keys tells the kind: `a` raw answer (`t` the message it came in, `p` the
+messages and their texts when it came in several), `c` confirmed, `r` model reply (`x` true: it failed), `f` records
+found, `s` record id saved (`v` its fields, `o` the round if not 0), `u` records updated, `n` notified, `v` value made
+with the clock or chance. Beside it `h` is what it was made from (`engine.core.basis`), `q` the token of the question
+that it answers."""
 
 
 def digest(*parts: Any, size: int = 6) -> str:
@@ -84,7 +85,7 @@ class Conversation:
     started: float
     start: dict[str, Any]  # command, payload, text, match
     journal: dict[str, Entry] = field(default_factory=dict)
-    said: dict[str, list[str]] = field(default_factory=dict)  # key of a say -> [hash of text, hash of values]
+    said: dict[str, list[Any]] = field(default_factory=dict)  # key of a say -> [hash of text, what it was made from]
     loops: dict[str, list[Any]] = field(default_factory=dict)  # key of a loop's head -> [round, variables]
     rounds: int = 0  # the highest round given out
     pending: Pending | None = None
@@ -95,7 +96,7 @@ class Conversation:
     frames: list[FrameState] = field(default_factory=list)
     visited: dict[str, None] = field(default_factory=dict)  # keys in order of the walk
     round: int = 0
-    marks: dict[str, list[str]] = field(default_factory=dict)  # says of the walk before, not met again yet
+    marks: dict[str, list[Any]] = field(default_factory=dict)  # says of the walk before, not met again yet
     catching_up: bool = False  # a re-walk is silent until it stops at a question
 
     def copy(self) -> Conversation:

@@ -133,7 +133,7 @@ class Talk:
         conversation = self.conversation
         pending = conversation.pending
         if pending is not None and pending.kind == "model":
-            entry = {"r": None if failure else jsonable(result), "h": pending.state.get("h", "")}
+            entry = {"r": None if failure else jsonable(result), "h": pending.state.get("h")}
             put(self.ground, conversation, pending.key, {**entry, "x": True} if failure else entry)
         conversation.pending = None
         conversation.version = STUCK
@@ -171,5 +171,6 @@ class Talk:
             entry["t"] = parts[0][0]
         if len(parts) > 1:
             entry["p"] = [list(part) for part in parts]
-        put(self.ground, self.conversation, key, entry)
+        question = {"q": token} if (token := self.conversation.journal[key].get("q")) else {}
+        put(self.ground, self.conversation, key, {**entry, **question})
         return self.again(speak_from=key)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from engine.core.basis import Basis, basis
 from engine.core.effects import SendMessage, WithdrawRecord
 from engine.core.frame import Frame
 from engine.core.loops import go
@@ -108,7 +109,7 @@ class Walk:
                 continue
             if self.ground.exists(conversation, key):
                 standing.add(entry["s"])
-                self.effects.append(WithdrawRecord(entry["k"], entry["s"]))
+                self.effects.append(WithdrawRecord(entry["k"], entry["s"], self.holder(entry)))
         conversation.pending = None
 
     # names, texts, values ---------------------------------------------------------------------------------------
@@ -137,21 +138,6 @@ class Walk:
         labels = self.scope.variables.get("labels") or {}
         if label is not None or name in labels:
             self.assign("labels", {**labels, name: label})
-
-    def values(self, step: Step) -> str:
-        """A hash of the values of all variables that the step reads: what its entry was made from (rule 3)."""
-        scope = self.frames[-1].scope
-        variables = scope.variables
-        read = [[name, variables.get(name)] for name in step.reads if name in scope.declared or name in variables]
-        if step.person:
-            read += self._told_of_the_person()
-        return digest(read, size=4) if read else ""
-
-    def _told_of_the_person(self) -> list[list[Any]]:
-        """What this conversation has saved of the person on its way so far: a correction of it is seen further on."""
-        journal = self.conversation.journal
-        entries = ((key, journal.get(key)) for key in self.conversation.visited)
-        return [[key, entry.get("v")] for key, entry in entries if entry is not None and entry.get("k") == "people"]
 
     @contextmanager
     def then(self, at: float | None) -> Iterator[None]:
@@ -208,6 +194,10 @@ class Walk:
         journal[key] = entry
         self.kept_now[key] = entry
 
+    def answered(self, pending: Pending, entry: Entry) -> None:
+        """Keep what a person gave to this question; the buttons that it was asked with are known by its token."""
+        self.keep(pending.key, {**entry, "q": pending.question})
+
     def passed(self, key: str) -> None:
         """An entry of before was kept: what would have been said on the way to it is past (rule 10), and the steps to
         it were paid for by the turn that made it."""
@@ -220,6 +210,10 @@ class Walk:
 
     def record_id(self, key: str) -> str:
         return digest(self.conversation.id, key, self.conversation.round, size=8)
+
+    def holder(self, entry: Entry) -> str:
+        """Who saved a record, for `SaveRecord`: this conversation, in the round that its entry was made in."""
+        return f"{self.conversation.id}#{entry['o']}" if entry.get("o") else self.conversation.id
 
     # waiting ----------------------------------------------------------------------------------------------------
 
@@ -235,7 +229,8 @@ class Walk:
             self.remark = ""
         else:
             self.flush()
-            token = digest(conversation.id, key, conversation.round, size=4)
+            answered = conversation.journal.get(key) or {}  # asked again, perhaps under another name: its token stays
+            token = answered.get("q") or digest(conversation.id, key, conversation.round, size=4)
             conversation.pending = conversation.shown = Pending(key, conversation.round, "input", token)
         if conversation.catching_up:  # it goes on behind a question that today's file has put before kept answers
             conversation.catching_up = self.came_past and not conversation.journal.keys() <= conversation.visited.keys()
@@ -256,7 +251,7 @@ class Walk:
         state = {"fuel": self.ground.fuel}
         self.conversation.pending = Pending(key, self.conversation.round, kind, request=request, state=state)
 
-    def request_id(self, key: str, values: str) -> str:
+    def request_id(self, key: str, values: Basis) -> str:
         return digest(self.conversation.id, key, self.conversation.round, values, size=8)
 
     # saying -----------------------------------------------------------------------------------------------------
@@ -265,8 +260,8 @@ class Walk:
         """Say it, unless it was said before in this conversation (rule 10): the same text here or elsewhere, or another
         text in this place from the same values, which only the author has changed."""
         conversation = self.conversation
-        text, values = mark = [digest(message.text, size=4), self.values(step)]
-        conversation.said[key] = mark
+        text, values = digest(message.text, size=4), basis(self, step)
+        conversation.said[key] = [text, values]
         marks = conversation.marks
         if marks:
             before = marks.get(key)

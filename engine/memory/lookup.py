@@ -8,10 +8,12 @@ limit are its work too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
+from engine.core.holders import released, taken
 from engine.core.records import is_ambiguous, matches, ordered
 from engine.memory.database import Database
 from engine.memory.fields import from_text
@@ -92,14 +94,18 @@ def _after(old: Record | None, save: SaveRecord | WithdrawRecord, person: str, a
     if isinstance(save, WithdrawRecord):
         if old is None or absent:
             return None
-        return Record(old.collection, old.id, old.person, old.fields, old.created_at, at, withdrawn=True)
+        holders = released(old.holders, save.holder)
+        return replace(old, holders=holders) if holders else replace(old, holders="", updated_at=at, withdrawn=True)
     if absent and save.only_existing:
         return None
     if old is None or not old.person:
-        return Record(save.collection, save.id, person, dict(save.fields), at, at, conversation=save.conversation)
+        return Record(save.collection, save.id, person, dict(save.fields), at, at, holders=save.holder)
+    holders = "" if old.withdrawn else old.holders
     fields = laid_over(old.fields, save.fields)
     updated = old.updated_at if fields == old.fields and not old.withdrawn else at
-    return Record(old.collection, old.id, old.person, fields, old.created_at, updated, conversation=old.conversation)
+    return Record(
+        old.collection, old.id, old.person, fields, old.created_at, updated, holders=taken(holders, save.holder)
+    )
 
 
 def _one(database: Database, collection: str, record: str) -> Record | None:
@@ -124,8 +130,8 @@ def every(database: Database, collection: str) -> Iterator[Record]:
 
 
 def _record(row: Sequence[Any]) -> Record:
-    _, collection, id_, person, fields, created, updated, withdrawn, change, conversation = row
-    return Record(collection, id_, person, from_text(fields), created, updated, bool(withdrawn), change, conversation)
+    _, collection, id_, person, fields, created, updated, withdrawn, change, holders = row
+    return Record(collection, id_, person, from_text(fields), created, updated, bool(withdrawn), change, holders)
 
 
 def as_row(record: Record) -> dict[str, Any]:

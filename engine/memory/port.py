@@ -68,7 +68,7 @@ class Record:
     updated_at: float
     withdrawn: bool = False
     change: int = 0
-    conversation: str = ""
+    holders: str = ""  # who saved it (`engine.core.holders`)
 
 
 @dataclass(slots=True)

@@ -219,7 +219,7 @@ class Ask(Asking):
         if isinstance(outcome, Rejected):
             return self.wrong(walk, pending, outcome)
         entry = self.entry_of(walk, outcome)
-        walk.keep(pending.key, entry)
+        walk.answered(pending, entry)
         self.took(walk, pending, entry, self.shown(outcome, question, walk) if pending.state.get("b") else "")
         walk.ground.walked("answered", walk.conversation, self, self._kind(outcome))
         walk.conversation.pending = None
@@ -288,7 +288,7 @@ class Ask(Asking):
         walk.conversation.pending = None
         if pending.state.get("b"):
             walk.effects.append(CloseQuestion(pending.question))
-        walk.keep(pending.key, {"a": SKIPPED, "g": True, **({"w": int(walk.ground.at)} if self._timely else {})})
+        walk.answered(pending, {"a": SKIPPED, "g": True, **({"w": int(walk.ground.at)} if self._timely else {})})
         return self._after_tries(walk)
 
     def _after_tries(self, walk: Walk) -> Step | Waiting | None:

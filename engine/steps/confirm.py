@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.answer import Choice, Raw
+from engine.core.basis import basis
 from engine.core.choices import plain
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.field import Builder, Field, FieldType
@@ -90,7 +91,7 @@ class Confirm(Step):
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
         entry = walk.entry(self, key)
-        if entry is not None and entry["h"] == walk.values(self) and walk.conversation.reopened != key:
+        if entry is not None and entry["h"] == basis(walk, self) and walk.conversation.reopened != key:
             walk.passed(key)
             walk.assign(self.confirm, True)
             return self.next
@@ -167,7 +168,10 @@ class Confirm(Step):
         return f"{walk.frame.state.path}{name.replace('.', '/')}"
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
-        return {"c": True, "h": walk.values(self)} if self._meant(walk, raw, self.answers(walk)) == YES else None
+        return self._confirmed(walk) if self._meant(walk, raw, self.answers(walk)) == YES else None
+
+    def _confirmed(self, walk: Walk) -> Entry:
+        return {"c": True, "h": basis(walk, self)}
 
     def _meant(self, walk: Walk, raw: Raw, choices: tuple[Choice, ...]) -> str:
         """Which of the choices was pressed, or typed as its label, its number, or a usual word."""
@@ -194,7 +198,7 @@ class Confirm(Step):
         answers = self.answers(walk)
         meant = self._meant(walk, raw, answers)
         if meant == YES:
-            walk.keep(pending.key, {"c": True, "h": walk.values(self)})
+            walk.answered(pending, self._confirmed(walk))
             walk.effects.append(CloseQuestion(pending.question, escape(answers[0].label)))
             walk.ground.walked("answered", walk.conversation, self, YES)
             walk.conversation.pending = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.basis import basis, stands
 from engine.core.effects import FindRecords
 from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import FLAG, NAMED, VALUE, MapType, NumberType, RefType
@@ -72,9 +73,9 @@ class Find(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = walk.values(self)
+        values = basis(walk, self)
         entry = walk.entry(self, key)
-        if entry is not None and entry["h"] == values:
+        if entry is not None and stands(entry["h"], values):
             walk.assign(self.find, entry["f"])
             return self.next
         request = walk.request_id(key, values)
@@ -89,7 +90,7 @@ class Find(Step):
         pending = walk.standing
         records = list(result or ())
         value = (records[0] if records else None) if self.first else records
-        walk.keep(pending.key, {"f": value, "h": pending.state.get("h", "")})
+        walk.keep(pending.key, {"f": value, "h": pending.state.get("h")})
         walk.assign(self.find, value)
         walk.ground.walked("found", walk.conversation, self, str(len(records)))
         walk.conversation.pending = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.basis import basis, stands
 from engine.core.effects import AskModel
 from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
@@ -91,17 +92,18 @@ class Llm(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = walk.values(self)
+        values = basis(walk, self)
         entry = walk.entry(self, key)
-        if entry is not None and entry["h"] == values:
+        if entry is not None and stands(entry["h"], values):
             walk.passed(key)
             return self.follow(walk, key, entry)
-        request = walk.request_id(key, values)
         conversation = walk.conversation
         pending = conversation.pending
-        if pending is not None and pending.request == request:  # it is thinking of this very question already
-            pending.key, pending.round = key, conversation.round
-            return WAIT
+        place = (key, conversation.round, "model")
+        asked = pending is not None and (pending.key, pending.round, pending.kind) == place
+        if asked and pending is not None and stands(pending.state.get("h"), values):
+            return WAIT  # it is thinking of this very question already
+        request = walk.request_id(key, values)
         question = self.question(walk, request)
         walk.wait_for("model", key, request)
         walk.standing.state["h"] = values
@@ -132,7 +134,7 @@ class Llm(Step):
 
     def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
         pending = walk.standing
-        entry: Entry = {"r": jsonable(result), "h": pending.state.get("h", "")}
+        entry: Entry = {"r": jsonable(result), "h": pending.state.get("h")}
         if failure:
             entry = {"r": None, "x": True, "h": entry["h"]}
         walk.keep(pending.key, entry)

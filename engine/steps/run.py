@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.basis import basis_of, stands
 from engine.core.field import Field
 from engine.core.fields import NAMED, VALUE, MapType, RefType
 from engine.core.frame import Frame
 from engine.core.pins import inputs_unless_given, pinned
-from engine.core.session import Entry, FrameState, digest
+from engine.core.session import Entry, FrameState
 from engine.core.step import Step, Waiting
 from engine.core.template import Value
 from engine.core.values import jsonable
@@ -68,10 +69,9 @@ class Run(Step):
             return jsonable(result.evaluate(finished.scope))
         key = f"{finished.state.path}{RESULT}"
         walk.conversation.visited[key] = None
-        variables = finished.scope.variables
-        hashed = digest({name: variables.get(name) for name in result.reads if name in variables}, size=4)
+        values = basis_of(result.reads, finished.scope.variables)
         entry = walk.conversation.journal.get(key)
-        if entry is None or entry["h"] != hashed:
-            entry = {"v": jsonable(result.evaluate(finished.scope)), "h": hashed}
+        if entry is None or not stands(entry["h"], values):
+            entry = {"v": jsonable(result.evaluate(finished.scope)), "h": values}
             walk.keep(key, entry)
         return entry["v"]

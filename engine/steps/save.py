@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.basis import Basis, basis
 from engine.core.effects import SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
@@ -48,7 +49,7 @@ class Save(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = walk.values(self)
+        values = basis(walk, self)
         entry = walk.entry(self, key)
         if entry is None or entry["h"] != values or ("v" not in entry and self._remembered):
             entry = self._write(walk, key, values, entry)
@@ -62,17 +63,19 @@ class Save(Step):
     def _remembered(self) -> bool:
         return bool(self.as_) or self.save == PEOPLE
 
-    def _write(self, walk: Walk, key: str, values: str, before: Entry | None) -> Entry:
+    def _write(self, walk: Walk, key: str, values: Basis, before: Entry | None) -> Entry:
         fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
         identity = before["s"] if before else self._identity(walk, key)
         entry: Entry = {"s": identity, "k": self.save, "h": values}
+        if made_in := before.get("o") if before else walk.conversation.round:
+            entry["o"] = made_in
         if self._remembered:
             now = iso(walk.ground.event.at)
             created = before["v"].get("created_at", now) if before and before.get("v") else now
             times: dict[str, Any] = {"id": identity, "created_at": created, "updated_at": now} if self.as_ else {}
             entry["v"] = {**fields, **times}
         walk.keep(key, entry)
-        walk.effects.append(SaveRecord(self.save, identity, fields, walk.conversation.id))
+        walk.effects.append(SaveRecord(self.save, identity, fields, walk.holder(entry)))
         walk.ground.walked("saved", walk.conversation, self, self.save)
         return entry
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.core.basis import basis, stands
 from engine.core.field import Field
 from engine.core.fields import VALUE, MapType
 from engine.core.session import Entry
@@ -39,14 +40,14 @@ class Set(Step):
         if not self.pins:
             self._assign(walk)
             return self.next
-        hashed = walk.values(self)
+        values = basis(walk, self)
         entry = walk.entry(self, key)
-        if entry is not None and entry["h"] == hashed and entry["v"].keys() == self.set.keys():
+        if entry is not None and stands(entry["h"], values) and entry["v"].keys() == self.set.keys():
             for name, value in entry["v"].items():
                 walk.assign(name, value)
             return self.next
         self._assign(walk)
-        walk.keep(key, {"v": {name: walk.scope.variables[name] for name in self.set}, "h": hashed})
+        walk.keep(key, {"v": {name: walk.scope.variables[name] for name in self.set}, "h": values})
         return self.next
 
     def _assign(self, walk: Walk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.basis import Basis, basis
 from engine.core.effects import FindRecords, SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
@@ -46,7 +47,7 @@ class Update(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = walk.values(self)
+        values = basis(walk, self)
         entry = walk.entry(self, key)
         if entry is not None and entry["h"] == values:
             return self.next
@@ -63,19 +64,19 @@ class Update(Step):
             self._write(walk, key, values, [str(identity)])
         return self.next
 
-    def _write(self, walk: Walk, key: str, values: str, identities: list[str]) -> None:
+    def _write(self, walk: Walk, key: str, values: Basis, identities: list[str]) -> None:
         fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
         walk.keep(key, {"u": identities, "h": values})
         ground = walk.ground
         if self.update == PEOPLE and digest(PEOPLE, ground.session.person.get("id"), size=8) in identities:
             ground.learn(fields)
         for identity in identities:
-            walk.effects.append(SaveRecord(self.update, identity, fields, walk.conversation.id, only_existing=True))
+            walk.effects.append(SaveRecord(self.update, identity, fields, only_existing=True))
         if identities:
             walk.ground.walked("saved", walk.conversation, self, self.update)
 
     def returned(self, walk: Walk, result: Any, failure: str) -> Step | Waiting | None:
         pending = walk.standing
-        self._write(walk, pending.key, pending.state.get("h", ""), [str(record["id"]) for record in result or ()])
+        self._write(walk, pending.key, pending.state.get("h", {}), [str(record["id"]) for record in result or ()])
         walk.conversation.pending = None
         return self.next

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
+from engine.core.holders import released, taken
 from engine.core.records import matches, ordered
 
 
@@ -18,6 +19,7 @@ class Kept:
     created_at: float
     updated_at: float
     withdrawn: bool = False
+    holders: str = ""
 
     def row(self, identity: str) -> dict[str, Any]:
         return {**self.fields, "id": identity, "created_at": iso(self.created_at), "updated_at": iso(self.updated_at)}
@@ -32,13 +34,15 @@ class Shelf:
         collection = self._kept.setdefault(effect.collection, {})
         old = collection.get(effect.id)
         if isinstance(effect, WithdrawRecord):
-            if old is not None:
-                old.withdrawn = True
+            if old is not None and not old.withdrawn:
+                old.holders = released(old.holders, effect.holder)
+                old.withdrawn = not old.holders
             return
         if old is None or (old.withdrawn and effect.only_existing):
             if not effect.only_existing:
-                collection[effect.id] = Kept(person, dict(effect.fields), at, at)
+                collection[effect.id] = Kept(person, dict(effect.fields), at, at, holders=effect.holder)
             return
+        old.holders = taken("" if old.withdrawn else old.holders, effect.holder)
         fields = {**old.fields, **effect.fields}
         if fields != old.fields or old.withdrawn:
             old.fields, old.updated_at, old.withdrawn = fields, at, False

@@ -429,6 +429,53 @@ def test_failure_across_an_edit() -> None:
     assert driver.reply(Failure("timeout")) == ["нет", "b?"]
 
 
+def test_prompt_that_reads_a_new_name_keeps_the_reply() -> None:
+    """The author lets the prompt see one answer more: who has the reply keeps it, also when it is on its way. When
+    that other answer is corrected it stays too, for it was not made from it; a correction of what it was made from
+    asks anew."""
+    steps = "  - ask: n\n    question: n?" + THINKS + "  - ask: c\n    question: c?\n"
+    reads_more = {"prompts/p.md.j2": "{% block user %}{{ a }} {{ n }}{% endblock %}"}
+    for before_reply in (True, False):
+        driver = Driver(build(steps, PROMPT), model=lambda asked: HOLD)
+        driver.say("/talk")
+        driver.say("1", message="n1")
+        driver.say("x", message="a1")
+        if before_reply:
+            driver.project = build(steps, reads_more)
+            driver.say("/language ru")
+            assert driver.reply("умно") == ["умно", "b?"]
+        else:
+            driver.reply("умно")
+            driver.project = build(steps, reads_more)
+        assert driver.say("y") == ["c?"]
+        driver.edit("n1", "2")
+        assert len(driver.ever(AskModel)) == 1
+        driver.edit("a1", "z")
+        assert [one.user for one in driver.ever(AskModel)] == ["x", "z 2"]
+
+
+def test_renamed_answer_keeps_the_reply() -> None:
+    """A reply made from an answer that was renamed is made from it under its new name."""
+    renamed = "renamed: {a: ay}\nsteps:\n" + THINKS.lstrip("\n").replace("ask: a", "ask: ay")
+    prompt = {"prompts/p.md.j2": "{% block user %}{{ ay }}{% endblock %}"}
+    for before_reply in (True, False):
+        driver = thinking()
+        if before_reply:
+            driver.project = build(renamed, prompt)
+            driver.say("/language ru")
+            assert driver.reply("умно") == ["умно", "b?"]
+        else:
+            driver.reply("умно")
+            driver.project = build(renamed, prompt)
+        driver.say("/back")
+        assert driver.standing == "ay"
+        driver.say("x")
+        assert len(driver.ever(AskModel)) == 1
+        driver.say("/back")
+        driver.say("z")
+        assert [one.user for one in driver.ever(AskModel)] == ["x", "z"]
+
+
 # rule 9: back and corrections -----------------------------------------------------------------------------------
 
 
@@ -526,6 +573,69 @@ def test_withdrawn_records_come_back() -> None:
     driver.say("z")
     assert driver.ever(WithdrawRecord) == []
     assert driver.records("things") == [{"a": "x"}]
+
+
+def test_buttons_of_a_renamed_question() -> None:
+    """They behave as those of any answered question: told so, and a button to correct it."""
+    steps = "  - ask: a\n    question: a?\n    choices: {x: Икс, y: Игрек}\n  - ask: b\n    question: b?\n"
+    driver = Driver(build(steps))
+    driver.say("/talk")
+    driver.press("Икс")
+    old = next(one.token for one in driver.buttons() if one.label == "Игрек")
+    renamed = "renamed: {a: first}\nsteps:\n" + steps.replace("ask: a", "ask: first")
+    driver.project = build(renamed + "  - ask: c\n    question: '{{ first }}'\n")
+    assert driver.tap(old) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
+    assert driver.press("Исправить ответ") == ["a?"]
+    assert driver.press("Игрек") == ["b?"]
+    driver.say("z")
+    assert driver.tap(old) == []  # a double click on what was chosen
+    assert driver.tap(old.replace(":y", ":x")) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
+    assert driver.variables["first"] == "y"
+
+
+ONCE = """
+  - ask: a
+    question: a?
+  - if: a != 'no'
+    then:
+      - save: things
+        fields: {a: "{{ a }}"}
+        once_per: ["'one'"]
+  - ask: b
+    question: b?
+"""
+
+
+def test_a_record_of_another_conversation_stays() -> None:
+    """One conversation saved it, another saved it too and takes that back by a correction: it stays as last written.
+    A third that made its own and takes it back withdraws it."""
+    driver = Driver(build(ONCE))
+    for line in ("/talk", "x", "z", "/talk"):
+        driver.say(line)
+    driver.say("y", message="second")
+    assert driver.records("things") == [{"a": "y"}]
+    driver.edit("second", "no")
+    driver.say("z")
+    assert driver.talk is None
+    assert driver.records("things") == [{"a": "y"}]
+    driver = Driver(build(ONCE))
+    driver.say("/talk")
+    driver.say("x", message="only")
+    driver.edit("only", "no")
+    driver.say("z")
+    assert driver.records("things") == []
+
+
+def test_a_record_that_a_round_before_has_saved_stays() -> None:
+    """A finished round keeps what it saved, also when the next one saves the same record and takes that back."""
+    driver = Driver(build(ONCE + "    choices: [again, on]\n  - if: b == 'again'\n    then: {goto: a}\n"))
+    for line in ("/talk", "x", "again"):
+        driver.say(line)
+    driver.say("y", message="second")
+    driver.edit("second", "no")
+    driver.say("on")
+    assert driver.talk is None
+    assert driver.records("things") == [{"a": "y"}]
 
 
 # rule 10: says --------------------------------------------------------------------------------------------------

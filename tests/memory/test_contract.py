@@ -78,7 +78,7 @@ async def test_a_turn_leaves_all_it_should(memory: SqliteMemory) -> None:
         Line(ANNA, 50.5, "assistant", "hello"),
     ]
     [record] = memory.records("goals")
-    assert (record.person, record.fields, record.conversation, record.created_at) == (ANNA, {"title": "Бег"}, "c1", 50)
+    assert (record.person, record.fields, record.holders, record.created_at) == (ANNA, {"title": "Бег"}, "c1", 50)
     counts = memory.count()
     assert (counts.inbox, counts.outbox, counts.asked, counts.chats) == (0, 2, 1, 1)
     assert counts.standing == {("check_in", "weight"): 1}
@@ -167,7 +167,7 @@ async def test_saving_again_changes_the_record(memory: SqliteMemory) -> None:
     await memory.commit(TurnWrites(BORIS, 3.0, saves=[SaveRecord("goals", "g", {"c": [1, 2]}, "c2", True)]))
     [record] = memory.changes("goals", first.change)
     assert record.fields == {"a": 1, "b": None, "c": [1, 2]}
-    assert (record.person, record.conversation, record.created_at, record.updated_at) == (ANNA, "c1", 1.0, 3.0)
+    assert (record.person, record.holders, record.created_at, record.updated_at) == (ANNA, "c1 c2", 1.0, 3.0)
     await memory.commit(TurnWrites(BORIS, 4.0, saves=[SaveRecord("goals", "none", {"c": 3}, "c2", True)]))
     assert [one.id for one in memory.records("goals")] == ["g"]
 
@@ -185,6 +185,30 @@ async def test_withdrawn_records(memory: SqliteMemory) -> None:
     await memory.commit(TurnWrites(ANNA, 3.0, saves=[save]))
     [back] = memory.records("goals")
     assert (back.fields, back.created_at, back.change) == ({"a": 1}, 1.0, 3)
+
+
+async def test_a_record_that_several_have_saved(memory: SqliteMemory) -> None:
+    """It is withdrawn when the last of those who saved it takes its save back, and by nobody who never did; an equal
+    save counts. One that was saved by very many is kept for good."""
+
+    async def step(*saves: SaveRecord | WithdrawRecord) -> list[bool]:
+        last = max((one.change for one in memory.changes("goals", 0)), default=0)
+        await memory.commit(TurnWrites(ANNA, 1.0, saves=saves))
+        return [one.withdrawn for one in memory.changes("goals", last)]
+
+    def save(holder: str) -> SaveRecord:
+        return SaveRecord("goals", "g", {"a": 1}, holder)
+
+    def withdraw(holder: str) -> WithdrawRecord:
+        return WithdrawRecord("goals", "g", holder)
+
+    assert await step(save("c1"), save("c2"), withdraw("c3")) == [False]
+    assert await step(withdraw("c1"), withdraw("c1")) == []
+    assert await step(withdraw("c2")) == [True]
+    assert await step(save("c1"), withdraw("c2")) == [False]
+    assert await step(withdraw("c1")) == [True]
+    assert await step(*[save(f"c{number}") for number in range(12)]) == [False]
+    assert await step(*[withdraw(f"c{number}") for number in range(12)]) == []
 
 
 async def test_changes_come_in_order_and_in_pages(memory: SqliteMemory) -> None:
@@ -290,7 +314,7 @@ async def test_a_forgotten_person_may_come_back(memory: SqliteMemory) -> None:
     again = SaveRecord("goals", "g", {"note": "new"}, "c2")
     await memory.commit(TurnWrites(ANNA, 9.0, saves=[again]))
     [record] = memory.records("goals")
-    assert (record.person, record.fields, record.conversation, record.created_at) == (ANNA, {"note": "new"}, "c2", 9.0)
+    assert (record.person, record.fields, record.holders, record.created_at) == (ANNA, {"note": "new"}, "c2", 9.0)
 
 
 async def test_the_trail_is_let_go_after_months() -> None:

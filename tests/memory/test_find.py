@@ -108,6 +108,16 @@ UNSAVED: list[list[SaveRecord | WithdrawRecord]] = [
     [SaveRecord("goals", "g1", {"title": "Бег"})],
     [WithdrawRecord("goals", "g1")],
     [WithdrawRecord("goals", "g1"), SaveRecord("goals", "g1", {"x": 1})],
+    [
+        SaveRecord("goals", "g1", {"x": 1}, "one"),
+        SaveRecord("goals", "g1", {}, "two"),
+        WithdrawRecord("goals", "g1", "one"),
+    ],
+    [
+        SaveRecord("goals", "g1", {"x": 1}, "one"),
+        WithdrawRecord("goals", "g1", "one"),
+        WithdrawRecord("goals", "g1", "two"),
+    ],
     [WithdrawRecord("goals", "g1"), SaveRecord("goals", "g1", {"x": 1}, only_existing=True)],
     [WithdrawRecord("goals", "none"), SaveRecord("goals", "none", {"x": 1}, only_existing=True)],
     [SaveRecord("goals", "b1", {"status": "active", "x": 2}, only_existing=True)],
