@@ -112,11 +112,6 @@ def words_of(event: Said) -> str:
     return event.text if isinstance(event, TextReceived) else event.caption
 
 
-def is_of(kept: Mapping[str, Any], message: str, key: str) -> bool:
-    """Whether this entry (`t`), or what is not taken yet (`m` of a pending's state), was made from this message."""
-    return kept.get(key) == message or any(part[0] == message for part in kept.get("p", ()))
-
-
 def amended(kept: Mapping[str, Any], message: str, text: str) -> list[tuple[str, str]]:
     """The messages that it was made from, after an edit of one of them."""
     parts = kept.get("p") or [(message, text)]

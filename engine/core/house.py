@@ -9,11 +9,11 @@ from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
 from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
-from engine.core.gathering import amended, is_of, joined, with_words
+from engine.core.gathering import amended, joined, with_words
 from engine.core.ground import Ground
 from engine.core.offers import Offers
 from engine.core.presses import pressed
-from engine.core.session import Conversation
+from engine.core.session import Conversation, is_of
 from engine.core.stake import at_stake
 from engine.core.talk import STUCK, Talk
 from engine.core.walk import Walk
@@ -47,7 +47,7 @@ class House:
         session = self.session
         session.offer = None
         unfinished = [one for one in [session.active, *session.parked] if one and one.scenario == scenario_id]
-        kept = next((one for one in unfinished if at_stake(self.ground.project, one)), None)
+        kept = next((one for one in unfinished if at_stake(self.ground, one)), None)
         if kept is not None:
             self.offers.again(kept, start)
             return
@@ -67,7 +67,7 @@ class House:
     def park(self) -> None:
         """Leave the active conversation for another; it is offered again when that is over."""
         conversation, self.session.active = self.session.active, None
-        if conversation is None or not at_stake(self.ground.project, conversation):
+        if conversation is None or not at_stake(self.ground, conversation):
             return
         self.session.parked.append(conversation)
         del self.session.parked[: -self.ground.project.bounds.parked]
@@ -201,20 +201,28 @@ class House:
         pressed(self, event)
 
     def edited(self, message: str, text: str) -> None:
-        """A person's own message was edited: corrects the answer that it was, if it was one of this conversation."""
+        """A person's own message was edited: corrects the answer that it was. When that conversation was left for
+        another it is offered again; when it is over, or the message was no answer, the person hears that."""
         active = self.session.active
-        if active is None or not message:
+        for conversation in [active, *reversed(self.session.parked)]:
+            if conversation is None or conversation.answered_by(message) is None:
+                continue
+            if conversation is active:
+                self._correct(self.open(active), message, text)
+            else:
+                self.offers.resume(conversation)
             return
-        talk = self.open(active)
-        key = next((key for key, entry in active.journal.items() if is_of(entry, message, "t")), None)
-        pending = active.pending
-        if key is None:
-            if pending is not None and pending.kind == "input" and is_of(pending.state, message, "m"):
-                self._said_anew(amended(pending.state, message, text))
-            return
-        place = len(self.ground.effects)
-        entry = active.journal[key]
+        pending = active.pending if active is not None else None
+        if pending is not None and pending.kind == "input" and is_of(pending.state, message, "m"):
+            self._said_anew(amended(pending.state, message, text))
+        else:
+            self.tell("edit_unused")
+
+    def _correct(self, talk: Talk, message: str, text: str) -> None:
+        key = talk.conversation.answered_by(message) or ""  # after an edit of the files it may have a new name
+        entry = talk.conversation.journal[key]
         parts = amended(entry, message, text)
+        place = len(self.ground.effects)
         if talk.correct(key, with_words(entry["a"], joined(parts)), parts) is None:
             self.tell("correction_wrong")
             return

@@ -6,6 +6,7 @@ is kept only so that an ordinary turn need not walk again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -25,6 +26,11 @@ that it answers."""
 def digest(*parts: Any, size: int = 6) -> str:
     """A short stable name for these JSON-able parts: `size` bytes as hex."""
     return blake2b(orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS), digest_size=size).hexdigest()
+
+
+def is_of(kept: Mapping[str, Any], message: str, key: str) -> bool:
+    """Whether this entry (`t`), or what is not taken yet (`m` of a pending's state), was made from this message."""
+    return kept.get(key) == message or any(part[0] == message for part in kept.get("p", ()))
 
 
 @dataclass(slots=True)
@@ -121,6 +127,10 @@ class Conversation:
             dict(self.marks),
             self.catching_up,
         )
+
+    def answered_by(self, message: str) -> str | None:
+        """The key of the answer that came in this message."""
+        return next((key for key, entry in self.journal.items() if message and is_of(entry, message, "t")), None)
 
     def data(self) -> list[Any]:
         return [

@@ -59,6 +59,8 @@ def wants(session: Session, event: Event) -> bool:
         return True
     if isinstance(event, TextReceived):
         return command_of(event.text) is not None
+    if isinstance(event, MessageEdited):  # of what is kept itself: it comes after that
+        return session.active is None or session.active.answered_by(event.message) is not None
     return not isinstance(event, FilesReceived | ContactReceived | LocationReceived | OtherReceived)
 
 

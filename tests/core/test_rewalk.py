@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.core.effects import AskModel, CloseQuestion, FindRecords, Notify, SaveRecord, SendMessage, WithdrawRecord
-from engine.core.events import RecordsFound, TextReceived
+from engine.core.events import FilesReceived, RecordsFound, TextReceived
 from engine.core.session import Session
 from tests.driver import HOLD, Driver, Failure, build
 
@@ -517,9 +517,44 @@ def test_correction_speaks_after_it() -> None:
     driver.say("/talk")
     driver.say("x", message="first")
     assert driver.edit("first", "y") == ["Исправил.", "got y", "b?"]
-    assert driver.edit("nobody", "y") == []
+
+
+def test_edit_of_no_answer_of_this_talk() -> None:
+    """An edit that cannot be used is not passed over in silence: after the end of its talk, or of what was no answer.
+    When its talk was left for another one, that is offered again."""
+    driver = Driver(build({"talk": TWO, "other": TWO}))
+    unused = ["Эту правку я уже не могу учесть. Напиши новым сообщением; что я умею — в /help."]
+    driver.say("/talk", message="command")
+    driver.say("x", message="first")
+    assert driver.edit("command", "/other") == unused
+    driver.say("/other")
+    assert driver.edit("first", "y") == ["Вернёмся к разговору «talk»?"]
+    assert driver.say("да") == ["b?"]
     driver.say("z")
-    assert driver.edit("first", "w") == []
+    driver.say("нет")
+    assert driver.talk is None
+    assert driver.edit("first", "w") == unused
+
+
+def test_edit_of_what_waits_for_the_model() -> None:
+    """What was sent while the model thinks is taken after its reply, and so is an edit of it."""
+    driver = thinking()
+    driver.say("y", message="early")
+    assert driver.edit("early", "z") == []
+    driver.project = build(THINKS + "  - ask: c\n    question: '{{ b }}?'\n", PROMPT)
+    assert driver.reply("умно") == ["умно", "b?", "y?", "Исправил.", "z?"]
+
+
+def test_edit_of_a_caption() -> None:
+    """The words beneath a photo are corrected, the photo stays."""
+    driver = Driver(build("  - ask: p\n    question: p?\n    answer: [photo, text]\n  - ask: b\n    question: b?\n"))
+    driver.say("/talk")
+    driver.send(
+        FilesReceived(id="p", at=driver.at, files=({"kind": "photo", "id": "1", "path": "media/1.jpg"},), message="pic")
+    )
+    driver.edit("pic", "new words")
+    assert driver.variables["p"]["kind"] == "photo"
+    assert driver.variables["p"]["caption"] == "new words"
 
 
 def test_correction_that_does_not_fit() -> None:

@@ -87,6 +87,15 @@ def test_nothing_at_stake(outer: Outer, perform: Perform, result: str, after: st
     assert any("Вернёмся к разговору «Внутри»" in getattr(one, "text", "") for one in said) is offered
 
 
+@pytest.mark.parametrize(("after", "offered"), [("", False), ("  - say: Пока\n", True)])
+def test_stake_is_judged_by_the_files_of_today(outer: Outer, perform: Perform, after: str, offered: bool) -> None:
+    """An edit of a file that the conversation can run makes its standing at the beginning of that one no loss."""
+    outer("", after)
+    change = "    - change: scenarios/inner.yaml\n      replace: Что пить?\n      by: Что налить?\n    - user: /hello\n"
+    shown = shown_talk(perform(LEFT.replace("    - user: /hello\n", change)))
+    assert ("Вернёмся к разговору «Внутри»" in shown) is offered
+
+
 def test_something_at_stake_inside(outer: Callable[[str, str], None], perform: Callable[..., Played]) -> None:
     """An answer given inside is something, and the conversation is called by what the person stood in."""
     outer("", "")
