@@ -28,7 +28,10 @@ class OneChoice(AnswerType):
     name = "choice"
     noun = ("один из вариантов", "one of the choices")
     takes = frozenset({"text", "choice"})
-    doc = "One of the question's `choices`: a pressed button, or its label, value or number typed."
+    doc = (
+        "One of the question's `choices`: a pressed button, or its label, value or number typed. A number that is a "
+        "label or a value means that one, not the place in the list."
+    )
     value = "any"
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from engine.channels.markdown import render
 from engine.core.effects import Button, Media, SendMessage
-from engine.core.keyboard import BACK, DONE
+from engine.core.keyboard import DONE
 
 
 class ScriptScreen:
@@ -95,15 +95,12 @@ def media_lines(message: SendMessage) -> list[str]:
 
 
 def choice_lines(message: SendMessage) -> list[str]:
-    """Choices bear the number that may be typed for them, as core counts them: from the first of all pages. So on a
-    later page they bear none, like the buttons beside choices (skip, another page): there the label is typed."""
-    shown = choices(message)
-    counted = not any(_sign(button) == BACK for button in shown)
-    lines, number = [], 0
-    for button in shown:
-        number += not _sign(button)
-        lines.append(printable(f"[{button.label}]" if _sign(button) or not counted else f"{number}. {button.label}"))
-    return lines
+    """Choices bear the number that may be typed for them. Those that have none are typed by their label: the buttons
+    beside choices (skip, another page), and choices that are numbers themselves."""
+    numbered = [
+        (f"{button.number}. {button.label}" if button.number else f"[{button.label}]") for button in choices(message)
+    ]
+    return [printable(line) for line in numbered]
 
 
 def choices(message: SendMessage) -> list[Button]:

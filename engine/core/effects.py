@@ -16,7 +16,8 @@ from engine.core.finding import Span
 class Button:
     """A choice (`token` set: `<question>:<choice>`, at most 40 ASCII bytes), or a link (`url` set).
 
-    `value` is the choice's value as text, for channels that show it; `row` groups buttons that stand side by side.
+    `value` is the choice's value as text, for channels that show it; `row` groups buttons that stand side by side;
+    `number` may be typed for it (0: none, the label is typed).
     """
 
     label: str
@@ -24,6 +25,7 @@ class Button:
     url: str = ""
     value: str = ""
     row: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

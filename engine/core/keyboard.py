@@ -11,6 +11,8 @@ from engine.core.effects import Button
 from engine.core.ground import Ground
 
 SHORT = re.compile(r"[A-Za-z0-9_.-]{1,24}\Z")
+WORDLESS = re.compile(r"\A\W+|\W+\Z")
+LEADING = re.compile(r"\d{1,9}(?!\d)")
 NEXT, BACK, DONE, SKIP = "!next", "!back", "!done", "!skip"
 
 
@@ -21,6 +23,20 @@ def token(choice: str) -> str:
 
 def chosen(choices: Sequence[Choice], pressed: str) -> Choice | None:
     return next((choice for choice in choices if token(choice.id) == pressed), None)
+
+
+def counted(choices: Sequence[Choice]) -> bool:
+    """Whether a typed number means the choice in that place. Not so where choices are numbers themselves (values or
+    labels 2, 3, 5; «2 раза», «3 раза»): there it means the one that it names (`engine/answers/choice.py`)."""
+    labels = [WORDLESS.sub("", choice.label) for choice in choices]
+    leading = [found[0] if (found := LEADING.match(label)) else "" for label in labels]
+    numerals = all(label.isdecimal() for label in labels)
+    for place, (choice, label, first) in enumerate(zip(choices, labels, leading, strict=True), 1):
+        names = [choice.id, str(choice.value), label, *([first] if all(leading) else [])]
+        elsewhere = [int(name) for name in names if name.isdecimal() and int(name) != place]
+        if any(numerals or number <= len(choices) for number in elsewhere):
+            return False
+    return True
 
 
 def buttons(
@@ -38,9 +54,11 @@ def buttons(
     paged = len(choices) > size
     here = choices[page * size : (page + 1) * size] if paged else choices
     made = []
+    number = page * size + 1 if counted(choices) else 0
     for place, choice in enumerate(here):
         label = f"✓ {choice.label}" if picked is not None and choice.id in picked else choice.label
-        made.append(Button(label, f"{question}:{token(choice.id)}", value=choice.id, row=place // max(columns, 1)))
+        row = place // max(columns, 1)
+        made.append(Button(label, f"{question}:{token(choice.id)}", "", choice.id, row, number and number + place))
     row = len(here)
     if paged:
         last = (len(choices) - 1) // size

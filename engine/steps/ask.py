@@ -29,8 +29,8 @@ class Ask(Asking):
     doc = (
         "Ask a question and wait; the answer is remembered under the step's name. What does not fit is asked again "
         "with `if_wrong` (or a sentence of the engine's that says why). With `choices` the person presses a button, "
-        "or types a label, a value or its number. A literal choice's value is its key; one made `from` a list is the "
-        "whole item."
+        "or types a label, a value or its number in the list (a number that is a label or value means that one). A "
+        "literal choice's value is its key; one made `from` a list is the whole item."
     )
     example = """
 - ask: weight

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.answers.choice import find
 from engine.answers.contact import WAYS
 from engine.answers.registry import TYPES, parse_any
 from engine.core.answer import Accepted, Choice, Question, Rejected
+from engine.core.keyboard import counted
 from tests.answers.cases import question_of, rows
 
 settings.register_profile(
@@ -162,3 +164,30 @@ def test_what_is_shown_may_be_typed(name: str, language: str) -> None:
 def test_files_alone_cannot_be_typed() -> None:
     """Every type but those of files is shown in a form that can be typed."""
     assert set(TYPES) - set(VALUES) == {"photo", "voice", "document"}
+
+
+LABELS = st.one_of(
+    st.sampled_from(["1", "2", "3", "1 раз", "2 раза", "3. Дома", "№ 2", "2️⃣", "Дома", "В зале 2", "1,5 км", "٢", "²"]),
+    st.text(ALPHABET, min_size=1, max_size=4),
+)
+
+
+@settings(PROFILE, max_examples=1_000)
+@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3", "a", "b", "c"]), LABELS), min_size=1, max_size=4))
+def test_a_number_that_is_shown_means_its_choice(options: list[tuple[str, str]]) -> None:
+    """Where the terminal shows numbers, each of them typed is the choice it stands before."""
+    choices = [Choice(name, name, label) for name, label in dict(options).items()]
+    for place, choice in enumerate(choices, 1):
+        if counted(choices):
+            assert find(str(place), choices) is choice
+
+
+def test_a_number_that_is_a_value_or_a_label_means_that_one() -> None:
+    """«2» is «2 раза», whatever its place; the terminal then shows no numbers. Else it is the place."""
+    times = [Choice(str(number), number, f"{number} раза") for number in (2, 3, 5)]
+    assert find("2", times) is times[0]
+    assert find("5", times) is times[2]
+    assert not counted(times)
+    places = [Choice("home", "home", "Дома"), Choice("gym", "gym", "В зале 24/7")]
+    assert find("2", places) is places[1]
+    assert counted(places)

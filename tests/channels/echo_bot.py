@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from engine.core.events import ContactReceived, Event, FilesReceived, LocationRe
 from engine.core.project import Project
 from engine.memory.port import Incoming
 
-CITIES = (Button("Москва", "q1:0", value="msk"), Button("Тверь", "q1:1", value="tvr"))
+CITIES = (Button("Москва", "q1:0", value="msk", number=1), Button("Тверь", "q1:1", value="tvr", number=2))
 MENU = SendMessage(
     text="**Куда** едем?",
     scenario="trip",
@@ -97,7 +98,8 @@ class EchoHost:
             case TextReceived(text="menu"):
                 return [MENU]
             case TextReceived(text="page"):
-                return [RedrawQuestion("q1", CITIES[1:]), RedrawQuestion("gone", CITIES, "Ещё **раз**")]
+                page = (replace(CITIES[1], number=1),)
+                return [RedrawQuestion("q1", page), RedrawQuestion("gone", CITIES, "Ещё **раз**")]
             case TextReceived(text="1"):
                 return [CloseQuestion("q1", "*Москва*"), AnswerPress("p", ""), AnswerPress("p", "5 * 3 = 15 * 1")]
             case TextReceived(text="think"):

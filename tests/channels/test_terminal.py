@@ -136,10 +136,10 @@ def test_control_characters_do_not_reach_a_terminal() -> None:
     assert json.loads(as_json(SendMessage(text="a\x1bb\u202f")))["text"] == "ab\u202f"
 
 
-def test_a_later_page_bears_no_numbers() -> None:
-    """A typed number counts from the first page, so a later page does not show misleading ones."""
-    page = (Button("Омск", "q:6", value="omsk"), Button("←", "q:!back", value="!back"))
-    assert as_text(SendMessage(text="Где?", buttons=page)) == "Где?\n[Омск]\n[←]"
+def test_numbers_are_those_that_may_be_typed() -> None:
+    """Counted from the first of all pages; what no number may be typed for bears none."""
+    page = (Button("Омск", "q:6", value="omsk", number=11), Button("2 раза", "q:2"), Button("←", "q:!back"))
+    assert as_text(SendMessage(text="Где?", buttons=page)) == "Где?\n11. Омск\n[2 раза]\n[←]"
 
 
 def test_formatting_for_a_person() -> None:
