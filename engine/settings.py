@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -69,8 +69,15 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # everything, for `key_variable` of a model
 
     @classmethod
-    def load(cls, root: Path, environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
-        """The process wins over ROOT/.env, that over ./.env; an empty value is an absent one. Raises SettingsError."""
+    def load(
+        cls,
+        root: Path,
+        environ: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        declared: Callable[[Path, Mapping[str, str]], list[tuple[str, str]]] | None = None,
+    ) -> Settings:
+        """The process wins over ROOT/.env, that over ./.env; an empty value is an absent one. `declared` tells what is
+        wrong with the variables that the bot's own files declare. Raises SettingsError."""
         root, problems = root.resolve(), list[tuple[str, str]]()
         process = dict(os.environ if environ is None else environ)
         # On many desktops LANGUAGE is gettext's list (`en_US:en`), which says nothing about the bot.
@@ -89,6 +96,8 @@ class Settings:
                 except WrongValue as wrong:
                     problems.append((name, str(wrong)))
         problems += _missing(given)
+        if declared is not None:
+            problems += declared(root, given)
         if problems:
             raise SettingsError(problems)
         if "@" in values.get("smtp_user", ""):

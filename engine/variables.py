@@ -111,8 +111,8 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "LLM_CONCURRENCY": _whole(1),
     "DATA_DIR": _folder,
     "DATABASE_URL": _matching(
-        r"(sqlite:///|postgres(ql)?://[^/\s]).*",
-        "is neither sqlite:///path nor postgresql://user@host/name",
+        r"sqlite:///.+",
+        "names no SQLite file, and no other database is known; write sqlite:///path, or leave it empty for DATA_DIR",
         secret=True,
     ),
     "LOG_LEVEL": _level,

@@ -60,7 +60,7 @@ def test_everything_named_is_on(tmp_path: Path) -> None:
         LLM_API_KEY="sk-hidden",
         LLM_MODEL="qwen",
         LLM_DAILY_LIMIT="20",
-        DATABASE_URL="postgresql://bot:hush%21@db/bot",
+        DATABASE_URL="sqlite:////var/lib/bot/hush.db",
         LOG_LEVEL="debug",
         LOG_FILE="logs/bot.log",
         ALLOWED_USERS="5, @Anna",
@@ -79,7 +79,7 @@ def test_everything_named_is_on(tmp_path: Path) -> None:
     said = repr(settings) + "\n".join(settings.parts())
     assert "LLM: on, localhost, model qwen" in said
     assert "Telegram: on" in said
-    assert "postgresql (DATABASE_URL)" in said
+    assert "sqlite (DATABASE_URL)" in said
     for secret in (TOKEN, "sk-hidden", "hush", "swordfish", "boss@example.com"):
         assert secret not in said
 
@@ -95,6 +95,8 @@ def test_everything_named_is_on(tmp_path: Path) -> None:
         ("LLM_API_KEY", "ключ"),
         ("LLM_DAILY_LIMIT", "many"),
         ("DATABASE_URL", "mysql://root:hush@db/x"),
+        ("DATABASE_URL", "postgresql://bot:hush@db/x"),
+        ("DATABASE_URL", "sqlite:///"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FILE", "."),
         ("DATA_DIR", "a_file"),

@@ -25,9 +25,10 @@ def run(args: argparse.Namespace) -> int:
     from engine import logs
     from engine.channels.terminal import person_here
     from engine.cli.main import WrongUse
+    from engine.project.bot import wrong_settings
     from engine.settings import Settings
 
-    settings = Settings.load(args.root)  # before all that takes longer to load
+    settings = Settings.load(args.root, declared=wrong_settings)  # before all that takes longer to load
     logs.configure(settings, quiet=person_here() and not args.json)
     # Telegram takes no part in a chat here.
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts() if not line.startswith("Telegram:")))

@@ -21,9 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine import logs
     from engine.channels.terminal import person_here
+    from engine.project.bot import wrong_settings
     from engine.settings import Settings
 
-    settings = Settings.load(args.root)  # before all that takes longer to load
+    settings = Settings.load(args.root, declared=wrong_settings)  # before all that takes longer to load
     logs.configure(settings, quiet=not settings.telegram_on and person_here())
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts()))
     from engine.runtime.app import serve

@@ -1,4 +1,4 @@
-"""What the runtime asks of a memory. SQLite is the default; PostgreSQL stands behind the same port."""
+"""What the runtime asks of a memory. SQLite is the one there is; another one would stand behind the same port."""
 
 from __future__ import annotations
 

@@ -186,11 +186,12 @@ class Feed:
             return
         everything = self._everything(name)
         layout = _layout(collection)
+        key = f"output:{output.name}:{name}"
         if work.layouts.get(name) != layout:
-            if await asyncio.to_thread(output.check, collection, everything):
+            mended = await asyncio.to_thread(output.check, collection, everything)
+            if mended and self._memory.mark(key) is not None:  # else it has only just been made
                 log.info("%s: %s was not as it should be and was written anew", output.name, name)
             work.layouts[name] = layout
-        key = f"output:{output.name}:{name}"
         while changes := self._memory.changes(name, int(self._memory.mark(key) or 0), PAGE):
             await asyncio.to_thread(output.write, collection, changes, everything)
             self._memory.set_mark(key, str(changes[-1].change))

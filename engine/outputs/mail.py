@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 IMPLICIT_TLS = 465
 SOON = 60.0  # s: the server is down, or asks to come later
 FAR = 900.0  # s: the server does not take our login or certificate; somebody has to mend that first
+AT_ONCE = 2  # connections
 SUBJECT = 200  # characters; a longer one is cut
 _POLICY = SMTP_POLICY.clone(cte_type="7bit")  # no server needs 8BITMIME for it
 
@@ -63,6 +64,7 @@ class Mailer:
         self._on_trouble = on_trouble
         self._tls = tls
         self._in_trouble = False
+        self._connections = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, notify: Notify) -> None:
         """One attempt. Raises NotNow (it did not arrive: try again), Unknown (it may have arrived: once more at most,
@@ -71,7 +73,8 @@ class Mailer:
             message = self._message(notify)
         except (ValueError, MessageError, UnicodeError) as problem:  # a bad address in the settings
             raise self._trouble(DeliveryFailed(f"the e-mail can not be written: {type(problem).__name__}")) from None
-        await self._attempt(message.as_bytes(policy=_POLICY))
+        async with self._connections:
+            await self._attempt(message.as_bytes(policy=_POLICY))
         if self._in_trouble:
             self._in_trouble = False
             self._on_trouble("")
@@ -88,10 +91,25 @@ class Mailer:
         message.set_content(whole(notify.text).replace("\0", "\ufffd"))
         return message
 
-    async def _attempt(self, content: bytes) -> None:
+    async def probe(self) -> None:
+        """Return when the server has greeted us and answered, whatever it said. Raises NotNow."""
+        from aiosmtplib import SMTPConnectError, SMTPResponseException
+
+        client = self._client()
+        try:
+            async with asyncio.timeout(self._timeout):
+                await client.connect()
+                await client.noop()
+        except Exception as problem:
+            if not isinstance(problem, SMTPResponseException) or isinstance(problem, SMTPConnectError):
+                raise _outcome(problem, given=False) from None
+        finally:
+            await _leave(client)
+
+    def _client(self) -> SMTP:
         from aiosmtplib import SMTP
 
-        client = SMTP(
+        return SMTP(
             hostname=self._host,
             port=self._port,
             username=self._user or None,
@@ -101,6 +119,9 @@ class Mailer:
             use_tls=self._port == IMPLICIT_TLS,
             tls_context=self._tls,
         )
+
+    async def _attempt(self, content: bytes) -> None:
+        client = self._client()
         given = False  # whether the server may have the text
         try:
             async with asyncio.timeout(self._timeout * 2):  # the client's own limit is for each reply

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from pathlib import Path
 from typing import Any, Literal
 
 from engine.core import node as nodes
@@ -74,6 +75,25 @@ def read_bot(source: str | bytes | None, file: str = "catalog/bot.yaml") -> tupl
         settings[setting.name] = setting
     name = _name(node, data.get("name", ""), languages, findings)
     return Bot(languages, timezone, name, Bounds(**data.get("bounds", {})), settings), findings
+
+
+def wrong_settings(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong with the variables that the bot in this folder declares: (name, the rest of the sentence)."""
+    try:
+        source = (root / "catalog/bot.yaml").read_bytes()
+    except OSError:
+        return []
+    problems = []
+    for name, setting in read_bot(source)[0].settings.items():
+        if name in given:
+            try:
+                setting.read(given[name])
+            except ValueError as error:
+                problems.append((name, str(error).removeprefix(f"{name} ")))
+        elif setting.required and setting.default is None:
+            about = f": {setting.description}" if setting.description else ""
+            problems.append((name, f"is needed by catalog/bot.yaml{about}"))
+    return problems
 
 
 def _timezone(node: nodes.Mapping, data: dict[str, Any], findings: list[Finding]) -> str:

@@ -35,13 +35,12 @@ TIDY = 3600.0  # seconds between two looks for records past their time
 
 async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -> int:
     """Run the bot until its channel ends or a signal comes. The exit code: 0, or 1 when the files or the memory
-    cannot be used, 2 when a setting is wrong or the channel refuses its own."""
+    cannot be used, 2 when the channel refuses a setting."""
     loader = Loader(root, settings.for_scenarios())
     loaded = loader.load()
     if loaded.project is None:
-        settings_only = all(finding.code == "bad-setting" for finding in loaded.errors)
-        sys.stderr.write(_settings_report(loaded) if settings_only else _report(loaded))
-        return 2 if settings_only else 1
+        sys.stderr.write(_report(loaded))
+        return 1
     try:
         # The terminal may be used beside a running bot: it serves a chat of its own.
         with alone(settings.data_dir) if channel.name == "telegram" else nullcontext():
@@ -50,12 +49,6 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
     except (MemoryFailed, Taken) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-
-
-def _settings_report(loaded: Loaded) -> str:
-    """Variables that catalog/bot.yaml declares and that hold something else, in the words of `SettingsError`."""
-    lines = "\n".join(f"  {finding.message}" for finding in loaded.errors)
-    return f"These settings (environment or .env) need mending:\n{lines}\n"
 
 
 def _report(loaded: Loaded) -> str:
@@ -184,7 +177,7 @@ class _Run:
             password=settings.smtp_password,
             sender=settings.smtp_from,
             on_trouble=lambda reason: self._trouble("E-mail", reason),
-        ).send
+        )
 
     def _announce_soon(self, project: Project) -> None:
         """A new snapshot is live."""

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from engine.channels.port import Channel, DeliveryFailed, NotNow, Received
 from engine.core.codec import decode, encode
@@ -27,12 +27,21 @@ from engine.runtime.guard import Guard
 from engine.runtime.outbox import Outbox
 from engine.runtime.thinking import Thinking
 from engine.runtime.turns import Done, Turns
+from engine.runtime.wires import Wire
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
-MAIL, MEDIA = "mail", "media:"
+MAIL, MEDIA = "mail", "media:"  # lanes: `mail:<letter>`, so that one the server refuses holds up no other
 TRIES = 2  # more, for a file that the model is to see
 QUIET = 600.0  # seconds in which the admin is not told the same thing twice
+
+
+class Mail(Protocol):
+    """`engine.outputs.mail.Mailer`, which is imported only when there is mail."""
+
+    async def send(self, notify: Notify) -> None: ...
+
+    async def probe(self) -> None: ...
 
 
 class Bot:
@@ -43,11 +52,12 @@ class Bot:
         self.settings = settings
         self.memory = memory
         self.channel = channel
-        self.mail: Callable[[Notify], Awaitable[None]] | None = None
+        self.mail: Mail | None = None
         self.saved: Callable[[set[str]], None] = lambda collections: None
         self.project_for: Callable[[Session], Project] = lambda session: self.project
         self.busy = Busy()
-        self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered, self._ready)
+        self._wires: dict[str, Wire] = {}
+        self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered, self._ready, self._works)
         self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.load_file)
         turns = Turns(memory, self._lane, self.outbox.idle, self._forget)
         self.chats = Chats(
@@ -114,7 +124,7 @@ class Bot:
 
     def _mine(self, lane: str) -> bool:
         """Whether this process's channel (or its mail) serves the lane: `dialogue chat` runs beside the bot."""
-        if lane == MAIL:
+        if _is_mail(lane):
             return self.mail is not None
         return lane.removeprefix(MEDIA).startswith(f"{self.channel.name}:")
 
@@ -126,7 +136,7 @@ class Bot:
                 if self.mail is None:
                     log.info("notify: e-mail is off, the manager was not told")
                     return None
-                return MAIL
+                return f"{MAIL}:{effect.id}"
             return self._admin_lane()
         return f"{MEDIA}{chat}" if isinstance(effect, KeepFile) else chat
 
@@ -159,10 +169,10 @@ class Bot:
 
     async def _carry(self, lane: str, effect: Any) -> None:
         """One attempt to carry out one effect."""
-        if lane == MAIL:
+        if _is_mail(lane):
             if self.mail is None:
                 raise NotNow(3600, "e-mail is off")
-            await self.mail(effect)
+            await self.mail.send(effect)
         elif lane.startswith(MEDIA):
             await self._keep(effect)
         else:
@@ -171,12 +181,19 @@ class Bot:
     async def _ready(self, lane: str) -> None:
         """Until the channel can send into this lane without waiting, where it can tell."""
         ready = getattr(self.channel, "ready", None)
-        if ready is not None and lane != MAIL and not lane.startswith(MEDIA):
+        if ready is not None and not _is_mail(lane) and not lane.startswith(MEDIA):
             await ready(lane)
+
+    async def _works(self, lane: str) -> None:
+        """Until the lane's wire has answered a harmless call, where there is one."""
+        end: Any = self.mail if _is_mail(lane) else self.channel
+        name = MAIL if _is_mail(lane) else self.channel.name
+        if (probe := getattr(end, "probe", None)) is not None:
+            await self._wires.setdefault(name, Wire(name.capitalize(), probe)).works()
 
     def _undelivered(self, lane: str, effect: Any, error: Exception) -> None:
         log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
-        if lane == MAIL:
+        if _is_mail(lane):
             self.tell_admin(f"An e-mail to the manager could not be sent: {error}")
 
     # files of people --------------------------------------------------------------------------------------------
@@ -260,6 +277,10 @@ class Bot:
         await self.thinking.stop()
         await self.outbox.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _is_mail(lane: str) -> bool:
+    return lane.split(":")[0] == MAIL
 
 
 def _as_message(effect: Any) -> Any:

@@ -1,7 +1,7 @@
 """Everything that leaves: lanes of effects, in order, each tried until it is out or certainly never will be (law 4).
 
-A lane is a chat, `mail`, or `media:<chat>`. What certainly did not arrive is tried again; what may have arrived is
-tried once more at most.
+A lane is a chat, `mail:<letter>`, or `media:<chat>`. What certainly did not arrive is tried again; what may have
+arrived is tried once more at most, and only when the wire is known to work (`engine.runtime.wires`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Carry = Callable[[str, Any], Awaitable[None]]
 
 class Outbox:
     """`carry(lane, effect)` makes one attempt and raises as `engine.channels.port` says; `ready(lane)` returns when an
-    attempt would not have to wait."""
+    attempt would not have to wait, `works(lane)` when its wire has just answered."""
 
     def __init__(
         self,
@@ -40,8 +40,10 @@ class Outbox:
         carry: Carry,
         failed: Callable[[str, Any, Exception], None],
         ready: Callable[[str], Awaitable[None]],
+        works: Callable[[str], Awaitable[None]],
     ) -> None:
         self._ready = ready
+        self._works = works
         self._last_attempt = asyncio.Lock()
         self._memory = memory
         self._busy = busy
@@ -109,8 +111,8 @@ class Outbox:
             if wait > 0:
                 await asyncio.sleep(wait)
             if not marked and _once(effect) and item.attempts >= ATTEMPTS:
-                log.warning("A message to %s may not have arrived; it was tried %d times", _kind(item.lane), ATTEMPTS)
                 self._memory.done(item)
+                self._failed(item.lane, effect, Unknown(f"it was tried {ATTEMPTS} times, and may have arrived or not"))
                 return
             try:
                 await self._attempt(item, effect, marked, again)
@@ -145,6 +147,8 @@ class Outbox:
             return
         last = again and item.attempts > 0
         await self._ready(item.lane)
+        if item.attempts > 0:
+            await self._works(item.lane)
         async with self._last_attempt if last else nullcontext():
             if last:
                 await self._calm()

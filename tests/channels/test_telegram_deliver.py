@@ -556,3 +556,22 @@ async def test_the_token_is_in_no_log(tmp_path, caplog):
         assert "nothing secret" in text
     for found in [found for found in handler.filters if isinstance(found, HideToken)]:
         handler.removeFilter(found)
+
+
+async def test_a_probe_tells_whether_anything_answers(talk):
+    """Any answer will do, a refusal too; a cut, a broken server or silence is none."""
+    api, _, channel, _ = talk
+    await channel.probe()
+    for fault in (Fault.flood(3600, "getMe"), Fault.refused("no", "getMe"), Fault.forbidden("getMe")):
+        api.fault(fault)
+        await channel.probe()
+    for fault in (Fault("getMe", cut="before"), Fault.gateway("getMe"), Fault.broken("getMe")):
+        api.fault(fault)
+        with pytest.raises(NotNow):
+            await channel.probe()
+    hold = api.fault(Fault("getMe", hold=asyncio.Event()))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("engine.channels.telegram.channel.PROBE", 0.05)
+        with pytest.raises(NotNow):
+            await channel.probe()
+    hold.hold.set()

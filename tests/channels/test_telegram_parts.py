@@ -1,5 +1,6 @@
 """The pieces of the Telegram channel that are plain functions: cutting texts, pacing, the menu, the log."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.channels.markdown import Entity, Rendered, render, units
 from engine.channels.telegram.limits import Limits, Pacer
-from engine.channels.telegram.menu import menu
+from engine.channels.telegram.menu import Menu, menu
 from engine.channels.telegram.redact import HideToken, hide_token
 from engine.channels.telegram.split import split
 from engine.core.project import Trigger
@@ -144,7 +145,7 @@ def test_the_menu_lists_one_command_a_scenario():
 
 
 async def test_the_menu_is_published_when_it_changes(tmp_path, caplog):
-    """The default language for everybody, others by their code; again only after a change; a failure is only logged."""
+    """The default language for everybody, others by their code; again only after a change."""
     async with BotApi() as api, running(api, tmp_path) as (channel, _):
         await channel.announce(PROJECT)
         await channel.announce(PROJECT)
@@ -152,11 +153,32 @@ async def test_the_menu_is_published_when_it_changes(tmp_path, caplog):
         assert api.world.commands["", ""][0] == {"command": "new_goal", "description": "Новая цель"}
         assert api.world.commands["", "en"][0]["description"] == "New goal"
         many = _project(*(_scenario(f"s{n}", (f"c{n}",)) for n in range(120)), languages=("ru", "en_us"))
-        api.fault(Fault.flood(1, "setMyCommands"))
-        await channel.announce(many)
-        assert "could not be shown" in caplog.text
         await channel.announce(many)
         assert len(api.world.commands["", ""]) == 100
+
+
+async def test_a_menu_that_fails_is_published_later(tmp_path, caplog):
+    """With growing pauses until it is there; each language once, and a newer one takes the place of what waits."""
+    async with BotApi() as api, running(api, tmp_path) as (channel, _):
+        channel._menu = Menu(channel._api, first=0.02)
+        faults = [Fault.broken("setMyCommands"), Fault("setMyCommands", cut="before"), Fault.flood(0, "setMyCommands")]
+        for fault in faults:
+            api.fault(fault)
+        await channel.announce(PROJECT)
+        assert caplog.text.count("could not be shown") == 3
+        assert len(api.called("setMyCommands")) == 3 + 2
+        assert api.world.commands["", "en"][0]["description"] == "New goal"
+        api.fault(Fault.flood(3600, "setMyCommands"))
+        waits = asyncio.create_task(channel.announce(_project(_scenario("old", ("old",)))))
+        await api.until(lambda: len(api.called("setMyCommands")) == 6)
+        async with asyncio.timeout(5):
+            await channel.announce(_project(_scenario("new", ("new",))))
+            await waits
+        assert api.world.commands["", ""][0]["command"] == "new"
+        api.fault(Fault.refused("BOT_COMMAND_INVALID", "setMyCommands"))
+        await channel.announce(_project(_scenario("bad", ("bad",)), languages=("ru",)))
+        assert "does not take the menu" in caplog.text
+        assert "/bot" not in caplog.text
 
 
 def test_the_filter_hides_a_token_of_any_form():

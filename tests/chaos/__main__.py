@@ -26,7 +26,8 @@ async def main(kills: int, people: int, seed: int) -> int:
             print(f"{town.kills} kills, {len(town.done)} people through all five scenarios, {seconds:.0f} s")
             print(wrong)
             print("\n".join(wrong.all()[:50]))
-            if wrong.all():
+            print("\n".join(f"within law 4: {one}" for one in wrong.given_up + wrong.waiting))
+            if wrong.all() or wrong.given_up:
                 kept = Path(tempfile.mkdtemp(prefix="chaos-"))
                 (kept / "console.txt").write_text(play.console, encoding="utf-8")
                 (kept / "engine.db").write_bytes((play.data / "engine.db").read_bytes())

@@ -99,6 +99,22 @@ def test_bad_settings_stop_it(project: Path, command: str) -> None:
     assert "oops" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "chat"])
+def test_the_bots_own_settings_are_told_beside_the_engines(project: Path, command: str) -> None:
+    """One message names every bad variable, whoever declares it; exit 2."""
+    (project / "catalog").mkdir()
+    text = "settings:\n  HOURS: {type: number, default: 12}\n  CHANNEL: {type: text, required: true}\n"
+    (project / "catalog/bot.yaml").write_text(text, encoding="utf-8")
+    done = dialogue(project, command, HOURS="many", SMTP_PORT="x", DATABASE_URL="postgresql://bot:hush@db/bot")
+    assert done.returncode == 2
+    said = [line.split(":")[0].strip() for line in done.stderr.splitlines()[1:]]
+    assert sorted(said) == ["CHANNEL", "DATABASE_URL", "HOURS", "SMTP_PORT"], done.stderr
+    assert "HOURS: must be a number, and is 'many'" in done.stderr
+    assert "hush" not in done.stderr
+    assert dialogue(project, command, HOURS="many", CHANNEL="x").returncode == 2
+    assert dialogue(project, command, HOURS="3", CHANNEL="x").returncode == 0
+
+
 def test_unknown_scenario(project: Path) -> None:
     """A scenario that is not there is wrong use, with the nearest name."""
     done = dialogue(project, "chat", "trap")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -85,6 +86,22 @@ async def test_what_is_committed_arrives_everywhere(house: House) -> None:
     assert sorted(row["id"] for row in documents(house)) == sorted(f"l{number}" for number in range(30) if number != 4)
     assert len(documents(house, "checkins")) == 1
     assert len(house.csv("checkins")) == 2
+
+
+async def test_a_first_start_tells_of_nothing_mended(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Files that were never there are made, not mended; one that somebody has changed since is told."""
+    caplog.set_level(logging.INFO)
+    await house.save("leads", "l", {"intent": "x"})
+    feed = feed_of(house)
+    await feed.start()
+    assert await feed.drain()
+    assert "written anew" not in caplog.text
+    (house.data / "leads.csv").unlink()
+    house.memory.set_mark("outputs:clean", "")
+    again = feed_of(house, declared=project(LEADS))
+    await again.start()
+    assert await again.drain()
+    assert "csv: leads was not as it should be and was written anew" in caplog.text
 
 
 async def test_a_collection_goes_only_where_it_was_declared_to_go(house: House) -> None:

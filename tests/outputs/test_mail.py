@@ -141,6 +141,21 @@ async def test_taken_but_never_confirmed() -> None:
     assert first.message["Message-ID"] == second.message["Message-ID"]
 
 
+async def test_a_probe_tells_whether_the_server_answers() -> None:
+    """A greeting and a word are enough, and no mail; a refused login is an answer too."""
+    async with smtp_sink() as sink:
+        await mailer(sink).probe()
+        assert sink.mails == []
+        port = sink.port
+    with pytest.raises(NotNow):
+        await mailer(port, timeout=0.5).probe()
+    async with smtp_sink(user="bot", password="right") as sink:
+        await mailer(sink, user="bot", password="wrong").probe()
+    async with server(dripping) as port:
+        with pytest.raises(NotNow):
+            await mailer(port, timeout=0.2).probe()
+
+
 @contextlib.asynccontextmanager
 async def server(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]) -> AsyncIterator[int]:
     """A server that says what a test wants."""

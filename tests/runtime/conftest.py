@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from engine.channels.port import Deliverable, Host, Received
+from engine.channels.port import Deliverable, Host, NotNow, Received
 from engine.core.effects import SendMessage
 from engine.core.events import Sender, TextReceived
 from engine.core.project import Project
@@ -41,6 +41,8 @@ class Ears:
         self.files: dict[str, bytes] = {}
         self.on_message: Callable[[str], None] = lambda chat: None
         self.pause = 0.0
+        self.silent = 0  # probes that are not answered
+        self.probes = 0
         self._tried = asyncio.Event()
 
     async def tried(self, attempts: int) -> None:
@@ -64,6 +66,11 @@ class Ears:
         if isinstance(effect, SendMessage):
             self.heard[chat].append(effect.text)
             self.on_message(chat)
+
+    async def probe(self) -> None:
+        self.probes += 1
+        if self.probes <= self.silent:
+            raise NotNow(1, "no connection")
 
     async def typing(self, chat: str) -> None: ...
 

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
+from engine.core.effects import Notify
 from engine.memory.errors import MemoryFailed
-from engine.runtime import outbox
+from engine.memory.port import TurnWrites
+from engine.outputs.mail import Mailer
+from engine.runtime import outbox, wires
 from engine.runtime.forgetting import paths
 from engine.runtime.guard import Guard
 from engine.settings import Settings
 from tests.runtime.conftest import House, living
+from tests.smtp_sink import smtp_sink
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,65 @@ async def test_what_was_not_delivered_goes_out_after_a_restart(tmp_path: Path) -
         house.close()
     assert house.ears.attempts == 4  # two each
     assert not any(house.ears.heard.values())
+
+
+async def test_a_second_attempt_waits_for_the_wire(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing answers it is not used up; what certainly did not arrive is tried without asking."""
+    monkeypatch.setattr(outbox, "AFTER_UNKNOWN", 0.01)
+    monkeypatch.setattr(wires, "FIRST", 0.01)
+    house.ears.failing, house.ears.silent = [NotNow(0.01), Unknown("hangs")], 3
+    said = await house.hears(1, "/help")
+    assert len(said) == 1
+    assert (house.ears.attempts, house.ears.probes) == (3, 4)
+
+
+async def test_one_answer_speaks_for_all_that_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an outage nobody asks a thousand times."""
+    monkeypatch.setattr(outbox, "AFTER_UNKNOWN", 0.01)
+    house.ears.failing = [Unknown("hangs")] * 20
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(house.hears(number, "/help") for number in range(20)))
+    assert all(len(house.ears.heard[f"telegram:{number}"]) == 1 for number in range(20))
+    assert house.ears.probes <= 2
+
+
+async def test_a_letter_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
+    """«Later» is about one letter; the next one goes out at once. The refused one is in the memory."""
+    async with smtp_sink() as sink, living(tmp_path) as house:
+        house.bot.mail = Mailer(
+            host="127.0.0.1", manager="boss@example.com", port=sink.port, sender="bot@example.com", timeout=5
+        )
+        sink.next["DATA"] = "451 later"
+        for number in range(3):
+            notify = Notify(f"n{number}", "manager", f"Lead {number}", "x")
+            done = house.bot.chats._turns.sorted("telegram:1", [notify])
+            await house.memory.commit(TurnWrites("telegram:1", time.time(), outgoing=done.outgoing))
+            house.bot._perform("telegram:1", done)
+        async with asyncio.timeout(10):
+            while len(sink.mails) < 2:  # noqa: ASYNC110 - what a server keeps is no event
+                await asyncio.sleep(0.01)
+        await house.memory.flush()
+        assert len(house.memory.outgoing()) == 1
+
+
+async def test_a_letter_that_nobody_knows_of_is_told_to_the_admin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken twice without a word: not a third time, and the admin hears of it. A dead server uses no attempt up."""
+    monkeypatch.setattr(outbox, "AFTER_UNKNOWN", 0.01)
+    async with smtp_sink() as sink, living(tmp_path, ADMIN_CHAT_ID="77") as house:
+        house.bot.mail = Mailer(
+            host="127.0.0.1", manager="boss@example.com", port=sink.port, sender="bot@example.com", timeout=0.3
+        )
+        sink.silent_after_data = True
+        done = house.bot.chats._turns.sorted("telegram:1", [Notify("n", "manager", "Lead", "x")])
+        house.bot._perform("telegram:1", done)
+        async with asyncio.timeout(10):
+            while not house.ears.heard["telegram:77"]:  # noqa: ASYNC110 - nor is what a channel hears
+                await asyncio.sleep(0.01)
+        assert "tried 2 times" in house.ears.heard["telegram:77"][0].replace("\\", "")
+        assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
+        assert len(sink.mails) == 2
 
 
 async def test_the_admin_is_told_of_a_problem_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from engine.channels.port import Deliverable, DeliveryFailed, Host, NotNow, Unknown
 from engine.channels.telegram.api import DEFAULT_URL, Api
@@ -26,6 +26,8 @@ from engine.channels.telegram.redact import quiet_libraries
 from engine.channels.telegram.updates import Updates
 from engine.core.project import Project
 from engine.memory.port import Incoming
+
+PROBE = 5.0  # s in which a server that answers at all does so
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +81,16 @@ class TelegramChannel:
         """Until the channel runs and the chat's pace allows a message."""
         await self._running_now.wait()
         await self._calls.ready(_number(chat))
+
+    async def probe(self) -> None:
+        """Return when Telegram has answered something. Raises NotNow."""
+        try:
+            await self._api.call("getMe", {}, read_timeout=PROBE)
+        except NetworkError as error:
+            if not isinstance(error, BadRequest):  # an answer, which PTB counts among them
+                raise NotNow(1, error.message) from error
+        except TelegramError as error:
+            _log.debug("An answer, if not a good one: %s", error)
 
     async def typing(self, chat: str) -> None:
         try:

@@ -5,13 +5,16 @@ Limits (core.telegram.org/bots/api#setmycommands): 100 commands, `[a-z0-9_]{1,32
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+from contextlib import suppress
 
 import orjson
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
-from engine.channels.telegram.api import Api
+from engine.channels.telegram.api import Api, Flooded
+from engine.channels.telegram.failures import Backoff
 from engine.core.builtin import BUILTIN
 from engine.core.project import Project
 
@@ -60,13 +63,33 @@ def _begun(sentence: str) -> str:
 
 
 class Menu:
-    """Publishes the menu when it changed. A failure is logged and tried again with the next project."""
+    """Publishes the menu when it changed, in every language once. What fails is tried again, with growing pauses, until
+    it is there, is refused, or a newer project has come."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, first: float = 1.0) -> None:
         self._api = api
+        self._first = first  # s before the second attempt
         self._shown: dict[str, Commands] = {}
+        self._newest: Project | None = None
+        self._newer = asyncio.Event()
+        self._publishing = asyncio.Lock()
 
     async def show(self, project: Project) -> None:
+        self._newest = project
+        self._newer.set()
+        async with self._publishing:  # two at once would publish the same, or the older one last
+            if self._newest is not project:
+                return
+            self._newer.clear()
+            backoff = Backoff(self._first, most=300)
+            while wait := await self._try(project, backoff):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._newer.wait()
+                        return
+
+    async def _try(self, project: Project, backoff: Backoff) -> float:
+        """One attempt at what is not shown yet. Seconds until the next one; 0 when none is needed."""
         default = project.languages[0]
         for language, commands in menu(project).items():
             if language != default and len(language) != 2:
@@ -79,7 +102,14 @@ class Menu:
                 await self._api.call(
                     "setMyCommands", {"commands": orjson.dumps(listed).decode(), "language_code": code or None}
                 )
+            except BadRequest as error:
+                _log.error("Telegram does not take the menu of commands (%s): %s", language, error.message)
             except TelegramError as error:
-                _log.warning("The menu of commands (%s) could not be shown: %s", language, error.message)
+                wait = max(error.seconds, 0.05) if isinstance(error, Flooded) else backoff.next()
+                _log.warning(
+                    "The menu of commands (%s) could not be shown: %s. Again in %.0f s", language, error.message, wait
+                )
+                return wait
             else:
                 self._shown[code] = commands
+        return 0.0
