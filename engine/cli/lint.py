@@ -45,6 +45,10 @@ def run(args: argparse.Namespace) -> int:
         raise WrongUse("--diff goes with --fix")
     if not args.watch:
         gc.disable()  # a short run: looking for circles of dead objects takes longer than it lasts
+    if args.fix and (args.stdin_filename or args.watch):
+        raise WrongUse("--fix mends files: it goes with neither --stdin-filename nor --watch")
+    if args.watch and args.stdin_filename:
+        raise WrongUse("--watch looks at files: it does not go with --stdin-filename")
     select, ignore = _codes(args.select), _codes(args.ignore)
     try:
         found = [_unsaved(args, chosen)] if args.stdin_filename else bots(args.paths, args.root, chosen)
@@ -52,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         raise WrongUse(str(error)) from None
     content = sys.stdin.buffer.read() if args.stdin_filename else None
     if args.fix:
-        return _fix(found, args.diff)
+        return _fix(found, args.diff, args.format, select, ignore)
     if args.watch:
         return _watch(found, args.format, select, ignore)
     return _print(_findings(found, content, not args.no_cache), args.format, select, ignore, content)
@@ -114,21 +118,21 @@ def _print(
     return int(any(finding.severity != "info" for finding in shown))
 
 
-def _fix(found: list[Bot], only_show: bool) -> int:
+def _fix(found: list[Bot], only_show: bool, format: str, select: set[str], ignore: set[str]) -> int:
     from engine.lint.fix import fixed
 
     changes = 0
     for bot in found:
-        for change in fixed(bot):
+        for change in fixed(bot, select, ignore):
             changes += 1
             if only_show:
                 sys.stdout.write(change.diff())
             else:
                 change.path.write_bytes(change.after)
-                print(f"{change.path}: {change.count} mended")
+                print(f"{change.path}: {change.count} mended", file=sys.stderr)
     if only_show:
         return int(changes > 0)
-    return _print(_findings(found), "text", set(), set())
+    return _print(_findings(found), format, select, ignore)
 
 
 def _watch(found: list[Bot], format: str, select: set[str], ignore: set[str]) -> int:

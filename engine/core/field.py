@@ -25,7 +25,9 @@ class Builder(Protocol):
     def value(self, node: Node) -> Value | None: ...
     def steps(self, node: Node) -> tuple[Any, ...]: ...  # of Step, which is made of fields
     def data(self, node: Node) -> Any: ...
-    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None: ...
+    def unknown(
+        self, code: str, at: Node, what: str, word: str, known: Iterable[str]
+    ) -> str | None: ...  # what was meant
     def remember(self, template: Any) -> None: ...
 
 
@@ -57,15 +59,16 @@ def expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
 def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
     """All declared fields of a map, defaults filled in; unknown and missing keys are reported."""
     built: dict[str, Any] = {name: field.default for name, field in fields.items()}
+    meant: set[str | None] = set()  # a misspelt key is told once, not as a missing one as well
     for key, (key_node, value_node) in node.entries.items():
         field = fields.get(key)
         if field is None:
-            builder.unknown("unknown-key", key_node, f"key of {what}", key, fields)
+            meant.add(builder.unknown("unknown-key", key_node, f"key of {what}", key, fields))
             continue
         value = field.type.build(value_node, builder)
         if value is not None:
             built[key] = value
     for name, field in fields.items():
-        if field.required and name not in node.entries:
+        if field.required and name not in node.entries and name not in meant:
             builder.report("missing-key", node, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
     return built

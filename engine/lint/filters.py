@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import attributes, compare
+from engine.lint import attributes, compare, plurals
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, arguments_of, item_of, method
 from engine.lint.shapes import ANY, BOOLEAN, TEXT, Shape, literal, union
@@ -37,6 +37,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         reader.of(argument)
     if base.empty and node.name in FAIL_ON_NULL:
         compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
+    if node.name == "plural":
+        plurals.check(reader, node)
     if node.name in ("select", "reject"):
         _named_test(reader, node)
     if node.name in ("map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):

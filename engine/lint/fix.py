@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,8 @@ class Change:
         return "".join(difflib.unified_diff(before, after, str(self.path), str(self.path)))
 
 
-def fixed(bot: Bot) -> Iterator[Change]:
-    """The files of the bot that can be mended; nothing is written."""
+def fixed(bot: Bot, select: Set[str] = frozenset(), ignore: Set[str] = frozenset()) -> Iterator[Change]:
+    """The files of the bot that can be mended; nothing is written. Only these codes, or all but these."""
     from engine.lint.folder import read_sources
     from engine.lint.run import lint
     from engine.project.load import Loader
@@ -77,10 +77,11 @@ def fixed(bot: Bot) -> Iterator[Change]:
     loader = Loader(bot.root)
     findings = lint(loader.build(sources))
     for _ in range(ROUNDS):
+        wanted = [one for one in findings if (not select or one.code in select) and one.code not in ignore]
         tried, lines = dict(sources), dict[str, set[int]]()
         for file in sources:
             if bot.shows(file) or bot.alone is not None:
-                tried[file], lines[file] = _mended(sources[file], [one for one in findings if one.span.file == file])
+                tried[file], lines[file] = _mended(sources[file], [one for one in wanted if one.span.file == file])
         if not any(lines.values()):
             break
         after = lint(loader.build(tried))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,11 +12,20 @@ from engine.core.finding import Span
 from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import Reader, Report
-from engine.lint.shapes import ANY, BOOLEAN, NULL, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, BOOLEAN, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.state import UNSET, State
 from engine.lint.texts import Written, written
 from engine.lint.world import World
 from engine.project.suggest import did_you_mean
+
+COMPOSED_TEXT = TEXT.marked(COMPOSED)
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def has_words(source: str) -> bool:
+    """Whether a template has letters of its own, outside of what Jinja puts in."""
+    return _LETTER.search(_JINJA.sub("", source)) is not None
 
 
 def silent(code: str, severity: str, at: Span, message: str, help: str) -> None:
@@ -102,7 +112,8 @@ def _shape(names: StepNames, data: Any) -> Shape:
     if isinstance(data, Expression):
         return next((read(names, text) for text in written(data)), ANY)
     if isinstance(data, Plain | Translated):
-        return TEXT
+        languages = data.languages.values() if isinstance(data, Translated) else (data,)
+        return COMPOSED_TEXT if all(has_words(one.source) for one in languages) else TEXT
     if isinstance(data, dict):
         return Shape("map", {name: _shape(names, one) for name, one in data.items()})
     if isinstance(data, list):

@@ -17,12 +17,32 @@ from engine.core.template import Value
 from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
-from engine.lint.shapes import ANY, BOOLEAN, NULL, OPEN_MAP, TEXT, Shape, literal, of_word, union
+from engine.lint.shapes import (
+    ANY,
+    BOOLEAN,
+    FRACTION,
+    FREE,
+    NULL,
+    NUMBER,
+    OPEN_MAP,
+    PERSONAL,
+    TEXT,
+    Shape,
+    literal,
+    of_word,
+    union,
+)
 from engine.lint.state import NO_LABELS, State
 from engine.lint.world import CONTACT, FILE, LOCATION, World
 from engine.steps.switch import as_written
 
 SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
+MARKED = {
+    "text": TEXT.marked(FREE),
+    "number": NUMBER.marked(FRACTION),
+    "url": TEXT.marked("url"),
+    **{name: TEXT.marked(name, PERSONAL) for name in ("email", "phone")},
+}
 NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
 
 
@@ -67,6 +87,8 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
         return Shape("list", item=one) if name == "choices" else one
     if name in ("location", "contact"):
         return LOCATION if name == "location" else CONTACT
+    if name in MARKED:
+        return MARKED[name]
     return FILE if value == "file" else OPEN_MAP if value == "map" else of_word(value)
 
 
@@ -101,7 +123,7 @@ def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
 
 
 def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
-    record = world.record(step.in_)
+    record = world.record(step.in_, step.everyone)
     found = (
         record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
     )

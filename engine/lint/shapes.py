@@ -12,6 +12,13 @@ from typing import Any
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
 MOST_OPTIONS = 8  # kinds of value that one shape can have
 MOST_VALUES = 100  # literal values that one shape remembers
+NO_MARKS: frozenset[str] = frozenset()
+FORMS = frozenset(("date", "time", "datetime", "phone", "email", "url"))
+FREE = "free"  # a text as the person typed it: anything
+FRACTION = "fraction"  # a number that need not be whole
+COMPOSED = "composed"  # a text with words of the author's in it
+PERSONAL = "personal"  # by its kind, or declared so
+OTHERS = "others"  # of a record that may be somebody else's
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,7 @@ class Shape:
 
     A map's `fields` are all that it has, unless it is `open`. `values` are all values that are possible, None when they
     are not known. `empty` says why the value may be null. `what` names it in a message: «a record of `goals`».
+    `marks` is what else some of its values are: of a form (`date`, `email`, …), or one of the words below.
     """
 
     kind: str = "any"
@@ -30,6 +38,7 @@ class Shape:
     empty: str = ""
     options: tuple[Shape, ...] = ()
     what: str = ""
+    marks: frozenset[str] = NO_MARKS
 
     def parts(self) -> tuple[Shape, ...]:
         """The kinds of value it can be, null left out."""
@@ -59,6 +68,14 @@ class Shape:
         found = left(self)
         return found if found.values is None or found.values else ANY
 
+    def marked(self, *marks: str) -> Shape:
+        """With these marks as well, on every kind of value that it can be."""
+        options = tuple(one.marked(*marks) for one in self.options)
+        return replace(self, marks=self.marks.union(marks), options=options)
+
+    def all_marks(self) -> frozenset[str]:
+        return self.marks.union(*(one.marks for one in self.options))
+
     def maybe(self, why: str) -> Shape:
         return self if self.empty or not why or self.kind == "null" else _with_empty(self, why)
 
@@ -69,14 +86,15 @@ TEXT, INTEGER, NUMBER, BOOLEAN = Shape("text"), Shape("integer"), Shape("number"
 LIST = Shape("list", item=ANY)
 OPEN_MAP = Shape("map", open=True)
 
-OF_WORDS = {"text": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
+OF_FORMS = {form: Shape("text", marks=frozenset({form})) for form in FORMS}
+OF_WORDS = {"text": TEXT, "choice": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
 NUMERIC = ("integer", "number")
 
 
 def of_word(word: str) -> Shape:
     """The shape of a type's word, as answer types, collections and `returns` use them."""
-    if word in ("date", "time", "datetime", "phone", "email", "url", "choice"):
-        return TEXT
+    if word in FORMS:
+        return OF_FORMS[word]
     return OF_WORDS.get(word, ANY)
 
 
@@ -134,7 +152,7 @@ def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
         empty = empty or shape.empty or ("it may be null" if shape.kind == "null" else "")
         for part in shape.options if shape.kind == "union" else (shape,):
             if part.kind == "any":
-                return Shape(empty=empty) if empty else ANY
+                return Shape(empty=empty, marks=part.marks) if empty or part.marks else ANY
             if part.kind != "null":
                 _add(found, part, depth)
     if not found:
@@ -147,7 +165,9 @@ def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
 
 
 def _with_empty(shape: Shape, empty: str) -> Shape:
-    return Shape(shape.kind, shape.fields, shape.open, shape.item, shape.values, empty, shape.options, shape.what)
+    return Shape(
+        shape.kind, shape.fields, shape.open, shape.item, shape.values, empty, shape.options, shape.what, shape.marks
+    )
 
 
 def _add(found: list[Shape], part: Shape, depth: int) -> None:
@@ -160,10 +180,12 @@ def _add(found: list[Shape], part: Shape, depth: int) -> None:
             continue
         if part.kind == "list":
             inner = ANY if depth >= DEEPEST else union((other.item or ANY, part.item or ANY), depth + 1)
-            found[place] = Shape("list", item=inner, what=other.what if other.what == part.what else "")
-        elif other.values != part.values:
+            what = other.what if other.what == part.what else ""
+            found[place] = Shape("list", item=inner, what=what, marks=other.marks | part.marks)
+        elif other.values != part.values or other.marks != part.marks:
             values = None if other.values is None or part.values is None else other.values | part.values
-            found[place] = Shape(part.kind, values=values if values and len(values) <= MOST_VALUES else None)
+            known = values if values and len(values) <= MOST_VALUES else None
+            found[place] = Shape(part.kind, values=known, marks=other.marks | part.marks)
         return
     found.append(part)
 

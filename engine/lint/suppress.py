@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from engine.core.finding import Finding, Span
 from engine.project.places import lines_of
+from engine.project.suggest import did_you_mean
 
 _COMMENT = re.compile(r"(?:#|\{#)\s*lint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#}]*)")
 
@@ -35,6 +36,13 @@ def unsuppressed(findings: list[Finding], sources: dict[str, bytes]) -> list[Fin
     return sorted(left + wrong, key=lambda finding: (*finding.order, finding.message))
 
 
+def known() -> dict[str, object]:
+    """Every code. Read late: most bots suppress nothing."""
+    from engine.lint.explain import rules
+
+    return dict(rules())
+
+
 def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]:
     found = []
     for number, line in enumerate(lines_of(content.decode("utf-8", "replace").removeprefix("\ufeff")), 1):
@@ -47,6 +55,10 @@ def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]
             message = "This comment lets nothing pass: it names no code."
             wrong.append(Finding(span, "bad-suppression", "warning", message, "Write `# lint: ignore[code] why`."))
             continue
+        for code in sorted(codes - known().keys()):
+            help = did_you_mean(code, known()) or "`dialogue rules` lists them."
+            wrong.append(Finding(span, "bad-suppression", "warning", f"There is no code `{code}`.", help))
+        codes &= known().keys()
         if not comment["reason"].strip(" -:—}"):
             message = "This comment does not say why the finding may pass."
             wrong.append(Finding(span, "bad-suppression", "warning", message, "Write the reason behind the bracket."))

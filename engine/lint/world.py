@@ -16,7 +16,24 @@ from jinja2 import nodes
 from engine.core.finding import Finding, Span
 from engine.core.project import REQUIRED, Collection, Project, Scenario, Trigger
 from engine.core.prompt import extended, included
-from engine.lint.shapes import ANY, BOOLEAN, LIST, NUMBER, OPEN_MAP, TEXT, Shape, literal, of_data, of_word, union
+from engine.lint.shapes import (
+    ANY,
+    BOOLEAN,
+    FRACTION,
+    FREE,
+    LIST,
+    NUMBER,
+    OF_FORMS,
+    OPEN_MAP,
+    OTHERS,
+    PERSONAL,
+    TEXT,
+    Shape,
+    literal,
+    of_data,
+    of_word,
+    union,
+)
 from engine.project.load import Loaded
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.returns import attributes_of
@@ -33,9 +50,20 @@ FILE = Shape(
     },
     what="a file of a person",
 )
-CONTACT = Shape("map", dict.fromkeys(("kind", "phone", "username", "email", "text", "name"), TEXT), what="a contact")
-LOCATION = Shape("map", {"latitude": NUMBER, "longitude": NUMBER}, what="a place")
-EMPTY_CALL = "the moment may be null"
+_OURS = TEXT.marked(PERSONAL)
+CONTACT = Shape(
+    "map",
+    {"kind": TEXT, **dict.fromkeys(("phone", "username", "email", "text", "name"), _OURS)},
+    what="a contact",
+    marks=frozenset({PERSONAL}),
+)
+_DEGREES = NUMBER.marked(PERSONAL)
+LOCATION = Shape("map", {"latitude": _DEGREES, "longitude": _DEGREES}, what="a place", marks=frozenset({PERSONAL}))
+START = Shape(
+    "map",
+    {"command": TEXT, "payload": TEXT.marked(FREE), "text": TEXT.marked(FREE), "match": OPEN_MAP},
+    what="how it was started",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +178,14 @@ class World:
     def builtins(self) -> dict[str, Shape]:
         """The names that every text sees; `labels` is made for each scenario."""
         return {
-            **dict.fromkeys(("today", "now", "conversation", "_language", "_timezone"), TEXT),
+            "today": OF_FORMS["date"],
+            "now": OF_FORMS["datetime"],
+            **dict.fromkeys(("conversation", "_language", "_timezone"), TEXT),
             **dict.fromkeys(("random", "hours_since", "days_since", "hours_until"), ANY),
             **dict.fromkeys(
                 ("range", "dict", "namespace", "joiner", "self", "super", "caller", "varargs", "kwargs", "loop"), ANY
             ),
-            "start": Shape(
-                "map", {"command": TEXT, "payload": TEXT, "text": TEXT, "match": OPEN_MAP}, what="how it was started"
-            ),
+            "start": START,
             "person": self._person(),
             "settings": Shape(
                 "map", {name: self._setting(name) for name in self.project.settings}, what="the settings"
@@ -186,22 +214,26 @@ class World:
         value = self.project.settings[name]
         return NUMBER if isinstance(value, int | float) and not isinstance(value, bool) else ANY
 
-    def record(self, collection: str) -> Shape:
-        """One record, as `find` gives it."""
+    def record(self, collection: str, everyone: object = False) -> Shape:
+        """One record, as `find` gives it; `everyone`: it may be another person's."""
         found = self.project.collections.get(collection)
         if found is None or not found.declared:
             return OPEN_MAP
         fields = {name: self._field(found, name) for name in found.fields}
-        own = dict.fromkeys(("id", "created_at", "updated_at"), TEXT)
+        if everyone:
+            fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}
+        moment = OF_FORMS["datetime"]
+        own = {"id": TEXT, "created_at": moment, "updated_at": moment}
         return Shape("map", {**fields, **own}, what=f"a record of `{collection}`")
 
     def _field(self, collection: Collection, name: str) -> Shape:
         declared = collection.fields[name]
+        marks = (PERSONAL,) if declared.personal else ()
         if declared.type == "choice" and declared.values:
-            return Shape("text", values=frozenset(declared.values))
+            return Shape("text", values=frozenset(declared.values)).marked(*marks)
         if declared.type in ("file", "contact"):
-            return FILE if declared.type == "file" else ANY
-        return of_word(declared.type)
+            return (FILE if declared.type == "file" else ANY).marked(*marks)
+        return of_word(declared.type).marked(*marks)
 
     def returned(self, prompt: str) -> Shape:
         """What a prompt's reply is."""
@@ -233,6 +265,8 @@ def of_schema(schema: Mapping[str, Any]) -> Shape:
     shape = (
         union(literal(value) for value in schema["enum"] if value is not None)
         if "enum" in schema
+        else NUMBER.marked(FRACTION)
+        if word == "number"
         else of_word(str(word))
     )
     return shape.maybe("the model may leave it out") if optional else shape

@@ -17,8 +17,9 @@ from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import digest
 from engine.core.step import Reference, Step
 from engine.core.template import Expression, Plain, Text, Translated, Value
+from engine.project.hints import MISSING_SPACE
 from engine.project.places import position
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
 from engine.steps import KINDS
 
@@ -53,8 +54,9 @@ class StepBuilder:
         span = at if isinstance(at, Span) else at.span
         self.findings.append(Finding(span, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
 
-    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> None:
+    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> str | None:
         self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known))
+        return closest(word, known)
 
     def refer(self, kind: str, name: str, at: Node) -> None:
         reference = Reference(kind, name, at.span)
@@ -202,8 +204,7 @@ class StepBuilder:
         if isinstance(node, Scalar) and node.plain and node.text in KINDS and node.text == "end":
             node = Mapping({"end": (node, Scalar("", node.span))}, node.span)
         if not isinstance(node, Mapping) or not node.entries:
-            help = "For example `- say: Привет!`" if not isinstance(node, Scalar) else did_you_mean(node.text, KINDS)
-            self.report("not-a-step", node, "A step begins with its verb: `verb: …`.", help)
+            self._no_step(node)
             return None
         verb = next((key for key in node if key in KINDS), None)
         if verb is None:
@@ -211,6 +212,15 @@ class StepBuilder:
             self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
             return None
         return self._built(KINDS[verb], verb, node)
+
+    def _no_step(self, node: Node) -> None:
+        text = node.text if isinstance(node, Scalar) else ""
+        verb, colon, _ = text.partition(":")
+        if colon and verb in KINDS:  # `- say:Hi`
+            self.report("missing-space", node, *MISSING_SPACE)
+            return
+        help = did_you_mean(verb, KINDS) if text else "For example `- say: Hello!`"
+        self.report("not-a-step", node, "A step begins with its verb: `verb: …`.", help)
 
     def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
         step = kind()

@@ -21,6 +21,7 @@ LOST_DASH: Hint = (
     "This line is no item of a list: it still belongs to the text above.",
     "A list stands under a key without a value. For a text of several lines write `|` after the key.",
 )
+MISSING_SPACE: Hint = ("There is no space after the colon, so this is no key.", "Write a space after the colon.")
 EMPTY_KEY: Hint = ("There is no key before this colon.", "Write a key before it, or put the text in quotes.")
 
 

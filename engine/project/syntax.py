@@ -12,9 +12,9 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Span
-from engine.project.hints import EMPTY_KEY, Hint, lost_comment, quoted, unquoted_braces
+from engine.project.hints import EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, quoted, unquoted_braces
 from engine.project.indentation import odd_line
-from engine.project.trouble import Trouble, to_blame, trouble_of, value_at
+from engine.project.trouble import Trouble, opened, to_blame, trouble_of, value_at
 
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
 
@@ -210,8 +210,7 @@ def _space(trouble: Trouble, number: int) -> _Answer | None:
     found = _NO_SPACE.match(trouble.lines[number]) if number >= 0 else None
     if not found:
         return None
-    hint = ("There is no space after the colon, so this is no key.", "Write a space after the colon.")
-    return "missing-space", (number, found.start(1), found.end(1)), hint
+    return "missing-space", (number, found.start(1), found.end(1)), MISSING_SPACE
 
 
 def _dash(trouble: Trouble) -> _Answer | None:
@@ -237,11 +236,19 @@ def _no_content(trouble: Trouble) -> _Answer | None:
 def _bracket(trouble: Trouble) -> _Answer | None:
     if "flow" not in trouble.context:
         return None
-    sign = trouble.lines[trouble.context_line][trouble.context_column : trouble.context_column + 1]
+    number, column = opened(trouble)
+    inside = trouble.lines[number][column:].split(" #")[0]
+    quote = re.search(r"[\[{,]\s*\"[^\"]*\Z", inside)
+    if quote and number < trouble.line:
+        return _unclosed(trouble, number, column + quote.group().index('"') + quote.start())
+    sign = inside[:1]
     closing = "]" if sign == "[" else "}"
     message = f"The `{sign}` that opens here is not closed by `{closing}`, or a comma is missing within."
     help = f"Write `{closing}` at its end. Texts with `, : [ ] {{ }}` within need quotes."
-    return "unclosed-bracket", _whole(trouble, trouble.context_line, trouble.context_column), (message, help)
+    if inside.strip() == sign and re.match(r"\s*-\s", trouble.here):
+        message = f"The `{sign}` that opens here is not closed by `{closing}`."
+        help = f"Take the `{sign}` out: lines with dashes need none. Or write `{closing}` at its end, on this line."
+    return "unclosed-bracket", _whole(trouble, number, column), (message, help)
 
 
 def _block(trouble: Trouble) -> _Answer | None:
@@ -253,6 +260,9 @@ def _block(trouble: Trouble) -> _Answer | None:
     start = _VALUE_AT.match(trouble.here)
     at = start.end() if start else 0
     if trouble.here[at : at + 1] in ("[", "{") and trouble.column > at:
+        if re.fullmatch(r"[\]}]+", trouble.here[trouble.column :].split(" #")[0].strip()):
+            message = f"There is one `{trouble.here[trouble.column]}` too many."
+            return "unclosed-bracket", _whole(trouble, trouble.line, trouble.column), (message, "Delete it.")
         message = f"The text goes on behind its closing bracket; YAML takes `{trouble.here[at]}` for a list or a map."
         hint = (message, f"Put the whole text in quotes: {quoted(value_at(trouble.here, at))}.")
         return "unquoted-sign", _whole(trouble, trouble.line, at), hint
@@ -260,7 +270,13 @@ def _block(trouble: Trouble) -> _Answer | None:
     if missing:
         return missing
     indent = len(trouble.here) - len(trouble.here.lstrip())
-    return "bad-indentation", _whole(trouble, trouble.line, indent), _UNEVEN
+    sign = trouble.here[indent : indent + 1]
+    hint = (
+        (f"`{sign}` is no dash of a list.", "Type the short `-` of the keyboard.")
+        if sign in ("—", "–", "−")
+        else _UNEVEN
+    )
+    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
 
 
 _RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (

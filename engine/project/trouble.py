@@ -45,6 +45,36 @@ def trouble_of(error: Any, lines: list[str]) -> Trouble:
     )
 
 
+def opened(trouble: Trouble) -> tuple[int, int]:
+    """Where the innermost bracket opens that is not closed before the trouble. The scanner tells it, save where a dash
+    stands within, which it takes for the beginning of everything."""
+    here = trouble.lines[trouble.context_line][trouble.context_column : trouble.context_column + 1]
+    if here in ("[", "{"):
+        return trouble.context_line, trouble.context_column
+    for first in range(trouble.line, max(-1, trouble.line - 50), -1):
+        found = _BRACKET.match(trouble.lines[first])
+        open_ones = _unclosed(trouble, first, found.end() - 1) if found else []
+        if open_ones:
+            return open_ones[-1]
+    return trouble.context_line, trouble.context_column
+
+
+_BRACKET = re.compile(r"\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?[\[{]")
+_TOKENS = re.compile(r"""\"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|\s\#.*|[\[\]{}]""")
+
+
+def _unclosed(trouble: Trouble, first: int, column: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for number in range(first, trouble.line + 1):
+        line = trouble.lines[number][: trouble.column] if number == trouble.line else trouble.lines[number]
+        for token in _TOKENS.finditer(line, column if number == first else 0):
+            if token[0] in ("[", "{"):
+                found.append((number, token.start()))
+            elif token[0] in ("]", "}") and found:
+                found.pop()
+    return found
+
+
 def value_at(line: str, column: int) -> str:
     """The rest of the line as one value, without a comment and without what closes a list around it."""
     value = re.sub(r"\s#.*$", "", line[column:]).strip()

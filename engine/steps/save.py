@@ -8,6 +8,7 @@ from engine.core.basis import Basis, basis
 from engine.core.effects import SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
+from engine.core.fitting import fit_all
 from engine.core.moments import iso
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import Step, Waiting
@@ -22,8 +23,9 @@ class Save(Step):
     doc = (
         "Write a record of this person into a collection (declared in `catalog/outcomes.yaml`). Correcting an answer "
         "later updates the record, walking a loop again makes a new one. `once_per` names what there may be only one "
-        "record for: saved again, it is updated. A record in `people` is the person's own: its fields are "
-        "`person.<field>` in every scenario."
+        "record for: saved again, it is updated. A value is turned into its field's declared type where that loses "
+        "nothing (the text `5` into the number); what does not fit is kept as it is, and the admin is told. A record "
+        "in `people` is the person's own: its fields are `person.<field>` in every scenario."
     )
     example = """
 - ask: report
@@ -64,7 +66,8 @@ class Save(Step):
         return bool(self.as_) or self.save == PEOPLE
 
     def _write(self, walk: Walk, key: str, values: Basis, before: Entry | None) -> Entry:
-        fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
+        made = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
+        fields = fit_all(walk.ground, self, self.save, made)
         identity = before["s"] if before else self._identity(walk, key)
         entry: Entry = {"s": identity, "k": self.save, "h": values}
         if made_in := before.get("o") if before else walk.conversation.round:

@@ -8,6 +8,7 @@ from engine.core.basis import Basis, basis
 from engine.core.effects import FindRecords, SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
+from engine.core.fitting import fit_all
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Expression, Value
@@ -65,7 +66,8 @@ class Update(Step):
         return self.next
 
     def _write(self, walk: Walk, key: str, values: Basis, identities: list[str]) -> None:
-        fields = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
+        made = {name: jsonable(walk.evaluate(value)) for name, value in self.fields.items()}
+        fields = fit_all(walk.ground, self, self.update, made)
         walk.keep(key, {"u": identities, "h": values})
         ground = walk.ground
         if self.update == PEOPLE and digest(PEOPLE, ground.session.person.get("id"), size=8) in identities:

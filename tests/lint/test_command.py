@@ -49,7 +49,8 @@ def test_exit_codes(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "nowhere.yaml"]) == 2
     assert main(["lint", "--select", "unknown-nmae"]) == 2
     assert "unknown-name" in capsys.readouterr().err
-    assert main(["lint", "--diff"]) == 2
+    for wrong_use in (["--diff"], ["--fix", "--watch"], ["--fix", "--stdin-filename", "scenarios/hello.yaml"]):
+        assert main(["lint", *wrong_use]) == 2
     with pytest.raises(SystemExit) as wrong:
         main(["lint", "--format", "xml"])
     assert wrong.value.code == 2
@@ -157,6 +158,8 @@ def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["lint", "--fix", "--diff"]) == 1
     assert "+  - ask: age" in capsys.readouterr().out
     assert file.read_bytes() == broken.replace("\n", "\r\n").encode()
+    assert main(["lint", "--fix", "--diff", "--ignore", "unknown-verb"]) == 1
+    assert "+  - ask: age" not in capsys.readouterr().out
     assert main(["lint", "--fix"]) == 1
     mended = file.read_bytes().decode()
     assert "  - ask: age\r\n" in mended

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
+from engine.core.fitting import MISFIT, fitted
 from engine.core.node import Mapping, Node
 from engine.core.project import Collection, CollectionField
 from engine.core.records import COMPARISONS
 from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
-from engine.lint.shapes import NUMERIC, Shape, told
+from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.outcomes import OWN_FIELDS
 from engine.project.suggest import closest, did_you_mean
-
-NUMBERS = ("integer", "number")
-TEXTS = ("text", "date", "time", "datetime", "phone", "email", "url", "choice")
 
 
 def check(world: World) -> None:
@@ -117,42 +115,95 @@ def _values(
         if declared is None or written is None or isinstance(written, Mapping):
             continue
         shape = shape_of(names, value)
-        shapes = [shape.item] if field == "where" and shape.kind == "list" and shape.item is not None else [shape]
-        for one in shapes:
-            _fits(world, collection, declared, one, written)
+        if field == "where":
+            _can_be(world, collection, declared, shape.item or shape, written)
+        else:
+            _fits(world, collection, declared, shape, written)
 
 
-def _fits(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:
+def _can_be(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> bool:
+    """A field is looked for by a value that it can have."""
     parts = shape.parts()
-    at = written.span
     if declared.type == "choice" and declared.values and parts and all(part.values is not None for part in parts):
         strange = sorted({str(value) for part in parts for value in part.values or ()} - set(declared.values))
         if strange:
             message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`."
-            world.report("value-not-declared", "error", at, message, did_you_mean(strange[0], declared.values))
+            help = did_you_mean(strange[0], declared.values)
+            world.report("value-not-declared", "error", written.span, message, help)
+            return False
+    return True
+
+
+def _fits(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:
+    """What is saved is of the declared type, or can be turned into it: as `engine/core/fitting.py` does."""
+    at = written.span
+    if not _can_be(world, collection, declared, shape, written):
         return
-    kinds = {part.kind for part in parts}
-    wrong = (
-        (declared.type in NUMBERS and kinds and kinds <= {"text", "boolean", "list", "map"} and not _numeral(parts))
-        or (declared.type in TEXTS and kinds and kinds <= {"list", "map", "boolean"})
-        or (declared.type == "list" and kinds and kinds <= {"text", "boolean", *NUMERIC, "map"})
-    )
-    wrong = wrong or (declared.type == "file" and bool(kinds) and kinds <= {"text", "boolean", *NUMERIC})
-    if wrong:
-        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and this is {told(shape)}."
-        world.report(
-            "wrong-field-type",
-            "warning",
-            at,
-            message,
-            "Save a value of that type, or declare another one in catalog/outcomes.yaml.",
-        )
+    wrong = next((part for part in shape.parts() if not may_fit(part, declared)), None)
+    if wrong is not None:
+        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and {_what(shape, wrong)}."
+        help = f"Ask with `answer: {asked}`" if (asked := _asked(wrong, declared)) else "Save a value of that type"
+        help = "Make it whole: `| round | int`" if FRACTION in wrong.marks else help
+        help += ", or declare another type in catalog/outcomes.yaml."
+        world.report("wrong-field-type", "warning", at, message, help)
+    elif declared.required and shape.empty:
+        message = f"`{collection.name}` needs `{declared.name}`, and this may be null: {shape.empty}."
+        help = "Ask first: save only `if` it is there; or give a value in its place: `| default(…)`."
+        world.report("maybe-empty", "warning", at, message, help)
 
 
-def _numeral(parts: tuple[Shape, ...]) -> bool:
-    """A text that may well be a number: one is made of it."""
-    return any(
-        part.kind == "text"
-        and (part.values is None or all(str(one).replace(".", "", 1).isdigit() for one in part.values))
-        for part in parts
-    )
+KINDS_OF_TYPE = {
+    **dict.fromkeys(("text", "choice", "phone", "contact"), ("text", "boolean", *NUMERIC)),
+    **dict.fromkeys(("integer", "number"), ("text", *NUMERIC)),
+    **dict.fromkeys(("date", "time", "datetime", "email", "url"), ("text",)),
+    "boolean": ("text", "boolean"),
+    "list": ("list",),
+    "file": (),
+}
+
+
+def may_fit(part: Shape, declared: CollectionField) -> bool:
+    """Whether all values of this kind, as far as they are known, fit a field."""
+    if declared.type == "any" or part.kind == "any":
+        return True
+    if part.values is not None:
+        return all(fitted(declared, value) is not MISFIT for value in part.values)
+    if part.kind == "map":
+        return declared.type in ("file", "contact") and (part.open or "kind" in part.fields)
+    if part.kind not in KINDS_OF_TYPE[declared.type]:
+        return False
+    if declared.type == "integer" and FRACTION in part.marks:
+        return False
+    if part.kind != "text" or declared.type in ("text", "contact"):
+        return True
+    return not part.marks & {FREE, COMPOSED} and (not part.marks & FORMS or declared.type in part.marks)
+
+
+def _what(shape: Shape, wrong: Shape) -> str:
+    sometimes = "may be" if len(shape.parts()) > 1 else "is"
+    if wrong.values:
+        strange = sorted(str(value) for value in wrong.values)
+        return f"this {sometimes} `{strange[0]}`"
+    if FREE in wrong.marks:
+        return f"this {sometimes} whatever the person writes"
+    if FRACTION in wrong.marks:
+        return f"this {sometimes} a number that need not be whole"
+    form = next((_SAID[one] for one in sorted(wrong.marks & FORMS)), "")
+    return f"this {sometimes} {form or told(wrong)}"
+
+
+_SAID = {
+    "email": "an e-mail address",
+    "url": "an address",
+    "datetime": "a moment",
+    "date": "a date",
+    "time": "a time",
+    "phone": "a phone number",
+}
+
+
+def _asked(wrong: Shape, declared: CollectionField) -> str:
+    """The answer type that gives such a value, where the value is an answer."""
+    types = {"boolean": "yes_no"} | dict.fromkeys(("integer", "number", "date", "time", "phone", "email", "url"), "")
+    asked = FREE in wrong.marks and declared.type in types
+    return types[declared.type] or declared.type if asked else ""

@@ -20,7 +20,7 @@ def check(world: World) -> None:
         read = _read(world, scenario)
         for step in scenario.steps:
             for name in sorted(step.writes()):
-                at = _at(step, name)
+                at = place_of(step, name)
                 if name in HIDDEN:
                     world.report(
                         "hides-a-name",
@@ -40,19 +40,22 @@ def check(world: World) -> None:
         _inputs(world, scenario, read)
 
 
-def _read(world: World, scenario: Scenario) -> set[str]:
+def _read(world: World, scenario: Scenario) -> frozenset[str]:
     """All names that the scenario reads, in texts, prompts and summaries."""
-    found = set(scenario.result.reads) if scenario.result is not None else set[str]()
-    for step in scenario.steps:
-        found |= {name for template in step.templates for name in template.reads}
-        if step.verb == "llm":
-            prompt = world.project.prompts.get(getattr(step, "prompt", ""))
-            if prompt is None:
-                return set(scenario.writes)  # what it reads is not known
-            found |= prompt.reads
-        elif step.verb == "confirm":
-            found |= {line.split(".")[0] for line in getattr(step, "lines", None) or ()}
-    return found | ({step.name for step in scenario.steps} if "labels" in found else set())
+    own = scenario.result.reads if scenario.result is not None else ()
+    found = frozenset(own).union(*(read_by(world, scenario, step) for step in scenario.steps))
+    return found | {step.name for step in scenario.steps} if "labels" in found else found
+
+
+def read_by(world: World, scenario: Scenario, step: Step) -> frozenset[str]:
+    """The names that a step reads; every one, when that is not known."""
+    found = {name for template in step.templates for name in template.reads}
+    if step.verb == "llm":
+        prompt = world.project.prompts.get(getattr(step, "prompt", ""))
+        found |= prompt.reads if prompt is not None else scenario.writes
+    elif step.verb == "confirm":
+        found |= {line.split(".")[0] for line in getattr(step, "lines", None) or ()}
+    return frozenset(found)
 
 
 def _counts(step: Any) -> bool:
@@ -63,7 +66,7 @@ def _counts(step: Any) -> bool:
     return step.verb not in ("confirm", "each")
 
 
-def _at(step: Step, name: str) -> Span:
+def place_of(step: Step, name: str) -> Span:
     if step.verb == "set" and isinstance(step.node, Mapping):
         values = step.node.get("set")
         if isinstance(values, Mapping) and name in values:
@@ -71,7 +74,7 @@ def _at(step: Step, name: str) -> Span:
     return step.spans.get("as" if step.verb in ("save", "run") else step.verb, step.span)
 
 
-def _inputs(world: World, scenario: Scenario, read: set[str]) -> None:
+def _inputs(world: World, scenario: Scenario, read: frozenset[str]) -> None:
     file = world.loaded.files.get(scenario.file)
     node = file.node.get("inputs") if file is not None and file.node is not None else None
     for name in scenario.inputs:

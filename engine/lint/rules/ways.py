@@ -86,7 +86,7 @@ def _around(step: Step, home: dict[int, int]) -> set[int | None]:
 
 
 def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
-    for circle in _components(scenario, flow):
+    for circle in circles(scenario, flow):
         if any(step.verb in PEOPLE_ANSWER for step in circle):
             continue
         inside = {step.index for step in circle}
@@ -95,7 +95,7 @@ def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
         ]
         back = next((step for step in circle if step.verb == "goto"), circle[0])
         changed = frozenset().union(*(step.writes() for step in circle))
-        if not any(step.clock or set(_reads(step)) & changed for step in partings):
+        if not any(step.clock or reads_of(step) & changed for step in partings):
             message = (
                 "These steps go round without an end: nothing in them waits for the person, or changes what leads out."
             )
@@ -113,7 +113,7 @@ def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
             )
 
 
-def _reads(step: Step) -> set[str]:
+def reads_of(step: Step) -> set[str]:
     return {name for template in step.templates for name in template.reads}
 
 
@@ -126,10 +126,10 @@ def _counted(circle: list[Step], partings: list[Step]) -> bool:
         for name, value in (getattr(step, "set", None) or {}).items()
         if name in value.reads
     }
-    return any(_reads(step) & counters for step in partings)
+    return any(reads_of(step) & counters for step in partings)
 
 
-def _components(scenario: Scenario, flow: Flow) -> list[list[Step]]:
+def circles(scenario: Scenario, flow: Flow) -> list[list[Step]]:
     """Steps that lead to one another in a circle. A loop over a list comes to its end by itself."""
     leads = {
         step.index: [
