@@ -12,7 +12,7 @@ PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-editor bench chaos lint check format lock clean
+.PHONY: run test test-editor test-web bench chaos lint check format lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/dialogue run
@@ -40,6 +40,22 @@ test-editor: $(VENV)/.installed-dev build/editor/.installed
 build/editor/.installed: Makefile
 	npm install --silent --no-audit --no-fund --prefix build/editor yaml-language-server@1.25.0
 	@touch $@
+
+# The pictures in a real browser. CHROMIUM names one that is there; else Debian's is installed (as root).
+CHROMIUM ?= /usr/bin/chromium
+test-web: $(VENV)/.installed-dev build/web/.installed | $(CHROMIUM)
+	CHROMIUM=$(CHROMIUM) PYTHONPATH=build/web/python $(BIN)/pytest tests/picture/in_browser.py
+	@echo 'Screenshots: build/web/shots'
+
+build/web/.installed: Makefile
+	rm -rf build/web && mkdir -p build/web
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target build/web/python playwright==1.65.2
+	cd build/web && npm pack --silent mermaid@11.17.2 && tar xzf mermaid-*.tgz --strip-components=2 package/dist/mermaid.min.js && rm mermaid-*.tgz
+	@touch $@
+
+/usr/bin/chromium:
+	@test "$$(id -u)" = 0 || { echo 'A browser is needed: apt install chromium, or make test-web CHROMIUM=/path/to/chrome' >&2; exit 1; }
+	apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core fonts-noto-color-emoji
 
 bench: $(VENV)/.installed-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

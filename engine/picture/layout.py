@@ -6,14 +6,13 @@ cross, set boxes side by side under what leads to them. Small on purpose: scenar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 GAP_X, GAP_Y = 40.0, 60.0
-ROOM = 36.0  # more, beneath a box with many labelled arrows
 SWEEPS = 12
-BESIDE = 64.0  # pixels between an arrow and the one that leads straight back
+BESIDE = 80.0  # pixels between an arrow and the one that leads straight back
 
 
 @dataclass(slots=True)
@@ -37,16 +36,16 @@ class Plan:
 
 
 def planned(
-    sizes: Sequence[tuple[float, float]], arrows: Sequence[tuple[int, int]], roomy: Collection[int] = ()
+    sizes: Sequence[tuple[float, float]], arrows: Sequence[tuple[int, int]], room: Mapping[int, float] | None = None
 ) -> Plan:
     """Boxes of these sizes with these arrows (source, target); an arrow to itself is drawn as a loop at its side.
-    `roomy`: boxes with more space beneath, for the labels of many arrows."""
+    `room`: boxes with more space beneath, in pixels, for the labels of their arrows."""
     back = _back_arrows(len(sizes), arrows)
     forward = [(target, source) if place in back else (source, target) for place, (source, target) in enumerate(arrows)]
     layers = _layers(len(sizes), [one for one in forward if one[0] != one[1]])
     grid = _Grid(sizes, layers, forward)
     grid.order()
-    grid.place(roomy)
+    grid.place(room or {})
     return grid.plan(arrows, back)
 
 
@@ -159,7 +158,7 @@ class _Grid:
 
     # place ------------------------------------------------------------------------------------------------------
 
-    def place(self, roomy: Collection[int]) -> None:
+    def place(self, room: Mapping[int, float]) -> None:
         """Rows beneath each other; within a row, each cell as near to the middle of its neighbours as may be."""
         y = 0.0
         for row in self.rows:
@@ -171,7 +170,7 @@ class _Grid:
                     self.cells[cell].height = height
                 self.cells[cell].x = x + self.cells[cell].width / 2
                 x += self.cells[cell].width + GAP_X
-            y += height + GAP_Y + (ROOM if any(cell in roomy for cell in row) else 0)
+            y += height + GAP_Y + max((room.get(cell, 0.0) for cell in row), default=0.0)
         for sweep in range(SWEEPS * 2):
             rows, near = (self.rows, self.up) if sweep % 2 == 0 else (self.rows[::-1], self.down)
             for row in rows:
@@ -206,10 +205,12 @@ class _Grid:
 
     def plan(self, arrows: Sequence[tuple[int, int]], back: set[int]) -> Plan:
         plan = Plan(self.cells[: self.boxes])
+        both = {tuple(self.chains[place]) for place in back if len(self.chains[place]) == 2}
         for place, chain in enumerate(self.chains):
             points = self._points(chain)
-            if place in back and len(chain) == 2 and chain[0] != chain[1]:  # beside the arrow that leads there
-                points = [(x + BESIDE, y) for x, y in points]
+            if tuple(chain) in both and chain[0] != chain[1]:  # there and straight back, beside each other
+                aside = min(BESIDE, *(self.cells[cell].width - 16 for cell in chain)) / 2
+                points = [(x + (aside if place in back else -aside), y) for x, y in points]
             plan.lines.append(points[::-1] if place in back else points)
         loops = [self.cells[source] for source, target in arrows if source == target]
         plan.width = max(

@@ -9,11 +9,11 @@ DAY = """
 .notice{fill:#e7f6ec;stroke:#2c8a4b}.step{fill:#fff;stroke:#8a97ab}.start,.end{fill:#24324a;stroke:#24324a}
 .ground{fill:#fff}
 text{font:13px system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;fill:#1b2433;text-anchor:middle}
-text.light{fill:#fff}text.choice{fill:#2f6fd0}text.label{font-size:12px;fill:#44506a}
+text.light{fill:#fff}text.choice{fill:#1f56b0}text.label{font-size:12px;fill:#44506a}
 text.figure{font-size:12px;fill:#44506a}text.lost{font-size:12px;font-weight:600;fill:#c4262e}
 text.count{font-size:12px;font-weight:700;fill:#1b2433}text.left{text-anchor:start}
 .arrow{fill:none;stroke:#6b788e;stroke-width:1.4}.tip{fill:#6b788e}.never{stroke-dasharray:3 4;opacity:.6}
-.plate{fill:#fff;opacity:.9}.people{fill:#c8582a}text.people{font-size:12px;font-weight:600;fill:#fff}
+.plate{fill:#fff;opacity:.9}.people{fill:#b04a1f}text.people{font-size:12px;font-weight:600;fill:#fff}
 .box.losing{stroke:#c4262e;stroke-width:3}a text{text-decoration:underline}
 """
 NIGHT = """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
-from textwrap import wrap
 
-from engine.picture import shapes
+from engine.picture import labels, shapes
 from engine.picture.draft import Arrow, Draft
+from engine.picture.labels import Label
 from engine.picture.layout import planned
 from engine.picture.style import STYLE
 from engine.picture.words import word
@@ -18,7 +18,9 @@ MARGIN = 24.0
 MANY = 4  # arrows from one box whose labels would not fit beside each other
 THICK = 6.0  # pixels that the way of most people is wider than one that nobody went
 LEGEND = 44.0
-SHRINK = 0.75
+SHRINK = 0.77
+CLEAR = 30.0  # pixels between rows that labels leave free
+ROOM = 36.0  # more, beneath a box with many labelled arrows
 HEAD = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="11" markerHeight="11"'
     ' markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0,0 L8,4 L0,8 z"/></marker></defs>'
@@ -31,8 +33,9 @@ def svg(draft: Draft, links: bool = False, style: bool = True) -> str:
     texts = [shapes.lines(box, draft.language) for box in draft.boxes]
     sizes = [shapes.size(box, lines) for box, lines in zip(draft.boxes, texts, strict=True)]
     leaving = Counter(arrow.source for arrow in draft.arrows if arrow.label)
-    many = {box for box, arrows in leaving.items() if arrows >= MANY}
-    plan = planned(sizes, [(arrow.source, arrow.target) for arrow in draft.arrows], many)
+    told = [labels.label(arrow, leaving[arrow.source] >= MANY) for arrow in draft.arrows]
+    plan = planned(sizes, [(arrow.source, arrow.target) for arrow in draft.arrows], _room(draft, told, leaving))
+    labels.put(told, plan.lines, plan.places)
     legend = list(_legend(draft)) if style and draft.live else []
     width = max(plan.width, 420 if legend else 0) + 2 * MARGIN
     height = plan.height + 2 * MARGIN + (LEGEND if legend else 0)
@@ -50,9 +53,19 @@ def svg(draft: Draft, links: bool = False, style: bool = True) -> str:
     rows += [_curve(arrow, points, most) for arrow, points in zip(draft.arrows, plan.lines, strict=True)]
     for box, lines, place in zip(draft.boxes, texts, plan.places, strict=True):
         rows += shapes.drawn(box, lines, place, links)
-    for arrow, points in zip(draft.arrows, plan.lines, strict=True):
-        rows += _label(arrow, points, 0.74 if arrow.source in many else 0.5)
+    for found in told:
+        rows += _words(found) if found is not None else ()
     return "\n".join(row for row in [*rows, "</g></svg>"] if row) + "\n"
+
+
+def _room(draft: Draft, told: Sequence[Label | None], leaving: Mapping[int, int]) -> dict[int, float]:
+    """What a box needs beneath it beyond the usual, for the words on its arrows."""
+    room: dict[int, float] = {}
+    for arrow, found in zip(draft.arrows, told, strict=True):
+        if found is not None:
+            extra = max(0.0, found.place.height - CLEAR) + (ROOM if leaving[arrow.source] >= MANY else 0)
+            room[arrow.source] = max(room.get(arrow.source, 0.0), extra)
+    return room
 
 
 def _least(width: float, alone: bool) -> str:
@@ -74,21 +87,14 @@ def _curve(arrow: Arrow, points: Sequence[tuple[float, float]], most: int) -> st
     return f'<path class="arrow{never}" d="{" ".join(path)}" marker-end="url(#tip)"{went}/>'
 
 
-def _label(arrow: Arrow, points: Sequence[tuple[float, float]], along: float) -> Iterator[str]:
-    """On the arrow's first bend, so far along, on a plate of its own: its words, and how many went."""
-    lines = [("label", line) for line in wrap(arrow.label, 26 if along == 0.5 else 16)[:3]]
-    if arrow.count is not None:
-        lines.append(("count", str(arrow.count)))
-    if not lines:
-        return
-    (x1, y1), (x2, y2) = points[0], points[1]
-    there = along * along * (3 - 2 * along)  # where the bend is by then
-    x, y = x1 + (x2 - x1) * there, y1 + (y2 - y1) * (along + there) / 2
-    width = max(shapes.width(line) for _, line in lines) * 0.92 + 8
-    left, top = x - width / 2, y - len(lines) * 7.5
-    yield f'<rect class="plate" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{len(lines) * 15:.1f}"/>'
-    for number, (kind, line) in enumerate(lines):
-        yield f'<text class="{kind}" x="{x:.1f}" y="{top + number * 15 + 11.5:.1f}">{escape(line)}</text>'
+def _words(found: Label) -> Iterator[str]:
+    place = found.place
+    left, top = place.x - place.width / 2, place.y - place.height / 2
+    size = f'width="{place.width:.1f}" height="{place.height:.1f}"'
+    yield f'<rect class="plate" x="{left:.1f}" y="{top:.1f}" {size} rx="3"/>'
+    for number, (kind, line) in enumerate(found.lines):
+        y = top + labels.EDGE + number * labels.LINE + 11.5
+        yield f'<text class="{kind}" x="{place.x:.1f}" y="{y:.1f}">{escape(line)}</text>'
 
 
 def _legend(draft: Draft) -> Iterator[str]:

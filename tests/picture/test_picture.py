@@ -173,7 +173,7 @@ def test_boxes_stand_apart_and_arrows_lead_down() -> None:
         (1, 8),
         (8, 1),
     ]
-    plan = planned(sizes, arrows, {0})
+    plan = planned(sizes, arrows, {0: 36.0})
     for one in range(len(sizes)):
         for other in range(one):
             a, b = plan.places[one], plan.places[other]
