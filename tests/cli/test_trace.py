@@ -43,40 +43,33 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def said(root: Path) -> Callable[..., None]:
     """Somebody has said these lines to the bot, whose turns are stored."""
-    from engine.core.codec import encode
-    from engine.core.effects import AskModel, SendMessage
-    from engine.core.events import Event, ModelReplied, Sender, TextReceived
+    from engine.core.events import ModelReplied, Sender, TextReceived
     from engine.core.session import Session
-    from engine.core.turn import advance
     from engine.memory.open import open_memory
-    from engine.memory.port import Line, TurnWrites
     from engine.project.load import Loader
+    from engine.runtime.turns import Done, Turns
 
-    def said(chat: str, name: str, *lines: str, reply: bool = True) -> None:
+    def said(chat: str, name: str, *lines: str, reply: bool = True, wish: str = "") -> None:
         project = Loader(root, {}).load().project
         assert project is not None
         memory = open_memory("", root / "data")
+        turns = Turns(memory, lambda chat, effect: None, lambda lane: True, memory.forget)
         session = Session()
-        history: list[Line] = []
-        asked: list[AskModel] = []
 
-        def turn(event: Event) -> None:
+        def turn(event: TextReceived | ModelReplied) -> Done:
             nonlocal session
-            session, effects = advance(project, session, event)
-            told = [Line(chat, event.at, "assistant", one.text) for one in effects if isinstance(one, SendMessage)]
-            history.extend(told)
-            asked.extend(one for one in effects if isinstance(one, AskModel))
+            done = asyncio.run(turns.take(project, chat, session, event, ()))
+            session = done.session or session
+            return done
 
         for number, text in enumerate(lines):
             at = 1_795_000_000.0 + number
-            history.append(Line(chat, at, "user", text))
             sender = Sender(chat, name, name.lower(), "ru")
-            turn(TextReceived(id=f"{chat}-{number}", at=at, text=text, sender=sender))
-            while reply and asked:
-                turn(ModelReplied(id="r", at=at, request=asked.pop().request, failure="off"))
-        writes = TurnWrites(chat, at, session=session.dump(), history=history)
-        writes.asked = [(one.request, encode(one)) for one in asked]
-        asyncio.run(memory.commit(writes))
+            asked = turn(TextReceived(id=f"{chat}-{number}", at=at, text=text, sender=sender)).asked
+            spent = {"seconds": 1.84, "tokens_in": 812, "tokens_out": 96, "tries": 2, "model": "small-1"}
+            for one in asked if reply else ():
+                answer = {"reply": wish, "spent": spent} if wish else {"failure": "off"}
+                turn(ModelReplied(id="r", at=at + 0.5, request=one.request, **answer))
         memory.close()
 
     return said
@@ -124,7 +117,7 @@ def test_a_model_that_thinks(root: Path, said: Callable[..., None], capsys: pyte
     printed = capsys.readouterr().out
     assert "the model was asked at " in printed
     assert "waits for the model" in printed
-    assert "history:" not in printed
+    assert "the last turns:" not in printed
 
 
 def test_replay(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +147,56 @@ def test_replay(root: Path, said: Callable[..., None], capsys: pytest.CaptureFix
     assert "the scenario `talk` is gone" in capsys.readouterr().out
     (root / "scenarios/other.yaml").write_text("format: 1\n", encoding="utf-8")
     assert trace(root, "5", "--replay") == 1
+
+
+def test_which_way_and_why(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """Turn by turn: what came in, conditions with what they looked at, what the model took, what was saved and sent."""
+    branch = "  - if: age < 18 and name != 'Boris'\n    then:\n      - say: Рано\n  - say: Всё\n"
+    (root / "scenarios/talk.yaml").write_text(TALK.replace('  - say: "{{ age }}"\n', branch), encoding="utf-8")
+    said("telegram:5", "Anna", "/talk", "Анна", "много", "7", wish="Салют")
+    assert trace(root, "5") == 0
+    printed = capsys.readouterr().out
+    turns = printed[printed.index("the last turns:") :].splitlines()[1:]
+    assert [line[23:].strip() for line in turns if line] == [
+        "person  /talk",
+        "· talk: begun",
+        "· name: asked",
+        "bot     Как тебя зовут?",
+        "person  Анна",
+        "· name: answered",
+        "· saved in people",
+        "· wish: the model is asked (prompt wish)",
+        "· wish: the model replied: 1.8 s, 812 + 96 tokens, 2 tries, small-1",
+        "· age: asked",
+        "bot     Салют! Сколько тебе лет?",
+        "person  много",
+        "· age: not accepted (wrong_integer)",
+        "bot     Нужно целое число, например 5.",
+        "person  7",
+        "· age: answered",
+        "· if age < 18 and name != 'Boris': yes, because age = 7, name = Анна (scenarios/talk.yaml:15)",
+        "· talk: ended",
+        "bot     Рано",
+        "bot     Всё",
+    ]
+
+
+def test_a_talk_that_is_over_said_again(
+    root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Today's bot is told the same lines; what it would say and save now is shown, and nothing is written."""
+    said("telegram:5", "Anna", "/talk", "Анна", "7")
+    before = {path: path.read_bytes() for path in (root / "data").glob("engine.db")}
+    (root / "scenarios/talk.yaml").write_text(
+        TALK.replace("answer: integer", "answer: integer\n    min: 18"), encoding="utf-8"
+    )
+    assert trace(root, "5", "--replay") == 0
+    printed = capsys.readouterr().out
+    again = printed[printed.index("the last talk, said again") :]
+    assert "· wish: the model failed (off)" in again
+    assert "  person  7\n          · age: not accepted (wrong_too_small)" in again
+    assert "  stands: talk.age" in again
+    assert {path: path.read_bytes() for path in (root / "data").glob("engine.db")} == before
 
 
 def test_nobody(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
