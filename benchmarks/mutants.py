@@ -2,9 +2,10 @@
 
     python -m benchmarks.mutants [--sample N] [--misses] [--no-talks]
 
-Whether a mutant is harmful is not lint's to say: it is when the file cannot be loaded, or when one of the talk tests
-(tests/dialogues) comes to an error of the engine, or goes another way than it should. «Broken» are the first two,
-«changed» the last: a talk that runs, and says or saves something else, which often only its author can call wrong.
+Whether a mutant is harmful is not lint's to say. «Broken» is one whose file cannot be loaded (the schema); one that
+brings a talk test (tests/dialogues) to an error of the engine; and one in which the explorer (engine/explore) comes to
+trouble that it does not find in the bot as it is. «Changed» is one whose talks run, and say or save something else than
+they should, which often only its author can call wrong.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ from pathlib import Path
 
 from engine.core import turn
 from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.project import Project
+from engine.explore.report import explore
 from engine.lint.run import lint
 from engine.lint.spot import Source
 from engine.project.front_matter import split
 from engine.project.load import Loader
 from engine.project.yaml import read
+from engine.talks.coverage import Coverage
 from engine.talks.file import read_talks
 from engine.talks.player import Bot, play
 
+TURNS = 250  # of the explorer, a scenario
 ROOT = Path(__file__).parents[1]
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EXACT = {
@@ -289,7 +294,8 @@ def misspelt(word: str) -> str:
 
 
 class Judge:
-    """Plays the talk tests on a mutant. `broken`, `changed` or `harmless`."""
+    """Plays the talk tests on a mutant, and explores it. `broken`, `changed` or `harmless`. `by` counts what told that
+    a mutant is broken: the schema, the talks or the explorer."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -300,6 +306,8 @@ class Judge:
         }
         self.uses = self._uses()
         self.errors = 0
+        self.by: Counter[str] = Counter()
+        self.known: dict[str, set[tuple[str, str]]] = {}  # scenario -> what the explorer tells of it as it is
         original = turn._trouble
 
         def counted(*args: object) -> object:
@@ -330,21 +338,47 @@ class Judge:
         loaded = self.loader.build(sources)
         found = [one for one in lint(loaded) if one.severity != "info"]
         lines = [one.span.line for one in found if one.span.file == mutant.file]
-        if loaded.project is None:
-            return "broken", lines, len(found) - len(lines)
+        verdict = self._verdict(mutant, loaded.project, sources, play_talks)
+        return verdict, lines, len(found) - len(lines)
+
+    def _verdict(self, mutant: Mutant, project: Project | None, sources: dict[str, bytes], play_talks: bool) -> str:
+        if project is None:
+            return self._broken("schema")
+        names = sorted(self.uses.get(mutant.file, ())) if play_talks else []
         verdict = "harmless"
         self.errors = 0
-        bot = Bot(self.root, loaded.project, sources)
-        for name in sorted(self.uses.get(mutant.file, ())) if play_talks else ():
-            for talk in self.talks.get(name, ()):
-                try:
-                    right = play(bot, talk).right
-                except Exception:
-                    return "broken", lines, len(found) - len(lines)
-                if self.errors:
-                    return "broken", lines, len(found) - len(lines)
-                verdict = verdict if right else "changed"
-        return verdict, lines, len(found) - len(lines)
+        bot = Bot(self.root, project, sources)
+        for talk in (talk for name in names for talk in self.talks.get(name, ())):
+            try:
+                right = play(bot, talk).right
+            except Exception:
+                return self._broken("talks")
+            if self.errors:
+                return self._broken("talks")
+            verdict = verdict if right else "changed"
+        return self._broken("explorer") if any(self._trouble(project, name) for name in names) else verdict
+
+    def _broken(self, by: str) -> str:
+        self.by[by] += 1
+        return "broken"
+
+    def _trouble(self, project: Project, name: str) -> bool:
+        """Whether the explorer finds in this scenario what it does not find in the bot as it is."""
+        if name not in self.known:
+            original = self.loader.build(dict(self.sources)).project
+            assert original is not None
+            self.known[name] = _explored(original, name)
+        return bool(_explored(project, name) - self.known[name])
+
+
+def _explored(project: Project, name: str) -> set[tuple[str, str]]:
+    """(kind, message) of all that the explorer finds on a few hundred turns."""
+    if name not in project.scenarios:
+        return set()
+    coverage = Coverage()
+    coverage.watch(project)
+    found = explore(project, coverage, TURNS, 60, name).found
+    return {(one.kind, one.message if one.kind == "crash" else "") for one in found}
 
 
 @dataclass
@@ -353,6 +387,7 @@ class Figures:
 
     all: Counter[str]
     told: Counter[str]
+    by: Counter[str]
     placed: int = 0
     exact: int = 0
 
@@ -369,7 +404,7 @@ def measure(sample: int | None, misses: bool = False, play_talks: bool = True) -
         for one in mutants(file, content)
     ]
     chosen = random.Random(7).sample(every, min(sample, len(every))) if sample else every
-    figures = Figures(Counter(), Counter())
+    figures = Figures(Counter(), Counter(), judge.by)
     kinds: Counter[tuple[str, str]] = Counter()
     for mutant in chosen:
         verdict, lines, elsewhere = judge.of(mutant, play_talks)
@@ -401,6 +436,7 @@ def main() -> None:
     for verdict in ("broken", "changed", "harmless"):
         every, told = figures.all[verdict], figures.told[verdict]
         print(f"{verdict:<9} {every:>5} mutants, lint tells {told:>5} ({figures.share(verdict):.1f} %)")
+    print("broken as told by: " + ", ".join(f"{who} {count}" for who, count in figures.by.most_common()))
     exact = 100 * figures.exact / max(figures.placed, 1)
     print(f"of the broken ones with one place {figures.placed}, on the exact line {exact:.1f} %")
     print(f"{sum(figures.all.values())} mutants in {time.perf_counter() - start:.0f} s")
