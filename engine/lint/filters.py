@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import attributes, compare, plurals
+from engine.lint import attributes, compare, outputs, plurals
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, arguments_of, item_of, method
-from engine.lint.shapes import ANY, BOOLEAN, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, BOOLEAN, CARRIED, TEXT, Shape, literal, union
 from engine.project.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         _named_test(reader, node)
     if node.name in ("map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
         return _by_attribute(reader, node, base)
+    if node.name in ("markdown", "safe"):
+        outputs.trusted(reader, node, base)
     result = FILTERS.get(node.name)
-    return result(base) if result else ANY
+    given = result(base) if result else ANY
+    carried = base.all_marks() & CARRIED
+    return given.marked(*carried) if carried and given.kind == "text" else given
 
 
 def _arguments(reader: Reader, node: nodes.Filter) -> None:

@@ -13,10 +13,10 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
-from engine.lint import attributes, compare, filters, statements
+from engine.lint import attributes, compare, filters, outputs, statements
 from engine.lint.guards import NULL_FITS, UNGUARDED
 from engine.lint.narrow import facts, path
-from engine.lint.shapes import ANY, BOOLEAN, NULL, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, BOOLEAN, CARRIED, NULL, TEXT, Shape, literal, union
 from engine.lint.spot import Source
 
 Report = Callable[[str, str, Span, str, str], None]
@@ -137,8 +137,8 @@ class Reader:
         return Shape("list", item=union(shapes) if shapes else NULL)
 
     def joined(self, node: nodes.Concat, guarded: int) -> Shape:
-        self._children(node)
-        return TEXT
+        marks = [self.of(child).all_marks() for child in node.nodes]
+        return TEXT.marked(*(frozenset().union(*marks) & CARRIED))
 
     def mapped(self, node: nodes.Dict) -> Shape:
         fields = {}
@@ -171,6 +171,7 @@ _EXPRESSIONS: dict[type, Callable[[Reader, Any, int], Shape]] = {
     ),
 }
 _STATEMENTS: dict[type, Callable[[Reader, Any], None]] = {
+    nodes.Output: outputs.output,
     nodes.If: statements.branch,
     nodes.For: statements.loop,
     nodes.Assign: statements.assign,

@@ -47,6 +47,8 @@ class StepNames:
     ) -> None:
         self.world, self.declared, self.state = world, declared, state
         self.own, self.report, self.way, self.where = own or {}, report, way, where
+        self.shown = False  # what the texts say is shown to the person
+        self.subject = ""  # the text that is an e-mail's subject
 
     def knows(self, name: str) -> bool:
         return name in self.own or name in self.declared or name == "labels" or self.world.builtin(name) is not None

@@ -18,6 +18,7 @@ FREE = "free"  # a text as the person typed it: anything
 FRACTION = "fraction"  # a number that need not be whole
 COMPOSED = "composed"  # a text with words of the author's in it
 PERSONAL = "personal"  # by its kind, or declared so
+CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
 
 

@@ -20,6 +20,8 @@ from engine.lint.spot import Source
 from engine.lint.texts import all_written
 from engine.lint.world import World
 
+SHOWN = ("say", "ask", "confirm")
+
 
 def check(world: World) -> None:
     for name, flow in world.flows.items():
@@ -43,6 +45,8 @@ def names_at(
 
 def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
     names = names_at(world, scenario, flow, step)
+    names.shown = step.verb in SHOWN and not scenario.only_admin
+    names.subject = getattr(getattr(step, "subject", None), "source", "")
     if step.verb == "set":
         _set(world, names, step)
         return
@@ -57,6 +61,7 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
             read(names, text, world.report, condition=template is getattr(step, "if_", None))
     if isinstance(choices, Made):
         inner = names_at(world, scenario, flow, step, made_names(names, choices))
+        inner.shown = names.shown
         for text in all_written(one for one in (choices.label, choices.value, choices.condition) if one is not None):
             read(inner, text, world.report)
     if step.verb == "llm" and step.prompt in world.project.prompts:

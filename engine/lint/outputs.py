@@ -1,0 +1,70 @@
+"""What a text puts in: personal data that becomes part of an address, other people's data, Markdown of people.
+
+Law: looked at where the text is read anyway, so that it costs no second reading; only values that are surely of that
+kind are told, by their marks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from engine.lint.narrow import path
+from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+_ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
+
+
+def output(reader: Reader, node: nodes.Output) -> None:
+    """The text between values, and the values."""
+    before = ""
+    for child in node.nodes:
+        if isinstance(child, nodes.TemplateData):
+            before += child.data
+            continue
+        marks = reader.of(child).all_marks()
+        if marks & {PERSONAL, OTHERS}:
+            if _ADDRESS.search(before):
+                _tell(reader, child, "personal-in-address", "warning", _IN_ADDRESS)
+            elif OTHERS in marks and getattr(reader.names, "shown", False):
+                _tell(reader, child, "data-of-others", "warning", _OF_OTHERS)
+            elif PERSONAL in marks and getattr(reader.names, "subject", None) == reader.source.text:
+                _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
+        before += "…"
+
+
+def trusted(reader: Reader, node: nodes.Filter, shape: Shape) -> None:
+    """`| markdown` on what a person wrote."""
+    if FREE in shape.all_marks():
+        _tell(reader, node.node, "trusted-user-text", "warning", _TRUSTED)
+
+
+_IN_ADDRESS = (
+    "This is personal data, and becomes part of an address: servers, browsers and histories keep addresses.",
+    "Leave it out of the address, or put something in that names nobody, such as a record's id.",
+)
+_OF_OTHERS = (
+    "This may be another person's data: `everyone: true` found it, and the outcomes file says it is personal.",
+    "Find only the person's own records, show a field that is not personal, or write `only_admin: true`.",
+)
+_IN_SUBJECT = (
+    "This is personal data; mail servers write subjects into their logs.",
+    "Put it into `text`.",
+)
+_TRUSTED = (
+    "This was written by a person, and `markdown` would take their `*`, `_` and links for the bot's own.",
+    "Take `| markdown` out: it is for texts of the model.",
+)
+
+
+def _tell(reader: Reader, node: nodes.Node | None, code: str, severity: str, words: tuple[str, str]) -> None:
+    found = next(node.find_all(nodes.Name), None) if node is not None and not isinstance(node, nodes.Name) else node
+    name = path(node) or (found.name if isinstance(found, nodes.Name) else "")
+    line = node.lineno if node is not None else 1
+    at = reader.source.name(name.split(".")[0], line) if name else reader.source.line(line)
+    reader.report(code, severity, name, at, *words)
