@@ -42,10 +42,11 @@ class Collection:
     fields: Mapping[str, CollectionField] = field(default_factory=dict)
     outputs: tuple[str, ...] = ("tinydb", "csv")
     csv_columns: tuple[str, ...] = ()
-    retention_days: int | None = None
+    retention_days: int | None = None  # None: for ever
     title: str = ""
     declared: bool = True
     span: Span | None = None
+    keep_said: bool = False  # the file says how long, be it for ever
 
 
 @dataclass(frozen=True, slots=True)

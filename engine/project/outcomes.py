@@ -29,6 +29,7 @@ _MEANT = {
     **dict.fromkeys(("choices", "array"), "list"),
     "float": "number",
 }
+FOREVER = "forever"
 _KEEP = re.compile(r"(\d{1,6})\s*(day|week|month|year)s?", re.IGNORECASE)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -58,7 +59,7 @@ def _collection(
     title = file_schema.in_first(row.get("title", ""), languages)
     outputs = tuple(dict.fromkeys(row.get("outputs", ("tinydb", "csv"))))
     keep = _keep(row.get("keep"), file_schema.at(node, [name, "keep"])[1], findings)
-    return Collection(name, fields, outputs, columns, keep, title, True, node.key(name).span)
+    return Collection(name, fields, outputs, columns, keep, title, True, node.key(name).span, "keep" in row)
 
 
 def _field(
@@ -110,12 +111,12 @@ def _columns(
 
 def _keep(keep: str | int | None, span: Span, findings: list[Finding]) -> int | None:
     """Days."""
-    if keep is None:
+    if keep is None or keep == FOREVER:
         return None
     found = _KEEP.fullmatch(str(keep).strip())
     days = keep if isinstance(keep, int) else int(found.group(1)) * _DAYS[found.group(2).lower()] if found else 0
     if days > 0:
         return days
     message = f"`{keep}` is no length of time."
-    findings.append(Finding(span, "bad-value", "error", message, "Write a number of days: `365 days`."))
+    findings.append(Finding(span, "bad-value", "error", message, "Write a number of days: `365 days`, or `forever`."))
     return None

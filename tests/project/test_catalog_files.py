@@ -229,13 +229,13 @@ def test_wrong_outcomes() -> None:
         "`updated_at`, `person`, `chat_id`, `timestamp`.",
         "4:43-44 wrong-type ",
         "4:46-49 wrong-type ",
-        "5:9-13 bad-value Write a number of days: `365 days`.",
+        "5:9-13 bad-value Write a number of days: `365 days`, or `forever`.",
         "6:1-6 bad-name Use small Latin letters, digits and _, such as check_ins.",
         "7:1-2 missing-key Write `fields:` under it.",
         "8:30-36 unknown-key Write `type: choice`, or delete `values`.",
         "8:54-57 unknown-type Known here: `text`, `integer`, `number`, `boolean`, `date`, `time`, `datetime`, `phone`, "
         "`email`, `url`, `contact`, `choice`, `list`, `file`, `any`.",
-        "8:67-68 bad-value Write a number of days: `365 days`.",
+        "8:67-68 bad-value Write a number of days: `365 days`, or `forever`.",
         "9:1-2 wrong-type ",
     ]
     assert set(collections) == {"checkins", "y", "w"}
