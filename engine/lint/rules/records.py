@@ -112,7 +112,7 @@ def _values(
 ) -> None:
     for name, value in values.items():
         declared, written = collection.fields.get(name), node.get(name)
-        if declared is None or written is None or isinstance(written, Mapping):
+        if declared is None or written is None or (field == "where" and isinstance(written, Mapping)):
             continue
         shape = shape_of(names, value)
         if field == "where":
