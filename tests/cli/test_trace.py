@@ -174,7 +174,7 @@ def test_which_way_and_why(root: Path, said: Callable[..., None], capsys: pytest
         "bot     Нужно целое число, например 5.",
         "person  7",
         "· age: answered",
-        "· if age < 18 and name != 'Boris': yes, because age = 7, name = Анна (scenarios/talk.yaml:15)",
+        "· if age < 18 and name != 'Boris': yes, because age = 7, name = Анна (scenarios/talk.yaml:16)",
         "· talk: ended",
         "bot     Рано",
         "bot     Всё",
