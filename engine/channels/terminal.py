@@ -73,17 +73,21 @@ def person_here() -> bool:
 
 
 class TerminalChannel:
-    """`scenario` is begun at once when named. After `run`, `failure` says why there was no chat, if there was none."""
+    """`scenario` is begun at once when named. `language` is what the terminal is set to, `chosen` what the person wants
+    to speak now. After `run`, `failure` says why there was no chat, if there was none."""
 
     name = "terminal"
 
-    def __init__(self, screen: Screen, user: str, root: Path, scenario: str = "", language: str = "") -> None:
+    def __init__(
+        self, screen: Screen, user: str, root: Path, scenario: str = "", language: str = "", chosen: str = ""
+    ) -> None:
         self.chat = f"terminal:{user}"
         self.failure = ""
         self._screen = screen
         self._sender = Sender(id=self.chat, name=user, username=user, language=language)
         self._folders = (Path.cwd(), root)
         self._scenario = scenario
+        self._chosen = chosen
         self._count = 0
         self._shown: OrderedDict[str, SendMessage] = OrderedDict()
         self._host: Host | None = None
@@ -96,6 +100,14 @@ class TerminalChannel:
             for incoming in backlog:
                 if incoming.chat == self.chat:  # another user's waits for that user
                     await self._receive(host, incoming)
+            if self._chosen:
+                if self._chosen not in host.project.languages:
+                    known = ", ".join(host.project.languages)
+                    self.failure = f"this bot does not speak {self._chosen!r}; it speaks {known}"
+                    return
+                await self._say(host, f"/language {self._chosen}")
+                if screen.one_by_one:
+                    await terminal_host.idle(self.chat)
             if self._scenario:
                 if self._scenario not in host.project.scenarios:
                     self.failure = _no_such_scenario(self._scenario, host.project)

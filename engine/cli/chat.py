@@ -18,6 +18,9 @@ HELP = "talk to the bot here; reads one message a line when input is piped"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", default="", metavar="SCENARIO", help="begin this one at once")
     parser.add_argument("--user", type=_user, metavar="NAME", help="who talks (default: you)")
+    parser.add_argument(
+        "--language", metavar="LANG", default="", help="the bot speaks it from now on, as /language does"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a message")
 
 
@@ -34,14 +37,16 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts() if not line.startswith("Telegram:")))
     from engine.runtime.app import serve
 
-    channel = terminal(settings, args.user or "", args.scenario, args.json)
+    channel = terminal(settings, args.user or "", args.scenario, args.json, args.language)
     code = asyncio.run(serve(args.root, settings, channel, watch=True))
     if channel.failure:
         raise WrongUse(channel.failure)
     return code
 
 
-def terminal(settings: Settings, user: str = "", scenario: str = "", as_json: bool = False) -> TerminalChannel:
+def terminal(
+    settings: Settings, user: str = "", scenario: str = "", as_json: bool = False, language: str = ""
+) -> TerminalChannel:
     """The terminal channel, with the screen that fits who is there."""
     from engine.channels.terminal import TerminalChannel, person_here
 
@@ -49,12 +54,12 @@ def terminal(settings: Settings, user: str = "", scenario: str = "", as_json: bo
     if person_here() and not as_json:
         from engine.channels.terminal_person import PersonScreen
 
-        screen = PersonScreen(settings.language or "ru")
+        screen = PersonScreen(language or settings.language or "ru")
     else:
         from engine.channels.terminal_script import ScriptScreen
 
         screen = ScriptScreen(as_json)
-    return TerminalChannel(screen, user or _me(), settings.root, scenario, settings.language)
+    return TerminalChannel(screen, user or _me(), settings.root, scenario, settings.language, language)
 
 
 def _user(name: str) -> str:

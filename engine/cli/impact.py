@@ -68,7 +68,7 @@ def _loaded(root: Path, changed: Path | None) -> Loaded:
     sources, findings = loader.files.read()
     file = next((file for file in sources if Path(file).name == changed.name), None)
     if file is None:
-        folder = "prompts" if changed.suffix == ".j2" else "scenarios"
+        folder = {".j2": "prompts", ".po": "translations"}.get(changed.suffix, "scenarios")
         file = f"{folder}/{changed.name}"
     loaded = loader.build({**sources, file: content})
     loaded.findings[:0] = findings

@@ -91,7 +91,7 @@ def _unsaved(args: argparse.Namespace, chosen: bool) -> Bot:
         ):
             return Bot(root, [path.relative_to(root).as_posix()])
     if path.suffix not in (".yaml", ".yml") or chosen:
-        raise WrongUse(f"--stdin-filename: {path} lies in no bot's scenarios/, prompts/ or catalog/")
+        raise WrongUse(f"--stdin-filename: {path} lies in no bot's {', '.join(f'{one}/' for one in FOLDERS)}")
     return Bot(path.parent, alone=path)
 
 

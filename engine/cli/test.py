@@ -64,7 +64,9 @@ def _watch(args: argparse.Namespace) -> int:
     """Until Ctrl-C. Files are looked at, not waited for: that works on every file system."""
     seen = None
     while True:
-        folders = [args.root / name for name in ("scenarios", "prompts", "catalog", "tests")] + list(args.paths)
+        folders = [args.root / name for name in ("scenarios", "prompts", "catalog", "translations", "tests")] + list(
+            args.paths
+        )
         files = sorted(one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file())
         now = [(file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files]
         if now != seen:

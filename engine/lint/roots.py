@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDERS = ("scenarios", "prompts", "catalog")
+FOLDERS = ("scenarios", "prompts", "catalog", "translations")
 
 
 class NoSuchPath(Exception):

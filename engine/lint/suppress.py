@@ -1,4 +1,5 @@
-"""`# lint: ignore[code] reason`: what an author lets pass, on its line or on the line above.
+"""`# lint: ignore[code] reason`: what an author lets pass, on its line or on the line above; in a file of translations,
+in the whole entry that the comment stands above.
 
 Law: a suppression names its codes and its reason; one that lets nothing pass is a finding itself.
 """
@@ -45,7 +46,8 @@ def known() -> dict[str, object]:
 
 def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]:
     found = []
-    for number, line in enumerate(lines_of(content.decode("utf-8", "replace").removeprefix("\ufeff")), 1):
+    lines = lines_of(content.decode("utf-8", "replace").removeprefix("\ufeff"))
+    for number, line in enumerate(lines, 1):
         comment = _COMMENT.search(line) if "lint:" in line else None
         if comment is None:
             continue
@@ -62,8 +64,10 @@ def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]
         if not comment["reason"].strip(" -:—}"):
             message = "This comment does not say why the finding may pass."
             wrong.append(Finding(span, "bad-suppression", "warning", message, "Write the reason behind the bracket."))
-        alone = not line[: comment.start()].strip()
-        found.append(_Suppression(span, number + 1 if alone else number, codes))
+        last = number if line[: comment.start()].strip() else number + 1
+        if file.endswith(".po"):
+            last = next((number + more for more, one in enumerate(lines[number:]) if not one.strip()), len(lines))
+        found.append(_Suppression(span, last, codes))
     return found
 
 

@@ -44,6 +44,7 @@ class StepBuilder:
         self.findings: list[Finding] = []
         self.all_steps: list[Step] = []
         self.references: list[Reference] = []
+        self.texts: list[tuple[Text | Translated, Node]] = []  # what can be translated, and where it stands
         self._making: list[_Made] = [_Made()]
         self._parents: list[Step] = []
         self._counts: dict[str, int] = {}
@@ -92,9 +93,10 @@ class StepBuilder:
             text = Text({one: sources[one].text for one in ordered}, {one: sources[one].span for one in ordered})
         except (TemplateSyntaxError, RecursionError):
             for one in sources.values():
-                self._checked(Plain, one)  # says which, and where
+                self.checked(Plain, one)  # says which, and where
             return None
         text.scalars = {one: sources[one] for one in ordered}
+        self.texts.append((text, node))
         self.remember(text)
         return text
 
@@ -103,7 +105,7 @@ class StepBuilder:
         if isinstance(node, Mapping) and node.entries and set(node) <= set(self.languages):
             made = self._translated(node)
         elif isinstance(node, Scalar):
-            made = self._checked(Plain, node)
+            made = self.checked(Plain, node)
         else:
             self.report("wrong-type", node, "Expected a text here.")
         if made is not None:
@@ -116,10 +118,12 @@ class StepBuilder:
             if not isinstance(value, Scalar):
                 self.report("wrong-type", value, "Expected a text here.")
                 continue
-            texts[language] = self._checked(Plain, value)
+            texts[language] = self.checked(Plain, value)
         if not texts or None in texts.values():
             return None
-        return Translated({language: texts[language] for language in self.languages if language in texts})
+        made = Translated({language: texts[language] for language in self.languages if language in texts})
+        self.texts.append((made, node))
+        return made
 
     def expression(self, node: Node) -> Expression | None:
         if not isinstance(node, Scalar) or not node.text.strip():
@@ -129,7 +133,7 @@ class StepBuilder:
             inner = node.text.strip()[2:-2].strip()
             self.report("braces-in-condition", node, "A condition is written without `{{ }}`.", f"Write `{inner}`.")
             return None
-        made: Expression | None = self._checked(Expression, node)
+        made: Expression | None = self.checked(Expression, node)
         if made is not None:
             self.remember(made)
         return made
@@ -153,12 +157,12 @@ class StepBuilder:
         if ONE_EXPRESSION.match(node.text):
             start = node.text.index("{{") + 2
             inner = node.text[start : node.text.rindex("}}")]
-            return self._checked(Expression, node, inner.strip("-"), start)
+            return self.checked(Expression, node, inner.strip("-"), start)
         if "{{" in node.text or "{%" in node.text:
-            return self._checked(Plain, node)
+            return self.checked(Plain, node)
         return plain_data(node)
 
-    def _checked(self, kind: Any, node: Scalar, source: str | None = None, offset: int = 0) -> Any:
+    def checked(self, kind: Any, node: Scalar, source: str | None = None, offset: int = 0) -> Any:
         """A template of this kind; a syntax error becomes a finding at the line of the file where it stands."""
         try:
             made = kind(node.text if source is None else source, node.span)
@@ -170,7 +174,7 @@ class StepBuilder:
             line, column = position(node, max(line_start, 0))
             end = text.find("\n", line_start)
             length = max((len(text) if end < 0 else end) - line_start, 1)
-            span = Span(self.file, line, column, line, column + length)
+            span = Span(node.span.file, line, column, line, column + length)
             self.report(
                 "template-syntax",
                 span,
@@ -242,7 +246,7 @@ class StepBuilder:
         self._name(step, verb, node)
         if any(finding.severity == "error" for finding in self.findings[before:]):
             return None
-        step.reads = tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
+        step.reads = reads_of(step)
         return step
 
     def _name(self, step: Step, verb: str, node: Mapping) -> None:
@@ -278,6 +282,10 @@ class StepBuilder:
             step.name = step.name if count == 1 else f"{step.name}~{count}"
 
 
+def reads_of(step: Step) -> tuple[str, ...]:
+    return tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
+
+
 def attribute(name: str) -> str:
     """A field's name as an attribute: `with` is `with_`."""
     return f"{name}_" if keyword.iskeyword(name) else name
@@ -289,11 +297,3 @@ def _syntax_help(message: str) -> str:
     if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
         return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
     return ""
-
-
-def link(block: tuple[Step, ...], after: Step | None) -> None:
-    """Give every step the step that follows it."""
-    for place, step in enumerate(block):
-        step.next = block[place + 1] if place + 1 < len(block) else after
-        for _, inner in step.blocks():
-            link(inner, None if step.frames() else step.next)

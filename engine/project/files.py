@@ -20,6 +20,7 @@ FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "scenarios": (".yaml", ".yml"),
     "prompts": (".j2",),
     "catalog": (".yaml", ".yml"),
+    "translations": (".po",),
 }
 LARGEST = 2_000_000  # bytes of one file
 DEEPEST = 20  # folders inside each other

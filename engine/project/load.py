@@ -22,8 +22,10 @@ from engine.project.files import Files
 from engine.project.models import read_models
 from engine.project.names import Names, by_id, with_implied
 from engine.project.outcomes import read_outcomes
+from engine.project.po import PoFile, read_po
 from engine.project.prompts import PromptFiles
 from engine.project.scenario import ScenarioFile, read_scenario
+from engine.project.translations import FOLDER, Given, language_of
 from engine.project.versions import callees_of, reached, version_of
 from engine.project.words import read_words
 
@@ -41,6 +43,7 @@ class Loaded:
     files: dict[str, ScenarioFile] = field(default_factory=dict)
     prompts: PromptFiles | None = None
     draft: Project | None = None
+    translations: dict[str, PoFile] = field(default_factory=dict)  # by their files
 
     @property
     def errors(self) -> list[Finding]:
@@ -76,8 +79,11 @@ class Loader:
         """The same from contents in memory. `elsewhere` are scenarios that exist and that another process reads."""
         bot, findings = read_bot(sources.get("catalog/bot.yaml"))
         languages = bot.languages
+        translations = self._translations(sources)
+        findings += [finding for one in translations.values() for finding in one.findings]
+        given = partial(_given, translations, languages)
         files = {
-            file: self._scenario(file, content, languages)
+            file: self._scenario(file, content, languages, given(file))
             for file, content in sources.items()
             if file.startswith("scenarios/")
         }
@@ -106,7 +112,9 @@ class Loader:
         catalog, others = self._catalog(
             {file: one for file, one in sources.items() if file.startswith("catalog/")}, languages
         )
-        files = {file: self._unsettled(made, found, sources[file], languages) for file, made in files.items()}
+        files = {
+            file: self._unsettled(made, found, sources[file], languages, given(file)) for file, made in files.items()
+        }
         for file in files.values():
             findings += file.findings
         findings += [*troubles, *wrong, *more, *others, *last]
@@ -120,7 +128,7 @@ class Loader:
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)
         draft = self._project(bot, scenarios, found, collections, models, catalog, words, sources)
-        loaded = Loaded(None, findings, sources, files, prompts, draft)
+        loaded = Loaded(None, findings, sources, files, prompts, draft, translations)
         if not loaded.errors:
             loaded.project = draft
             self._settle(files.values(), draft)
@@ -139,8 +147,12 @@ class Loader:
         result: Made = before[1]
         return result
 
-    def _scenario(self, file: str, content: bytes, languages: tuple[str, ...]) -> ScenarioFile:
-        return self._kept(file, (content, languages), lambda: read_scenario(content, file, languages))
+    def _scenario(self, file: str, content: bytes, languages: tuple[str, ...], given: Given) -> ScenarioFile:
+        return self._kept(file, (content, languages, given), lambda: read_scenario(content, file, languages, given))
+
+    def _translations(self, sources: Mapping[str, bytes]) -> dict[str, PoFile]:
+        mine = {file: content for file, content in sources.items() if file.startswith(f"{FOLDER}/")}
+        return {file: self._kept(file, content, partial(read_po, content, file)) for file, content in mine.items()}
 
     def _prompt_files(
         self, sources: Mapping[str, bytes], languages: tuple[str, ...]
@@ -170,14 +182,19 @@ class Loader:
         return catalog, findings
 
     def _unsettled(
-        self, made: ScenarioFile, prompts: Mapping[str, Prompt], content: bytes, languages: tuple[str, ...]
+        self,
+        made: ScenarioFile,
+        prompts: Mapping[str, Prompt],
+        content: bytes,
+        languages: tuple[str, ...],
+        given: Given,
     ) -> ScenarioFile:
         """The file's steps, made anew when they were settled on prompts that read other names than today's."""
         before = self._settled.get(made.file)
         if before is None or before[0] is not made or before[1] == _reads(made, prompts):
             return made
         self._once.pop(made.file)
-        return self._scenario(made.file, content, languages)
+        return self._scenario(made.file, content, languages, given)
 
     def _settle(self, files: Iterable[ScenarioFile], project: Project) -> None:
         before, self._settled = self._settled, {}
@@ -245,6 +262,16 @@ class Loader:
             make = partial(_with_version, scenario, parts)
             made[one] = self._kept(f"{scenario.file}:version", parts, make)
         return made
+
+
+def _given(translations: Mapping[str, PoFile], languages: tuple[str, ...], of: str) -> Given:
+    """The translations of a scenario into the bot's languages."""
+    scenario = PurePosixPath(of).stem
+    return tuple(
+        (language_of(file), po.of_scenario[scenario])
+        for file, po in translations.items()
+        if scenario in po.of_scenario and language_of(file) in languages
+    )
 
 
 def _with_version(scenario: Scenario, parts: Mapping[str, Scenario]) -> Scenario:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,7 +15,8 @@ from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import REQUIRED, Scenario, Trigger
 from engine.core.step import Reference, Step
 from engine.core.template import Value
-from engine.project.builder import StepBuilder, link
+from engine.project.builder import StepBuilder, reads_of
+from engine.project.translations import Given, Laid, Place, lay, places, renewed
 from engine.project.yaml import read
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
@@ -141,10 +142,19 @@ class ScenarioFile:
     findings: list[Finding]
     references: list[Reference]
     node: Mapping | None = None
+    texts: list[tuple[Any, Node]] = field(default_factory=list)
+    laid: Laid | None = None  # what was done with its translations; None when there are none
+
+    def places(self) -> list[Place]:
+        """Its texts, by the names that translations know them by."""
+        if self.node is None or self.scenario is None:
+            return []
+        return places(self.id, self.node, self.scenario.steps, self.texts)
 
 
-def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) -> ScenarioFile:
-    """Read one file alone; what depends on other files is checked by `engine.project.load`."""
+def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...], given: Given = ()) -> ScenarioFile:
+    """Read one file alone; what depends on other files is checked by `engine.project.load`. `given` are translations
+    of its texts."""
     hashed = blake2b(source if isinstance(source, bytes) else source.encode(), digest_size=8).hexdigest()
     stem = PurePosixPath(file).stem
     node, findings = read(source, file)
@@ -166,7 +176,7 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) ->
     builder = StepBuilder(file, languages)
     fields = build_fields(node, FIELDS, builder, "a scenario")
     made.findings = findings + builder.findings
-    made.references = builder.references
+    made.references, made.texts = builder.references, builder.texts
     if fields["scenario"] and fields["scenario"] != stem:
         message = f"The scenario is called `{fields['scenario']}`, the file `{stem}`."
         at = node.get("scenario")
@@ -183,12 +193,36 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...]) ->
         return made
     made.scenario = _scenario(fields, builder, made)
     made.findings += _same_names(made.scenario)
+    if given:
+        _translate(made, given, builder)
     return made
+
+
+def _translate(made: ScenarioFile, given: Given, builder: StepBuilder) -> None:
+    """Its texts in further languages, as if they stood in the file."""
+    assert made.scenario is not None  # noqa: S101 it has just been made
+    before = len(builder.findings)
+    laid = made.laid = lay(made.places(), given, builder)
+    made.findings += builder.findings[before:]
+    if any(match.used for match in laid.matches):
+        renewed([made.scenario.result, *made.scenario.inputs.values()])
+        for step in made.scenario.steps:
+            renewed(step.templates)
+            step.reads = reads_of(step)
+        made.scenario = replace(made.scenario, version=f"{made.hash}-{laid.signature}")
+
+
+def _link(block: tuple[Step, ...], after: Step | None) -> None:
+    """Give every step the step that follows it."""
+    for place, step in enumerate(block):
+        step.next = block[place + 1] if place + 1 < len(block) else after
+        for _, inner in step.blocks():
+            _link(inner, None if step.frames() else step.next)
 
 
 def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) -> Scenario:
     first: tuple[Step, ...] = fields["steps"]
-    link(first, None)
+    _link(first, None)
     steps = tuple(builder.all_steps)
     by_name: dict[str, Step] = {}
     for step in steps:

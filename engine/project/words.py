@@ -49,7 +49,7 @@ def read_words(
     node, data, findings = file_schema.load(source, file, "words")
     english = own.get(FALLBACK, {})
     findings += [_foreign(file, language) for language in languages if language not in own and own]
-    words = {language: {**english, **own.get(language, {})} for language in languages}
+    words = {language: {**english, **(own.get(language) or _named(language, english))} for language in languages}
     for language, changes in data.items():
         if language not in words:
             findings.append(unknown_language(node.key(language), languages))
@@ -61,6 +61,19 @@ def read_words(
             else:
                 findings.append(finding)
     return words, findings
+
+
+def _named(language: str, english: dict[str, str]) -> dict[str, str]:
+    """The sentences that name a language, with what it calls itself, for one that the engine has no sentences in."""
+    from babel.core import Locale, UnknownLocaleError  # for such a bot only
+
+    try:
+        name = Locale.parse(language.replace("-", "_")).get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    name = (name or language).capitalize()
+    told = {key: english.get(key, "") for key in ("language_name", "language_chosen")}
+    return {key: sentence.replace(told["language_name"], name) for key, sentence in told.items() if sentence}
 
 
 def placeholders(sentence: str) -> frozenset[str]:

@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{2,3} +(.+)$", re.MULTILINE)
-FILE = re.compile(r"(?:scenarios|prompts|catalog|tests|media)/[\w./-]+\Z")
+FILE = re.compile(r"(?:scenarios|prompts|catalog|translations|tests|media)/[\w./-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_shell_lines_are_understood() -> None:
 
 
 def _with_inner(words: list[str]) -> list[str]:
-    return words[:2] if words[0] in ("outcomes", "history") else words[:1]
+    return words[:2] if words[0] in ("outcomes", "history", "translate") else words[:1]
 
 
 def test_log_facts() -> None:

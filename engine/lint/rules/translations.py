@@ -1,12 +1,11 @@
-"""Texts in several languages: one that is missing, and one that leaves a name out.
+"""Texts in several languages: one that is missing, and one that puts other values in.
 
 Law: an author who writes in one language is never told to translate; nor is a text without words of its own. It is a
-warning only where catalog/bot.yaml names the bot's languages.
+warning only where catalog/bot.yaml names the bot's languages, or where a file of translations is there to be filled.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,21 +13,26 @@ from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated
 from engine.lint.world import World
+from engine.project.translations import Match, has_words, language_of
 
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_WORDS = re.compile(r"[^\W\d_]{2,}")
 _FOR_THE_HOUSE = ("notify",)
 
 
 def check(world: World) -> None:
     if len(world.project.languages) < 2:
         return
+    whole = [file for file, po in world.loaded.translations.items() if not po.findings]
+    files = {language_of(file) for file in whole} & {*world.project.languages}
     for scenario in world.scenarios.values():
         texts = list(_texts(scenario))
-        if any(len(text.languages) > 1 for text in texts):
-            for text in texts:
-                _missing(world, text)
-                _names(world, text)
+        several = any(len(text.languages) > 1 for text in texts)
+        entries = _entries(world, scenario)
+        for text in texts if several or files else ():
+            wanted = world.project.languages if several else [one for one in world.project.languages if one in files]
+            missing = [language for language in wanted if language not in text.languages]
+            missing = [language for language in missing if not _at_its_entry(world, entries.get((id(text), language)))]
+            _missing(world, text, missing, files)
+            _names(world, text)
 
 
 def _texts(scenario: Scenario) -> Iterator[Text | Translated]:
@@ -45,22 +49,40 @@ def _of(template: Any) -> Iterator[Text | Translated]:
         yield from (part for part in template.parts() if isinstance(part, Translated))
 
 
-def _missing(world: World, text: Text | Translated) -> None:
+def _entries(world: World, scenario: Scenario) -> dict[tuple[int, str], Match]:
+    """The entries that belong to a text, by the text and the language."""
+    made = world.loaded.files.get(scenario.file)
+    matches = made.laid.matches if made is not None and made.laid is not None else ()
+    return {(id(text), match.language): match for match in matches for text in match.place.texts}
+
+
+def _at_its_entry(world: World, match: Match | None) -> bool:
+    """Told where it is to be written; or it is there and stale, which is told by another rule."""
+    if match is None:
+        return False
+    if not match.entry.text.text and has_words(match.place.source):
+        message = f"The text has no translation into `{match.language}` yet; people read it as it is in the scenario."
+        help = "Write it between the quotes of msgstr."
+        world.report("missing-translation", "warning", match.entry.text.span, message, help)
+    return True
+
+
+def _missing(world: World, text: Text | Translated, missing: list[str], files: set[str]) -> None:
     first = next(iter(text.languages.values()))
-    missing = [language for language in world.project.languages if language not in text.languages]
     at = _at(text, first)
-    if (
-        missing
-        and at is not None
-        and any(_WORDS.search(_JINJA.sub(" ", one.source)) for one in text.languages.values())
-    ):
+    if missing and at is not None and any(has_words(one.source) for one in text.languages.values()):
         listed = ", ".join(f"`{language}`" for language in missing)
         message = f"This text is not there in {listed}; other texts of this scenario are."
         known = ", ".join(
             [*(f"{language}: …" for language in text.languages), *(f"{language}: …" for language in missing)]
         )
-        severity = "warning" if _declared(world) else "info"
-        world.report("missing-translation", severity, at, message, f"Write `{{{known}}}`.")
+        help = f"Write `{{{known}}}`."
+        filled = [language for language in missing if language in files]
+        if filled:
+            message = f"This text is not there in {listed}."
+            help = f"`dialogue translate update` adds it to translations/{filled[0]}.po; or write `{{{known}}}`."
+        severity = "warning" if filled or _declared(world) else "info"
+        world.report("missing-translation", severity, at, message, help)
 
 
 def _declared(world: World) -> bool:
@@ -69,13 +91,25 @@ def _declared(world: World) -> bool:
 
 
 def _names(world: World, text: Text | Translated) -> None:
-    """Each language puts the same values in."""
+    """Each language puts the same values in. The scenario's own words decide what a file of translations may use."""
+    own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
+    reads = frozenset[str]().union(*(one.reads for one in own.values()))
     for language, one in text.languages.items():
-        missing = sorted(text.reads - one.reads)
+        missing = sorted(reads - one.reads)
+        more = sorted(one.reads - reads)
         at = _at(text, one, language)
         if missing and at is not None:
             message = f"The text in `{language}` does not use `{missing[0]}`, and the other one does."
             world.report("placeholder-differs", "warning", at, message, "Use the same names in every language.")
+        elif more and at is not None:
+            message = f"The text in `{language}` uses `{more[0]}`, and the scenario's own does not."
+            world.report("placeholder-differs", "warning", at, message, "Use the same names in every language.")
+
+
+def _foreign(text: Text | Translated, one: Plain, language: str) -> bool:
+    """It stands in a file of translations."""
+    at = _at(text, one, language)
+    return at is not None and at.file.startswith("translations/")
 
 
 def _at(text: Text | Translated, one: Plain, language: str = "") -> Span | None:
