@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.talks.coverage import Missed
     from engine.talks.suite import Ran
+    from engine.talks.touched import Walked
 
 HELP = "play the talk tests; shows what differs and which ways nobody tried"
 MISSED = 12  # lines and ways never reached that are named per scenario, unless --missed
@@ -32,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-under", type=float, default=0, metavar="N", help="fail when a scenario's coverage is below N %%"
     )
     parser.add_argument("--record", action="store_true", help="ask a real model for missing replies, and keep them")
-    parser.add_argument("--watch", action="store_true", help="play again whenever a file changes")
+    parser.add_argument(
+        "--watch", action="store_true", help="play again, whenever a file changes, the talks that it touches"
+    )
     parser.add_argument("--missed", action="store_true", help="list every line never reached")
 
 
@@ -47,33 +51,56 @@ def run(args: argparse.Namespace) -> int:
     return _play(args)
 
 
-def _play(args: argparse.Namespace) -> int:
+def _play(args: argparse.Namespace, watched: Watched | None = None) -> int:
     from engine.talks import suite
 
     codes = []
     for root, paths in suite.talk_files(args.paths, args.root).items():
         began = time.perf_counter()
-        ran = suite.run(root, paths, args.like, to_the_end=args.update, record=args.record)
+        only = watched.only(root) if watched is not None else None
+        ran = suite.run(root, paths, args.like, to_the_end=args.update, record=args.record, only=only)
         if args.update and ran.bot is not None and _update(ran):
             ran = suite.run(root, paths, args.like)
+        if watched is not None:
+            watched.talks.setdefault(root, {}).update(ran.walked)
         codes.append(_report(ran, args, time.perf_counter() - began))
     return max(codes, default=2)
 
 
+class Watched:
+    """What `--watch` knows of the talks it played, and the files that changed since."""
+
+    def __init__(self) -> None:
+        self.talks: dict[Path, dict[str, Walked]] = {}
+        self.files: dict[Path, tuple[int, int]] = {}
+        self.changed: set[Path] = set()
+
+    def look(self, folders: Iterable[Path]) -> bool:
+        """Whether a file came, went or changed. Files are looked at, not waited for: that works everywhere."""
+        found = {}
+        for file in {one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file()}:
+            stat = file.stat()
+            found[file] = (stat.st_mtime_ns, stat.st_size)
+        self.changed = {file for file in found.keys() | self.files.keys() if found.get(file) != self.files.get(file)}
+        self.files = found
+        return bool(self.changed)
+
+    def only(self, root: Path) -> Callable[[Path, str], bool] | None:
+        from engine.talks.touched import touched
+
+        before = self.talks.get(root)
+        return touched(root, self.changed, before) if before else None
+
+
 def _watch(args: argparse.Namespace) -> int:
-    """Until Ctrl-C. Files are looked at, not waited for: that works on every file system."""
-    seen = None
+    """Until Ctrl-C: at first all talks, then those that an edit touches."""
+    watched = Watched()
+    folders = [*(args.root / name for name in ("scenarios", "prompts", "catalog", "translations", "tests")), *args.paths]
     while True:
-        folders = [args.root / name for name in ("scenarios", "prompts", "catalog", "translations", "tests")] + list(
-            args.paths
-        )
-        files = sorted(one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file())
-        now = [(file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files]
-        if now != seen:
-            seen = now
+        if watched.look(folders):
             if sys.stdout.isatty():
                 sys.stdout.write("\x1b[2J\x1b[H")
-            _play(args)
+            _play(args, watched)
             sys.stdout.flush()
         time.sleep(0.5)
 
@@ -107,7 +134,7 @@ def _report(ran: Ran, args: argparse.Namespace, took: float) -> int:
     for played in ran.failed:
         print(shown_talk(played, color) + "\n")
     if ran.bot is None or not ran.played:
-        print("no talk was played")
+        print("no talk is touched by this" if args.watch and ran.bot is not None else "no talk was played")
         return 2
     under = _coverage(ran, args) if (ran.whole and not args.paths) or args.missed or args.fail_under else []
     failed, all_of_them = len(ran.failed), len(ran.played)

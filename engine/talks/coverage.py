@@ -7,6 +7,7 @@ a condition's yes and no, a wrong answer, giving up, the model's failure.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,18 @@ class Coverage:
                 if id(step) not in self._watched:
                     self._watched.add(id(step))
                     vars(step)["enter"] = self._telling(step)
+
+    @contextmanager
+    def apart(self) -> Iterator[set[Point]]:
+        """What is seen within is told apart from what was seen before; afterwards both are one."""
+        before = set(self.seen)
+        self.seen.clear()
+        mine = set[Point]()
+        try:
+            yield mine
+        finally:
+            mine |= self.seen
+            self.seen |= before
 
     def _telling(self, step: Step) -> Any:
         point, enter, seen = Point(step.scenario, step.index), step.enter, self.seen

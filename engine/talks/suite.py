@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from engine.talks.cassette import asking
 from engine.talks.coverage import Coverage
 from engine.talks.file import TalkFile, read_talks
 from engine.talks.player import Bot, Played, play
+from engine.talks.touched import Walked, walked
 
 ENDINGS = (".yaml", ".yml")
 
@@ -25,6 +26,7 @@ class Ran:
     played: list[tuple[TalkFile, Played]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
+    walked: dict[str, Walked] = field(default_factory=dict)  # by the talk's name
     whole: bool = True  # no talk was left out, so that a figure of coverage means something
 
     @property
@@ -60,9 +62,16 @@ def is_talk_file(path: Path) -> bool:
         return False
 
 
-def run(root: Path, paths: Iterable[Path], like: str = "", to_the_end: bool = False, record: bool = False) -> Ran:
-    """Load the bot, read the files, play every talk whose name holds `like`. `record`: a real model is asked for the
-    replies that are missing, and they are kept."""
+def run(
+    root: Path,
+    paths: Iterable[Path],
+    like: str = "",
+    to_the_end: bool = False,
+    record: bool = False,
+    only: Callable[[Path, str], bool] | None = None,
+) -> Ran:
+    """Load the bot, read the files, play every talk whose name holds `like` and which `only` (its file, its name) lets
+    pass. `record`: a real model is asked for the replies that are missing, and they are kept."""
     ran = Ran(root)
     ran.bot, findings = Bot.load(root)
     if ran.bot is None:
@@ -78,8 +87,10 @@ def run(root: Path, paths: Iterable[Path], like: str = "", to_the_end: bool = Fa
         if any(one.severity == "error" for one in file.findings):
             continue
         for talk in file.talks:
-            if like.casefold() in talk.name.casefold():
-                ran.played.append((file, play(ran.bot, talk, ran.coverage, to_the_end)))
+            if like.casefold() in talk.name.casefold() and (only is None or only(file.path, talk.name)):
+                with ran.coverage.apart() as points:
+                    ran.played.append((file, play(ran.bot, talk, ran.coverage, to_the_end)))
+                ran.walked[talk.name] = walked(points, ran.played[-1][1].right)
             else:
                 ran.whole = False
     if ran.bot.cassette is not None:

@@ -104,15 +104,26 @@ def test_wrong_use(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_watch(root: Path) -> None:
-    """--watch plays again when a file changes, until it is stopped."""
+    """--watch plays all, then what an edit touches, until it is stopped: a scenario's talks, a talk file's own, and all
+    that failed."""
+    other = SCENARIO.replace("hello", "bye").replace("Привет", "Пока")
+    (root / "scenarios/bye.yaml").write_text(other.lstrip(), encoding="utf-8")
+    bye = TALKS.replace("/hello", "/bye").replace("Привет", "Пока")
+    (root / "tests/dialogues/bye.yaml").write_text(bye.lstrip(), encoding="utf-8")
     command = [sys.executable, "-m", "engine.cli.main", "--root", str(root), "test", "--watch"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stdout is not None
+
+        def after(file: str, old: str, new: str) -> str:
+            path = root / file
+            path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+            return _until(process.stdout, "talks passed")  # type: ignore[arg-type] # it is a pipe
+
         try:
-            assert "2 of 2 talks passed" in _until(process.stdout, "talks passed")
-            scenario = root / "scenarios/hello.yaml"
-            scenario.write_text(scenario.read_text(encoding="utf-8").replace("Привет,", "Пока,"), encoding="utf-8")
-            assert "1 failed" in _until(process.stdout, "talks passed")
+            assert "4 of 4 talks passed" in _until(process.stdout, "talks passed")
+            assert "1 of 2 talks passed, 1 failed" in after("scenarios/hello.yaml", "Привет,", "Здравствуй,")
+            assert "2 of 3 talks passed, 1 failed" in after("scenarios/bye.yaml", "steps:", "steps: # more")
+            assert "2 of 2 talks passed" in after("tests/dialogues/hello.yaml", "Привет,", "Здравствуй,")
         finally:
             process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
