@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
+from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +19,7 @@ from jinja2.visitor import NodeTransformer
 
 from engine.core.filters import FILTERS_OF_OURS
 from engine.core.lenient import Lenient
+from engine.core.lexer import stream
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
 
 
@@ -39,8 +41,30 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters.update(FILTERS_OF_OURS)
         self.globals = {name: self.globals[name] for name in ("range", "dict", "namespace", "joiner")}
 
+    def expression(self, source: str) -> nodes.Expr:
+        """The tree of a bare expression. Raises TemplateSyntaxError."""
+        parser = Parser(self, source, state="variable")
+        parsed = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
+        return parsed
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return bounded(Parser(self, source, name, filename).parse())
+        """Jinja's own visits every node once more to tell it its environment, which only a compiler wants to know."""
+        return nodes.Template(Parser(self, source, name, filename).subparse(), lineno=1)
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        ours = stream(source, name, filename, state)
+        return super()._tokenize(source, name, filename, state) if ours is None else ours
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        """Everything that is compiled comes by here, and is bounded."""
+        bounded(source).set_environment(self)
+        return super()._generate(source, name, filename, defer_init)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`goal.items` is the record's own field when it has one; what is null has null attributes."""

@@ -17,7 +17,6 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
-from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 
 from engine.core.filters import as_it_is, shown
@@ -26,10 +25,12 @@ from engine.core.markdown import escape
 from engine.core.meter import counted
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
-from engine.core.sandbox import METER, OverBound, Sandbox, bounded
+from engine.core.sandbox import METER, OverBound, Sandbox
 from engine.core.scope import Scope
+from engine.core.tree import names
 
 RESULT = "_result"
+OWN_CONTEXT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
 
 __all__ = [
     "PEOPLE",
@@ -42,7 +43,6 @@ __all__ = [
     "Translated",
     "Value",
     "as_it_is",
-    "names",
     "shown",
 ]
 
@@ -76,36 +76,38 @@ PLAIN.filters["markdown"] = shown
 
 
 class _Source:
-    """One parsed template: what it reads, and its code once it is needed."""
+    """One parsed template, or `bare` expression: what it reads, and its code once it is needed."""
 
-    __slots__ = ("_render", "environment", "own_context", "reads", "span", "tree")
+    __slots__ = ("_bare", "_own_context", "_render", "_text", "environment", "reads", "span", "tree")
 
-    def __init__(self, tree: nodes.Template, environment: Sandbox, span: Span | None) -> None:
-        self.tree: nodes.Template | None = tree
+    def __init__(self, text: str, environment: Sandbox, span: Span | None, bare: bool = False) -> None:
+        self._text, self._bare = text, bare
         self.environment = environment
         self.span = span
-        self.reads = frozenset(names(tree))
-        self.own_context = any(
-            True
-            for _ in tree.find_all(
-                (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
-            )
-        )
+        self.tree: nodes.Node | None = self.parsed()  # for those who only look; gone once there is code
+        self.reads = frozenset(names(self.tree))
         self._render: Callable[[Context], Iterator[str]] | None = None
+        self._own_context = False
+
+    def parsed(self) -> nodes.Node:
+        return (self.environment.expression if self._bare else self.environment.parse)(self._text)
 
     def code(self) -> Callable[[Context], Iterator[str]]:
-        tree = self.tree
-        if self._render is None and tree is not None:
+        """Of a tree of its own, for compiling changes it."""
+        if self._render is None:
+            tree: Any = self.parsed()
+            if self._bare:
+                tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), tree)], lineno=1)
+            self._own_context = not self._bare and tree.find(OWN_CONTEXT) is not None
             template: Template = self.environment.from_string(tree)
-            self._render, self.tree = template.root_render_func, None  # in this order: a thread may compile ahead
-        assert self._render is not None  # noqa: S101 the tree is dropped only when the code is there
+            self._render, self.tree = template.root_render_func, None
         return self._render
 
     def render(self, scope: Scope) -> str:
-        context = scope.fresh(self.environment) if self.own_context else scope.context(self.environment)
         METER.rounds = 0
         try:
-            parts = list(self.code()(context))
+            code = self.code()
+            parts = list(code(scope.fresh(self.environment) if self._own_context else scope.context(self.environment)))
             text = parts[0] if len(parts) == 1 else "".join(parts)
             METER.size(text)
         except Exception as error:
@@ -147,19 +149,6 @@ def failed(error: Exception, span: Span | None) -> TemplateFailed:
     return TemplateFailed(f"{type(error).__name__} in this template", span)
 
 
-def names(tree: nodes.Node) -> set[str]:
-    """The names a template reads, less those it makes itself (loops, `set`, macros) wherever they are made."""
-    read, made = set(), set()
-    for node in tree.find_all((nodes.Name, nodes.Macro)):
-        if isinstance(node, nodes.Name) and node.ctx == "load":
-            read.add(node.name)
-        elif isinstance(node, nodes.Name | nodes.Macro):
-            made.add(node.name)
-    return (
-        read - made - {"range", "dict", "namespace", "joiner", "loop", "self", "super", "caller", "varargs", "kwargs"}
-    )
-
-
 class Expression:
     """A bare expression. Raises jinja2.TemplateSyntaxError when it cannot be read."""
 
@@ -170,14 +159,9 @@ class Expression:
         self.span = span
         self.scalar: Scalar | None = None  # where it stands, and from which character of it on
         self.offset = 0
-        parser = Parser(PLAIN, source, state="variable")
-        parsed = parser.parse_expression()
-        if not parser.stream.eos:
-            parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
-        tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), parsed)], lineno=1)
-        tree.set_environment(PLAIN)
-        self._name = parsed.name if isinstance(parsed, nodes.Name) else ""
-        self._source = _Source(bounded(tree), PLAIN, span)
+        self._source = _Source(source, PLAIN, span, bare=True)
+        tree = self._source.tree
+        self._name = tree.name if isinstance(tree, nodes.Name) else ""
         self.reads = self._source.reads
         self.clock = bool(self.reads & CLOCK_NAMES)
 
@@ -197,7 +181,7 @@ class Plain:
         self.span = span
         self.scalar: Scalar | None = None
         self.offset = 0
-        self._source = None if "{" not in source else _Source(environment.parse(source), environment, span)
+        self._source = None if "{" not in source else _Source(source, environment, span)
         self.reads: frozenset[str] = self._source.reads if self._source else frozenset()
         self.clock = bool(self.reads & CLOCK_NAMES)
 

@@ -16,7 +16,7 @@ _TEXTS = (
     "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown plural "
     "replace safe string striptags time title tojson trim truncate upper urlencode wordwrap"
 )
-_SAME = "sort reverse unique reject select selectattr rejectattr list _counted _sized"
+_SAME = "sort reverse unique reject select selectattr rejectattr list"
 
 FAIL_ON_NULL = frozenset(
     [
@@ -80,8 +80,6 @@ FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(("first", "last"), _one),
     **dict.fromkeys(("min", "max"), _extreme),
     "by_id": _row,
-    "_counted": lambda shape: shape,
-    "_sized": lambda shape: shape,
     "plus": lambda shape: TEXT.maybe(shape.empty),
 }
 

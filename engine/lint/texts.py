@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.parser import Parser
 
 from engine.core.node import Scalar
-from engine.core.sandbox import Sandbox, bounded
+from engine.core.sandbox import Sandbox
 from engine.core.template import PEOPLE, PLAIN, Expression, Plain, Text, Translated, Value
 from engine.lint.spot import Source, source_of
 
@@ -51,20 +50,7 @@ def all_written(templates: Iterable[Any]) -> Iterator[Written]:
 
 
 def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None = None) -> Iterator[Written]:
-    source = source_of(part, scalar) if part._source is not None else None
-    if source is not None:
-        yield Written(part, tree_of(part, environment), source, environment)
-
-
-def tree_of(part: Expression | Plain, environment: Sandbox = PLAIN) -> nodes.Node:
-    """The syntax tree. The engine drops its own once a text is compiled; then it is parsed again."""
-    kept = part._source.tree if part._source is not None else None
-    if isinstance(part, Plain):
-        return kept if kept is not None else environment.parse(part.source)
-    if kept is None:
-        parsed = Parser(PLAIN, part.source, state="variable").parse_expression()
-        bounded(nodes.Template([nodes.Output([parsed])], lineno=1))
-        return parsed
-    assigned = kept.body[0]
-    assert isinstance(assigned, nodes.Assign)  # noqa: S101 `Expression` makes it so
-    return assigned.node
+    parsed = part._source
+    source = source_of(part, scalar) if parsed is not None else None
+    if parsed is not None and source is not None:
+        yield Written(part, parsed.tree or parsed.parsed(), source, environment)

@@ -17,7 +17,8 @@ from engine.core.node import Mapping as MapNode
 from engine.core.project import Prompt
 from engine.core.prompt import Block, extended, included
 from engine.core.sandbox import Sandbox
-from engine.core.template import as_it_is, names
+from engine.core.template import as_it_is
+from engine.core.tree import names
 from engine.project.builder import StepBuilder
 from engine.project.file_schema import at
 from engine.project.front_matter import FrontMatter, split
