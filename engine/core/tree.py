@@ -12,7 +12,7 @@ _LEAVES = (nodes.Name, nodes.Const, nodes.TemplateData)
 
 def names(tree: nodes.Node) -> set[str]:
     """The names a template reads, less those it makes itself (loops, `set`, macros) wherever they are made."""
-    read, made = set(), set()
+    read, made = set[str](), set[str]()
     for node in every(tree):
         if isinstance(node, nodes.Name):
             (read if node.ctx == "load" else made).add(node.name)
@@ -27,11 +27,18 @@ def every(tree: nodes.Node) -> Iterator[nodes.Node]:
     while left:
         node = left.pop()
         yield node
-        if isinstance(node, _LEAVES):
-            continue
-        for name in node.fields:
-            inner = getattr(node, name)
-            if isinstance(inner, nodes.Node):
-                left.append(inner)
-            elif isinstance(inner, list):
-                left += [one for one in inner if isinstance(one, nodes.Node)]
+        left += children(node)
+
+
+def children(node: nodes.Node) -> list[nodes.Node]:
+    """What stands directly inside a node, as written."""
+    found: list[nodes.Node] = []
+    if isinstance(node, _LEAVES):
+        return found
+    for name in node.fields:
+        inner = getattr(node, name)
+        if isinstance(inner, nodes.Node):
+            found.append(inner)
+        elif isinstance(inner, list):
+            found += [one for one in inner if isinstance(one, nodes.Node)]
+    return found

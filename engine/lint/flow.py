@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
+from heapq import heappop, heappush
 
 from engine.core.project import Scenario
 from engine.core.step import Step
@@ -67,18 +68,18 @@ class Flow:
     def _follow(self, first: Step) -> None:
         self.before[first.index] = State({**dict.fromkeys(self.scenario.inputs, ANY), "labels": NO_LABELS})
         visits: dict[int, int] = {}
-        queue = deque([first])
+        queue = [first.index]  # the first in the file goes first: ways that meet again have met by then
         while queue:
-            step = queue.popleft()
+            step = self.scenario.steps[heappop(queue)]
             visits[step.index] = visits.get(step.index, 0) + 1
             past = after(self.world, self.scenario, step, self.before[step.index])
             for label, to in self.edges[step.index]:
                 if (
                     to is not None
                     and self._arrive(to, past(label), visits.get(to.index, 0) >= MOST_VISITS)
-                    and to not in queue
+                    and to.index not in queue
                 ):
-                    queue.append(to)
+                    heappush(queue, to.index)
 
     def _arrive(self, to: Step, state: State, worn: bool) -> bool:
         """Whether coming by this way told anything new."""

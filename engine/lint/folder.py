@@ -63,12 +63,12 @@ def _alone(path: Path, content: bytes | None) -> list[Finding]:
         "no-fallback",
     }
     found = [one for one in lint(loaded) if one.span.file == file and one.code not in elsewhere]
-    return [replace(one, span=replace(one.span, file=_as_typed(path))) for one in found]
+    return [replace(one, span=one.span._replace(file=_as_typed(path))) for one in found]
 
 
 def shown(finding: Finding, root: Path) -> Finding:
     """The finding with a path that opens from here."""
-    return replace(finding, span=replace(finding.span, file=_as_typed(root / finding.span.file)))
+    return replace(finding, span=finding.span._replace(file=_as_typed(root / finding.span.file)))
 
 
 def _as_typed(path: Path) -> str:

@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
+from engine.core.tree import children, every
 from engine.lint import attributes, compare, filters, outputs, statements
 from engine.lint.guards import NULL_FITS, UNGUARDED
 from engine.lint.narrow import facts, path
@@ -63,11 +64,11 @@ class Reader:
         elif isinstance(node, nodes.Expr):
             self.of(node)
         else:
-            for child in node.iter_child_nodes():
+            for child in children(node):
                 self.walk(child)
 
     def _children(self, node: nodes.Node) -> None:
-        for child in node.iter_child_nodes():
+        for child in children(node):
             self.walk(child)
 
     @contextmanager
@@ -98,9 +99,7 @@ class Reader:
     def condition(self, node: nodes.Node) -> None:
         """A condition that names nothing is always true, or never."""
         self.of(node, NULL_FITS)
-        if not any(True for _ in node.find_all((nodes.Name, nodes.Call))) and not isinstance(
-            node, nodes.Name | nodes.Call
-        ):
+        if not any(isinstance(one, nodes.Name | nodes.Call) for one in every(node)):
             at = self.source.whole if self.source.bare else self.source.line(node.lineno)
             self.report(
                 "constant-condition",

@@ -5,9 +5,8 @@ Law: what is not known for certain is `ANY`, about which nothing is ever reporte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
 MOST_OPTIONS = 8  # kinds of value that one shape can have
@@ -20,10 +19,10 @@ COMPOSED = "composed"  # a text with words of the author's in it
 PERSONAL = "personal"  # by its kind, or declared so
 CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
+_NONE: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """`kind`: any, text, integer, number, boolean, list, map, null, or union (then `options`).
 
     A map's `fields` are all that it has, unless it is `open`. `values` are all values that are possible, None when they
@@ -32,7 +31,7 @@ class Shape:
     """
 
     kind: str = "any"
-    fields: dict[str, Shape] = field(default_factory=dict)
+    fields: Mapping[str, Shape] = _NONE
     open: bool = False
     item: Shape | None = None
     values: frozenset[Any] | None = None
@@ -43,11 +42,12 @@ class Shape:
 
     def parts(self) -> tuple[Shape, ...]:
         """The kinds of value it can be, null left out."""
-        found = self.options if self.kind == "union" else (self,)
-        return tuple(one for one in found if one.kind != "null")
+        if self.kind == "union":
+            return tuple(one for one in self.options if one.kind != "null")
+        return () if self.kind == "null" else (self,)
 
     def named(self, what: str) -> Shape:
-        return replace(self, what=what)
+        return self._replace(what=what)
 
     def full(self) -> Shape:
         """The same, and not null."""
@@ -61,18 +61,18 @@ class Shape:
         def left(shape: Shape) -> Shape:
             if shape.values is None:
                 return shape
-            return replace(shape, values=frozenset(one for one in shape.values if (one in some) == only))
+            return shape._replace(values=frozenset(one for one in shape.values if (one in some) == only))
 
         if self.kind == "union":
             kept = tuple(one for one in map(left, self.options) if one.values is None or one.values)
-            return replace(self, options=kept) if kept else ANY
+            return self._replace(options=kept) if kept else ANY
         found = left(self)
         return found if found.values is None or found.values else ANY
 
     def marked(self, *marks: str) -> Shape:
         """With these marks as well, on every kind of value that it can be."""
         options = tuple(one.marked(*marks) for one in self.options)
-        return replace(self, marks=self.marks.union(marks), options=options)
+        return self._replace(marks=self.marks.union(marks), options=options)
 
     def all_marks(self) -> frozenset[str]:
         return self.marks.union(*(one.marks for one in self.options))
@@ -90,6 +90,7 @@ OPEN_MAP = Shape("map", open=True)
 OF_FORMS = {form: Shape("text", marks=frozenset({form})) for form in FORMS}
 OF_WORDS = {"text": TEXT, "choice": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
 NUMERIC = ("integer", "number")
+_LITERALS = {bool: "boolean", int: "integer", float: "number", str: "text"}
 
 
 def of_word(word: str) -> Shape:
@@ -103,10 +104,8 @@ def literal(value: Any) -> Shape:
     """A value that stands in a file."""
     if value is None:
         return NULL
-    for kind, word in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "text")):
-        if isinstance(value, kind):
-            return Shape(word, values=frozenset({value}))
-    return of_data(value)
+    word = _LITERALS.get(type(value))
+    return of_data(value) if word is None else Shape(word, values=frozenset((value,)))
 
 
 def of_data(data: Any, depth: int = 0) -> Shape:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Shape, union
@@ -11,11 +12,10 @@ UNSET = "unset"  # a shape's `empty` when some way leads here without setting th
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """`variables` that some way here has set; `full` are paths such as `goal.title` that are known not to be null."""
 
-    variables: dict[str, Shape] = field(default_factory=dict)
+    variables: Mapping[str, Shape] = {}
     full: frozenset[str] = frozenset()
 
     def with_(self, changed: dict[str, Shape]) -> State:

@@ -164,13 +164,15 @@ class World:
         return found
 
     @cached_property
-    def speaking(self) -> set[str]:
-        """The template files whose system block puts a value in."""
-        return {
-            template
-            for template, tree in self.prompt_files.trees.items()
-            if any(block.name == "system" and block.find(nodes.Name) for block in tree.find_all(nodes.Block))
-        }
+    def speaking(self) -> dict[str, list[nodes.Name]]:
+        """The template files whose system block puts values in, and the names of these."""
+        found = {}
+        for template, tree in self.prompt_files.trees.items():
+            blocks = [block for block in tree.find_all(nodes.Block) if block.name == "system"]
+            names = [name for block in blocks for name in block.find_all(nodes.Name) if name.ctx == "load"]
+            if names:
+                found[template] = names
+        return found
 
     # shapes -----------------------------------------------------------------------------------------------------
 

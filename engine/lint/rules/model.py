@@ -137,15 +137,13 @@ def _system(world: World, step: Step) -> None:
         return
     asked = {one.name for one in world.scenarios[step.scenario].steps if one.verb == "ask" and FREE & _types(one)}
     for template in templates:
-        tree = world.prompt_files.trees[template]
-        for block in tree.find_all(nodes.Block):
-            for name in block.find_all(nodes.Name) if block.name == "system" else ():
-                if name.name in asked and name.ctx == "load":
-                    at = source_of_prompt(world, template).name(name.name, name.lineno)
-                    message = (
-                        f"`{name.name}` is what a person wrote; in the system block the model takes it for your orders."
-                    )
-                    world.report("user-text-in-system", "warning", at, message, "Move it into the `user` block.")
+        for name in world.speaking[template]:
+            if name.name in asked:
+                at = source_of_prompt(world, template).name(name.name, name.lineno)
+                message = (
+                    f"`{name.name}` is what a person wrote; in the system block the model takes it for your orders."
+                )
+                world.report("user-text-in-system", "warning", at, message, "Move it into the `user` block.")
 
 
 def _types(step: Any) -> set[str]:
