@@ -70,8 +70,7 @@ def _tokens(source: str, name: str | None, filename: str | None, state: str) -> 
             yield Token(line, f"{state}_end", value)
             state, at_line_start = "", value[-1] == "\n"
         elif kind == "operator":
-            problem = _unbalanced(value, brackets)
-            if problem:
+            if value in "{[()]}" and (problem := _unbalanced(value, brackets)):
                 raise TemplateSyntaxError(problem, line, name, filename)
             yield Token(line, lexer.operators[value], value)
         elif kind != "space":

@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.lexer import TokenStream
-from jinja2.parser import Parser
 from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -21,6 +20,7 @@ from engine.core.filters import FILTERS_OF_OURS
 from engine.core.lenient import Lenient
 from engine.core.lexer import stream
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
+from engine.core.parser import Parser
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

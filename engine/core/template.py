@@ -11,7 +11,7 @@ placeholder is not rendered at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import nodes
@@ -195,12 +195,12 @@ class Text:
     __slots__ = ("_default", "clock", "languages", "reads", "scalars", "span")
 
     def __init__(self, sources: Mapping[str, str], spans: Mapping[str, Span] | Span | None = None) -> None:
-        at = spans if isinstance(spans, Mapping) else dict.fromkeys(sources, spans)
+        at = dict.fromkeys(sources, spans) if spans is None or isinstance(spans, Span) else spans
         self.languages = {language: Plain(source, at.get(language), PEOPLE) for language, source in sources.items()}
         self.scalars: Mapping[str, Scalar] = {}  # where each language's source stands
         self._default = next(iter(self.languages.values()))
         self.span = self._default.span
-        self.reads: frozenset[str] = frozenset().union(*(text.reads for text in self.languages.values()))
+        self.reads = _reads(self.languages.values())
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def of(self, language: str) -> Plain:
@@ -223,7 +223,7 @@ class Translated:
 
     def __init__(self, languages: Mapping[str, Plain]) -> None:
         self.languages = languages
-        self.reads: frozenset[str] = frozenset().union(*(text.reads for text in languages.values()))
+        self.reads = _reads(languages.values())
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def render(self, scope: Scope) -> str:
@@ -240,8 +240,7 @@ class Value:
         self._data = data  # JSON, Expression, Plain, Translated; lists and dicts of these
         self.span = span
         self.node: Node | None = None
-        found = list(_templates(data))
-        self.reads: frozenset[str] = frozenset().union(*(part.reads for part in found)) if found else frozenset()
+        self.reads = _reads(_templates(data))
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def evaluate(self, scope: Scope) -> Any:
@@ -259,6 +258,11 @@ class Value:
     @property
     def constant(self) -> bool:
         return next(self.parts(), None) is None
+
+
+def _reads(parts: Iterable[Expression | Plain | Translated]) -> frozenset[str]:
+    """What any of them reads."""
+    return frozenset().union(*[part.reads for part in parts if part.reads])
 
 
 def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:

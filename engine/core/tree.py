@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 OF_JINJA = {"range", "dict", "namespace", "joiner", "loop", "self", "super", "caller", "varargs", "kwargs"}
-_LEAVES = (nodes.Name, nodes.Const, nodes.TemplateData)
+_LEAVES = {nodes.Name, nodes.Const, nodes.TemplateData}
 
 
 def names(tree: nodes.Node) -> set[str]:
@@ -33,12 +33,12 @@ def every(tree: nodes.Node) -> Iterator[nodes.Node]:
 def children(node: nodes.Node) -> list[nodes.Node]:
     """What stands directly inside a node, as written."""
     found: list[nodes.Node] = []
-    if isinstance(node, _LEAVES):
+    if type(node) in _LEAVES:
         return found
     for name in node.fields:
         inner = getattr(node, name)
-        if isinstance(inner, nodes.Node):
-            found.append(inner)
-        elif isinstance(inner, list):
+        if type(inner) is list:
             found += [one for one in inner if isinstance(one, nodes.Node)]
+        elif isinstance(inner, nodes.Node):
+            found.append(inner)
     return found

@@ -53,18 +53,19 @@ class Source:
 def make(source: Source, event: Any) -> Scalar:
     """The scalar of a `ScalarEvent`."""
     start, end, style, text = event.start_mark, event.end_mark, event.style, event.value
-    line, column = start.line, start.column
+    line, column, last = start.line, start.column, end.line
     if event.anchor is not None or event.tag is not None:
-        line, column = min(source.after_properties(start), (end.line, end.column))
+        line, column = min(source.after_properties(start), (last, end.column))
     if source.hidden:
         text = text.translate(_SHOW)
     if style and style in "|>":
         return _block(source, text, style, line, column, end)
-    span = Span(source.file, line + 1, column + 1, end.line + 1, end.column + 1)
-    quotes = 1 if style else 0
-    if line == end.line and (not style or end.column - column - 2 == len(text)):
+    until = end.column
+    span = Span(source.file, line + 1, column + 1, last + 1, until + 1)
+    if line == last and (not style or until - column - 2 == len(text)):
         return Scalar(text, span, not style)
-    stretches = source.stretches(line, column + quotes, end.line, end.column - quotes)
+    quotes = 1 if style else 0
+    stretches = source.stretches(line, column + quotes, last, until - quotes)
     return _placed(text, span, places.of_stretches(text, stretches, style or ""), plain=not style)
 
 

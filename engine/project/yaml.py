@@ -24,8 +24,18 @@ LIMIT_BYTES = 1_000_000
 LIMIT_DEPTH = 50
 LIMIT_EXPANDED = 10_000  # nodes that aliases may add
 
+_Scalar, _Alias, _MappingEnd = yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingEndEvent  # met most often
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
-_LOST = re.compile(r"[ \t]+(?=#[\w{])")
+_LOST = re.compile(r"#[\w{]")
+
+
+def _before_spaces(text: str, at: int) -> int:
+    """Where the spaces before a place begin; -1 when there are none."""
+    start = at
+    while start and text[start - 1] in " \t":
+        start -= 1
+    return start if start < at else -1
 
 
 def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
@@ -58,7 +68,7 @@ class _Reader:
     def __init__(self, text: str, file: str, findings: list[Finding]) -> None:
         self.source = scalars.Source(text, file)
         self.text, self.file, self.findings = self.source.scanned, file, findings
-        self.lost = {found.start() for found in _LOST.finditer(text)} if "#" in text else set()
+        self.lost = {_before_spaces(text, found.start()) for found in _LOST.finditer(text)}
         self.anchors: dict[str, _Anchor] = {}
         self.all_anchors: list[tuple[str, _Anchor]] = []
         self.depth = self.peak = self.count = self.expanded = 0
@@ -92,13 +102,13 @@ class _Reader:
     def node(self, event: Any) -> Node:
         kind = type(event)
         self.count += 1
-        if kind is yaml.AliasEvent:
+        if kind is _Alias:
             return self.alias(event)
         if event.tag is not None:
             self.tagged(event)
         if event.anchor is not None:
             return self.anchored(event)
-        if kind is yaml.ScalarEvent:
+        if kind is _Scalar:
             return self.scalar(event)
         return self.collection(event)
 
@@ -108,7 +118,8 @@ class _Reader:
         if self.text.startswith("{{", event.start_mark.index):
             return self.braces(event)
         self.depth += 1
-        self.peak = max(self.peak, self.depth)
+        if self.depth > self.peak:
+            self.peak = self.depth
         made = self.sequence(event) if type(event) is yaml.SequenceStartEvent else self.mapping(event)
         self.depth -= 1
         return made
@@ -124,23 +135,24 @@ class _Reader:
     def mapping(self, start: Any) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         last: Node | None = None
-        event = self.next()
-        while type(event) is not yaml.MappingEndEvent:
+        following = self.next
+        event = following()
+        while type(event) is not _MappingEnd:
             key = self.key(event)
-            last = self.node(self.next())
+            last = self.node(following())
             if key is not None:
                 if key.text in entries:
                     first = entries[key.text][0].span.line
                     self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first))
                 else:
                     entries[key.text] = (key, last)
-            event = self.next()
+            event = following()
         return Mapping(entries, self.around(start, event, last))
 
     def key(self, event: Any) -> Scalar | None:
         """The key as a scalar, or None when it is none that can be used (which is noted)."""
         node = self.node(event)
-        if not isinstance(node, Scalar):
+        if type(node) is not Scalar:
             self.add(node.span, "complex-key", *hints.COMPLEX_KEY)
             return None
         if node.plain and node.text == "<<":

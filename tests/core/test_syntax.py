@@ -1,0 +1,133 @@
+"""Our lexer and parser are faster than Jinja's, and say the same of whatever is written: tokens, trees, mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import nodes, parser
+from jinja2.environment import Environment
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import TokenStream
+
+from engine.core.template import PLAIN
+
+THEIRS = Environment(trim_blocks=True, lstrip_blocks=True)
+
+MARKS = ["{{", "}}", "{%", "%}", "{{-", "-}}", "{%-", "-%}", "{%+", "+%}", "{#", "#}", "{% raw %}", "{% endraw %}"]
+SPACES = [" ", " ", "  ", "\n", "\r\n", "\t", "\x85", "\u2028"]
+WORDS = ["a", "b.c", "d[1]", "x", "привет", "x²", "·", "İ", "none", "true", "defined", "upper", "default(", "recursive"]
+VALUES = [
+    "1",
+    "1.5",
+    "0x1f",
+    "1_000",
+    ".5",
+    "5.",
+    "1e5",
+    "007",
+    "'x'",
+    '"y"',
+    "'\\n'",
+    "'\\x'",
+    '"a\nb"',
+    "'",
+    '"',
+    "\\",
+]
+SINGLES = list("(){}[],:.~=|!@$;+-*<>%") + ["==", "!=", "<=", "**", "//"]
+KEYWORDS = [" if ", " else ", " and ", " or ", " not ", " in ", " is ", " for "]
+TAGS = [
+    "if ",
+    "elif ",
+    "else",
+    "endif",
+    "for x in ",
+    "endfor",
+    "set x = ",
+    "macro f(",
+    "endmacro",
+    "with a=",
+    "endwith",
+]
+TAGS += ["call f(", "endcall", "block b", "endblock", "filter upper", "endfilter", "include ", "print "]
+FRAGMENTS = [*MARKS, *SPACES, *WORDS, *VALUES, *SINGLES, *KEYWORDS, *(f"{{% {tag}" for tag in TAGS)]
+FRAGMENTS += [f"{{% {tag} %}}" for tag in TAGS]
+SIGNS = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", ">=", "in", "and", "or", "is", "if"]
+OPERANDS = ["a", "1.5", "'s'", "(a)", "[a, b]", "{'a': b}", "a.b", "a[b]", "a[1:2]", "f(a, b=c)", "a|f", "-a", "not a"]
+OPERANDS += ["a is b", "a is not defined", "a is sameas b", "a if b", "a if b else c", "a not in b", "'s' 't'"]
+
+
+def operations(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    space = st.sampled_from([" ", "\n"])
+    two = st.builds("".join, st.tuples(inner, space, st.sampled_from(SIGNS), space, inner))
+    return (
+        two
+        | st.builds("({})".format, inner)
+        | st.builds("[{}, {}]".format, inner, inner)
+        | st.builds("f({}, k={})".format, inner, inner)
+    )
+
+
+EXPRESSIONS = st.recursive(st.sampled_from(OPERANDS), operations, max_leaves=6)
+PLACES = ["{{ %s }}", "{%% if %s %%}x{%% endif %%}", "{%% for x in %s %%}{{ x }}{%% endfor %%}", "{%% set x = %s %%}"]
+TEMPLATES = st.builds(lambda place, inner: place % inner, st.sampled_from(PLACES), EXPRESSIONS)
+ANYTHING = st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join)
+
+
+def tokens(stream: TokenStream) -> list[Any]:
+    found = []
+    while stream:
+        found.append(tuple(stream.current))
+        next(stream)
+    return found
+
+
+def tree(node: Any) -> Any:
+    if isinstance(node, nodes.Node):
+        return type(node).__name__, node.lineno, [tree(getattr(node, field)) for field in node.fields]
+    return [tree(one) for one in node] if isinstance(node, list) else node
+
+
+def told(make: Any) -> Any:
+    """What is made; or the mistake that is told instead."""
+    try:
+        return make()
+    except TemplateSyntaxError as error:
+        return error.message, error.lineno
+
+
+def their_expression(source: str) -> nodes.Expr:
+    theirs = parser.Parser(THEIRS, source, state="variable")
+    found = theirs.parse_expression()
+    if not theirs.stream.eos:
+        theirs.fail("something stands after the end of the expression", theirs.stream.current.lineno)
+    return found
+
+
+@given(ANYTHING, st.sampled_from([None, "variable"]))
+@settings(max_examples=1000, deadline=None)
+def test_the_same_tokens(source: str, state: str | None) -> None:
+    ours = told(lambda: tokens(PLAIN._tokenize(source, None, None, state)))
+    assert ours == told(lambda: tokens(THEIRS._tokenize(source, None, None, state)))
+
+
+@given(ANYTHING | TEMPLATES)
+@settings(max_examples=1000, deadline=None)
+def test_the_same_tree(source: str) -> None:
+    ours = told(lambda: tree(PLAIN.parse(source)))
+    assert ours == told(lambda: tree(parser.Parser(THEIRS, source).parse()))
+
+
+@given(EXPRESSIONS)
+@settings(max_examples=500, deadline=None)
+def test_the_same_expression(source: str) -> None:
+    assert told(lambda: tree(PLAIN.expression(source))) == told(lambda: tree(their_expression(source)))
+
+
+def test_what_is_nested_too_deep_is_not_read() -> None:
+    assert PLAIN.expression("[" * 40 + "a" + "]" * 40)
+    with pytest.raises(RecursionError):
+        PLAIN.expression("[" * 60 + "a" + "]" * 60)
