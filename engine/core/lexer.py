@@ -116,7 +116,7 @@ def _value(kind: str, written: str, line: int, name: str | None, filename: str |
             return written[1:-1]
         try:
             return written[1:-1].encode("ascii", "backslashreplace").decode("unicode-escape")
-        except ValueError as error:
+        except Exception as error:
             raise TemplateSyntaxError(str(error).split(":")[-1].strip(), line, name, filename) from error
     digits = written.replace("_", "")
     return int(digits, 0) if kind == "integer" else literal_eval(digits)
