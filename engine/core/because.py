@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
-from jinja2.parser import Parser
 
 from engine.core.template import PLAIN, Expression
 
@@ -34,7 +33,7 @@ def because(scope: Scope, expression: Expression) -> Values:
 @lru_cache(maxsize=4096)
 def _paths(source: str) -> tuple[tuple[str, ...], ...]:
     """The names that the expression looks at, each with its attributes; in the order they stand."""
-    tree = Parser(PLAIN, source, state="variable").parse_expression()
+    tree = PLAIN.expression(source)
     inner: set[int] = set()
     found: dict[tuple[str, ...], None] = {}
     for node in _in_order(tree):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
@@ -287,7 +286,6 @@ def reads_of(step: Step) -> tuple[str, ...]:
     return tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
 
 
-@cache
 def attribute(name: str) -> str:
     """A field's name as an attribute: `with` is `with_`."""
     return f"{name}_" if keyword.iskeyword(name) else name
