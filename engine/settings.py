@@ -50,6 +50,7 @@ class Settings:
     llm_model: str = ""
     llm_transcription_model: str = ""
     llm_daily_limit: int | None = None  # model calls a person a day; None: no limit
+    llm_daily_tokens: int | None = None  # tokens a person a day, in and out; None: no limit
     llm_concurrency: int | None = None  # model calls at once of one endpoint; None: no limit
     database_url: str = field(default="", repr=False)  # empty: SQLite in data_dir
     log_level: str = "INFO"

@@ -108,6 +108,7 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "LLM_MODEL": _text,
     "LLM_TRANSCRIPTION_MODEL": _text,
     "LLM_DAILY_LIMIT": _whole(1),
+    "LLM_DAILY_TOKENS": _whole(1),
     "LLM_CONCURRENCY": _whole(1),
     "DATA_DIR": _folder,
     "DATABASE_URL": _matching(

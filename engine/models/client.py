@@ -46,10 +46,10 @@ class OpenAIModels:
     """Any server that speaks OpenAI's Chat Completions. See `engine.models.port.Models`.
 
     `environment` holds LLM_BASE_URL, LLM_API_KEY, LLM_MODEL, LLM_TRANSCRIPTION_MODEL (default whisper-1),
-    LLM_DAILY_LIMIT, LLM_CONCURRENCY, and the variables that catalog/models.yaml names. `on_trouble(endpoint, broken,
-    reason)` is called once when an endpoint breaks (or its key or account is refused) and once when it is well again;
-    `usage` remembers the daily counts beyond a restart. Raises BadLimits for a malformed variable when `limits` is not
-    given.
+    LLM_DAILY_LIMIT, LLM_DAILY_TOKENS, LLM_CONCURRENCY, and the variables that catalog/models.yaml names.
+    `on_trouble(endpoint, broken, reason)` is called once when an endpoint breaks (or its key or account is refused) and
+    once when it is well again; `usage` remembers the daily counts beyond a restart. Raises BadLimits for a malformed
+    variable when `limits` is not given.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class OpenAIModels:
         usage: Usage | None = None,
     ) -> None:
         self.limits = limits or limits_of(environment)
-        self.accounting = Accounting(self.limits.daily, usage)
+        self.accounting = Accounting(self.limits.daily, usage, tokens=self.limits.tokens)
         self._endpoints = Endpoints(environment, self.limits, on_trouble)
         self._transcriber = environment.get("LLM_TRANSCRIPTION_MODEL", "").strip() or "whisper-1"
 
@@ -100,6 +100,7 @@ class OpenAIModels:
             place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
             logger.error("prompt=%s failed inside the engine: %s at %s", request.prompt, type(error).__name__, place)
             reply = Reply(failure="http")
+        self.accounting.spent(person, spent.tokens_in + spent.tokens_out)
         return self._told(replace(reply, seconds=time.monotonic() - started), request, spent)
 
     async def _ask(self, request: AskModel, project: Project, person: str, load: Load, spent: Spent) -> Reply:

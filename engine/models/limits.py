@@ -1,4 +1,4 @@
-"""How much a model call may cost: time, tries, and calls a person a day.
+"""How much a model call may cost: time, tries, and calls and tokens a person a day.
 
 Law: one place for every number, each with its unit; a malformed variable is a sentence, never a guess.
 """
@@ -26,6 +26,7 @@ class Limits:
     longest_wait: float = 8.0
     share: float = 0.6  # the part of the time that the first model gets when there is a fallback
     daily: int | None = None  # asks a day (UTC) and person; none: no limit
+    tokens: int | None = None  # tokens a day (UTC) and person, in and out; none: no limit
     at_once: int | None = None  # calls on the wire an endpoint; none: no limit
     broken_after: int = 5  # asks in a row that the endpoint failed, before it is left alone
     broken_for: float = 5.0  # seconds it is left alone, doubled each time its probe fails
@@ -33,7 +34,7 @@ class Limits:
 
 
 def limits_of(environment: Mapping[str, str]) -> Limits:
-    """From LLM_DAILY_LIMIT and LLM_CONCURRENCY (whole numbers from 1; empty: none). Raises BadLimits."""
+    """From LLM_DAILY_LIMIT, LLM_DAILY_TOKENS, LLM_CONCURRENCY (whole numbers from 1; empty: none). Raises BadLimits."""
     problems: list[str] = []
 
     def whole(name: str) -> int | None:
@@ -45,7 +46,7 @@ def limits_of(environment: Mapping[str, str]) -> Limits:
         problems.append(f"{name} must be a whole number from 1, or empty for no limit")
         return None
 
-    limits = Limits(daily=whole("LLM_DAILY_LIMIT"), at_once=whole("LLM_CONCURRENCY"))
+    limits = Limits(daily=whole("LLM_DAILY_LIMIT"), tokens=whole("LLM_DAILY_TOKENS"), at_once=whole("LLM_CONCURRENCY"))
     if problems:
         raise BadLimits(problems)
     return limits

@@ -232,17 +232,17 @@ class _Run:
 
 
 class _Usage:
-    """How often each person asked the model today, kept beyond a restart."""
+    """What each person had of the model today, kept beyond a restart."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def get(self, person: str, day: str) -> int:
-        when, _, count = (self._memory.mark(f"asked:{person}") or "").partition(" ")
+    def get(self, person: str, day: str, what: str) -> int:
+        when, _, count = (self._memory.mark(f"{what}:{person}") or "").partition(" ")
         return int(count) if when == day and count.isdigit() else 0
 
-    def add(self, person: str, day: str, count: int) -> None:
-        self._memory.set_mark(f"asked:{person}", f"{day} {self.get(person, day) + count}")
+    def add(self, person: str, day: str, count: int, what: str) -> None:
+        self._memory.set_mark(f"{what}:{person}", f"{day} {self.get(person, day, what) + count}")
 
 
 def _on_signals(stop: Callable[[], Any]) -> Callable[[], None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class Taken(Exception):
-    """Another process runs a bot on this folder."""
+    """The folder cannot be had: another process runs a bot on it, or nothing can be written there."""
 
 
 @contextmanager
@@ -21,8 +21,14 @@ def alone(folder: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / "bot.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / "bot.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Taken(
+            f"{folder} cannot be used ({error.strerror}): let the user who runs the bot read and write there, "
+            "or let DATA_DIR name another place."
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

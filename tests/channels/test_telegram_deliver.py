@@ -155,6 +155,18 @@ async def test_redrawing_a_question(talk):
     await channel.deliver(CHAT, CloseQuestion("unknown"))
 
 
+async def test_an_edit_that_changes_nothing_is_no_failure(talk):
+    """Telegram refuses it («message is not modified»); so does an edit of a message that somebody deleted."""
+    api, anna, channel, _ = talk
+    await channel.deliver(CHAT, QUESTION)
+    await channel.deliver(CHAT, RedrawQuestion("q1", YES_NO))
+    await channel.deliver(CHAT, RedrawQuestion("q1", YES_NO, QUESTION.text))
+    gone = api.fault(Fault.refused("message to edit not found", "editMessageReplyMarkup"))
+    await channel.deliver(CHAT, RedrawQuestion("q1", YES_NO[:1]))
+    assert gone.met == 1
+    assert len(anna.transcript) == 1
+
+
 async def test_closing_what_this_run_did_not_send(talk):
     """After a restart the question's text is not known any more: only the buttons go."""
     api, anna, channel, host = talk

@@ -129,6 +129,22 @@ async def test_an_album_is_one_event(tmp_path):
         assert event.id == host.received[0].updates[0]
 
 
+async def test_an_album_may_come_in_several_batches(tmp_path):
+    """Each part in a getUpdates of its own, the caption on the second: still one event, and another chat's message in
+    between belongs to nobody's album."""
+    async with BotApi() as api, running(api, tmp_path, album_seconds=0.5) as (_, host):
+        anna, boris = api.person(5), api.person(6)
+        for number, caption in enumerate(("", "подпись", "")):
+            await anna.sends_photo(caption, media_group_id="7", content=bytes([number]))
+            await api.confirmed()
+            if number == 1:
+                await boris.says("а я?")
+        assert (await host.event()).text == "а я?"
+        album = await host.event()
+        assert (len(album.files), album.caption) == (3, "подпись")
+        assert len(host.received[1].updates) == 3
+
+
 async def test_a_text_after_an_album_does_not_overtake_it(tmp_path):
     """Order within a chat holds; a full album, and another one, do not wait for the clock either."""
     async with BotApi() as api, running(api, tmp_path, album_seconds=60) as (_, host):

@@ -19,14 +19,14 @@ from tests.openai_api import OpenAIStandIn
 class Store:
     """A `Usage` as memory might give it."""
 
-    def __init__(self, **counts: int) -> None:
-        self.counts = {(person, "2026-11-21"): count for person, count in counts.items()}
+    def __init__(self, what: str = "asked", **counts: int) -> None:
+        self.counts = {(person, "2026-11-21", what): count for person, count in counts.items()}
 
-    def get(self, person: str, day: str) -> int:
-        return self.counts.get((person, day), 0)
+    def get(self, person: str, day: str, what: str) -> int:
+        return self.counts.get((person, day, what), 0)
 
-    def add(self, person: str, day: str, count: int) -> None:
-        self.counts[person, day] = self.get(person, day) + count
+    def add(self, person: str, day: str, count: int, what: str) -> None:
+        self.counts[person, day, what] = self.get(person, day, what) + count
 
 
 class Calendar:
@@ -52,13 +52,39 @@ def test_a_restart_forgets_nothing_when_there_is_a_store() -> None:
     store = Store(anna=2, boris=1)
     accounting = Accounting(2, store, Calendar())
     assert [accounting.take("anna"), accounting.take("boris"), accounting.take("boris")] == [False, True, False]
-    assert store.counts["boris", "2026-11-21"] == 2
+    assert store.counts["boris", "2026-11-21", "asked"] == 2
 
 
 def test_without_a_limit_nobody_is_counted() -> None:
     """Nor is an ask that belongs to no person."""
     assert all(Accounting(None).take("anna") for _ in range(5))
     assert all(Accounting(1).take("") for _ in range(5))
+
+
+def test_tokens_are_a_limit_of_their_own() -> None:
+    """The ask that passes it is the last one; it is kept beyond a restart, and the next day begins anew."""
+    store, calendar = Store("tokens", anna=90), Calendar()
+    accounting = Accounting(None, store, calendar, tokens=100)
+    assert accounting.take("anna")
+    accounting.spent("anna", 25)
+    assert not accounting.take("anna")
+    assert accounting.take("boris")
+    assert store.counts["anna", "2026-11-21", "tokens"] == 115
+    assert not Accounting(5, store, calendar, tokens=100).take("anna")
+    assert all(count for (_, _, what), count in store.counts.items() if what == "asked")
+    calendar.now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert accounting.take("anna")
+
+
+async def test_tokens_are_counted_from_the_wire(ask: Asker, llm: OpenAIStandIn) -> None:
+    """What the server says that it took, in and out, failed tries included."""
+    models = ask.models(replace(QUICK, tokens=1))
+    await models.warm()
+    first = await ask()
+    assert first.tokens_in + first.tokens_out >= 1
+    assert (await ask()).failure == "limit"
+    assert len(llm.requests) == 1
+    assert (await models.ask(asking(), project_of(), "telegram:2", no_files)).failure == ""
 
 
 async def test_over_the_limit_nothing_is_asked(ask: Asker, llm: OpenAIStandIn) -> None:
@@ -73,12 +99,14 @@ async def test_over_the_limit_nothing_is_asked(ask: Asker, llm: OpenAIStandIn) -
     [
         ({}, None, None),
         ({"LLM_DAILY_LIMIT": " 20 ", "LLM_CONCURRENCY": "4"}, 20, 4),
+        ({"LLM_DAILY_TOKENS": " "}, None, None),
         ({"LLM_DAILY_LIMIT": ""}, None, None),
     ],
 )
 def test_limits_come_from_the_environment(environment: dict[str, str], daily: Any, at_once: Any) -> None:
     """What is not set does not limit."""
     assert limits_of(environment) == Limits(daily=daily, at_once=at_once)
+    assert limits_of({"LLM_DAILY_TOKENS": "5000"}) == Limits(tokens=5000)
 
 
 def test_every_malformed_limit_is_named() -> None:

@@ -1,0 +1,132 @@
+"""What goes wrong for long: a flood limit of minutes, a disk that is full or cannot be written, wires that hang."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot_api import Fault
+from tests.e2e.stage import jpeg, outcomes, rows, stage, talk
+
+GOAL = (("/new_goal", "Назови цель"), ("Море", "Почему"), ("Отдых", "Пришли фото"))
+
+
+async def test_a_flood_limit_of_minutes_holds_one_chat_alone(tmp_path: Path) -> None:
+    """Others talk on; a restart does not forget it; when it is over what waited comes in order, once."""
+    async with stage(tmp_path, with_model=False) as play:
+        anna, boris = play.telegram.person(5), play.telegram.person(6)
+        await talk(anna, ("/register", "Девять"))
+        play.telegram.fault(Fault.flood(300, "sendMessage", chat=5))
+        await anna.presses("Начать")
+        await play.telegram.until(lambda: len(_sent(play, 5)) == 2, 10)
+        await talk(boris, ("/register", "Девять"), ("начать", "Твой пол"), ("!Мужской", "Сколько тебе лет"))
+        assert await play.stop() == 0
+        await play.start()
+        await talk(boris, ("40", "рост"), ("/menu", "Чем займёмся"))
+        await anna.says("есть кто?")
+        await talk(boris, ("/help", "Что я умею"))
+        assert len(_sent(play, 5)) == 2  # nothing more was asked of Telegram for that chat
+        await play.stop()
+        with sqlite3.connect(play.data / "engine.db") as database:
+            (until,) = database.execute("SELECT max(not_before) FROM outbox").fetchone()
+            assert 200 < until - time.time() <= 300
+            database.execute("UPDATE outbox SET not_before = 0")
+        await play.start()
+        await anna.hears(10, "Твой пол")
+        await anna.hears(10)  # what she hears of «есть кто?»
+        assert sum("Твой пол" in line for line in anna.transcript) >= 1
+
+
+def _sent(play: object, chat: int) -> list[object]:
+    calls = play.telegram.calls  # type: ignore[attr-defined] # a Stage
+    return [data for method, data in calls if method == "sendMessage" and str(data.get("chat_id")) == str(chat)]
+
+
+async def test_a_press_is_answered_before_anything_else(tmp_path: Path) -> None:
+    """The button's spinner stops first, whatever the turn then sends."""
+    async with stage(tmp_path, with_model=False) as play:
+        anna = play.telegram.person(5)
+        await talk(anna, ("/register", "Девять"))
+        before = len(play.telegram.calls)
+        await talk(anna, ("!Начать", "Твой пол"))
+        made = [method for method, _ in play.telegram.calls[before:] if method != "getUpdates"]
+        assert made[0] == "answerCallbackQuery"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 kB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a disk can only be mounted by root, outside of most containers")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Path, small_disk: Path) -> None:
+    """People talk on, the admin hears of it once; with room again everything is there, in order, once."""
+    memory = f"sqlite:///{tmp_path}/engine.db"
+    settings = {"DATA_DIR": str(small_disk), "DATABASE_URL": memory, "ADMIN_CHAT_ID": "77"}
+    async with stage(tmp_path, with_model=False, **settings) as play:
+        admin, anna = play.telegram.person(77), play.telegram.person(5)
+        await admin.says("/menu")
+        await talk(anna, *GOAL, ("!Без фото", "🎯 Море"))
+        await _until(lambda: len(rows(small_disk / "goals.csv")) == len(outcomes(small_disk, "goals")) == 1)
+        ballast = small_disk / "ballast"
+        _fill(ballast)
+        boris = play.telegram.person(6)
+        await talk(boris, *GOAL)
+        await boris.sends_photo(content=jpeg(300, 200))
+        await talk(boris, ("", "🎯 Море"))
+        await admin.hears(20, "fails")
+        await talk(boris, ("/checkin", "К какой цели"))
+        assert len(outcomes(small_disk, "goals")) == 1
+        ballast.unlink()
+        await admin.hears(40, "works again")
+        await _until(lambda: len(outcomes(small_disk, "goals")) == 2 and len(rows(small_disk / "goals.csv")) == 2)
+        await _until(lambda: len(list((small_disk / "media").glob("*.jpg"))) == 1, 60)
+
+
+async def test_a_disk_that_cannot_be_written_stops_the_start_with_a_sentence(tmp_path: Path, small_disk: Path) -> None:
+    """Also where a bot ran before: exit 1, the place and what to do, no traceback."""
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)  # noqa: ASYNC221 - nothing runs beside it
+    async with stage(tmp_path, running=False, with_model=False) as play:
+        for folder in (str(small_disk), "/proc/nowhere"):
+            play.settings["DATA_DIR"] = folder
+            for command in (("run", "--no-watch"), ("chat", "--user", "a")):
+                code, _, err = await play.command(*command)
+                assert (code, "Traceback" in err) == (1, False), err
+                assert folder in err.splitlines()[-1]
+                assert "DATA_DIR" in err.splitlines()[-1] or "read-only" in err.splitlines()[-1], err
+
+
+def _fill(path: Path) -> None:
+    """Until there is no room for a single byte."""
+    with path.open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+
+
+async def _until(condition: object, patience: float = 20) -> None:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            if condition():  # type: ignore[operator] # a lambda
+                return
+        except (OSError, KeyError, ValueError):
+            pass
+        assert time.monotonic() < end, "it does not come about"
+        await asyncio.sleep(0.1)
