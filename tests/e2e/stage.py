@@ -17,7 +17,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,3 +189,14 @@ def outcomes(data: Path, collection: str) -> list[dict[str, object]]:
 
     with TinyDB(data / "outcomes.json", access_mode="r", encoding="utf-8") as database:
         return [dict(row) for row in database.table(collection).all()]
+
+
+async def eventually(condition: Callable[[], bool], patience: float = 20) -> None:
+    """Until it holds; a file that is not there yet, or is being written, does not."""
+    end = time.monotonic() + patience
+    while True:
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            if condition():
+                return
+        assert time.monotonic() < end, "it does not come about"
+        await asyncio.sleep(0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot_api import Fault
-from tests.e2e.stage import jpeg, outcomes, rows, stage, talk
+from tests.e2e.stage import eventually, jpeg, outcomes, rows, stage, talk
 
 GOAL = (("/new_goal", "Назови цель"), ("Море", "Почему"), ("Отдых", "Пришли фото"))
 
@@ -80,7 +79,7 @@ async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Pa
         admin, anna = play.telegram.person(77), play.telegram.person(5)
         await admin.says("/menu")
         await talk(anna, *GOAL, ("!Без фото", "🎯 Море"))
-        await _until(lambda: len(rows(small_disk / "goals.csv")) == len(outcomes(small_disk, "goals")) == 1)
+        await eventually(lambda: len(rows(small_disk / "goals.csv")) == len(outcomes(small_disk, "goals")) == 1)
         ballast = small_disk / "ballast"
         _fill(ballast)
         boris = play.telegram.person(6)
@@ -92,8 +91,8 @@ async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Pa
         assert len(outcomes(small_disk, "goals")) == 1
         ballast.unlink()
         await admin.hears(40, "works again")
-        await _until(lambda: len(outcomes(small_disk, "goals")) == 2 and len(rows(small_disk / "goals.csv")) == 2)
-        await _until(lambda: len(list((small_disk / "media").glob("*.jpg"))) == 1, 60)
+        await eventually(lambda: len(outcomes(small_disk, "goals")) == 2 and len(rows(small_disk / "goals.csv")) == 2)
+        await eventually(lambda: len(list((small_disk / "media").glob("*.jpg"))) == 1, 60)
 
 
 async def test_a_disk_that_cannot_be_written_stops_the_start_with_a_sentence(tmp_path: Path, small_disk: Path) -> None:
@@ -118,15 +117,3 @@ def _fill(path: Path) -> None:
                     pass
             except OSError:
                 continue
-
-
-async def _until(condition: object, patience: float = 20) -> None:
-    end = time.monotonic() + patience
-    while True:
-        try:
-            if condition():  # type: ignore[operator] # a lambda
-                return
-        except (OSError, KeyError, ValueError):
-            pass
-        assert time.monotonic() < end, "it does not come about"
-        await asyncio.sleep(0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.e2e.stage import Stage, copy_project, stage, talk
+from tests.e2e.stage import Stage, copy_project, eventually, outcomes, rows, stage, talk
 
 BOMBS = {
     "big": "{{ 'a' * 10**9 }}",
@@ -100,3 +100,56 @@ async def test_the_admin_hears_of_trouble_once(tmp_path: Path) -> None:
             await talk(anna, ("/bad", "сломалось"))
         await talk(admin, ("", "scenarios/bad.yaml:5"), ("/menu", "Чем займёмся"))
         assert sum("bad.yaml" in line for line in admin.transcript) == 1
+
+
+HOSTILE = (
+    "{{ 7*7 }}{% raw %}",
+    "*_[x](http://a.b)`~ **",
+    "\u202eабв\u202c\u200f",
+    "😀" * 2048,
+    "нуль\0байт",
+    "=1+1",
+    "+7@SUM(A1)",
+    "Тема\r\nBcc: eve@example.com\r\n\r\n.\r\n",
+    '"; DROP TABLE records; --',
+    "<b>&amp;</b>",
+)
+
+
+async def test_hostile_words_are_shown_as_they_are_everywhere(tmp_path: Path) -> None:
+    """In the chat, TinyDB, CSV and the letter's subject and text; a formula is none; the log has nothing of them."""
+    root = copy_project(tmp_path / "bot")
+    steps = """  - ask: what
+    question: Что?
+  - save: feedback
+    fields: {rating: 5, comment: "{{ what }}"}
+  - notify: manager
+    subject: "Тема {{ person.name }} {{ what }}"
+    text: "Письмо: {{ what }}"
+  - say: "Сказано: {{ what }}"
+"""
+    write(root, "hostile", "[/hostile]", steps)
+    async with stage(tmp_path, with_model=False) as play:
+        for number, words in enumerate(HOSTILE):
+            anna = play.telegram.person(200 + number, name=words[:60])
+            await talk(anna, ("/hostile", "Что?"), (words, "Сказано"))
+            await eventually(lambda number=number: len(play.mail.mails) > number)  # type: ignore[misc] # bound at once
+            said = "".join(line.removeprefix("bot: ") for line in anna.transcript if line.startswith("bot: "))
+            assert said.split("Сказано: ", 1)[1].replace("\r", "") == words.replace("\r", "").strip(), words[:40]
+            letter = play.mail.mails[-1].message
+            assert len(letter.get_all("Subject", [])) == 1
+            assert letter["Bcc"] is None
+            assert "\n" not in letter["Subject"]
+            assert str(letter["To"]) == "manager@orientir.test"
+            assert letter["Subject"].startswith("Тема ")
+        await play.stop()
+        kept = [str(row["comment"]) for row in outcomes(play.data, "feedback")]
+        assert len(kept) == len(HOSTILE)
+        assert kept[0] == HOSTILE[0]
+        assert kept[3] == HOSTILE[3]
+        cells = [row["comment"] for row in rows(play.data / "feedback.csv")]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+        assert cells[5].lstrip("'") == "=1+1"
+        log = play.console + (play.root / "bot.log").read_text(encoding="utf-8")
+        assert not [words for words in HOSTILE if words[:9] in log and words != "=1+1"]
+        assert play.telegram.token not in log

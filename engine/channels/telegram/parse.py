@@ -15,6 +15,7 @@ from typing import Any
 from telegram import Chat, Contact, Message, Update, User
 
 from engine.channels.port import Received
+from engine.channels.telegram.sound import sound
 from engine.core.events import (
     ChoicePressed,
     ContactReceived,
@@ -93,7 +94,7 @@ def understand(raw: dict[str, Any], at: float, me: Me) -> Understood | None:
     event = _edit(message, key, me) if update.edited_message else _event(message, raw["message"], key, me)
     if event is None:
         return None
-    return Understood(Received(chat_key(message.chat.id), event, (key,)), message.media_group_id or "")
+    return Understood(Received(chat_key(message.chat.id), sound(event), (key,)), str(message.media_group_id or ""))
 
 
 def _press(update: Update, key: str, at: float) -> Understood | None:
@@ -112,7 +113,7 @@ def _press(update: Update, key: str, at: float) -> Understood | None:
         press=query.id,
         message=str(query.message.message_id),
     )
-    return Understood(Received(chat_key(query.message.chat.id), event, (key,)))
+    return Understood(Received(chat_key(query.message.chat.id), sound(event), (key,)))
 
 
 def _edit(message: Message, key: str, me: Me) -> Event | None:
