@@ -59,7 +59,8 @@ class Flow:
         for step in self.scenario.steps:
             if step.index in self.before:
                 past = after(self.world, self.scenario, step, self.before[step.index])
-                ends += [past(label) for label, to in self.edges[step.index] if to is None]
+                left = (past(label) for label, to in self.edges[step.index] if to is None)
+                ends += [state for state in left if state is not None]
         state = ends[0] if ends else State()
         for other in ends[1:]:
             state = state.joined(other, worn=False)
@@ -74,11 +75,10 @@ class Flow:
             visits[step.index] = visits.get(step.index, 0) + 1
             past = after(self.world, self.scenario, step, self.before[step.index])
             for label, to in self.edges[step.index]:
-                if (
-                    to is not None
-                    and self._arrive(to, past(label), visits.get(to.index, 0) >= MOST_VISITS)
-                    and to.index not in queue
-                ):
+                state = past(label) if to is not None else None
+                if to is None or state is None:
+                    continue
+                if self._arrive(to, state, visits.get(to.index, 0) >= MOST_VISITS) and to.index not in queue:
                     heappush(queue, to.index)
 
     def _arrive(self, to: Step, state: State, worn: bool) -> bool:

@@ -46,8 +46,8 @@ MARKED = {
 NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
 
 
-def after(world: World, scenario: Scenario, step: Step, state: State) -> Callable[[str], State]:
-    """What is known past the step, by the label of the way."""
+def after(world: World, scenario: Scenario, step: Step, state: State) -> Callable[[str], State | None]:
+    """What is known past the step, by the label of the way; None when that way is never taken."""
     names = StepNames(world, scenario.writes, state)
     make: Any = _KINDS.get(step.verb)
     if make is None:
@@ -56,11 +56,11 @@ def after(world: World, scenario: Scenario, step: Step, state: State) -> Callabl
     return make(world, names, step, state)  # type: ignore[no-any-return] # every entry of _KINDS is of this type
 
 
-def _always(state: State) -> Callable[[str], State]:
+def _always(state: State) -> Callable[[str], State | None]:
     return lambda label: state
 
 
-def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     answered = _answer(names, step)
     changed = {step.ask: answered}
     if step.choices is not None:
@@ -68,7 +68,14 @@ def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
         changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
     given_up = shape_of(names, step.default)
     past, failed = state.with_(changed), state.with_({step.ask: given_up})
-    return lambda label: failed if label == "after tries" else past
+    ways = {"after tries": failed} | ({"": None} if _leads_away(step) else {})
+    return lambda label: ways.get(label, past)
+
+
+def _leads_away(step: Any) -> bool:
+    """Whether every answer there can be is a choice with a `goto` of its own."""
+    only_choices = step.answer in (None, ("choice",)) and isinstance(step.choices, Literal)
+    return only_choices and not step.skip and not step.tries and all(one.goto for one in step.choices.options)
 
 
 def _answer(names: StepNames, step: Any) -> Shape:
@@ -110,7 +117,7 @@ def made_names(names: StepNames, made: Made) -> dict[str, Shape]:
     return {"item": item_of(shape_of(names, made.source)).full()}
 
 
-def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     replied = world.returned(step.prompt)
     if isinstance(step.if_fails, tuple):
         past, failed = state.with_({step.llm: replied}), state.with_({step.llm: NULL})
@@ -122,7 +129,7 @@ def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
     return _always(state.with_({step.llm: replied.maybe(FAILED)}))
 
 
-def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     record = world.record(step.in_, step.everyone)
     found = (
         record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
@@ -130,7 +137,7 @@ def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[
     return _always(state.with_({step.find: found}))
 
 
-def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     if not step.as_:
         return _always(state)
     fields = {name: shape_of(names, value) for name, value in (step.fields or {}).items()}
@@ -138,13 +145,13 @@ def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[
     return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=f"the record saved to `{step.save}`")}))
 
 
-def _set(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _set(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     for name, value in (step.set or {}).items():
         state = state.with_({name: shape_of(StepNames(world, names.declared, state), value)})
     return _always(state)
 
 
-def _each(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _each(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     item = item_of(shape_of(names, step.in_)).full()
     asked = frozenset(name for inner in inside(step) if inner.verb != "set" for name in inner.writes())
     body = state.without(asked).with_({step.each: item})
@@ -163,7 +170,7 @@ def inside(step: Step) -> list[Step]:
     return found
 
 
-def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     condition = condition_of(step.if_)
     if condition is None:
         return _always(state)
@@ -172,7 +179,7 @@ def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[st
     return lambda label: yes if label == "yes" else no
 
 
-def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     """In a case the variable has that value; where two values are written alike, either."""
     node = condition_of(step.switch)
     known = state.variables.get(node.name) if isinstance(node, nodes.Name) else None
@@ -181,9 +188,12 @@ def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable
     name = node.name
     literals = frozenset(value for part in known.parts() for value in part.values or ())
     cases = frozenset(step.cases)
+    sure = bool(literals) and not known.empty and all(part.values is not None for part in known.parts())
 
-    def of_case(label: str) -> State:
+    def of_case(label: str) -> State | None:
         if label == "else":
+            if sure and all(as_written(value) in cases for value in literals):
+                return None
             return state.among({name: (False, frozenset(value for value in literals if as_written(value) in cases))})
         told = state.among({name: (True, frozenset(value for value in literals if as_written(value) == label))})
         return told.knowing(frozenset({name})) if label != "null" else told
@@ -191,7 +201,7 @@ def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable
     return of_case
 
 
-def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     if not step.as_:
         return _always(state)
     callee = world.facts.get(step.run)
@@ -199,11 +209,11 @@ def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
     return _always(state.with_({step.as_: given}))
 
 
-def _confirm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State]:
+def _confirm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     return _always(state.with_({step.confirm: BOOLEAN}))
 
 
-_KINDS: dict[str, Callable[[World, StepNames, Any, State], Callable[[str], State]]] = {
+_KINDS: dict[str, Callable[[World, StepNames, Any, State], Callable[[str], State | None]]] = {
     "ask": _ask,
     "llm": _llm,
     "find": _find,

@@ -296,4 +296,6 @@ def _syntax_help(message: str) -> str:
         return "An expression stands between `{{` and `}}`, both whole."
     if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
         return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
+    if "assign" in message or message.startswith("something stands after the end"):
+        return "Equal is written `==`; texts stand in quotes: `mood == 'good'`."
     return ""

@@ -23,7 +23,7 @@ from engine.project.models import read_models
 from engine.project.names import Names, by_id, with_implied
 from engine.project.outcomes import read_outcomes
 from engine.project.po import PoFile, read_po
-from engine.project.prompts import PromptFiles
+from engine.project.prompts import PromptFiles, name_of
 from engine.project.scenario import ScenarioFile, read_scenario
 from engine.project.translations import FOLDER, Given, language_of
 from engine.project.versions import callees_of, reached, version_of
@@ -48,6 +48,10 @@ class Loaded:
     @property
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error"
 
 
 class Loader:
@@ -123,7 +127,8 @@ class Loader:
         declared = "catalog/outcomes.yaml" in sources
         collections = with_implied(collections, files.values(), declared)
         ids = {file.id for file in files.values()} | elsewhere
-        known = Names(scenarios, ids, found, set(prompts.files), collections, models, self.root)
+        wrong_prompts = {name_of(one) or "" for one in prompts.files} if any(map(_is_error, troubles)) else set()
+        known = Names(scenarios, ids, found, wrong_prompts, collections, models, self.root)
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)

@@ -20,7 +20,7 @@ class Names:
     scenarios: Mapping[str, Scenario]
     scenario_files: set[str]
     prompts: Mapping[str, Prompt]
-    prompt_files: set[str]
+    broken_prompts: set[str]  # whose file is there, and is wrong, or extends one that is: told already
     collections: Mapping[str, Collection]
     models: Mapping[str, Model]
     root: Path
@@ -35,7 +35,9 @@ class Names:
         findings = [
             self._unknown(reference, known[reference.kind])
             for reference in references
-            if reference.kind in known and reference.name not in known[reference.kind]
+            if reference.kind in known
+            and reference.name not in known[reference.kind]
+            and not (reference.kind == "prompt" and reference.name in self.broken_prompts)
         ]
         for scenario in scenarios.values():
             for step in scenario.steps:
@@ -65,9 +67,10 @@ class Names:
         if first in scenario.by_name:
             return []
         message = f"There is no step `{reference.name}` in this scenario."
-        return [
-            Finding(reference.span, "unknown-step", "error", message, did_you_mean(reference.name, scenario.by_name))
-        ]
+        help = did_you_mean(reference.name, scenario.by_name)
+        if first == "end":
+            help = "`- end` ends the conversation; at a question it is `after_tries: end`."
+        return [Finding(reference.span, "unknown-step", "error", message, help)]
 
 
 def by_id(files: Iterable[ScenarioFile]) -> tuple[dict[str, Scenario], list[Finding]]:

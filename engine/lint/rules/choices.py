@@ -76,7 +76,10 @@ def _literal_choices(world: World, step: Any) -> None:
             span = scalar.span if scalar else at
             if option.condition is None and not text.reads:
                 _label(world, step, option, language, text.source.strip(), span)
-    if step.choices.options and all(option.condition is not None for option in step.choices.options) and not step.skip:
+    conditions = [option.condition.source.strip() for option in step.choices.options if option.condition is not None]
+    hidden = 0 < len(step.choices.options) == len(conditions)
+    opposed = any(f"not {one}" in conditions or f"not ({one})" in conditions for one in conditions)
+    if hidden and not opposed and not step.skip:
         world.report(
             "no-sure-choice",
             "warning",

@@ -57,7 +57,7 @@ def _instead(world: World, step: Any) -> None:
             fields = _listed(prompt.returns["properties"])
             message = f"The prompt `{step.prompt}` returns {fields}, and this is a single value."
             world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
-        elif isinstance(data, dict):
+        elif isinstance(data, dict) and not _unread(world, prompt.span):
             world.report(
                 "if-fails-differs",
                 "error",
@@ -98,6 +98,11 @@ def _instead(world: World, step: Any) -> None:
                 else f"It returns {wanted.kind}."
             )
             world.report("if-fails-differs", "error", entry.span if entry else at, message, help)
+
+
+def _unread(world: World, at: Span | None) -> bool:
+    """What the prompt returns could not be read, which is told there."""
+    return any(one.code == "bad-returns" and at and one.span.file == at.file for one in world.loaded.findings)
 
 
 def _key(step: Any) -> Span:

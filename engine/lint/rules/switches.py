@@ -10,8 +10,10 @@ from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.world import World
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 from engine.steps.switch import as_written
+
+WORDS = {"true", "false", "null"}  # which may be written in any case
 
 
 def check(world: World) -> None:
@@ -29,12 +31,14 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
     if shape.empty:
         possible.add("null")
     node = step.node.get("cases") if isinstance(step.node, Mapping) else None
+    meant: set[str | None] = set()
     for case in step.cases:
-        if case not in possible:
+        if case not in possible and case.lower() not in possible & WORDS:
+            meant.add(YES_NO.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
-            world.report("unknown-case", "warning", key, message, did_you_mean(case, sorted(possible - {"null"})))
-    missing = sorted(possible - {"null"} - step.cases.keys())
+            world.report("unknown-case", "warning", key, message, _meant(case, possible))
+    missing = sorted(possible - {"null"} - step.cases.keys() - {case.lower() for case in step.cases} - meant)
     if missing and step.else_ is None:
         message = f"There is no case for {', '.join(f'`{one}`' for one in missing)}, and no `else`."
         world.report(
@@ -46,8 +50,20 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         )
 
 
+YES_NO = {"yes": "true", "no": "false", "да": "true", "нет": "false"}
+
+
+def _meant(case: str, possible: set[str]) -> str:
+    if case.lower() in YES_NO and possible <= WORDS:
+        return f"Did you mean `{YES_NO[case.lower()]}`?"
+    return did_you_mean(case, sorted(possible - {"null"}))
+
+
 def _values(shape: Any) -> Iterator[Any]:
     parts = shape.parts()
+    if parts and all(part.kind == "boolean" for part in parts):
+        yield from (True, False)
+        return
     if all(part.values is not None for part in parts):
         for part in parts:
             yield from part.values

@@ -25,6 +25,7 @@ def check(world: World) -> None:
     files = {language_of(file) for file in whole} & {*world.project.languages}
     for scenario in world.scenarios.values():
         texts = list(_texts(scenario))
+        known = scenario.writes | world.builtins.keys() | {"catalog", "labels", "item"}
         several = any(len(text.languages) > 1 for text in texts)
         entries = _entries(world, scenario)
         for text in texts if several or files else ():
@@ -32,7 +33,7 @@ def check(world: World) -> None:
             missing = [language for language in wanted if language not in text.languages]
             missing = [language for language in missing if not _at_its_entry(world, entries.get((id(text), language)))]
             _missing(world, text, missing, files)
-            _names(world, text)
+            _names(world, text, known)
 
 
 def _texts(scenario: Scenario) -> Iterator[Text | Translated]:
@@ -90,13 +91,14 @@ def _declared(world: World) -> bool:
     return b"languages" in world.loaded.sources.get("catalog/bot.yaml", b"")
 
 
-def _names(world: World, text: Text | Translated) -> None:
-    """Each language puts the same values in. The scenario's own words decide what a file of translations may use."""
+def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None:
+    """Each language puts the same values in. The scenario's own words decide what a file of translations may use. A
+    name that nothing knows is told as that."""
     own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
     reads = frozenset[str]().union(*(one.reads for one in own.values()))
     for language, one in text.languages.items():
-        missing = sorted(reads - one.reads)
-        more = sorted(one.reads - reads)
+        missing = sorted((reads - one.reads) & known)
+        more = sorted((one.reads - reads) & known)
         at = _at(text, one, language)
         if missing and at is not None:
             message = f"The text in `{language}` does not use `{missing[0]}`, and the other one does."

@@ -11,7 +11,7 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
 from engine.lint.world import World
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 
 PEOPLE_ANSWER = ("ask", "confirm", "run")  # what a run scenario does is not followed: it may ask
 
@@ -27,7 +27,10 @@ def check(world: World) -> None:
 
 
 def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
-    """The first of the steps of a list that nothing leads to."""
+    """The first of the steps of a list that nothing leads to. Where a name is misspelt, that way is only missing."""
+    leads = (one.name for step in scenario.steps for one in step.references if one.kind == "step")
+    if any(name not in scenario.by_name for name in leads):
+        return
     for block in lists(scenario):
         told = False
         for step in block:
@@ -204,13 +207,15 @@ def _inputs(world: World, step: Any) -> None:
         return
     given = step.node.get("with") if isinstance(step.node, Mapping) else None
     names = dict(given.entries) if isinstance(given, Mapping) else {}
+    meant: set[str | None] = set()
     for name, (key, _) in names.items():
         if name not in callee.inputs:
             message = f"`{step.run}` has no input `{name}`."
             help = did_you_mean(name, callee.inputs) or f"Declare it there: `inputs: {{{name}: …}}`."
+            meant.add(closest(name, callee.inputs))
             world.report("unknown-input", "error", key.span, message, help)
     for name, must in callee.inputs.items():
-        if must and name not in names:
+        if must and name not in names and name not in meant:
             message = f"`{step.run}` needs the input `{name}`."
             world.report("missing-input", "error", _at(step, "run"), message, f"Add `with: {{{name}: …}}`.")
     if step.as_ and callee.result is None:
