@@ -14,7 +14,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
-from engine.lint import attributes, compare, filters, outputs, statements
+from engine.lint import attributes, compare, filters, logic, outputs, statements
 from engine.lint.guards import NULL_FITS, UNGUARDED
 from engine.lint.narrow import facts, path
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, NULL, TEXT, Shape, literal, union
@@ -119,11 +119,13 @@ class Reader:
         return union([one, other])
 
     def both(self, node: nodes.And, guarded: int) -> Shape:
+        logic.both(self, node)
         left = self.of(node.left, NULL_FITS)
         with self.knowing(facts(node.left, True)):
             return union([left, self.of(node.right, guarded)])
 
     def either(self, node: nodes.Or, guarded: int) -> Shape:
+        logic.either(self, node)
         left = self.of(node.left, NULL_FITS)
         with self.knowing(facts(node.left, False)):
             right = self.of(node.right, guarded)

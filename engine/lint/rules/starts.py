@@ -9,6 +9,7 @@ from engine.core.builtin import BUILTIN
 from engine.core.finding import Span
 from engine.core.project import Trigger
 from engine.core.triggers import folded
+from engine.lint.patterns import HELP, MESSAGE, is_slow
 from engine.lint.world import Facts, World
 
 STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
@@ -79,6 +80,8 @@ def _taken(world: World) -> None:
 
 def _catch_all(world: World) -> None:
     for _, trigger, span in _mine(world):
+        if trigger.kind == "pattern" and is_slow(trigger.value):
+            world.report("slow-pattern", "warning", span, MESSAGE, HELP)
         if trigger.kind == "pattern" and all(re.search(trigger.value, sample, re.IGNORECASE) for sample in SAMPLES):
             message = "This pattern takes every text, so nothing else is ever heard, the fallback included."
             world.report(
