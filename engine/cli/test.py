@@ -95,7 +95,10 @@ class Watched:
 def _watch(args: argparse.Namespace) -> int:
     """Until Ctrl-C: at first all talks, then those that an edit touches."""
     watched = Watched()
-    folders = [*(args.root / name for name in ("scenarios", "prompts", "catalog", "translations", "tests")), *args.paths]
+    folders = [
+        *(args.root / name for name in ("scenarios", "prompts", "catalog", "translations", "tests")),
+        *args.paths,
+    ]
     while True:
         if watched.look(folders):
             if sys.stdout.isatty():

@@ -218,13 +218,10 @@ class StepBuilder:
         return self._built(KINDS[verb], verb, node)
 
     def _no_step(self, node: Node) -> None:
-        text = node.text if isinstance(node, Scalar) else ""
-        verb, colon, _ = text.partition(":")
-        if colon and verb in KINDS:  # `- say:Hi`
-            self.report("missing-space", node, *MISSING_SPACE)
-            return
-        help = did_you_mean(verb, KINDS) if text else "For example `- say: Hello!`"
-        self.report("not-a-step", node, "A step begins with its verb: `verb: …`.", help)
+        verb, colon, _ = (node.text if isinstance(node, Scalar) else "").partition(":")
+        help = did_you_mean(verb, KINDS) if verb else "For example `- say: Hello!`"
+        told = MISSING_SPACE if colon and verb in KINDS else ("A step begins with its verb: `verb: …`.", help)
+        self.report("missing-space" if told is MISSING_SPACE else "not-a-step", node, *told)
 
     def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
         step = kind()

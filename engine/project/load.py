@@ -50,10 +50,6 @@ class Loaded:
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def _is_error(finding: Finding) -> bool:
-    return finding.severity == "error"
-
-
 class Loader:
     """Loads a root again and again, reading only files whose content is new. `settings` is what expressions see."""
 
@@ -127,8 +123,9 @@ class Loader:
         declared = "catalog/outcomes.yaml" in sources
         collections = with_implied(collections, files.values(), declared)
         ids = {file.id for file in files.values()} | elsewhere
-        wrong_prompts = {name_of(one) or "" for one in prompts.files} if any(map(_is_error, troubles)) else set()
-        known = Names(scenarios, ids, found, wrong_prompts, collections, models, self.root)
+        failed = any(one.severity == "error" for one in troubles)
+        untold = {name_of(one) or "" for one in prompts.files} if failed else set()
+        known = Names(scenarios, ids, found, untold, collections, models, self.root)
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)
