@@ -18,7 +18,7 @@ HELP = "make, update and check files of translations (gettext PO)"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 CODES = {
     *("missing-translation", "stale-translation", "unused-translation", "translated-twice", "translation-syntax"),
-    "placeholder-differs",
+    *("placeholder-differs", "formatting-differs"),
 }
 
 
