@@ -78,7 +78,9 @@ def _lead(
         broken = broken or so
     for line, _ in lines:
         line.send((facts, broken))
-    found = [*loaded.findings, *checked_world(World.of(loaded, facts, broken))]
+    world = World.of(loaded, facts, broken)
+    world.texts = sources
+    found = [*loaded.findings, *checked_world(world)]
     for line, _ in lines:
         found += line.recv()
     return found

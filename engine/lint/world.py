@@ -133,6 +133,11 @@ class World:
         for name, shape in found.items():
             self.facts[name] = replace(self.facts[name], result=shape)
 
+    @cached_property
+    def texts(self) -> Mapping[str, bytes]:
+        """The files of the whole bot, those that another process reads included."""
+        return self.loaded.sources
+
     @property
     def prompt_files(self) -> PromptFiles:
         assert self.loaded.prompts is not None  # noqa: S101 the loader always gives them

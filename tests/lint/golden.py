@@ -21,6 +21,7 @@ UNWRITABLE = {
     "file-too-big",
     "long-text",
     "unreadable",
+    "unused-media",
 }  # no short text shows them; tests of their own do
 
 

@@ -205,6 +205,19 @@ def test_watching(bot: Path) -> None:
     assert "unknown-attribute" in line
 
 
+def test_media_that_nobody_names(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An info: the exit code is 0. One that a scenario or a catalog row names is used."""
+    for name in ("cat.jpg", "dog.jpg", "old.jpg", ".hidden"):
+        (bot / "media").mkdir(exist_ok=True)
+        (bot / "media" / name).write_bytes(b"x")
+    (bot / "catalog").mkdir()
+    (bot / "catalog/pets.yaml").write_text("- {id: dog, photo: media/dog.jpg}\n", "utf-8")
+    step = '    photo: media/cat.jpg\n  - say: "{{ catalog.pets[0].photo }}"\n'
+    (bot / "scenarios/hello.yaml").write_text(GOOD + step, "utf-8")
+    assert main(["lint", "--format", "json"]) == 0
+    assert found(capsys) == [("media/old.jpg", 1, "unused-media")]
+
+
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """`dialogue rules`, one of them, a page of all, and a code that does not exist."""
     assert main(["rules"]) == 0
