@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.core.effects import AskModel, Button
@@ -29,6 +30,26 @@ SENDER = Sender(f"talk:{WHO}", "User")
 AT = 1_768_467_600.0  # 2026-01-15 12:00 in Moscow, as in talk tests
 LONG = ("слово " * 160, 4)  # a long message, and how often it is repeated in one
 BUTTONS = 8  # of one question that are pressed; a list of a hundred choices is all alike
+DAYS = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    20,
+    45,
+    200,
+    -1,
+    -30 * 365,
+)  # from the day of the talk: each weekday, far, past, a birthday
+COMMON = {  # what fits most questions of a type, whatever their limits
+    "text": ("Хочу больше двигаться",),
+    "date": tuple((datetime.fromtimestamp(AT, UTC) + timedelta(days)).strftime("%d.%m.%Y") for days in DAYS),
+    "time": ("12:00", "09:30", "19:00", "03:00"),
+}
 ODD = ("абракадабра", "-", "99999999999999999999", "😀", "0")
 
 
@@ -94,8 +115,11 @@ def _fitting(step: Step | None) -> Iterator[str]:
         yield f"{(limits[0] + limits[1]) // 2:g}"
     for kind in getattr(step, "types", ()):
         yield from (typed for typed, _ in kind.examples[:3] if isinstance(typed, str))
-        if kind.name == "text":
-            yield "Хочу больше двигаться"
+        yield from COMMON.get(kind.name, ())
+    for name in ("min", "max"):
+        limit = getattr(step, name, None)
+        if isinstance(limit, Value) and limit.constant and isinstance(limit.data, str):
+            yield limit.data  # "10:00", "today"
 
 
 def _number(value: Any) -> float | None:

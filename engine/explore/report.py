@@ -11,7 +11,8 @@ from engine.channels.markdown import render, units
 from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.finding import Span
 from engine.core.project import Project, Scenario
-from engine.explore.walker import TIMES, State, Turn, Walker, standing
+from engine.explore.records import TIMES
+from engine.explore.walker import State, Turn, Walker, standing
 from engine.talks.coverage import ENTERED, Coverage, Point
 from engine.talks.update import item, pairs
 
@@ -43,7 +44,7 @@ def explore(project: Project, coverage: Coverage, turns: int, seconds: float, on
         one for one in project.scenarios.values() if (one.triggers or one.id == "fallback") and only in ("", one.id)
     ]
     for known in (False, True):
-        if known and not walker.record and not walker.samples:
+        if known and not walker.records.own and not walker.records.samples:
             continue
         for place, scenario in enumerate(starts):
             share = walker.left // (len(starts) - place + (len(starts) if not known else 0))

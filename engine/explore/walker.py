@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,20 +26,16 @@ from engine.core.effects import (
 )
 from engine.core.events import Event, RecordsFound, ScenarioChosen, TextReceived
 from engine.core.project import Project, Scenario
-from engine.core.records import is_comparison
 from engine.core.session import Session, digest
 from engine.core.step import Step
 from engine.core.template import Expression
 from engine.core.turn import advance
 from engine.explore.moves import AT, SENDER, WHO, Move, of_model, of_person
+from engine.explore.records import Records
 from engine.talks.coverage import Coverage, Point
 
 LIKE, LIKE_AT_ONCE = 30, 5  # states at one place that are walked on from: in all, and as far from the start
 ODD_TRIES = 2  # states at one place in which what nobody need accept is tried
-TIMES = [
-    {"created_at": "2026-01-14T05:00:00+00:00", "updated_at": "2026-01-14T05:00:00+00:00"},
-    {"created_at": "2026-01-15T08:30:00+00:00", "updated_at": "2026-01-15T08:30:00+00:00"},
-]
 FINDS = 20  # in one turn
 
 
@@ -84,8 +80,7 @@ class Walker:
         self.coverage = coverage
         self.left = turns
         self.until = time.monotonic() + seconds
-        self.samples: dict[str, list[dict[str, Any]]] = {}  # collection -> records saved on the way
-        self.record: dict[str, Any] = {}  # the person's own, once one was saved
+        self.records = Records(project)
         self.shown: dict[Point, State] = {}
         self.deciding = {name: _deciding(scenario) for name, scenario in project.scenarios.items()}
         self._count = 0
@@ -96,7 +91,7 @@ class Walker:
 
     def walk(self, scenario: Scenario, known: bool, turns: int) -> Iterator[Turn]:
         """Every turn, from the start of this scenario, by a new person or by one who has a record."""
-        session = Session(record=dict(self.record) if known else {})
+        session = Session(record=dict(self.records.own) if known else {})
         start = State(session)
         states: dict[str, State] = {}
         like: dict[tuple[Any, ...], int] = {}
@@ -166,7 +161,7 @@ class Walker:
                 continue
             done = [*done, *pending[:place]]
             rest = pending[place + 1 :]
-            for rows in self._found(effect) if len(given) < FINDS else [()]:
+            for rows in self.records.found(effect) if len(given) < FINDS else [()]:
                 self._count += 1
                 found = RecordsFound(id=f"f{self._count}", at=event.at, request=effect.request, records=rows)
                 try:
@@ -192,7 +187,7 @@ class Walker:
             elif isinstance(effect, AskModel):
                 after.asked = effect
             elif isinstance(effect, SaveRecord) and not effect.only_existing:
-                self._remember(effect)
+                self.records.remember(effect)
             elif isinstance(effect, Walked) and effect.index >= 0:
                 self.coverage.walked(effect)
                 for detail in (effect.detail, "*"):
@@ -203,32 +198,6 @@ class Walker:
         broken = any(isinstance(effect, ReportProblem) for effect in effects)
         after.ended = broken or (session.active is None and session.offer is None)
         return Turn(state, move, after, effects)
-
-    # records ----------------------------------------------------------------------------------------------------
-
-    def _remember(self, effect: SaveRecord) -> None:
-        kept = self.samples.setdefault(effect.collection, [])
-        if len(kept) < 3 and effect.fields not in [
-            {key: row[key] for key in effect.fields if key in row} for row in kept
-        ]:
-            kept.append(dict(effect.fields))
-        if effect.collection == "people":
-            self.record.update({name: value for name, value in effect.fields.items() if value is not None})
-
-    def _found(self, query: FindRecords) -> list[tuple[dict[str, Any], ...]]:
-        """Nothing; or rows like those saved before, made to fit what is looked for: of long ago and of just now, one
-        for each value that would do, several at once."""
-        where = {name: value for name, value in query.where.items() if not is_comparison(value)}
-        rows = [
-            {**fields, **fitting, **TIMES[0], "id": fitting.get("id", f"{query.collection}-{number + 1}")}
-            for number, (fields, fitting) in enumerate(
-                (fields, fitting) for fields in self.samples.get(query.collection, []) for fitting in _fittings(where)
-            )
-        ]
-        found: list[tuple[dict[str, Any], ...]] = [(), *(({**row, **times},) for row in rows[:3] for times in TIMES)]
-        if len(rows) > 1 and query.limit > 1:
-            found.append(tuple(rows[: query.limit]))
-        return found
 
     # likeness ---------------------------------------------------------------------------------------------------
 
@@ -281,13 +250,6 @@ def _deciding(scenario: Scenario) -> frozenset[str]:
             break
         names |= more
     return frozenset(names)
-
-
-def _fittings(where: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Fields that match: one for each value of the first list, the first value of the others."""
-    several = next((name for name, value in where.items() if isinstance(value, list) and len(value) > 1), None)
-    base = {name: value[0] if isinstance(value, list) and value else value for name, value in where.items()}
-    return [base] if several is None else [{**base, several: value} for value in where[several]]
 
 
 def _start(scenario: Scenario) -> Move:
