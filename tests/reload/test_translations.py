@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reload.stage import Bot, printed, running
+from tests.bot_api import BotApi
+from tests.reload.stage import Bot, printed, put, running, started
 
 TALK = """
 - ask: name
@@ -93,6 +94,24 @@ async def test_an_edit_of_the_scenario_needs_no_translator(tmp_path: Path) -> No
         assert (await person.hears()).text == "Where do you live?"
         await person.says("Tver")
         assert (await person.hears()).text == "Anna из города Tver."
+
+
+async def test_people_finish_on_the_translation_that_they_began(tmp_path: Path) -> None:
+    """With `finish_old` the texts of before go on in their language too, through a restart; others get the new ones."""
+    keep = "mid_flow_edits: finish_old\nsteps:" + TALK
+    put(tmp_path, {"talk": keep}, {"translations/en.po": catalog()})
+    async with BotApi() as api:
+        person, other = api.person(5, language="en"), api.person(6, language="en")
+        async with started(tmp_path, api) as bot:
+            await person.says("/talk")
+            assert (await person.hears()).text == "What is your name?"
+            save(bot, catalog(name="Name?", town="Town?"))
+            await bot.live()
+        async with started(tmp_path, api):
+            await person.says("Anna")
+            assert (await person.hears()).text == "Where do you live?"
+            await other.says("/talk")
+            assert (await other.hears()).text == "Name?"
 
 
 async def test_a_deleted_one(tmp_path: Path) -> None:
