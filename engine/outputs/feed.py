@@ -159,7 +159,8 @@ class Feed:
             if name is None or (self._draining and work.due[name] == _NEVER):
                 work.idle.set()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(work.wake.wait(), None if wait == _NEVER else wait)
+                async with asyncio.timeout(None if wait == _NEVER else wait):  # `wait_for` may swallow a cancellation
+                    await work.wake.wait()
 
     def _failed(self, work: _Work, name: str, problem: Exception) -> None:
         first = not work.failures
