@@ -172,7 +172,6 @@ class Ground:
             (old, entry)
             for old, entry in conversation.journal.items()
             if split(old)[-1] == wanted
-            and old not in conversation.visited
             and step.fits(entry)
             and ((there := self.locate(conversation.scenario, old)) is None or not there.fits(entry))
         ]

@@ -6,6 +6,15 @@ conversation takes nothing back any more, so a record that many have saved is si
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from engine.core.effects import WithdrawRecord
+from engine.core.session import PEOPLE, Conversation, Entry
+
+if TYPE_CHECKING:
+    from engine.core.walk import Walk
+
 MOST = 8
 MANY = "*"
 
@@ -21,3 +30,23 @@ def taken(holders: str, holder: str) -> str:
 def released(holders: str, holder: str) -> str:
     """Those who hold it still, empty for nobody. Without a name everybody lets go."""
     return " ".join(one for one in holders.split() if one != holder) if holder else ""
+
+
+def holder_of(conversation: Conversation, entry: Entry) -> str:
+    """Who saved a record: this conversation, in the round that its entry was made in."""
+    return f"{conversation.id}#{entry['o']}" if entry.get("o") else conversation.id
+
+
+def withdraw(walk: Walk, keys: Iterable[str]) -> None:
+    """The way that was taken in the end does not come by these: what they saved is taken back, unless a step on the way
+    has saved it too, or its own step is gone from the file (what a deleted step has saved stays)."""
+    conversation = walk.conversation
+    journal, visited = conversation.journal, conversation.visited
+    standing = {entry["s"] for key in visited if "s" in (entry := journal.get(key, {}))}
+    for key in keys:
+        entry = journal.get(key, {})
+        if "s" not in entry or key in visited or entry["s"] in standing or entry["k"] == PEOPLE:
+            continue
+        if walk.ground.exists(conversation, key):
+            standing.add(entry["s"])
+            walk.effects.append(WithdrawRecord(entry["k"], entry["s"], holder_of(conversation, entry)))

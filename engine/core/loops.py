@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.core.holders import withdraw
 from engine.core.step import Step
 from engine.core.values import OverBounds
 
@@ -41,11 +42,14 @@ def _inside(walk: Walk, target: Step) -> bool:
 
 def _new_round(walk: Walk, key: str, target: Step) -> None:
     """Rule 5: the entries since the loop's head are dropped, also those that a correction left dormant in this
-    stretch of the file; all that was written since then is kept as the head's checkpoint."""
+    stretch of the file; all that was written since then is kept as the head's checkpoint. The round is over: what it
+    saved stays, what a correction within it has left is withdrawn."""
     conversation = walk.conversation
     keys = list(conversation.visited)
     place = keys.index(key)
-    for old in {*keys[place:], *_dormant(walk, keys[place:], target)}:
+    dormant = _dormant(walk, keys[place:], target)
+    withdraw(walk, dormant)
+    for old in (*keys[place:], *dormant):
         for kept in (
             conversation.journal,
             conversation.said,

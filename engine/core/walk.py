@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from engine.core.basis import Basis, basis
-from engine.core.effects import SendMessage, WithdrawRecord
+from engine.core.effects import SendMessage
 from engine.core.frame import Frame
+from engine.core.holders import withdraw
 from engine.core.loops import go
 from engine.core.project import Scenario
 from engine.core.scope import Scope
-from engine.core.session import PEOPLE, Conversation, Entry, FrameState, Pending, digest
+from engine.core.session import Conversation, Entry, FrameState, Pending, digest
 from engine.core.step import Step, Waiting
 from engine.core.template import Expression, Plain, Text, Translated, Value
 from engine.core.values import OverBounds
@@ -101,16 +102,8 @@ class Walk:
     def _end(self) -> None:
         self.flush()
         self.ended = True
-        conversation = self.conversation
-        journal, visited = conversation.journal, conversation.visited
-        standing = {entry["s"] for key, entry in journal.items() if "s" in entry and key in visited}
-        for key, entry in journal.items():
-            if "s" not in entry or key in visited or entry["s"] in standing or entry["k"] == PEOPLE:
-                continue
-            if self.ground.exists(conversation, key):
-                standing.add(entry["s"])
-                self.effects.append(WithdrawRecord(entry["k"], entry["s"], self.holder(entry)))
-        conversation.pending = None
+        withdraw(self, self.conversation.journal)
+        self.conversation.pending = None
 
     # names, texts, values ---------------------------------------------------------------------------------------
 
@@ -210,10 +203,6 @@ class Walk:
 
     def record_id(self, key: str) -> str:
         return digest(self.conversation.id, key, self.conversation.round, size=8)
-
-    def holder(self, entry: Entry) -> str:
-        """Who saved a record, for `SaveRecord`: this conversation, in the round that its entry was made in."""
-        return f"{self.conversation.id}#{entry['o']}" if entry.get("o") else self.conversation.id
 
     # waiting ----------------------------------------------------------------------------------------------------
 

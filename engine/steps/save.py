@@ -9,6 +9,7 @@ from engine.core.effects import SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
 from engine.core.fitting import fit_all
+from engine.core.holders import holder_of
 from engine.core.moments import iso
 from engine.core.session import PEOPLE, Entry, digest
 from engine.core.step import Step, Waiting
@@ -78,7 +79,7 @@ class Save(Step):
             times: dict[str, Any] = {"id": identity, "created_at": created, "updated_at": now} if self.as_ else {}
             entry["v"] = {**fields, **times}
         walk.keep(key, entry)
-        walk.effects.append(SaveRecord(self.save, identity, fields, walk.holder(entry)))
+        walk.effects.append(SaveRecord(self.save, identity, fields, holder_of(walk.conversation, entry)))
         walk.ground.walked("saved", walk.conversation, self, self.save)
         return entry
 

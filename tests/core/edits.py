@@ -186,7 +186,8 @@ class Edit:
             return None
         self.program[sub] = {"result": f"{{{{ {name} }}}}", "steps": [steps[place]]}
         steps[place] = {"run": sub, "as": name}
-        self.program["talk"]["renamed"] = {**self.program["talk"].get("renamed", {}), name: f"{name}.{name}"}
+        if self.maker.chance(50):  # else it is found by its name
+            self.program["talk"]["renamed"] = {**self.program["talk"].get("renamed", {}), name: f"{name}.{name}"}
         return name
 
 

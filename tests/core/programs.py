@@ -25,10 +25,11 @@ CLOCK = ["now", "today", "random() < 0.5", "hours_since(now) == 0"]
 @dataclass
 class Maker:
     """Draws a program. `plain` leaves out what two runs of the same answers may see differently (clock, chance, model,
-    loops, records that were looked up)."""
+    loops, records that were looked up), but for what `also` names out of `llm`, `loop`, `once`."""
 
     draw: Any
     plain: bool = False
+    also: tuple[str, ...] = ()
     count: int = 0
     subs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -41,6 +42,9 @@ class Maker:
     def chance(self, percent: int) -> bool:
         return self.draw_number(0, 99) < percent
 
+    def has(self, what: str) -> bool:
+        return not self.plain or what in self.also
+
     def name(self, letter: str) -> str:
         self.count += 1
         return f"{letter}{self.count}"
@@ -52,7 +56,7 @@ class Maker:
         here: list[str] = []
         for _ in range(self.draw(st.integers(1, most))):
             steps += self.step(known, here, depth, heads, item)
-            heads = (*heads, *(one for one in named(steps[-1]) if not self.plain))
+            heads = (*heads, *(one for one in named(steps[-1]) if self.has("loop")))
         return steps
 
     def step(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> list[Step]:
@@ -62,9 +66,11 @@ class Maker:
         if depth and not item:
             kinds += ["run"]
         if not self.plain:
-            kinds += ["llm", "find", "update", "clock"]
-            if heads:
-                kinds += ["loop", "loop"]
+            kinds += ["find", "update", "clock"]
+        if self.has("llm"):
+            kinds += ["llm"]
+        if self.has("loop") and heads:
+            kinds += ["loop", "loop"]
         if here:
             kinds += ["confirm"]
         return list(getattr(self, f"_{self.one_of(kinds)}")(known, here, depth, heads, item))
@@ -165,6 +171,8 @@ class Maker:
         step: Step = {"save": "things", "name": name, "fields": fields}
         if not self.plain and self.chance(20):
             step["once_per"] = [f"'{name}'", "today"]
+        elif "once" in self.also and self.chance(70):
+            step["once_per"] = [self.one_of(["'one'", "'two'"])]
         if self.chance(30):
             step["as"] = self.name("kept")
         yield step
@@ -191,7 +199,7 @@ class Maker:
 
     def _llm(self, known: list[str], here: list[str], depth: int, heads: tuple[str, ...], item: str) -> Iterator[Step]:
         name = self.name("m")
-        fails: Any = {"note": "{{ now }}"} if self.chance(30) else {"note": "нет"}
+        fails: Any = {"note": "{{ now }}"} if self.chance(30) and not self.plain else {"note": "нет"}
         if depth and self.chance(30):
             fails = self.block(list(known), depth - 1, heads, item, 2)
         yield {
@@ -226,7 +234,9 @@ class Maker:
         steps: list[Step] = []
         known: list[str] = []
         while len(steps) < 4:
-            steps += self.block(known, 3, tuple(one for step in steps for one in named(step) if not self.plain), "", 6)
+            steps += self.block(
+                known, 3, tuple(one for step in steps for one in named(step) if self.has("loop")), "", 6
+            )
         steps.append({"ask": "final", "question": "final?"})
         return {"talk": {"starts_on": ["/talk"], "steps": steps}, **self.subs}
 

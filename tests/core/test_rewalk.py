@@ -673,6 +673,33 @@ def test_a_record_that_a_round_before_has_saved_stays() -> None:
     assert driver.records("things") == [{"a": "y"}]
 
 
+def test_what_a_correction_left_is_withdrawn_with_its_round() -> None:
+    """A loop that starts anew forgets the entries of the round, but not that a record of it was left."""
+    driver = Driver(
+        build("""
+  - ask: a
+    question: a?
+  - if: a != 'no'
+    then:
+      - save: things
+        fields: {a: "{{ a }}"}
+  - ask: more
+    question: more?
+    answer: yes_no
+  - if: more
+    then: {goto: a}
+""")
+    )
+    driver.say("/talk")
+    driver.say("x")
+    driver.say("да")
+    driver.say("y", message="second")
+    driver.edit("second", "no")
+    for line in ("да", "z", "нет"):
+        driver.say(line)
+    assert driver.records("things") == [{"a": "x"}, {"a": "z"}]
+
+
 # rule 10: says --------------------------------------------------------------------------------------------------
 
 

@@ -206,7 +206,7 @@ class Street(RuleBasedStateMachine):
     @rule(person=people, text=st.sampled_from(WORDS))
     def an_update_comes_after_the_next_one(self, person: int, text: str) -> None:
         self.at = max(self.at + 1, int(START + self.house.loop.now))
-        user = {"id": person, "is_bot": False, "first_name": "Имя"}
+        user = {"id": person, "is_bot": False, "first_name": "Имя", "language_code": LANGUAGES[person % 3]}
         message = {"message_id": len(self.updates) + 1, "from": user, "date": self.at, "text": text}
         update = {"update_id": len(self.updates) + 1, "message": {**message, "chat": {"id": person, "type": "private"}}}
         self.updates.append(update)

@@ -1,0 +1,153 @@
+"""Loops, models and records of several talks under corrections and edits, as properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from engine.core.effects import AskModel, Effect, Walked
+from engine.core.events import ChoicePressed, Event
+from engine.core.project import Project
+from engine.core.rewalk import answered_before
+from tests.core.programs import project
+from tests.core.test_edits import begin, forward, last, replay, show, to_the_end, variables
+from tests.core.test_machine import Person, slow
+from tests.driver import Driver
+
+
+class Log(Person):
+    """Remembers the last answer given to each question by its key and round: a finished round keeps none."""
+
+    def __init__(self, project: Project, **more: Any) -> None:
+        super().__init__(project, **more)
+        self.answers: dict[tuple[str, int], Any] = {}
+
+    def turn(self, event: Event) -> tuple[Effect, ...]:
+        stood = self.talk.pending if self.talk else None
+        effects = super().turn(event)
+        answered = any(isinstance(one, Walked) and one.what == "answered" for one in effects)
+        if stood is not None and answered:  # an answer that ends a round is in no journal any more
+            raw: Any = getattr(event, "text", "")
+            if isinstance(event, ChoicePressed):
+                token = f"{event.question}:{event.choice}"
+                raw = {"choice": next((one.value for one in self.buttons() if one.token == token), "")}
+            self.answers[stood.key, stood.round] = {"a": raw}
+        self.look()
+        return effects
+
+    def look(self) -> None:
+        if self.talk is not None:
+            rounds = _rounds(self)
+            kept = ((key, self.talk.journal.get(key, {})) for key in rounds)
+            self.answers.update({(key, rounds[key]): entry for key, entry in kept if "a" in entry or "c" in entry})
+
+
+def _rounds(person: Person) -> dict[str, int]:
+    """Of every key on the way, the round that it is in: that of the last loop's head before it."""
+    found, now = {}, 0
+    assert person.talk is not None
+    for key in person.talk.visited:
+        checkpoint = person.talk.loops.get(key)
+        now = checkpoint[0] if checkpoint is not None else now
+        found[key] = now
+    return found
+
+
+@slow
+@given(st.data())
+def test_corrections_within_a_round(data: st.DataObject) -> None:
+    """Loops: whatever is corrected within the round that a person is in, by /back or by editing a message, comes out
+    as if it had been answered so at once; finished rounds keep what they said and saved."""
+    _, person = begin(data.draw, True, "loop", kind=Log)
+    assert isinstance(person, Log)
+    for _ in range(data.draw(st.integers(3, 25))):
+        act = data.draw(st.sampled_from(["good", "good", "good", "back", "edit"]))
+        talk = person.talk
+        assert talk is not None
+        rounds = _rounds(person)
+        mine = [key for key in answered_before(talk) if rounds[key] == talk.round]
+        if act == "good" and person.standing != "final":
+            person.cooperate(data.draw(st.integers(0, 5)))
+        elif act == "back" and mine[:1] == answered_before(talk)[:1] and mine:
+            person.say("/back")
+        elif act == "edit":
+            messages = [one for key in mine if (one := talk.journal[key].get("t"))]
+            if messages:
+                text = data.draw(st.sampled_from(["5", "7", "нет", "да", "ой", "завтра"]))
+                person.edit(data.draw(st.sampled_from(messages)), text)
+        assert not person.problems
+    to_the_end(person, data.draw)
+    fresh = Driver(person.project)
+    fresh.at = person.at
+    fresh.say("/talk")
+    for _ in range(400):
+        if fresh.standing == "final":
+            break
+        assert fresh.talk is not None
+        replay(fresh, person.answers[fresh.standing, fresh.talk.round])
+    assert fresh.talk is not None
+    assert person.talk is not None
+    assert list(fresh.talk.visited) == list(person.talk.visited)
+    assert fresh.talk.round == person.talk.round
+    assert variables(fresh) == variables(person)
+    person.say("конец")
+    fresh.say("конец")
+    assert sorted(map(str, person.records("things"))) == sorted(map(str, fresh.records("things")))
+
+
+@slow
+@given(st.data())
+def test_records_of_several_talks(data: st.DataObject) -> None:
+    """`once_per`: when all talks are over, there are the records that the ways they ended on have saved, and no other;
+    no talk takes away what another has saved too."""
+    _, person = begin(data.draw, True, "once")
+    wanted: set[str] = set()
+    for _ in range(data.draw(st.integers(1, 3))):
+        if person.talk is None:
+            person.say("/talk")
+        for _ in range(data.draw(st.integers(0, 10))):
+            if data.draw(st.integers(0, 3)) == 0 and person.talk is not None:
+                messages = [one for entry in person.talk.journal.values() if (one := entry.get("t"))]
+                if messages:
+                    text = data.draw(st.sampled_from(["5", "7", "нет", "да", "ой", "завтра"]))
+                    person.edit(data.draw(st.sampled_from(messages)), text)
+            else:
+                forward(person, data.draw)
+        to_the_end(person, data.draw)
+        assert person.talk is not None
+        on_the_way = [person.talk.journal.get(key, {}) for key in person.talk.visited]
+        wanted |= {entry["s"] for entry in on_the_way if "s" in entry}
+        person.say("конец")
+    assert person.rows.get("things", {}).keys() == wanted
+
+
+@slow
+@given(st.data())
+def test_the_model_is_asked_once_for_one_thing(data: st.DataObject) -> None:
+    """Edits of the files, corrections, replies that come late or twice: for the same values of the same step the model
+    is not asked again, whether its reply is there or on its way."""
+    edit, person = begin(data.draw, True, "llm")
+    for _ in range(data.draw(st.integers(5, 30))):
+        act = data.draw(st.sampled_from(["good", "good", "good", "edit", "author", "again", "command"]))
+        if act == "good":
+            forward(person, data.draw)
+        elif act == "edit" and person.talk is not None:
+            messages = [one for entry in person.talk.journal.values() if (one := entry.get("t"))]
+            if messages:
+                person.edit(data.draw(st.sampled_from(messages)), data.draw(st.sampled_from(["5", "7", "нет", "да"])))
+        elif act == "author":
+            edit.again()
+            note(edit.log[-1])
+            show(edit.program)
+            person.project = project(edit.program)
+        elif act == "again":
+            known = [one.request for one in person.ever(AskModel) if one.request not in person.asked]
+            person.reply({"note": "again"}, data.draw(st.sampled_from([*known[-3:], "unknown"])))
+        elif act == "command":
+            person.say("/language ru")
+        assert not person.problems
+    asked = [(edit.root(one.step), last(one.step), one.user) for one in person.ever(AskModel)]
+    note(str(asked))
+    assert len({one.request for one in person.ever(AskModel)}) == len(person.ever(AskModel))
