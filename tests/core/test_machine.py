@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, note, settings
@@ -118,7 +119,7 @@ def start(program: dict[str, Any]) -> Person:
 LONG = settings.get_current_profile_name() in ("long", "shrink")
 SHRINK = settings.get_current_profile_name() == "shrink"
 slow = settings(
-    max_examples=20_000 if LONG else 120,
+    max_examples=int(os.environ.get("EXAMPLES", "20000")) if LONG else 120,
     derandomize=not LONG,
     deadline=None,
     database=None,

@@ -12,7 +12,7 @@ from engine.core.events import ChoicePressed, Event
 from engine.core.project import Project
 from engine.core.rewalk import answered_before
 from tests.core.programs import project
-from tests.core.test_edits import begin, forward, last, replay, show, to_the_end, variables
+from tests.core.test_edits import begin, forward, identity, replay, show, to_the_end, variables
 from tests.core.test_machine import Person, slow
 from tests.driver import Driver
 
@@ -42,6 +42,22 @@ class Log(Person):
             rounds = _rounds(self)
             kept = ((key, self.talk.journal.get(key, {})) for key in rounds)
             self.answers.update({(key, rounds[key]): entry for key, entry in kept if "a" in entry or "c" in entry})
+
+
+class Thinker(Person):
+    """Remembers what the model was asked: conversation, key, and the user's part, which shows the value it is about."""
+
+    def __init__(self, project: Project, **more: Any) -> None:
+        super().__init__(project, **more)
+        self.asks: list[tuple[str, str, str]] = []
+
+    def turn(self, event: Event) -> tuple[Effect, ...]:
+        effects = super().turn(event)
+        for one in effects:
+            if isinstance(one, AskModel):
+                assert self.talk is not None
+                self.asks.append((self.talk.id, self.standing, one.user))
+        return effects
 
 
 def _rounds(person: Person) -> dict[str, int]:
@@ -128,7 +144,8 @@ def test_records_of_several_talks(data: st.DataObject) -> None:
 def test_the_model_is_asked_once_for_one_thing(data: st.DataObject) -> None:
     """Edits of the files, corrections, replies that come late or twice: for the same values of the same step the model
     is not asked again, whether its reply is there or on its way."""
-    edit, person = begin(data.draw, True, "llm")
+    edit, person = begin(data.draw, True, "llm", kind=Thinker)
+    assert isinstance(person, Thinker)
     for _ in range(data.draw(st.integers(5, 30))):
         act = data.draw(st.sampled_from(["good", "good", "good", "edit", "author", "again", "command"]))
         if act == "good":
@@ -148,6 +165,8 @@ def test_the_model_is_asked_once_for_one_thing(data: st.DataObject) -> None:
         elif act == "command":
             person.say("/language ru")
         assert not person.problems
-    asked = [(edit.root(one.step), last(one.step), one.user) for one in person.ever(AskModel)]
-    note(str(asked))
-    assert len({one.request for one in person.ever(AskModel)}) == len(person.ever(AskModel))
+    last_asked: dict[Any, str] = {}
+    for conversation, key, user in person.asks:
+        thing = (conversation, *identity(edit, key))
+        assert last_asked.get(thing) != user, f"{key} was asked twice about {user}"
+        last_asked[thing] = user
