@@ -173,6 +173,9 @@ class _Reader:
 
     def scalar(self, pieces: list[tuple[int, int, str]]) -> Scalar:
         """The text of the pieces together, with the place of each stretch of it."""
+        line, column, written = pieces[0]
+        if len(pieces) == 1 and "\\" not in written:  # nearly all
+            return Scalar(written, self.at(line, column, written), plain=False)
         text, places = "", []
         for line, column, written in pieces:
             places.append((len(text), line, column))
