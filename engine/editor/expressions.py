@@ -45,7 +45,7 @@ def typed_in(text: str, bare: bool) -> Typed | None:
 def proposals(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item: bool) -> list[tuple[str, str, str]]:
     """(word, kind, what it is); kind out of variable, attribute, engine, filter."""
     if typed.filter:
-        return [(name, "filter", "a filter") for name in sorted(PEOPLE.filters)]
+        return [(name, "filter", "a filter") for name in sorted(PEOPLE.filters) if not name.startswith("_")]
     scope = _scope(bot, file, line, column, typed, of_item)
     if typed.base:
         inner = sorted(scope.attributes(typed.base[:-1]).items())

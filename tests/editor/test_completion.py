@@ -64,7 +64,7 @@ CASES: dict[str, tuple[str, str, set[str], set[str]]] = {
     "catalog": ("catalog.services[0]", "catalog.|", {"services"}, {"mood"}),
     "of an item": ("{{ item.title }}", "{{ item.| }}", {"title", "status"}, {"mood"}),
     "the item": ("{{ item.title }}", "{{ | }}", {"item", "active_goals"}, {"mood"}),
-    "filters": ("{{ mood }}", "{{ mood | | }}", {"default", "date", "plural"}, {"mood"}),
+    "filters": ("{{ mood }}", "{{ mood | | }}", {"default", "date", "plural"}, {"mood", "_counted"}),
     "conditions": ("if: mood == 'good'", "if: |", {"mood", "goal"}, {"advice"}),
     "conditions in braces": ("from: active_goals", "from: |", {"active_goals"}, {"mood"}),
     "cases": ("  - if: mood", "  - switch: mood\n    cases: {|}\n  - if: mood", {"good", "bad"}, {"ru"}),

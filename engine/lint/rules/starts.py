@@ -16,10 +16,14 @@ STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
 SAMPLES = ("да", "hello", "5", "спасибо, до завтра!", "x" * 40)  # texts that no honest pattern all takes
 
 
+PAYLOAD = re.compile(r"[A-Za-z0-9_*?\[\]!-]{0,64}")  # of a deep link (core.telegram.org/bots/features), as a glob
+
+
 def check(world: World) -> None:
     _doubled(world)
     _taken(world)
     _catch_all(world)
+    _links(world)
     _nobody_starts(world)
 
 
@@ -76,6 +80,14 @@ def _taken(world: World) -> None:
                 message,
                 "Choose another word, or change the engine's in catalog/words.yaml.",
             )
+
+
+def _links(world: World) -> None:
+    for _, trigger, span in _mine(world):
+        if trigger.kind == "command" and trigger.value == "start" and not PAYLOAD.fullmatch(trigger.payload):
+            message = "A link carries up to 64 Latin letters, digits, `_` and `-`; so this one never comes by a link."
+            help = "For example `/start promo`, or `/start ref_*` for several."
+            world.report("bad-command", "warning", span, message, help)
 
 
 def _catch_all(world: World) -> None:
