@@ -12,7 +12,7 @@ PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-editor test-web bench chaos lint check format lock clean
+.PHONY: run test test-editor test-web bench chaos fuzz lint check format lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/dialogue run
@@ -31,6 +31,10 @@ check: $(VENV)/.installed-dev
 # 200 kills of a bot that 50 people talk to, with faults on every wire: a quarter of an hour.
 chaos: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.chaos
+
+# The whole runtime under random talks, faults, kills and edits, with a clock of its own: ten minutes. FUZZ=20 is quick.
+fuzz: $(VENV)/.installed-dev
+	FUZZ=$(or $(FUZZ),300) $(BIN)/pytest -n 2 -s -o faulthandler_timeout=0 tests/fuzz
 
 # What editors make of the JSON Schema: yaml-language-server from npm, put into build/ (Node.js is needed).
 test-editor: $(VENV)/.installed-dev build/editor/.installed

@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 from tinydb import TinyDB
 
-from engine.core.effects import Notify
 from engine.core.events import Event, TextReceived
 from engine.core.project import Project
 from engine.core.session import Session
@@ -28,7 +27,7 @@ from engine.runtime.bot import Bot
 from engine.settings import Settings
 from tests.driver import check_position
 from tests.fuzz.clock import START, Loop
-from tests.fuzz.wire import Mind, Wire, read
+from tests.fuzz.wire import Mind, Post, Wire, read
 
 ADMIN = 99
 SIDE = frozenset({"too_fast", "not_allowed", "trouble"})  # said outside of any turn's history
@@ -53,7 +52,7 @@ class House:
         self.project = project
         self.wire = Wire()
         self.mind = Mind(chance)
-        self.letters: list[Notify] = []
+        self.post = Post()
         self.texts: dict[str, list[tuple[float, str]]] = {}  # chat -> texts that were accepted, with their times
         self.accepted: set[str] = set()
         self.crashes = Crashes()
@@ -70,7 +69,7 @@ class House:
         settings = Settings.load(self.folder, given, cwd=self.folder)
         self.memory = SqliteMemory(self.data / "engine.db", clock=lambda: START + self.loop.now)
         self.bot = Bot(self.project, settings, self.memory, self.wire, self.mind)
-        self.bot.mail = self._mail
+        self.bot.mail = self.post
         self.feed = Feed(
             self.memory, [TinyDbOutput(self.data), CsvOutput(self.data)], lambda: self.bot.project, self._trouble
         )
@@ -82,9 +81,6 @@ class House:
         await self.wire.run(self.bot, backlog)
         await self.feed.start()
         self.bot.saved = self.feed.poke
-
-    async def _mail(self, letter: Notify) -> None:
-        self.letters.append(letter)
 
     def _trouble(self, output: str, reason: str) -> None:
         self.crashes.found.append(f"{output}: {reason}")

@@ -37,7 +37,7 @@ from tests.fuzz.house import House
 from tests.fuzz.wire import OUTCOMES
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = int(os.environ.get("FUZZ", "25"))
+EXAMPLES = int(os.environ.get("FUZZ", "12"))
 STEPS = 40
 PEOPLE = (5, 6, 7)
 TRIGGERS = ["/start", "/new_goal", "/checkin", "/workout", "/register", "/consult", "/menu", "/goals", "/faq", "меню"]

@@ -14,7 +14,7 @@ import orjson
 from engine.channels.markdown import render
 from engine.channels.port import Deliverable, DeliveryFailed, Gone, Host, NotNow, Received, Unknown
 from engine.channels.telegram.parse import Me, understand
-from engine.core.effects import AskModel, SendMessage
+from engine.core.effects import AskModel, Notify, SendMessage
 from engine.core.project import Project
 from engine.memory.port import Incoming
 from engine.models.port import Load, Reply
@@ -69,12 +69,27 @@ class Wire:
         if message.question and self.host is not None:
             self.host.delivered(chat, message.question, str(10_000 + self.messages))
 
+    async def probe(self) -> None:
+        """The network as such works."""
+
     async def typing(self, chat: str) -> None: ...
 
     async def download(self, file: dict[str, Any]) -> bytes:
         return b"bytes of a file"
 
     async def announce(self, project: Project) -> None: ...
+
+
+class Post:
+    """The mail server takes every letter."""
+
+    def __init__(self) -> None:
+        self.letters: list[Notify] = []
+
+    async def send(self, notify: Notify) -> None:
+        self.letters.append(notify)
+
+    async def probe(self) -> None: ...
 
 
 def read(incoming: Incoming) -> Received | None:
