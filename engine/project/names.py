@@ -59,7 +59,7 @@ class Names:
             f"unknown-{reference.kind}",
             "error",
             message,
-            did_you_mean(reference.name, known) or f"Expected: {where}.",
+            _help(reference.name, known, where),
         )
 
     def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
@@ -94,3 +94,9 @@ def with_implied(
         return collections
     used = {reference.name for file in files for reference in file.references if reference.kind == "collection"}
     return {**{name: Collection(name, declared=False) for name in sorted(used)}, **collections}
+
+
+def _help(name: str, known: Iterable[str], where: str) -> str:
+    """The name that is meant; where none is near, how to make it, and what there is."""
+    meant = did_you_mean(name, known)
+    return meant if meant.startswith("Did you") else f"Make it: {where}. {meant}".strip()
