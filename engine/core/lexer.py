@@ -22,10 +22,10 @@ _WORDS = (
     rf"|(?P<name>{name_re.pattern})|(?P<string>{lexer.string_re.pattern})"
     rf"|(?P<operator>{lexer.operator_re.pattern})"
 )
-_INSIDE = re.compile(f" *(?:{_WORDS})", re.DOTALL)  # between brackets, where braces are no end
-_OR_END = {
-    "variable": re.compile(rf" *(?:(?P<end>-\}}\}}\s*|\}}\}})|{_WORDS})", re.DOTALL),
-    "block": re.compile(rf" *(?:(?P<end>\+%\}}|-%\}}\s*|%\}}\n?)|{_WORDS})", re.DOTALL),
+_WORD = re.compile(f" *(?:{_WORDS})", re.DOTALL)
+_END = {
+    "variable": re.compile(r"-\}\}\s*|\}\}"),
+    "block": re.compile(r"\+%\}|-%\}\s*|%\}\n?"),
 }
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 
@@ -57,7 +57,7 @@ def _tokens(source: str, name: str | None, filename: str | None, state: str) -> 
             line += source.count("\n", place, begin.start())
             yield Token(line, f"{state}_begin", begin.group() + sign)
             place = begin.end() + len(sign)
-        found = (_INSIDE if brackets else _OR_END[state]).match(source, place)
+        found = _WORD.match(source, place)
         if found is None:
             if place >= len(source):
                 return
@@ -66,7 +66,8 @@ def _tokens(source: str, name: str | None, filename: str | None, state: str) -> 
         kind, place = found.lastgroup, found.end()
         assert kind is not None  # noqa: S101 every way through the expression is named
         value = found.group(kind)
-        if kind == "end":
+        if value in "}-+%" and not brackets and (end := _END[state].match(source, found.start(kind))):
+            value, place = end.group(), end.end()
             yield Token(line, f"{state}_end", value)
             state, at_line_start = "", value[-1] == "\n"
         elif kind == "operator":
