@@ -52,6 +52,8 @@ def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape
 
 def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, methods: bool = False) -> Shape:
     """What an attribute gives. One that no possible kind of value has is reported."""
+    if base.kind == "map" and name in base.fields:
+        return base.fields[name].maybe(base.empty)
     found, known = [], list[str]()
     for part in base.parts():
         if part.kind == "map" and name in part.fields:

@@ -73,7 +73,7 @@ class Reader:
 
     @contextmanager
     def knowing(self, known: frozenset[str]) -> Iterator[None]:
-        fresh = known - self.full
+        fresh = known and known - self.full
         self.full |= fresh
         yield
         self.full -= fresh

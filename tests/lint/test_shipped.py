@@ -88,7 +88,7 @@ def test_many_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> 
     sources = dict(SOURCES)
     for number, file in enumerate(SCENARIOS):
         broken = SOURCES[file].replace(b"ask: ", b"aks: ", 1) if number % 3 == 0 else SOURCES[file][: -40 * number - 1]
-        sources[file] = broken
+        sources[file] = broken + b"\n# sk-aaaabbbbccccddddeeeeffff\n"
     alone = lint(Loader(ROOT).build(sources))
     monkeypatch.setattr("engine.lint.parallel.MANY", 2)
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2})

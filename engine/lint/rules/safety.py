@@ -15,6 +15,8 @@ SECRET = re.compile(
     rb"(?<![\w-])(?:\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}(?!\w)"
     rb"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35})|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^\s/:@'\"{}<>]+:[^\s/:@'\"{}<>]{6,}@"
 )
+BEGINNINGS = (b"sk-", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
+DIGITS = re.compile(rb"[0-9]{8}")  # of a Telegram token; to look for these and for the beginnings first is far quicker
 HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]]+")
 
 
@@ -27,12 +29,14 @@ def check(world: World) -> None:
                     _media(world, root, reference.name, reference.span)
         if b"http://" in world.loaded.sources.get(scenario.file, b""):
             _addresses(world, scenario)
-    if world.leads:
-        for file, content in world.loaded.sources.items():
-            if b"http://" in content and file == "catalog/models.yaml":
-                _in_models(world)
-            if SECRET.search(content):
-                _secrets(world, file, content)
+    for file, content in world.loaded.sources.items():
+        if not world.leads and not file.startswith("scenarios/"):
+            continue
+        if b"http://" in content and file == "catalog/models.yaml":
+            _in_models(world)
+        begins = any(one in content for one in BEGINNINGS) or DIGITS.search(content)
+        if begins and SECRET.search(content):
+            _secrets(world, file, content)
 
 
 def _media(world: World, root: Path, name: str, at: Span) -> None:

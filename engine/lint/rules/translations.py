@@ -94,6 +94,8 @@ def _declared(world: World) -> bool:
 def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None:
     """Each language puts the same values in. The scenario's own words decide what a file of translations may use. A
     name that nothing knows is told as that."""
+    if len({one.reads for one in text.languages.values()}) < 2:
+        return
     own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
     reads = frozenset[str]().union(*(one.reads for one in own.values()))
     for language, one in text.languages.items():
