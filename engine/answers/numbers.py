@@ -18,12 +18,16 @@ LONGEST = 64  # characters; a longer text is no number
 BIGGEST = 10**15  # every number below it is exact in JSON, in SQL and in a spreadsheet
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9}|,(?:[0-9]{1,2}|[0-9]{4,9}))?")
-_NUMBER = re.compile(
+_LEAD = re.compile(
+    r"(?:(?:мне|я вешу|вешу|это|i am|i['’]m|i weigh|it is|it['’]s)(?:\s+(?:уже|already))?\s+)?"
     r"(?:(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*)?"
+)
+_NUMBER = re.compile(
     r"(?P<sign>[+−–-]|минус\s|minus\s)?\s?[$€£₽№#]?\s?"
     r"(?P<body>(?:[0-9][0-9 \u00a0\u202f\u2009'’.,]*)?[0-9]|[.,][0-9]+)"
     r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽]|°[cfс]?)\.?)?"
 )
+_HALF = re.compile(r"([0-9]{1,15}|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s(?:с половиной|and a half)")
 _SPACED = re.compile(r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 _COMMA_GROUPS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DOT_GROUPS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
@@ -96,10 +100,10 @@ def read_number(text: str, language: str) -> int | float | None:
         return _whole(float(text.replace(",", ".")))
     if len(text) > LONGEST:
         return None
-    text = ascii_digits(text).casefold().rstrip("!?;,. ")
+    text = _LEAD.sub("", ascii_digits(text).casefold().rstrip("!?;,. "), count=1)
     found = _NUMBER.fullmatch(text)
     if found is None:
-        return HALVES.get(text) or number_in_words(text)
+        return HALVES.get(text) or _and_a_half(text) or number_in_words(text)
     number = _decimal(found["body"], language)
     if number is None:
         return None
@@ -121,6 +125,13 @@ def _decimal(body: str, language: str) -> Decimal | None:
     if (dots > 1 or (commas and dots)) and _DOT_GROUPS.fullmatch(body):
         return Decimal(body.replace(".", "").replace(",", "."))
     return Decimal(body.replace(",", ".")) if _DECIMAL.fullmatch(body) else None
+
+
+def _and_a_half(text: str) -> float | None:
+    """`семь с половиной`, `7 and a half`."""
+    found = _HALF.fullmatch(text)
+    whole = (int(found[1]) if found[1].isdecimal() else number_in_words(found[1])) if found else None
+    return None if whole is None else whole + 0.5
 
 
 def number_in_words(text: str) -> int | None:

@@ -21,12 +21,15 @@ from engine.core.walk import Walk
 LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pattern", "formats", "own")
 
 
+YES, NO = ("true", "yes", "on"), ("false", "no", "off")  # unquoted, they are no words for a button
+
+
 class SkipType(FieldType):
     word = "true, or what stands on the button"
 
     def build(self, node: Node, builder: Builder) -> Any:
-        if isinstance(node, Scalar) and node.plain and node.text in ("true", "false"):
-            return node.text == "true"
+        if isinstance(node, Scalar) and node.plain and node.text.lower() in YES + NO:
+            return node.text.lower() in YES
         return builder.text(node)
 
     def schema(self) -> dict[str, Any]:

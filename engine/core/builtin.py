@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.core.effects import ForgetPerson, SendMessage
 from engine.core.markdown import escape
+from engine.core.rewalk import answered_before
 from engine.core.session import Session
 from engine.core.triggers import folded
 
@@ -51,6 +52,8 @@ class Builtin:
         return _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
 
     def run(self, name: str, payload: str) -> None:
+        if name == "cancel" and self.house.offers.declined():
+            return
         self.ground.session.offer = None
         getattr(self, name if name != "help" else "help_")(payload)
 
@@ -71,7 +74,8 @@ class Builtin:
             return
         talk = self.house.open(active)
         if talk.back() is None:
-            self.house.tell("nothing_before")
+            first = not active.rounds and not answered_before(active)
+            self.house.tell("nothing_before" if first else "no_further_back")
             return
         self.ground.session.active = talk.conversation
         self.ground.walked("back", talk.conversation)

@@ -197,6 +197,8 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "hours_until": lambda ground: functions(ground.moment())["hours_until"],
     "_language": lambda ground: ground.language,
     "_timezone": lambda ground: ground.timezone,
+    "_yes": lambda ground: ground.word("yes").lower(),  # in the middle of a text, unlike on a button
+    "_no": lambda ground: ground.word("no").lower(),
 }
 OF_THE_TALK = ("start", "conversation")
 

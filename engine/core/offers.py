@@ -84,6 +84,20 @@ class Offers:
                 return True
         return False
 
+    def declined(self) -> bool:
+        """`/cancel`: no to an offer; false when none stands, or a conversation that goes on is meant."""
+        offer, active = self.ground.session.offer, self.ground.session.active
+        if offer is None or active is not None:
+            return False
+        kind = offer["kind"]
+        if kind in ("resume", "forget"):
+            self._take("leave" if kind == "resume" else "keep")
+        else:
+            self.ground.session.offer = None
+            self.ground.effects.append(CloseQuestion(offer["id"]))
+            self.house.tell("left")
+        return True
+
     def pressed(self, token: str) -> None:
         offer = self.ground.session.offer or {}
         found = chosen([Choice(value, value, label) for value, label in offer.get("choices", ())], token)

@@ -1,7 +1,7 @@
 """Texts, values and expressions of an author: parsed when the files are loaded, compiled when first used.
 
 - `Expression`: a bare Jinja expression, any type.
-- `Text`: what people read; Markdown, in which whatever `{{ }}` puts in is escaped. One source a language.
+- `Text`: what people read; Markdown, in which whatever `{{ }}` puts in is escaped, and true is «да». One source a language.
 - `Plain`: a text without Markdown (prompts, e-mails, addresses); nothing is escaped.
 - `Value`: YAML data in which a string that is exactly one `{{ expression }}` keeps its type.
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import nodes, pass_context
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.runtime import Context, Undefined
@@ -61,12 +61,13 @@ class Trusted(str):
     __slots__ = ()
 
 
-def _for_people(value: Any) -> str:
+@pass_context
+def _for_people(context: Context, value: Any) -> str:
     if isinstance(value, Trusted):
         return value
     if isinstance(value, Undefined):
         return str(value)  # raises: names what is unknown
-    return escape(shown(value))
+    return escape(shown(context.get("_yes" if value else "_no", value) if isinstance(value, bool) else value))
 
 
 PEOPLE = Sandbox(_for_people)

@@ -63,7 +63,7 @@ def _always(state: State) -> Callable[[str], State | None]:
 def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     answered = _answer(names, step)
     changed = {step.ask: answered}
-    if step.choices is not None:
+    if step.choices is not None or "yes_no" in (step.answer or ()):
         labels = state.variables.get("labels", NO_LABELS)
         changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
     given_up = shape_of(names, step.default)

@@ -33,8 +33,8 @@ LOOKUPS = 100  # finds in one walk
 class Fate:
     """`kind`: `same` (go on unchanged), `first` (asked `now` first), `again` (`now` was answered, and the answer does
     not fit any more), `renamed`, `gone` (`was` is gone, on to `now`, if anything is left to ask), `over` (`was` is
-    there, but not on their way), `deleted` (the scenario is), `old` (finish on the version they began), `trouble`
-    (`now`: what fails)."""
+    there, but not on their way), `deleted` (the scenario is), `old` (finish on the version they began), `freed`
+    (their talk stood still after a failure: on to `now`), `trouble` (`now`: what fails)."""
 
     scenario: str
     kind: str
@@ -93,7 +93,7 @@ async def impact(
 def changed(project: Project, conversation: Conversation) -> bool:
     """Whether the conversation's files are not those of today."""
     scenario = project.scenarios.get(conversation.scenario)
-    return scenario is None or (conversation.version not in (scenario.version, STUCK))
+    return scenario is None or conversation.version != scenario.version
 
 
 def fate(project: Project, session: Session, memory: Memory) -> Fate:
@@ -117,6 +117,8 @@ def fate(project: Project, session: Session, memory: Memory) -> Fate:
     except (TemplateFailed, OverBounds) as error:
         return Fate(active.scenario, "trouble", _name(was), str(error))
     now = after.pending.key if after is not None and after.pending is not None else ""
+    if active.version == STUCK:
+        return Fate(active.scenario, "freed", _name(was), _name(now))
     if now == meant:
         return Fate(active.scenario, "same" if meant == was else "renamed", _name(was), _name(now))
     if not there or not now:
@@ -180,6 +182,8 @@ def _told(one: Fate, count: int) -> str:
             return f"{people} {are} asked `{one.now}` first, then {go} on (at `{one.was}`)"
         case "again":
             return f"{people} {are} asked `{one.now}` again: the answer given does not fit any more"
+        case "freed":
+            return f"{people}, whose talk stood still, {go} on " + (f"at `{one.now}`" if one.now else "to its end")
         case "renamed":
             return f"{people} {stand} on `{one.was}`, which is `{one.now}` now, and {go} on there"
         case "gone" if one.now:

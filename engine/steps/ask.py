@@ -166,8 +166,8 @@ class Ask(Asking):
         walk.assign(self.ask, outcome.value)
         picked = outcome.raw.get("choice") if isinstance(outcome.raw, dict) else None
         choice = next((one for one in question.choices if one.id == picked), None) if picked is not None else None
-        if self.choices is not None:
-            walk.label(self.ask, None if outcome.value is None else self.shown(outcome, question, walk))
+        labelled = isinstance(outcome.value, bool) or (self.choices is not None and outcome.value is not None)
+        walk.label(self.ask, self.shown(outcome, question, walk) if labelled else None)
         return walk.go(choice.goto) if choice and choice.goto else self.next
 
     # answering --------------------------------------------------------------------------------------------------
@@ -182,8 +182,10 @@ class Ask(Asking):
         if isinstance(raw, str) and self.skip:
             said = raw.strip().strip(".!").casefold()
             words = {word.strip() for word in walk.ground.word("skip_words").split(",")}
-            if said in words or said == self.skip_label(walk).casefold():
-                return SKIPPED
+            if said in (words | {self.skip_label(walk).casefold()}) - {
+                one.label.casefold() for one in question.choices
+            }:
+                return SKIPPED  # unless «Не знаю» is a choice of its own
         return raw
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:

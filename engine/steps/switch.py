@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.core.because import because
@@ -13,12 +14,14 @@ from engine.core.template import Expression, shown
 from engine.core.walk import Walk
 from engine.steps.if_ import condition
 
+_ALSO = {"true": "yes", "false": "no"}  # the ids of a yes_no's buttons
+
 
 class Switch(Step):
     verb = "switch"
     doc = (
         "Take the way whose value the expression has; `else` when there is none. Values are compared as they are "
-        "written."
+        "written; true and false also take `yes` and `no`."
     )
     example = """
 - ask: mood
@@ -59,13 +62,18 @@ class Switch(Step):
         return "v" in entry and not isinstance(entry["v"], dict | list)
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
-        value = as_written(condition(self, walk, self.switch))
-        block = self.cases.get(value)
-        if block is None and value in ("true", "false", "null"):
-            block = next((steps for case, steps in self.cases.items() if case.lower() == value), None)
+        case = case_for(condition(self, walk, self.switch), self.cases)
         why = because(walk.scope, self.switch)
-        walk.ground.walked("branch", walk.conversation, self, value if block is not None else "else", why)
-        return first_of(block if block is not None else self.else_ or (), self.next)
+        walk.ground.walked("branch", walk.conversation, self, "else" if case is None else case, why)
+        return first_of((self.else_ or ()) if case is None else self.cases[case], self.next)
+
+
+def case_for(value: Any, cases: Mapping[str, Any]) -> str | None:
+    """The case that a value takes; None when it takes none."""
+    written = as_written(value)
+    if written in cases or not (value is None or isinstance(value, bool)):
+        return written if written in cases else None
+    return next((case for case in cases if case.lower() in (written, _ALSO.get(written))), None)
 
 
 def as_written(value: Any) -> str:

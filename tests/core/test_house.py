@@ -184,6 +184,20 @@ def test_parked_and_resumed() -> None:
     assert driver.variables == {"a": "x"}
 
 
+def test_cancel_says_no_to_an_offer() -> None:
+    """`/cancel` at «Вернёмся к разговору?» leaves that talk; at a question of the engine's own, all stays as it is."""
+    driver = person(TITLED)
+    for line in ("/talk", "x", "/other", "1", "2"):
+        driver.say(line)
+    assert driver.say("/cancel") == ["Хорошо, оставим это."]
+    assert driver.session.parked == []
+    driver.say("/language")
+    assert driver.say("/cancel") == ["Хорошо, оставим это."]
+    driver.say("/forget_me")
+    assert driver.say("/cancel") == ["Хорошо, всё остаётся на месте."]
+    assert driver.say("/cancel") == ["Сейчас нечего отменять."]
+
+
 def test_offer_answered_by_word_number_or_not_at_all() -> None:
     """«нет» leaves it; a number picks; anything else is no answer to the offer."""
     for answer, wanted in (
@@ -644,7 +658,7 @@ def test_ways_are_told_for_the_picture() -> None:
 def test_inputs_of_a_scenario_that_starts_by_itself() -> None:
     """Defaults; what had to be given is null."""
     driver = person({"talk": "inputs: {hint: true}\nsteps:\n  - ask: a\n    question: '{{ hint }}'\n"})
-    assert driver.say("/talk") == ["True"]
+    assert driver.say("/talk") == ["да"]
     driver = person({"talk": "inputs: [hint]\nsteps:\n  - ask: a\n    question: '[{{ hint }}]'\n"})
     assert driver.say("/talk") == ["[]"]
 

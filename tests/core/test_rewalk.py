@@ -96,7 +96,9 @@ def test_changed_limits_ask_again_with_a_word_why() -> None:
   - say: "{{ a }} {{ b }}"
 """)
     said = driver.say("bee")
-    assert said == ["Этот ответ больше не подходит.\nНужно целое число, например 5.\n\na?"]
+    assert said == [
+        "На этот вопрос ты уже отвечал, но прежний ответ больше не подходит.\nНужно целое число, например 5.\n\na?"
+    ]
     assert driver.say("5") == ["5 bee"]
 
 
@@ -489,6 +491,26 @@ def test_back_keeps_the_answer_until_a_new_one() -> None:
     assert driver.talk.journal["a"]["a"] == "x"
     assert driver.say("y") == ["b?"]
     assert driver.variables["a"] == "y"
+
+
+def test_back_at_the_head_of_a_later_round() -> None:
+    """What was answered in a finished round is out of reach, and it is not called the first question."""
+    driver = Driver(
+        build("""
+  - ask: what
+    question: what?
+  - ask: more
+    question: more?
+    answer: yes_no
+  - if: more
+    then:
+      goto: what
+""")
+    )
+    for line in ("/talk", "a", "да"):
+        driver.say(line)
+    assert driver.standing == "what"
+    assert driver.say("/back") == ["Дальше назад уже не вернуться."]
 
 
 def test_back_after_an_edit() -> None:

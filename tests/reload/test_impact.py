@@ -105,6 +105,18 @@ def test_every_fate(case: str) -> None:
         assert kept.count().outbox == 0
 
 
+def test_who_stands_still_after_a_failure() -> None:
+    """They have no version of their own: an edit that mends what failed is told, and one that does not."""
+    broken = TALK.replace("- ask: size", "- set: {x: '{{ 1 / (name | length - 3) }}'}\n- ask: size")
+    with memory(":memory:") as kept:
+        stand(kept, "talk", broken, "Аня", "Тверь")
+        told_of = {
+            body: list(told(asyncio.run(impact(build({"talk": body}), kept)))) for body in (TALK, broken + "- end\n")
+        }
+    assert told_of[TALK][1:] == ["  1 person, whose talk stood still, goes on at `size`"]
+    assert told_of[broken + "- end\n"][1:] == ["  1 person would get an apology: division by zero"]
+
+
 def test_who_is_not_concerned_is_not_counted() -> None:
     """People in another scenario, people in today's version, people who are through."""
     with memory(":memory:") as kept:
