@@ -26,7 +26,7 @@ from engine.core.parser import Parser
 class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
-    def __init__(self, finalize: Callable[[Any], str], **options: Any) -> None:
+    def __init__(self, finalize: Callable[..., str], **options: Any) -> None:
         super().__init__(
             undefined=StrictUndefined,
             finalize=finalize,
