@@ -181,11 +181,9 @@ class Ask(Asking):
             return {"choice": choice.id} if choice else raw
         if isinstance(raw, str) and self.skip:
             said = raw.strip().strip(".!").casefold()
-            words = {word.strip() for word in walk.ground.word("skip_words").split(",")}
-            if said in (words | {self.skip_label(walk).casefold()}) - {
-                one.label.casefold() for one in question.choices
-            }:
-                return SKIPPED  # unless «Не знаю» is a choice of its own
+            skips = {self.skip_label(walk).casefold(), *map(str.strip, walk.ground.word("skip_words").split(","))}
+            if said in skips - {one.label.casefold() for one in question.choices}:  # «Не знаю» may be a choice
+                return SKIPPED
         return raw
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
