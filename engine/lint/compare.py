@@ -138,6 +138,7 @@ def _values(shape: Shape) -> set[Any]:
     return found
 
 
+NUMERIC_KINDS = {"number", "boolean"}
 _NEVER_TEXTS = ("-", "/", "//", "**")
 
 
@@ -153,10 +154,14 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
             help = (
                 ("`~` puts texts together; " if sign == "+" else "") + "`| int` makes a number of a text."
-                if own == {"text"}
+                if own <= {"text", "number"}
                 else ""
             )
-            reader.report("unlike-types", "error", message, at, message[0].upper() + message[1:], help)
+            sure = not own & NUMERIC_KINDS
+            message = message if sure else message.replace("does not go", "may not go")
+            reader.report(
+                "unlike-types", "error" if sure else "warning", message, at, message[0].upper() + message[1:], help
+            )
             return NUMBER if {"number"} in (mine, theirs) else ANY
     joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
@@ -173,11 +178,11 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
 def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
     """Whether some value that this side can be fails beside what the other side surely is."""
     if sign in _NEVER_TEXTS:
-        return bool(own) and bool(own & {"map", "list"} or own == {"text"})
+        return bool(own & {"map", "list", "text"})
     if sign != "+" or not own or not other:
         return False
     if other == {"number"}:
-        return bool(own & {"map", "list"}) or own == {"text"}
+        return bool(own & {"map", "list", "text"})
     return other == {"text"} and own in ({"map"}, {"list"})
 
 

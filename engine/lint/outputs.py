@@ -17,6 +17,7 @@ from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape
 if TYPE_CHECKING:
     from engine.lint.infer import Reader
 
+NOT_SET = "it is not set "  # as the scope explains it
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
 
 
@@ -27,7 +28,10 @@ def output(reader: Reader, node: nodes.Output) -> None:
         if isinstance(child, nodes.TemplateData):
             before += child.data
             continue
-        marks = reader.of(child).all_marks()
+        shape = reader.of(child)
+        marks = shape.all_marks()
+        if shape.empty.startswith(NOT_SET) and getattr(reader.names, "shown", False):
+            _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
             if _ADDRESS.search(before):
                 _tell(reader, child, "personal-in-address", "warning", _IN_ADDRESS)
@@ -36,6 +40,14 @@ def output(reader: Reader, node: nodes.Output) -> None:
             elif PERSONAL in marks and getattr(reader.names, "subject", None) == reader.source.text:
                 _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
         before += "…"
+
+
+def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
+    """A text with a hole in it, on one of the ways."""
+    name = path(node)
+    if name and name not in reader.full:
+        help = f"Set it on that way too, or write what stands there then: `({name} | default('…'))`."
+        _tell(reader, node, "maybe-empty", "info", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
 
 
 def trusted(reader: Reader, node: nodes.Filter, shape: Shape) -> None:
