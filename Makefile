@@ -12,7 +12,7 @@ PURE := engine/core/*,engine/steps/*,engine/answers/*,engine/project/*
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test test-editor test-web bench chaos fuzz lint check format lock clean
+.PHONY: run test test-editor test-web audit bench chaos fuzz lint check format lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/dialogue run
@@ -35,6 +35,11 @@ chaos: $(VENV)/.installed-dev
 # The whole runtime under random talks, faults, kills and edits, with a clock of its own: ten minutes. FUZZ=20 is quick.
 fuzz: $(VENV)/.installed-dev
 	FUZZ=$(or $(FUZZ),300) $(BIN)/pytest -n 2 -s -o faulthandler_timeout=0 tests/fuzz
+
+# Known weaknesses of the locked versions; see SECURITY.md. It needs PyPI itself, not a mirror.
+audit: | $(VENV)/bin/python
+	test -x build/audit/bin/pip-audit || { $(BIN)/python -m venv build/audit && build/audit/bin/python -m pip install --quiet pip-audit; }
+	build/audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip --progress-spinner off
 
 # What editors make of the JSON Schema: yaml-language-server from npm, put into build/ (Node.js is needed).
 test-editor: $(VENV)/.installed-dev build/editor/.installed
