@@ -237,7 +237,14 @@ class Town:
             for text in said.keys() | heard.keys():
                 wanted, came = said[text], heard[text]
                 if came < wanted:
-                    self.wrong.lost.append(f"{number}: {text!r} came {came} times, not {wanted}")
+                    tried = sum(
+                        str(data.get("chat_id")) == str(number) and _kept(str(data.get("text", ""))) == text
+                        for method, data in self.play.telegram.calls
+                        if method == "sendMessage"
+                    )
+                    self.wrong.lost.append(
+                        f"{number}: {text!r} came {came} times, not {wanted}; the server saw {tried} attempts"
+                    )
                 elif came > 2 * wanted:
                     self.wrong.doubled.append(f"{number}: {text!r} came {came} times, not {wanted}")
                 self.wrong.repeats += max(0, came - wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -55,8 +56,30 @@ async def test_a_press_is_answered_before_anything_else(tmp_path: Path) -> None:
         await talk(anna, ("/register", "Девять"))
         before = len(play.telegram.calls)
         await talk(anna, ("!Начать", "Твой пол"))
-        made = [method for method, _ in play.telegram.calls[before:] if method != "getUpdates"]
+        made = [method for method, _ in play.telegram.calls[before:] if method not in ("getUpdates", "setMyCommands")]
         assert made[0] == "answerCallbackQuery"
+
+
+async def test_the_admin_hears_of_a_broken_model_once_each_way(tmp_path: Path) -> None:
+    """A key that is refused is told at once; people go on with `if_fails`; a probe finds out that it is well again."""
+    async with stage(tmp_path, ADMIN_CHAT_ID="77") as play:
+        play.llm.fail_always(401)
+        play.llm.reply({"motivation": "Хорошая цель", "first_step": "Иди"})
+        admin = play.telegram.person(77)
+        await talk(admin, ("/menu", "Чем займёмся"))
+        for number in (5, 6):
+            await talk(
+                play.telegram.person(number), *GOAL, ("!Без фото", "Мозг коуча сейчас перезагружается"), patience=20
+            )
+        await admin.hears(20, "fails")
+        play.llm.heal()
+        number = 7
+        while not any("works again" in line for line in admin.transcript):
+            assert number < 60, admin.transcript
+            await talk(play.telegram.person(number), *GOAL, ("!Без фото", "🎯 Море"), patience=20)
+            number += 1
+            await asyncio.sleep(0.5)  # an endpoint that broke is left alone for some seconds
+        assert sum("fails" in line for line in admin.transcript) == 1
 
 
 @pytest.fixture

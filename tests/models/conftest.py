@@ -11,6 +11,7 @@ import pytest
 from engine.core.effects import AskModel
 from engine.core.project import Model, Project
 from engine.models.client import OpenAIModels
+from engine.models.endpoint import warm
 from engine.models.limits import Limits
 from engine.models.port import Reply
 from tests.openai_api import OpenAIStandIn
@@ -77,6 +78,7 @@ async def llm() -> AsyncIterator[OpenAIStandIn]:
 
 @pytest.fixture
 async def ask(llm: OpenAIStandIn) -> AsyncIterator[Asker]:
+    await warm()  # what the first ask would import takes longer on a busy machine than QUICK allows
     asker = Asker(llm)
     yield asker
     await asker.close()

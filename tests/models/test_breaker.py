@@ -115,8 +115,9 @@ async def test_while_it_is_open_nobody_waits(ask: Asker, llm: OpenAIStandIn) -> 
 async def test_only_one_probes(ask: Asker, llm: OpenAIStandIn) -> None:
     """Of many who ask when the pause is over one goes out, the others are told at once; a timeout counts."""
     models = ask.models(replace(QUICK, broken_after=1, broken_for=0.05, tries=1))
-    llm.fail_next("delay", times=2, seconds=0.4)
-    assert (await ask(options={"timeout": 0.1})).failure == "timeout"
+    llm.fail_next("delay", seconds=4)
+    llm.fail_next("delay", seconds=0.4)
+    assert (await ask(options={"timeout": 1})).failure == "timeout"  # long enough to be on the wire by then
     await until(lambda: models.status()[0].state == "half-open")
     replies = await asyncio.gather(*(ask() for _ in range(5)))
     assert sorted(reply.failure for reply in replies) == ["", *["unavailable"] * 4]

@@ -72,6 +72,7 @@ async def test_without_address_and_key_the_part_is_off() -> None:
         ("402", "quota", 1),
         ("quota", "quota", 1),
         ("408", "http", 3),
+        ("409", "http", 3),
         ("429", "http", 3),
         ("500", "http", 3),
         ("503", "http", 3),
