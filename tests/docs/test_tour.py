@@ -57,7 +57,8 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_talks_in_the_terminal(place: tuple[Path, list[Section]]) -> None:
-    """`dialogue chat` says what the pages say, for every talk without a model that no later step has changed."""
+    """`dialogue chat` says what the pages say, for every talk without a model that no later step has changed. The records
+    stand where the page says: a CSV file, and the list of `dialogue outcomes`."""
     folder, found = place
     final = found[-1].files
     talks = [
@@ -72,6 +73,9 @@ def test_talks_in_the_terminal(place: tuple[Path, list[Section]]) -> None:
         assert [undated(line) for line in shown if line.strip()] == [undated(line) for line in _expected(block)], (
             block.place
         )
+    collection = "moods" if (folder / "scenarios/mood.yaml").exists() else "bookings"
+    assert len((folder / f"data/{collection}.csv").read_text(encoding="utf-8").splitlines()) >= 2
+    assert run(folder, "outcomes", "list", collection).strip()
 
 
 def undated(line: str) -> str:
@@ -85,14 +89,6 @@ def _typed(block: Block) -> str:
 
 def _expected(block: Block) -> list[str]:
     return [undated(line) for line in block.text.split("\n") if line and not line.startswith(("> ", "# "))]
-
-
-def test_what_they_say_was_kept(place: tuple[Path, list[Section]]) -> None:
-    """The records stand where the page says: a CSV file, and the list of `dialogue outcomes`."""
-    folder, _ = place
-    collection = "moods" if (folder / "scenarios/mood.yaml").exists() else "bookings"
-    assert len((folder / f"data/{collection}.csv").read_text(encoding="utf-8").splitlines()) >= 2
-    assert run(folder, "outcomes", "list", collection).strip()
 
 
 def test_lint_and_talk_tests(place: tuple[Path, list[Section]]) -> None:
