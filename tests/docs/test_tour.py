@@ -57,8 +57,8 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_talks_in_the_terminal(place: tuple[Path, list[Section]]) -> None:
-    """`dialogue chat` says what the pages say, for every talk without a model that no later step has changed. The records
-    stand where the page says: a CSV file, and the list of `dialogue outcomes`."""
+    """`dialogue chat` says what the pages say, for every talk without a model that no later step has changed. The
+    records stand where the page says: a CSV file, and the list of `dialogue outcomes`."""
     folder, found = place
     final = found[-1].files
     talks = [
