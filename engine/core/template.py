@@ -1,7 +1,8 @@
 """Texts, values and expressions of an author: parsed when the files are loaded, compiled when first used.
 
 - `Expression`: a bare Jinja expression, any type.
-- `Text`: what people read; Markdown, in which whatever `{{ }}` puts in is escaped (true as «да»). One source a language.
+- `Text`: what people read; Markdown, in which whatever `{{ }}` puts in is escaped (true as «да»). One source a
+  language.
 - `Plain`: a text without Markdown (prompts, e-mails, addresses); nothing is escaped.
 - `Value`: YAML data in which a string that is exactly one `{{ expression }}` keeps its type.
 

@@ -248,7 +248,8 @@ def _frames(loaded: Loaded, wrong: list[Finding]) -> str:
 
 def _briefly(wrong: list[Finding]) -> str:
     """For the admin chat: the first mistakes with their mends, and how many there are."""
-    lines = [f"{one.span.file}:{one.span.line}:{one.span.column} {one.message} {one.help}".rstrip() for one in wrong[:3]]
+    places = [f"{one.span.file}:{one.span.line}:{one.span.column}" for one in wrong[:3]]
+    lines = [f"{place} {one.message} {one.help}".rstrip() for place, one in zip(places, wrong, strict=False)]
     if len(wrong) > 3:
         lines.append(f"… and {len(wrong) - 3} more: `dialogue lint` shows them all.")
     return "\n".join(["The saved files have mistakes; the version before goes on.", *lines])
