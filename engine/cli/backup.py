@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         with opened(args.root) as (memory, data), tempfile.TemporaryDirectory(dir=_folder(args.file)) as folder:
             copy = Path(folder) / DATABASE
             memory.backup(copy)
+            people_in(copy)  # a backup that cannot be brought back is none
             files = _pack(args.file, copy, data / MEDIA, Path(folder) / "archive")
             size = copy.stat().st_size
     except MemoryFailed as problem:
@@ -40,9 +41,23 @@ def run(args: argparse.Namespace) -> int:
     except OSError as problem:
         sys.stderr.write(f"dialogue: the backup was not written: {problem.strerror}: {problem.filename}\n")
         return 1
-    print(f"{args.file}: the memory ({size / 1e6:.1f} MB) and {files} files.")
+    print(f"{args.file}: the memory ({size / 1e6:.1f} MB) and people's files ({files}).")
     print(f"`dialogue restore {args.file}` brings it back.")
     return 0
+
+
+def people_in(database: Path) -> int:
+    """How many people a memory knows, once all of it was read. Raises MemoryFailed when it is not whole."""
+    from engine.memory.errors import MemoryFailed
+    from engine.memory.sqlite import SqliteMemory
+
+    memory = SqliteMemory(database)
+    try:
+        if problems := memory.problems():
+            raise MemoryFailed(f"The memory is damaged ({problems[0]}). `dialogue restore FILE` brings a backup back.")
+        return memory.count().chats
+    finally:
+        memory.close()
 
 
 def _folder(target: Path) -> Path:

@@ -6,6 +6,7 @@ Exit code: 0 nothing wrong (or all of it mended), 1 something is. `--mend` rewri
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import tempfile
@@ -92,6 +93,12 @@ def _memory(settings: Settings, mend: bool) -> Iterator[Found]:
     path = database_path(settings.database_url, settings.data_dir)
     if not Path(path).exists():
         yield Found("note", f"there is no {path} yet: no bot has run here")
+        for left in _filled(settings.data_dir):
+            yield Found(
+                "wrong",
+                f"{left.name} holds records of a memory that is not here: bring a backup back (dialogue restore FILE), "
+                "or the next bot begins with nothing and sets it aside",
+            )
         return
     try:
         memory = open_memory(settings.database_url, settings.data_dir)
@@ -107,6 +114,7 @@ def _memory(settings: Settings, mend: bool) -> Iterator[Found]:
         yield Found("ok", f"the memory {path} is whole")
         yield from _waiting(memory)
         yield from _outputs(memory, settings.data_dir, mend)
+        yield from _aside(settings.data_dir)
     except MemoryFailed as problem:
         yield Found("wrong", str(problem))
     finally:
@@ -141,9 +149,29 @@ def _outputs(memory: Memory, data: Path, mend: bool) -> Iterator[Found]:
         code = rebuild(memory, data, collections, list(collections), quiet=True)
         yield Found("wrong" if code else "ok", "the outputs were written anew where they differed from the memory")
     elif damaged:
-        yield Found("wrong", "the bot rewrites it at its next start, `dialogue doctor --mend` now")
+        yield Found("wrong", "`dialogue doctor --mend` writes it anew, and so does the bot at its next start")
     else:
         yield Found("ok", f"outputs of {len(collections)} collections")
+
+
+def _filled(data: Path) -> Iterator[Path]:
+    """Outputs that hold records."""
+    from engine.outputs.tinydb import load
+
+    with contextlib.suppress(OSError, ValueError):
+        if any(load(data / "outcomes.json").values()):
+            yield data / "outcomes.json"
+    for sheet in sorted(data.glob("*.csv")):
+        with contextlib.suppress(OSError):
+            if len(sheet.read_bytes().splitlines()) > 1:
+                yield sheet
+
+
+def _aside(data: Path) -> Iterator[Found]:
+    from engine.outputs.atomic import kept_aside
+
+    for path in kept_aside(data):
+        yield Found("note", f"{path.name} was kept aside and may hold what people said: delete it when nobody needs it")
 
 
 def _unreadable(data: Path) -> Iterator[tuple[Path, str]]:

@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine.cli.outcomes import opened, rebuild
     from engine.memory.errors import MemoryFailed
+    from engine.outputs.atomic import kept_aside
     from engine.outputs.collections import remembered
     from engine.runtime.forgetting import forget
 
@@ -30,11 +31,15 @@ def run(args: argparse.Namespace) -> int:
             if not gone.known:
                 sys.stderr.write(f"dialogue: nothing is known of {args.user}\n")
                 return 1
+            aside = kept_aside(data)
             code = rebuild(memory, data, remembered(memory), sorted(gone.collections), quiet=True)
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
     print(f"{args.user} is forgotten: {gone.records} records and {gone.files} files, talks and history.")
+    if aside:
+        print("These were kept aside, and may still hold something of them; delete what nobody needs:")
+        print("\n".join(f"  {path}" for path in aside))
     return code
 
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.cli.backup import DATABASE, MEDIA
+from engine.cli.backup import DATABASE, MEDIA, people_in
 
 HELP = "bring a backup back (the bot must not run)"
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"dialogue: not restored: {problem.strerror}: {problem.filename}\n")
         return 1
     print(f"Restored: {people} people." + (f" What was there is now {aside}." if aside else ""))
-    return _outputs(args.root)
+    return _outputs(args.root, settings.data_dir)
 
 
 def _running(database: Path) -> str:
@@ -76,20 +76,11 @@ def _running(database: Path) -> str:
 
 def _unpack(archive: Path, folder: Path) -> int:
     """Into a folder aside, and look whether it is whole; how many people it knows."""
-    from engine.memory.errors import MemoryFailed
-    from engine.memory.sqlite import SqliteMemory
-
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")  # refuses links, devices and ways out of the folder
     if not (folder / DATABASE).is_file():
         raise tarfile.TarError(f"there is no {DATABASE} in it")
-    memory = SqliteMemory(folder / DATABASE)
-    try:
-        if problems := memory.problems():
-            raise MemoryFailed(f"it is damaged: {problems[0]}")
-        return memory.count().chats
-    finally:
-        memory.close()
+    return people_in(folder / DATABASE)
 
 
 def _swap(folder: Path, database: Path, data: Path) -> Path | None:
@@ -109,10 +100,19 @@ def _swap(folder: Path, database: Path, data: Path) -> Path | None:
     return aside
 
 
-def _outputs(root: Path) -> int:
+def _outputs(root: Path, data: Path) -> int:
+    """Make the outputs anew; one that held anything else is kept aside: the backup may be older than it."""
     from engine.cli.outcomes import opened, rebuild
+    from engine.outputs import atomic
     from engine.outputs.collections import remembered
 
-    with opened(root) as (memory, data):
+    before = {path: path.read_bytes() for path in (*data.glob("*.csv"), *data.glob("outcomes.json"))}
+    with opened(root) as (memory, _):
         collections = remembered(memory)
-        return rebuild(memory, data, collections, list(collections), quiet=True)
+        code = rebuild(memory, data, collections, list(collections), quiet=True)
+    for path, content in before.items():
+        if path.read_bytes() != content:
+            kept = atomic.aside(path, "before-restore")
+            atomic.replace(kept, [content])
+            print(f"{path.name} was another one; it is kept as {kept.name}.")
+    return code

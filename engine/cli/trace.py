@@ -40,15 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.memory.errors import MemoryFailed
-    from engine.memory.open import open_memory
+
+    try:
+        return _shown(args)
+    except MemoryFailed as error:
+        raise WrongUse(str(error)) from error
+
+
+def _shown(args: argparse.Namespace) -> int:
+    from engine.cli.main import WrongUse
+    from engine.cli.outcomes import opened
     from engine.settings import Settings
 
     settings = Settings.load(args.root)
-    try:
-        memory = open_memory(settings.database_url, settings.data_dir)
-    except MemoryFailed as error:
-        raise WrongUse(str(error)) from error
-    try:
+    with opened(args.root) as (memory, _):
         last = _last_lines(memory)
         if not args.person:
             _everybody(memory, last)
@@ -63,8 +68,6 @@ def run(args: argparse.Namespace) -> int:
                 print("\n".join(_replayed(memory, chat, project)))
             print()
         return 0 if project or not args.replay else 1
-    finally:
-        memory.close()
 
 
 def _session(memory: Memory, chat: str) -> Session:

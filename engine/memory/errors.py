@@ -48,14 +48,14 @@ _SENTENCES = (
     (
         "SQLITE_CORRUPT",
         False,
-        "{path} is damaged: stop the bot, keep a copy of it, and put a backup in its place; `sqlite3 {path} .recover` "
-        "can save what is left.",
+        "{path} is damaged: stop the bot, keep a copy of it, and put a backup in its place (dialogue restore); "
+        "`sqlite3 {path} .recover` can save what is left.",
     ),
     (
         "SQLITE_NOTADB",
         False,
-        "{path} is not a database, or is damaged: move it away and put a backup in its place, or let DATABASE_URL name "
-        "another file.",
+        "{path} is not a database, or is damaged: move it away and put a backup in its place (dialogue "
+        "restore), or let DATABASE_URL name another file.",
     ),
     (
         "SQLITE_IOERR",

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 PRIVATE = 0o600  # outcomes hold personal data
@@ -52,6 +53,23 @@ def replace(path: Path, parts: Iterable[bytes]) -> None:
             fresh.unlink()
         raise
     _sync_directory(path.parent)
+
+
+def aside(path: Path, why: str) -> Path:
+    """A name beside the file under which it can be kept: `outcomes.json.damaged-20261126T120000Z`; one nobody has."""
+    wanted = path.with_name(f"{path.name}.{why}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    number, free = 1, wanted
+    while free.exists():
+        number += 1
+        free = wanted.with_name(f"{wanted.name}-{number}")
+    return free
+
+
+def kept_aside(folder: Path) -> list[Path]:
+    """All that was set aside in DATA_DIR (`aside`, and what a restore replaced): nothing works with it any more, and
+    forgetting a person does not reach into it."""
+    found = (*folder.glob("*.damaged-*"), *folder.glob("*.before-*"))
+    return sorted(path for path in found if not path.name.endswith(("-wal", "-shm")))
 
 
 def append(path: Path, data: bytes) -> None:

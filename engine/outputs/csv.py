@@ -66,6 +66,19 @@ class CsvOutput:
                 self._make(collection, sheet)
             self._sheets[collection.name] = sheet
 
+    def claim(self, collections: Sequence[Collection]) -> list[Path]:
+        found = []
+        with self._alone():
+            for path in (self.path(each.name) for each in collections):
+                if path.is_file() and len(path.read_bytes().splitlines()) > 1:  # more than a header
+                    aside = atomic.aside(path, "before")
+                    path.rename(aside)
+                    found.append(aside)
+        return found
+
+    def state(self, collections: Sequence[str]) -> str:
+        return repr([atomic.fingerprint(self.path(name)) for name in collections])
+
     def check(self, collection: Collection, everything: Everything) -> bool:
         with self._alone():
             self._sheets.pop(collection.name, None)

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.core.project import Collection, Project
 from engine.memory.errors import MemoryFailed
@@ -31,6 +32,7 @@ LONGEST_REST = 30.0
 PAGE = 1000
 _NEVER = float("inf")
 _CLEAN = "outputs:clean"
+_CLAIMED = "0"  # nothing was handed out yet, and what stood there before this memory was set aside
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class _Work:
 
 class Feed:
     """`project` gives the current snapshot. `on_trouble(output, reason)` is called once when an output begins to fail,
-    and once with an empty reason when all of it works again; it must not raise."""
+    and once with an empty reason when all of it works again; `on_strangers(path)` when a file with records of another
+    memory was set aside there. They must not raise."""
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Feed:
         outputs: Sequence[Output],
         project: Callable[[], Project],
         on_trouble: Callable[[str, str], None] = lambda _output, _reason: None,
+        on_strangers: Callable[[Path], None] = lambda _path: None,
         *,
         waits: Sequence[float] = WAITS,
         quiet: float = QUIET,
@@ -64,6 +68,7 @@ class Feed:
         self._memory = memory
         self._project = project
         self._on_trouble = on_trouble
+        self._on_strangers = on_strangers
         self._waits = waits
         self._quiet = quiet
         self._work = [_Work(output) for output in outputs]
@@ -73,7 +78,7 @@ class Feed:
     async def start(self) -> None:
         """Begin: catch up on everything, and check all outputs when the last stop was not clean or a declaration
         changed. Raises MemoryFailed."""
-        names = known(self._memory, self._project())
+        names = self._known()
         if self._memory.mark(_CLEAN) == self._signature(names):
             for work in self._work:
                 work.layouts = {name: _layout(collection_of(self._project(), name)) for name in names}
@@ -101,7 +106,7 @@ class Feed:
     def reloaded(self) -> None:
         """Another project is live: a collection whose columns or outputs changed is written anew."""
         self._seen.clear()
-        self.poke(known(self._memory, self._project()))
+        self.poke(self._known())
 
     async def drain(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - the caller's patience is part of the contract
         """Hand out what is left, then stop. What fails gets one more attempt. True when all is out."""
@@ -120,14 +125,20 @@ class Feed:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if done:
-            self._memory.set_mark(_CLEAN, self._signature(known(self._memory, self._project())))
+            self._memory.set_mark(_CLEAN, self._signature(self._known()))
         await self._memory.flush()
         return done
 
     def _signature(self, names: Iterable[str]) -> str:
-        """What a clean stop leaves behind: the form in which everything was written."""
-        layouts = [_layout(collection_of(self._project(), name)) for name in sorted(names)]
-        return hashlib.sha256("\n".join(layouts).encode()).hexdigest()
+        """What a clean stop leaves behind: the form in which everything was written, and the files as they stand."""
+        ordered = sorted(names)
+        parts = [_layout(collection_of(self._project(), name)) for name in ordered]
+        for work in self._work:
+            try:
+                parts.append(work.output.state(ordered))
+            except OSError as problem:  # it will be met, and told, when it is written
+                parts.append(str(problem.errno))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     async def _run(self, work: _Work) -> None:
         while True:
@@ -138,7 +149,7 @@ class Feed:
                 await self._hand_out(work, collection_of(self._project(), name))
             except StartedAnew:
                 work.layouts.clear()
-                work.due.update(dict.fromkeys((name, *known(self._memory, self._project())), began))
+                work.due.update(dict.fromkeys((name, *self._known()), began))
             except Exception as problem:  # whatever it is, the other collections, outputs and talks go on
                 self._failed(work, name, problem)
             else:
@@ -187,15 +198,35 @@ class Feed:
             return
         everything = self._everything(name)
         layout = _layout(collection)
-        key = f"output:{output.name}:{name}"
+        key = _mark(output, name)
+        if self._memory.mark(key) is None:
+            await self._claim(output, name)
         if work.layouts.get(name) != layout:
             mended = await asyncio.to_thread(output.check, collection, everything)
-            if mended and self._memory.mark(key) is not None:  # else it has only just been made
+            if mended and self._memory.mark(key) != _CLAIMED:  # else it has only just been made
                 log.info("%s: %s was not as it should be and was written anew", output.name, name)
             work.layouts[name] = layout
         while changes := self._memory.changes(name, int(self._memory.mark(key) or 0), PAGE):
             await asyncio.to_thread(output.write, collection, changes, everything)
             self._memory.set_mark(key, str(changes[-1].change))
+
+    async def _claim(self, output: Output, name: str) -> None:
+        """This memory's first write to a collection, and to all others of which it is: nothing there is its own."""
+        collections = [collection_of(self._project(), each) for each in {name: None, **dict.fromkeys(self._known())}]
+        new = [
+            each
+            for each in collections
+            if output.name in each.outputs and self._memory.mark(_mark(output, each.name)) is None
+        ]
+        for path in await asyncio.to_thread(output.claim, new):
+            log.warning("%s held records that this memory does not know: kept as %s", output.name, path)
+            self._on_strangers(path)
+        for each in new:
+            self._memory.set_mark(_mark(output, each.name), _CLAIMED)
+        await self._memory.flush()  # durable before anything is written: what stands there from here on is our own
+
+    def _known(self) -> list[str]:
+        return known(self._memory, self._project())
 
     def _everything(self, name: str) -> Everything:
         """A collection as it now is, for the worker thread: read page by page on the loop, which owns the memory."""
@@ -211,6 +242,11 @@ class Feed:
                 yield from (record for record in rows if not record.withdrawn)
 
         return everything
+
+
+def _mark(output: Output, collection: str) -> str:
+    """The name of the mark that says how far an output got."""
+    return f"output:{output.name}:{collection}"
 
 
 def _layout(collection: Collection) -> str:

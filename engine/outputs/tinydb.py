@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +141,21 @@ class TinyDbOutput:
                 _fill(database, collection.name, {record.id: record for record in everything()})
             storage.save()
 
+    def claim(self, collections: Sequence[Collection]) -> list[Path]:
+        with atomic.exclusive(self.path.with_name(".tinydb.lock")):
+            try:
+                tables = load(self.path)
+            except (FileNotFoundError, ValueError):  # a damaged one is set aside by whoever writes next
+                return []
+            if not any(tables.get(each.name) for each in collections):
+                return []
+            aside = atomic.aside(self.path, "before")
+            atomic.replace(aside, [self.path.read_bytes()])  # a copy: tables that are not claimed stay where they are
+            return [aside]
+
+    def state(self, collections: Sequence[str]) -> str:
+        return repr(atomic.fingerprint(self.path))
+
     def check(self, collection: Collection, everything: Everything) -> bool:
         with atomic.exclusive(self.path.with_name(".tinydb.lock")):
             storage = self._open()
@@ -163,7 +177,7 @@ class TinyDbOutput:
         except FileNotFoundError:
             pass
         except ValueError as problem:
-            aside = _free(self.path.with_name(f"{self.path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
+            aside = atomic.aside(self.path, "damaged")
             self.path.rename(aside)
             log.warning("%s is damaged (%s): set aside as %s, made anew", self.path, type(problem).__name__, aside.name)
         else:
@@ -171,15 +185,6 @@ class TinyDbOutput:
         storage.write({})
         storage.save()
         raise StartedAnew(str(self.path))
-
-
-def _free(path: Path) -> Path:
-    """The same name, or the first with a number that nobody has."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
 
 
 def _lay_over(table: Table, changes: dict[str, Record]) -> None:

@@ -157,10 +157,12 @@ class _Run:
 
     async def _outputs(self) -> None:
         from engine.outputs.csv import CsvOutput
+        from engine.outputs.port import Output
         from engine.outputs.tinydb import TinyDbOutput
 
         data = self.settings.data_dir
-        feed = Feed(self.memory, [TinyDbOutput(data), CsvOutput(data)], lambda: self.bot.project, self._output_trouble)
+        outputs: list[Output] = [TinyDbOutput(data), CsvOutput(data)]
+        feed = Feed(self.memory, outputs, lambda: self.bot.project, self._output_trouble, self._strangers)
         await feed.start()
         self.feed = feed
         self.bot.saved = feed.poke
@@ -198,6 +200,12 @@ class _Run:
 
     def _output_trouble(self, output: str, reason: str) -> None:
         self._trouble(f"The output {output}", reason)
+
+    def _strangers(self, path: Path) -> None:
+        self.bot.tell_admin(
+            f"{path.name} in DATA_DIR: records of an earlier memory, which this one does not have. Nothing of them is "
+            "lost, but nobody works with them any more. Was engine.db lost? `dialogue restore` brings a backup back."
+        )
 
     def _trouble(self, what: str, reason: str) -> None:
         if reason:

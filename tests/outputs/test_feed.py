@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,12 @@ class Failing:
     def write(self, shape: Collection, changes: Sequence[Record], everything: Everything) -> None:
         self._fail()
         self.inner.write(shape, changes, everything)
+
+    def claim(self, shapes: Sequence[Collection]) -> list[Path]:
+        return self.inner.claim(shapes)
+
+    def state(self, names: Sequence[str]) -> str:
+        return self.inner.state(names)
 
     def check(self, shape: Collection, everything: Everything) -> bool:
         self._fail()
@@ -237,9 +244,23 @@ async def test_drain_has_a_bound(house: House) -> None:
     release.set()
 
 
+class Looking(CsvOutput):
+    """Counts how often a whole file was compared with the memory."""
+
+    looks = 0
+
+    def check(self, shape: Collection, everything: Everything) -> bool:
+        self.looks += 1
+        return super().check(shape, everything)
+
+
 @pytest.mark.parametrize("clean", [True, False])
-async def test_files_are_checked_only_after_an_unclean_stop(house: House, clean: bool) -> None:
-    """A torn line, as a crash leaves it, is mended at the next start; after a clean stop nobody looks."""
+@pytest.mark.parametrize("touched", [True, False])
+async def test_files_are_checked_after_an_unclean_stop_or_when_somebody_wrote(
+    house: House, clean: bool, touched: bool
+) -> None:
+    """A torn line, as a crash leaves it, or what somebody wrote while no bot ran, is mended at the next start; after a
+    clean stop nobody reads a file that is as it was left."""
     feed = feed_of(house)
     await feed.start()
     await house.save("leads", "l", {"intent": "x"})
@@ -249,11 +270,14 @@ async def test_files_are_checked_only_after_an_unclean_stop(house: House, clean:
     if not clean:
         await feed_of(house).start()  # and never drained
         await asyncio.sleep(0)
-    (house.data / "leads.csv").write_bytes(whole + b"2026-09")
-    again = feed_of(house)
+    if touched:
+        (house.data / "leads.csv").write_bytes(whole + b"2026-09")
+    looking = Looking(house.data)
+    again = feed_of(house, TinyDbOutput(house.data), looking)
     await again.start()
     assert await again.drain()
-    assert ((house.data / "leads.csv").read_bytes() == whole) is not clean
+    assert (house.data / "leads.csv").read_bytes() == whole
+    assert bool(looking.looks) is (touched or not clean)
 
 
 async def test_a_reload_that_changes_the_columns_rewrites_the_file(house: House) -> None:
