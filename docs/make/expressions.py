@@ -153,6 +153,10 @@ Expressions are [Jinja](https://jinja.palletsprojects.com/en/stable/templates/),
   `*Anna*`. Null is shown as nothing.
 - **a value** (`set`, `fields`, `with`, `default`) that is exactly one `{{{{ expression }}}}` keeps its type: a number stays a
   number, a photo a photo. Anything else is a text.
+- **a number in a file** (`set`, the catalog) is one when it is shown as it is written: `3.5`, `-7`. `010`, `+7916…`, `12:30`
+  are texts, and so are `2.50` and `1.10`, which are shown as they stand; in sums, in `sum` and where it is asked what is
+  larger, such a decimal is the number that it looks like. In quotes everything is a text.
+- **true and false** are shown in a text as the person's words for yes and no.
 - **a condition** (`if`, `switch`, `in`, `from`) is a bare expression, without braces.
 
 {fence(texts)}

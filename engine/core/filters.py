@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,17 @@ from engine.core import moments
 from engine.core.meter import METER, OverBound, counted, narrow, replaceable, within_width
 
 
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII)
+
+
 def shown(value: Any) -> str:
-    """A value as plain text: null is empty, 82.0 is 82, a list is joined with commas."""
+    """A value as plain text: null is empty, 82.0 is 82, 0.1 + 0.2 is 0.3, a list is joined with commas."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     if isinstance(value, list | tuple):
         return ", ".join(shown(item) for item in value)
     if isinstance(value, dict):
@@ -29,6 +33,12 @@ def shown(value: Any) -> str:
             if value.get(name):
                 return shown(value[name])
     return str(value)
+
+
+def reckoned(value: Any) -> Any:
+    """What a value is in a sum: a decimal stays a text while its number would be written otherwise (`2.50`, `1.10`;
+    `engine/project/values.py`), and there it is that number. Anything else is itself."""
+    return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
 
 
 def as_it_is(value: Any) -> str:
@@ -96,7 +106,7 @@ def summed(environment: Environment, value: Any, attribute: Any = None, start: A
     if not isinstance(start, int | float):
         raise OverBound("a sum of what is no number")
     pick = _picked(environment, attribute)
-    return sum((pick(one) for one in counted(value)), start)
+    return sum((reckoned(pick(one)) for one in counted(value)), start)
 
 
 def by_id(rows: Any, wanted: Any) -> Any:
@@ -128,6 +138,7 @@ def plural(number: Any, one: str, few: str, many: str | None = None) -> str:
 FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "_counted": counted,
     "_sized": METER.size,
+    "_reckoned": reckoned,
     "default": default,
     "d": default,
     "by_id": by_id,

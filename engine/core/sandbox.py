@@ -16,7 +16,7 @@ from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from engine.core.filters import FILTERS_OF_OURS
+from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
 from engine.core.lexer import stream
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
@@ -24,7 +24,7 @@ from engine.core.parser import Parser
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**", "+", "%"})
+    intercepted_binops = frozenset({"*", "**", "+", "%", "-", "/", "//"})
 
     def __init__(self, finalize: Callable[..., str], **options: Any) -> None:
         super().__init__(
@@ -97,6 +97,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return limited
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, str) or isinstance(right, str):
+            left, right = _numbers(left, right)
         if operator == "*":
             multiplied(left, right)
         elif operator == "**":
@@ -113,6 +115,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(owner, str):
             args = _measured(owner, __obj.__name__, args)
         return METER.size(super().call(__context, __obj, *args, **kwargs))
+
+
+def _numbers(left: Any, right: Any) -> tuple[Any, Any]:
+    """`2.50` beside a number, or another such text, is its number; beside anything else it is a text."""
+    numbers = reckoned(left), reckoned(right)
+    return numbers if not any(isinstance(one, str) for one in numbers) else (left, right)
 
 
 def _measured(owner: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -144,6 +152,7 @@ def _filtered(node: Any, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
+_ORDER = frozenset({"lt", "lteq", "gt", "gteq"})
 MADE = (nodes.Name, nodes.Call, nodes.Filter)
 
 
@@ -151,6 +160,16 @@ class _Sized(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 Jinja calls it by this name
         self.generic_visit(node)
         return _filtered(node, "_sized")
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 as above
+        """What is larger is asked of numbers: `price > 100`, though the price be `99.90`."""
+        self.generic_visit(node)
+        if any(operand.op in _ORDER for operand in node.ops):
+            holders: list[Any] = [node, *node.ops]
+            for holder in holders:
+                if not isinstance(holder.expr, nodes.Const):
+                    holder.expr = _filtered(holder.expr, "_reckoned")
+        return node
 
     def visit_List(self, node: nodes.List | nodes.Tuple | nodes.Dict) -> nodes.Node:  # noqa: N802 as above
         self.generic_visit(node)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 
+from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
 from engine.lint.narrow import path
 from engine.lint.results import FUNCTIONS
-from engine.lint.shapes import ANY, BOOLEAN, NUMBER, NUMERIC, TEXT, Shape, told, union
+from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, NUMBER, NUMERIC, TEXT, Shape, told, union
 from engine.project.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ def kinds(shape: Shape) -> set[str]:
 
 
 def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, severity: str) -> bool:
-    """Whether values of these kinds are never alike, which is then reported."""
-    mine, theirs = kinds(left), kinds(right)
+    """Whether values of these kinds are never alike, which is then reported: an error where one is to be the larger."""
+    kind = _in_sums if severity == "error" else kinds
+    mine, theirs = kind(left), kind(right)
     if not mine or not theirs or mine & theirs:
         return False
     if {"boolean", "number"} >= mine | theirs:
@@ -145,7 +147,7 @@ _NEVER_TEXTS = ("-", "/", "//", "**")
 def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     """`a + b` and the like."""
     left, right = reader.of(node.left), reader.of(node.right)
-    mine, theirs, sign = kinds(left), kinds(right), node.operator
+    mine, theirs, sign = _in_sums(left), _in_sums(right), node.operator
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
     for one, shape, own, other in sides:
         if _does_not_reckon(own, other, sign):
@@ -163,6 +165,12 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
                 "unlike-types", "error" if sure else "warning", message, at, message[0].upper() + message[1:], help
             )
             return NUMBER if {"number"} in (mine, theirs) else ANY
+    for one, shape, own, other in sides if sign == "*" else ():
+        if own == {"text"} and other == {"number"} and not _values(shape):
+            at = _place(reader, one, one)
+            message = f"{_shown(one, shape)} is repeated by `*`, as texts are."
+            help = "`| int` or `| float` makes a number of a text."
+            reader.report("unlike-types", "warning", message, at, message[0].upper() + message[1:], help)
     joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
         for one, shape, _, _ in sides:
@@ -173,6 +181,17 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     if sign == "%" and mine == {"text"}:
         return TEXT
     return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
+
+
+def _in_sums(shape: Shape) -> set[str]:
+    """As `kinds`; a text that is written as a decimal is a number there (`engine/core/filters.py`)."""
+    found = kinds(shape)
+    texts = [part for part in shape.parts() if part.kind == "text"]
+    decimal = all(
+        DECIMAL in part.marks or (part.values and not any(isinstance(reckons(one), str) for one in part.values))
+        for part in texts
+    )
+    return found - {"text"} | {"number"} if found and texts and decimal else found
 
 
 def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:

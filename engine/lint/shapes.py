@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from engine.core.filters import reckoned
+
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
 MOST_OPTIONS = 8  # kinds of value that one shape can have
 MOST_VALUES = 100  # literal values that one shape remembers
@@ -16,6 +18,7 @@ FORMS = frozenset(("date", "time", "datetime", "phone", "email", "url"))
 FREE = "free"  # a text as the person typed it: anything
 FRACTION = "fraction"  # a number that need not be whole
 COMPOSED = "composed"  # a text with words of the author's in it
+DECIMAL = "decimal"  # a text that is a number in sums, as `2.50` is
 PERSONAL = "personal"  # by its kind, or declared so
 CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
@@ -118,6 +121,8 @@ def of_data(data: Any, depth: int = 0) -> Shape:
         return Shape("list", item=rows_of(data, depth + 1) if data else ANY)
     if data is None:
         return NULL
+    if isinstance(data, str) and reckoned(data) is not data:
+        return TEXT.marked(DECIMAL)
     return next(
         (
             shape

@@ -11,9 +11,9 @@ from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.world import World
 from engine.project.suggest import closest, did_you_mean
-from engine.steps.switch import as_written
+from engine.steps.switch import as_written, case_for
 
-WORDS = {"true", "false", "null"}  # which may be written in any case
+WORDS = {"true", "false", "null"}
 
 
 def check(world: World) -> None:
@@ -25,20 +25,22 @@ def check(world: World) -> None:
 
 def _switch(world: World, flow: Flow, step: Any) -> None:
     shape = shape_of(names_at(world, flow.scenario, flow, step), step.switch)
-    possible = {as_written(value) for value in _values(shape)}
-    if not possible:
+    values = list(_values(shape))
+    if not values:
         return
     if shape.empty:
-        possible.add("null")
+        values.append(None)
+    possible = {as_written(value) for value in values}
     node = step.node.get("cases") if isinstance(step.node, Mapping) else None
     meant: set[str | None] = set()
     for case in step.cases:
-        if case not in possible and case.lower() not in possible & WORDS:
+        if all(case_for(value, {case: ()}) is None for value in values):
             meant.add(YES_NO.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
             world.report("unknown-case", "warning", key, message, _meant(case, possible))
-    missing = sorted(possible - {"null"} - step.cases.keys() - {case.lower() for case in step.cases} - meant)
+    untaken = {as_written(value) for value in values if value is not None and case_for(value, step.cases) is None}
+    missing = sorted(untaken - meant)
     if missing and step.else_ is None:
         message = f"There is no case for {', '.join(f'`{one}`' for one in missing)}, and no `else`."
         world.report(
@@ -50,7 +52,7 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         )
 
 
-YES_NO = {"yes": "true", "no": "false", "да": "true", "нет": "false"}
+YES_NO = {"да": "true", "нет": "false"}
 
 
 def _meant(case: str, possible: set[str]) -> str:
