@@ -14,7 +14,6 @@ from jinja2.runtime import Undefined
 from engine.core import moments
 from engine.core.meter import METER, OverBound, counted, narrow, replaceable, within_width
 
-
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII)
 
 
