@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from engine.core.events import Sender
-from engine.variables import READERS, WrongValue
+from engine.variables import READERS, WrongValue, unusable
 
 _SECRET_NAME = re.compile(
     r"(?!(OLD)?PWD$)"  # the shell's folder is no secret, and would be cut out of every path in the log
@@ -77,8 +77,8 @@ class Settings:
         cwd: Path | None = None,
         declared: Callable[[Path, Mapping[str, str]], list[tuple[str, str]]] | None = None,
     ) -> Settings:
-        """The process wins over ROOT/.env, that over ./.env; an empty value is an absent one. `declared` tells what is
-        wrong with the variables that the bot's own files declare. Raises SettingsError."""
+        """The process wins over ROOT/.env, that over ./.env; an empty value is an absent one. `declared`, for a
+        bot that starts, tells what is wrong with the variables that its own files declare. Raises SettingsError."""
         root, problems = root.resolve(), list[tuple[str, str]]()
         process = dict(os.environ if environ is None else environ)
         # On many desktops LANGUAGE is gettext's list (`en_US:en`), which says nothing about the bot.
@@ -98,7 +98,7 @@ class Settings:
                     problems.append((name, str(wrong)))
         problems += _missing(given)
         if declared is not None:
-            problems += declared(root, given)
+            problems += declared(root, given) + unusable(root, given)
         if problems:
             raise SettingsError(problems)
         if "@" in values.get("smtp_user", ""):

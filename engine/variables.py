@@ -6,9 +6,11 @@ taken from `root`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from email.utils import getaddresses
+from errno import EACCES
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -131,3 +133,21 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "MESSAGES_PER_MINUTE": _whole(1),
     "LANGUAGE": _matching(r"[a-z]{2}", "is no language; write two letters, such as ru"),
 }
+
+
+def unusable(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a bot that starts now is to write to, and cannot: (name, the rest of the sentence). Makes the folders."""
+    problems = []
+    for name, default in (("DATA_DIR", "data"), ("LOG_FILE", "")):
+        try:
+            path = READERS[name](given.get(name, default), root) if given.get(name, default) else None
+            if path is not None:
+                folder = path if name == "DATA_DIR" else path.parent
+                folder.mkdir(mode=0o700 if name == "DATA_DIR" else 0o777, parents=True, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(EACCES, os.strerror(EACCES))
+        except WrongValue:
+            continue  # told already
+        except OSError as error:
+            problems.append((name, f"{str(path)!r} cannot be written ({error.strerror})"))
+    return problems

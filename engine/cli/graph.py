@@ -71,21 +71,11 @@ def _drawn(project: Project, scenario: str | None, kind: str, language: str, liv
 
 def _lay(root: Path, drafts: Sequence[Draft], whole: Draft | None) -> None:
     """Figures out of the bot's memory; works beside a running bot."""
-    from engine.cli.main import WrongUse
-    from engine.memory.errors import MemoryFailed
-    from engine.memory.open import open_memory
+    from engine.cli.outcomes import opened
     from engine.picture.live import lay, lay_over
-    from engine.settings import Settings
 
-    settings = Settings.load(root)
-    try:
-        memory = open_memory(settings.database_url, settings.data_dir)
-    except MemoryFailed as error:
-        raise WrongUse(str(error)) from error
-    try:
+    with opened(root) as (memory, _):
         counts = memory.count()
         lay(drafts, memory.trail(), counts)
         if whole is not None:
             lay_over(whole, counts)
-    finally:
-        memory.close()

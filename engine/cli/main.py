@@ -2,7 +2,8 @@
 
 A command's module holds `HELP` (one line), `add_arguments(parser)` and `run(args) -> int`; `args.root` is the project's
 folder. Law: only the chosen command's module is imported, and a new command is a new file, no edit here.
-Exit codes: the command's own; 2 wrong use or wrong settings, 3 a crash, 130 stopped by Ctrl-C.
+Exit codes: the command's own; 1 a file or the memory that cannot be used, 2 wrong use or wrong settings, 3 a crash, 130
+stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Protocol, cast
 import engine.cli
 
 NOT_COMMANDS = {"main"}
-WRONG_USE, CRASHED, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+FAILED, WRONG_USE, CRASHED, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
 class Command(Protocol):
@@ -126,11 +127,18 @@ def _overview() -> str:
 
 def _told(error: Exception) -> int:
     """One clear message for an error; the exit code."""
+    from engine.memory.errors import MemoryFailed
     from engine.settings import SettingsError
 
     if isinstance(error, (SettingsError, WrongUse)):
         sys.stderr.write(f"dialogue: {error}\n")
         return WRONG_USE
+    if isinstance(error, MemoryFailed):
+        sys.stderr.write(f"dialogue: {error}\n")
+        return FAILED
+    if isinstance(error, OSError) and error.filename and error.strerror:  # a folder that is not there, a full disk
+        sys.stderr.write(f"dialogue: {error.filename}: {error.strerror}\n")
+        return FAILED
     if os.environ.get("DIALOGUE_DEBUG"):
         import traceback
 

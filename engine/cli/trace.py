@@ -39,16 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
-    from engine.memory.errors import MemoryFailed
-
-    try:
-        return _shown(args)
-    except MemoryFailed as error:
-        raise WrongUse(str(error)) from error
-
-
-def _shown(args: argparse.Namespace) -> int:
-    from engine.cli.main import WrongUse
     from engine.cli.outcomes import opened
     from engine.settings import Settings
 

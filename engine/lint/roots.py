@@ -38,9 +38,10 @@ def bots(paths: list[Path], root: Path, chosen: bool) -> list[Bot]:
     found: dict[Path, Bot] = {}
     whole: set[Path] = set()
     for path in paths:
-        if not path.exists():
-            raise NoSuchPath(f"there is no file or folder {path}")
-        bot = _bot(path.resolve(), root, chosen)
+        there = next((one for one in (path, root / path) if one.exists()), None)
+        if there is None:
+            raise NoSuchPath(f"there is no file or folder {path}" + (f", here or in {root}" if chosen else ""))
+        bot = _bot(there.resolve(), root, chosen)
         if bot.alone is None and not bot.only:
             whole.add(bot.root)
         known = found.setdefault(bot.alone or bot.root, bot)

@@ -12,21 +12,27 @@ from typing import Any
 # the signs are formulas in East Asian editions.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _PHONE = re.compile(r"\+\d[\d ()-]{3,24}")
-_USERNAME = re.compile(r"@[A-Za-z0-9_]{1,64}")
+_ONE_WAY = r"(?:\+\d[\d ()-]{3,24}|@[A-Za-z0-9_]{1,64}|[A-Za-z0-9][\w.%+-]*@[\w.-]+)"
+_CONTACT = re.compile(rf"{_ONE_WAY}(?:, {_ONE_WAY}){{0,2}}")  # a phone, a @username, an e-mail
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 # A field of such a type may begin with a sign, when all of it is what the type says.
 _PLAIN = {
     "phone": (_PHONE,),
-    "contact": (_PHONE, _USERNAME),
+    "contact": (_CONTACT,),
     "integer": (_NUMBER,),
     "number": (_NUMBER,),
 }
 
 
+_PLACE = {"latitude", "longitude"}
+_TITLES = ("text", "title", "name", "label")  # as in a message
+
+
 def cell(value: Any, kind: str = "any", *, decimal: str = ".") -> str:
-    """`kind` is the field's declared type. Null is an empty cell, a file its path, a list of plain values `a; b`, any
-    other list or map JSON. A text that begins like a formula gets an apostrophe in front."""
+    """`kind` is the field's declared type. Null is an empty cell, a file its path, a contact and a place what a person
+    would write, a list of such values `a; b`, a row of the catalog its title, any other list or map JSON. A text that
+    begins like a formula gets an apostrophe in front."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -35,6 +41,8 @@ def cell(value: Any, kind: str = "any", *, decimal: str = ".") -> str:
         return str(value)
     if isinstance(value, float):
         return repr(value).replace(".", decimal)
+    if _is_place(value):
+        return f"{value['latitude']}, {value['longitude']}"  # numbers alone: no formula, though it may begin with `-`
     text = whole(value if isinstance(value, str) else _nested(value))
     if text.startswith(_FORMULA) and not any(form.fullmatch(text) for form in _PLAIN.get(kind, ())):
         return "'" + text
@@ -56,7 +64,7 @@ def _part(item: Any) -> str | None:
     if isinstance(item, str):
         return item
     if isinstance(item, dict):
-        return _map(item) if _is_file(item) else None
+        return _map(item) if _is_file(item) or _title(item) else None
     return None if isinstance(item, list | tuple) else cell(item)
 
 
@@ -65,7 +73,18 @@ def _map(value: dict[str, Any]) -> str:
         return str(value["path"])
     if set(value) <= {"phone", "name", "own"} and value.get("phone"):  # a contact; name first, or `+` begins it
         return f"{value['name']}, {value['phone']}" if value.get("name") else str(value["phone"])
-    return json.dumps(value, ensure_ascii=False, default=str)
+    if "kind" in value and value.get("text"):  # a contact that was typed or shared
+        return f"{value['name']}, {value['text']}" if value.get("name") else str(value["text"])
+    return _title(value) or json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _title(value: dict[str, Any]) -> str:
+    """Of a row that was chosen; empty when it has none."""
+    return next((value[name] for name in _TITLES if isinstance(value.get(name), str) and value[name]), "")
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == _PLACE and {type(one) for one in value.values()} <= {float, int}
 
 
 def _is_file(value: dict[str, Any]) -> bool:

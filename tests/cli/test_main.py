@@ -26,6 +26,8 @@ COMMANDS = {
     "loud": "sys.stdout.write('да\\n' * 1_000); return 0",
     "endless": "while True: sys.stdout.write('да\\n')",
     "new": "sys.stdout.write(f'makes {args.root.name}\\n'); return 0",
+    "writes": "open('/proc/none/x', 'w')",
+    "remembers": "from engine.memory.sqlite import SqliteMemory; SqliteMemory('/proc/none/x')",
     "settings_of": "from engine.settings import Settings; Settings.load(args.root, environ={'SMTP_PORT': 'x'})",
 }
 
@@ -103,6 +105,8 @@ def test_root(
         (["findings"], 1, ""),
         (["misused"], 2, "one of --a and --b"),
         (["settings_of"], 2, "SMTP_PORT: 'x' is no whole number"),
+        (["writes"], 1, "/proc/none/x: No such file or directory"),
+        (["remembers"], 1, "/proc/none/x cannot be opened"),
         (["tired"], 130, ""),
         (["crashing"], 3, "KeyError"),
     ],

@@ -56,6 +56,19 @@ def test_exit_codes(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert wrong.value.code == 2
 
 
+def test_a_path_from_here_or_from_the_root(
+    bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `--root`, a path that is not here is looked for there."""
+    monkeypatch.chdir(tmp_path)
+    (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")
+    for path in ("scenarios/hello.yaml", "bot/scenarios/hello.yaml", "scenarios"):
+        assert main(["--root", "bot", "lint", path, "--format", "json"]) == 1
+        assert found(capsys) == [("bot/scenarios/hello.yaml", 5, "unknown-attribute")]
+    assert main(["--root", "bot", "lint", "scenarios/none.yaml"]) == 2
+    assert f"here or in {bot}" in capsys.readouterr().err
+
+
 def test_json_is_the_contracts(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exactly the keys of the contract; the path opens from here; places in code points, the end exclusive."""
     (bot / "scenarios/hello.yaml").write_text(WRONG, "utf-8")

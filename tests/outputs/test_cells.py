@@ -8,6 +8,8 @@ import pytest
 
 from engine.outputs.cells import cell, whole
 
+WAYS = {"phone": None, "username": None, "email": None}
+MANY = {**WAYS, "kind": "phone", "text": "+79161234567, @anna, a@b.ru", "name": ""}
 PHOTO = {"kind": "photo", "id": "x", "path": "media/x.jpg", "width": 3}
 
 CASES: list[tuple[Any, str, str]] = [
@@ -52,6 +54,24 @@ CASES: list[tuple[Any, str, str]] = [
     ({"phone": "+7916", "name": "Анна"}, "contact", "Анна, +7916"),
     ({"phone": "+79161234567", "name": "", "own": True}, "contact", "+79161234567"),
     ({"phone": "+7916", "name": "=x"}, "contact", "'=x, +7916"),
+    ({**WAYS, "kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": ""}, "contact", "+79161234567"),
+    (
+        MANY,
+        "any",
+        "'+79161234567, @anna, a@b.ru",
+    ),
+    (
+        MANY,
+        "contact",
+        "+79161234567, @anna, a@b.ru",
+    ),
+    ({**WAYS, "kind": "email", "email": "a@b.ru", "text": "a@b.ru", "name": "Анна"}, "contact", "Анна, a@b.ru"),
+    ({**WAYS, "kind": "phone", "text": "+7916, =1+1", "name": ""}, "contact", "'+7916, =1+1"),
+    ({"latitude": -55.75, "longitude": 37.61}, "any", "-55.75, 37.61"),
+    ({"latitude": "=1", "longitude": 37.61}, "any", '{"latitude": "=1", "longitude": 37.61}'),
+    ({"id": "soup", "title": "Борщ", "price": 350}, "any", "Борщ"),
+    ([{"id": "soup", "title": "Борщ"}, {"id": "tea", "title": "=Чай"}], "list", "Борщ; =Чай"),
+    ({"title": "=1"}, "any", "'=1"),
     ("\0", "text", "\0"),
     ("\ud83d\ude00", "text", "\U0001f600"),
     ("a\ud83d", "text", "a\ufffd"),

@@ -190,7 +190,7 @@ async def test_wrong_use(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["outcomes", "list"], ["history", "export"]])
+@pytest.mark.parametrize("words", [["outcomes", "list"], ["history", "export"], ["trace"], ["status"]])
 def test_where_no_bot_has_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
