@@ -10,12 +10,16 @@ from docs.make.picture import picture
 from docs.make.readme import readme_page
 from docs.make.reference import reference_page
 from docs.make.words import words_page
+from engine.lint.explain.page import page
+from engine.project.schema_file import text
 
 ROOT = Path(__file__).parents[2]
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference.md": reference_page,
     "docs/commands.md": commands_page,
     "docs/words.md": words_page,
+    "docs/rules.md": page,
     "docs/img/talk.svg": picture,
+    "engine/scenario.schema.json": text,
     "README.md": readme_page,
 }

@@ -6,7 +6,7 @@ Law: a mistake is reported where the word stands, once a text; about a value of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from jinja2 import nodes
@@ -29,6 +29,10 @@ class Names(Protocol):
 
     def read(self, name: str, at: Callable[[], Span], guarded: int) -> Shape:
         """The shape of a name; an unknown one is reported."""
+        ...
+
+    def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
+        """The variables that are not null when the condition is true, or when it is not, by what the way here told."""
         ...
 
 
@@ -94,6 +98,10 @@ class Reader:
     def known(self, node: nodes.Node, shape: Shape) -> Shape:
         return shape.full() if shape.empty and path(node) in self.full else shape
 
+    def when(self, condition: nodes.Node, positive: bool) -> AbstractContextManager[None]:
+        """Reading what only counts when the condition is true, or when it is not."""
+        return self.knowing(facts(condition, positive) | self.names.implied(condition, positive))
+
     # conditions -------------------------------------------------------------------------------------------------
 
     def condition(self, node: nodes.Node) -> None:
@@ -112,22 +120,22 @@ class Reader:
 
     def conditional(self, node: nodes.CondExpr, guarded: int) -> Shape:
         self.condition(node.test)
-        with self.knowing(facts(node.test, True)):
+        with self.when(node.test, True):
             one = self.of(node.expr1, guarded)
-        with self.knowing(facts(node.test, False)):
+        with self.when(node.test, False):
             other = self.of(node.expr2, guarded) if node.expr2 is not None else NULL
         return union([one, other])
 
     def both(self, node: nodes.And, guarded: int) -> Shape:
         logic.both(self, node)
         left = self.of(node.left, NULL_FITS)
-        with self.knowing(facts(node.left, True)):
+        with self.when(node.left, True):
             return union([left, self.of(node.right, guarded)])
 
     def either(self, node: nodes.Or, guarded: int) -> Shape:
         logic.either(self, node)
         left = self.of(node.left, NULL_FITS)
-        with self.knowing(facts(node.left, False)):
+        with self.when(node.left, False):
             right = self.of(node.right, guarded)
         return right if left.kind == "null" else union([left.full(), right])
 

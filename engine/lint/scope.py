@@ -10,6 +10,7 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.template import Expression, Plain, Translated, Value
+from engine.lint.atoms import atoms
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import Reader, Report
 from engine.lint.shapes import ANY, BOOLEAN, COMPOSED, NULL, TEXT, Shape, literal, union
@@ -72,6 +73,9 @@ class StepNames:
         message = f"Nothing is called `{name}` here{self.where}: no step sets it, and it is no name of the engine's."
         self.report("unknown-name", "warning" if guarded == MISSING_FITS else "error", at(), message, self._near(name))
         return ANY
+
+    def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
+        return self.state.implied(atoms(condition, positive)) if self.state.under else frozenset()
 
     def _unset(self, name: str) -> str:
         way = self.way(name)

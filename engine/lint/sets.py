@@ -5,7 +5,7 @@ Law: a kind that this file does not know sets what it says it `writes`, of unkno
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import nodes
@@ -14,6 +14,7 @@ from engine.core.choices import Literal, Made
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Value
+from engine.lint.atoms import atoms, equals
 from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
@@ -68,8 +69,20 @@ def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
         changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
     given_up = shape_of(names, step.default)
     past, failed = state.with_(changed), state.with_({step.ask: given_up})
-    ways = {"after tries": failed} | ({"": None} if _leads_away(step) else {})
+    ways: dict[str, State | None] = {**_by_choice(step, past), "after tries": failed}
+    if _leads_away(step):
+        ways[""] = None
     return lambda label: ways.get(label, past)
+
+
+def _by_choice(step: Any, past: State) -> Mapping[str, State]:
+    """A choice with a `goto` goes that way, and no other."""
+    options = step.choices.options if isinstance(step.choices, Literal) and "choices" not in (step.answer or ()) else ()
+    away = {option.id: option.value for option in options if option.goto}
+    if not away:
+        return {}
+    here = past.among({step.ask: (False, frozenset(away.values()))})
+    return {"": here} | {one: past.among({step.ask: (True, frozenset((value,)))}) for one, value in away.items()}
 
 
 def _leads_away(step: Any) -> bool:
@@ -174,8 +187,12 @@ def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[st
     condition = condition_of(step.if_)
     if condition is None:
         return _always(state)
-    yes = state.knowing(facts(condition, True)).among(values(condition, True))
-    no = state.knowing(facts(condition, False)).among(values(condition, False))
+
+    def when(positive: bool) -> State:
+        told = state if step.if_.clock else state.holding(atoms(condition, positive))
+        return told.knowing(facts(condition, positive)).among(values(condition, positive))
+
+    yes, no = when(True), when(False)
     return lambda label: yes if label == "yes" else no
 
 
@@ -188,14 +205,17 @@ def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable
     name = node.name
     literals = frozenset(value for part in known.parts() for value in part.values or ())
     cases = frozenset(step.cases)
+    meant = {case: next((one for one in literals if as_written(one) == case), case) for case in step.cases}
     sure = bool(literals) and not known.empty and all(part.values is not None for part in known.parts())
 
     def of_case(label: str) -> State | None:
         if label == "else":
             if sure and all(as_written(value) in cases for value in literals):
                 return None
-            return state.among({name: (False, frozenset(value for value in literals if as_written(value) in cases))})
-        told = state.among({name: (True, frozenset(value for value in literals if as_written(value) == label))})
+            left = state.holding(frozenset(equals(name, value, False) for value in meant.values()))
+            return left.among({name: (False, frozenset(value for value in literals if as_written(value) in cases))})
+        told = state.holding(frozenset((equals(name, meant[label], True),)))
+        told = told.among({name: (True, frozenset(value for value in literals if as_written(value) == label))})
         return told.knowing(frozenset({name})) if label != "null" else told
 
     return of_case

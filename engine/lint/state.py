@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
+from engine.lint.atoms import NO_ATOMS, Atom, denied
 from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
+Under = Mapping[tuple[Atom, str], Shape]
+"""(statement, variable) -> what the variable is wherever the statement holds"""
 
 
 class State(NamedTuple):
-    """`variables` that some way here has set; `full` are paths such as `goal.title` that are known not to be null."""
+    """`variables` that some way here has set; `full` are paths such as `goal.title` that are known not to be null;
+    `held` is what the conditions on the way here have said."""
 
     variables: Mapping[str, Shape] = {}
     full: frozenset[str] = frozenset()
+    held: frozenset[Atom] = NO_ATOMS
+    under: Under = MappingProxyType({})
 
     def with_(self, changed: dict[str, Shape]) -> State:
         """After these are set: what was known of their attributes is known no more."""
         if not changed:
             return self
-        full = frozenset(path for path in self.full if path.split(".")[0] not in changed)
-        return State({**self.variables, **changed}, full)
+        return self._forgetting(changed.keys(), {**self.variables, **changed})
 
     def without(self, names: frozenset[str]) -> State:
-        full = frozenset(path for path in self.full if path.split(".")[0] not in names)
-        return State({name: shape for name, shape in self.variables.items() if name not in names}, full)
+        return self._forgetting(names, {name: one for name, one in self.variables.items() if name not in names})
+
+    def _forgetting(self, names: Set[str], variables: dict[str, Shape]) -> State:
+        full, held, under = self.full, self.held, self.under
+        if full:
+            full = frozenset(path for path in full if path.split(".")[0] not in names)
+        if held:
+            held = frozenset(atom for atom in held if atom.reads.isdisjoint(names))
+        if under:
+            under = {key: one for key, one in under.items() if key[1] not in names and key[0].reads.isdisjoint(names)}
+        return State(variables, full, held, under)
 
     def knowing(self, paths: frozenset[str]) -> State:
         """When these are not null."""
         if not paths:
             return self
         variables = {name: shape.full() if name in paths else shape for name, shape in self.variables.items()}
-        return State(variables, self.full | paths)
+        return self._replace(variables=variables, full=self.full | paths)
 
     def among(self, possible: Possible) -> State:
         """When only some of their known values are possible."""
         changed = {name: self.variables[name].among(*told) for name, told in possible.items() if name in self.variables}
-        return State({**self.variables, **changed}, self.full) if changed else self
+        return self._replace(variables={**self.variables, **changed}) if changed else self
+
+    def holding(self, atoms: frozenset[Atom]) -> State:
+        """Where these statements hold: what is so under them is so."""
+        if not atoms:
+            return self
+        told = {name: shape for (atom, name), shape in self.under.items() if atom in atoms}
+        return self._replace(variables={**self.variables, **told}, held=self.held | atoms)
+
+    def implied(self, atoms: frozenset[Atom]) -> frozenset[str]:
+        """The variables that are not null where these statements hold."""
+        if not self.under:
+            return NO_NAMES
+        return frozenset(name for (atom, name), shape in self.under.items() if atom in atoms and not shape.empty)
 
     def joined(self, other: State, worn: bool) -> State:
         """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop ends."""
@@ -54,4 +82,33 @@ class State(NamedTuple):
                 variables[name] = Shape("map", {**one.fields, **two.fields}, what=NO_LABELS.what)
             else:
                 variables[name] = Shape(empty=one.empty or two.empty) if worn else union([one, two])
-        return State(variables, self.full & other.full)
+        under = self._under_both(other, variables, worn) if self.held or other.held or self.under or other.under else {}
+        return State(variables, self.full & other.full, self.held & other.held, under)
+
+    def _under_both(self, other: State, variables: Mapping[str, Shape], worn: bool) -> Under:
+        """What stays true of variables that one way or the other leaves empty."""
+        unsure = [name for name, shape in variables.items() if shape.empty and name != "labels"]
+        if not unsure:
+            return {}
+        found: dict[tuple[Atom, str], Shape] = {}
+        of_one_way = ((atom, name) for atom in self.held ^ other.held for name in unsure)
+        for atom, name in {*self.under, *other.under, *of_one_way}:
+            one, two = self._where(atom, name), other._where(atom, name)
+            if name in variables and one is not None and two is not None and not (one is NEVER and two is NEVER):
+                told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
+                if told.empty != variables[name].empty:
+                    found[atom, name] = Shape(empty=told.empty) if worn else told
+        return found
+
+    def _where(self, atom: Atom, name: str) -> Shape | None:
+        """What the variable is here wherever the statement holds; None when it may be unset."""
+        if (atom, name) in self.under:
+            return self.under[atom, name]
+        if denied(atom, self.held, self.variables):
+            return NEVER
+        shape = self.variables.get(name)
+        return None if shape is None or shape.empty == UNSET else shape
+
+
+NO_NAMES: frozenset[str] = frozenset()
+NEVER = Shape("never")  # the statement never holds on this way

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from engine.lint.guards import NULL_FITS
-from engine.lint.narrow import facts
 from engine.lint.results import item_of
 from engine.lint.shapes import ANY, TEXT, Shape, union
 
@@ -20,10 +19,10 @@ LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of th
 
 def branch(reader: Reader, node: nodes.If) -> None:
     reader.condition(node.test)
-    with reader.knowing(facts(node.test, True)):
+    with reader.when(node.test, True):
         for child in node.body:
             reader.walk(child)
-    with reader.knowing(facts(node.test, False)):
+    with reader.when(node.test, False):
         for child in (*node.elif_, *node.else_):
             reader.walk(child)
 
