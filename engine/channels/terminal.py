@@ -45,6 +45,9 @@ class Screen(AbstractContextManager["Screen"], Protocol):
     def close_question(self, chosen: str) -> None:
         """`chosen` is Markdown."""
 
+    def over(self) -> None:
+        """Nothing is asked any more."""
+
     def problem(self, text: str) -> None:
         """A line that could not be sent."""
 
@@ -59,6 +62,9 @@ class TerminalHost(Host, Protocol):
 
     async def idle(self, chat: str) -> None:
         """Return when the chat has no queued event, no outstanding model request and no undelivered message."""
+
+    def asks(self, chat: str) -> bool:
+        """Whether a question stands in the chat: a talk's, or the engine's own."""
 
     async def begin(self, chat: str, scenario: str, sender: Sender) -> None:
         """Start a scenario of the project, whatever it starts on."""
@@ -116,6 +122,8 @@ class TerminalChannel:
             while True:
                 if screen.one_by_one:
                     await terminal_host.idle(self.chat)
+                    if not terminal_host.asks(self.chat):
+                        screen.over()
                 line = await screen.read()
                 if line is None or line.strip() == "/quit":
                     return

@@ -103,6 +103,9 @@ class PersonScreen:
         if chosen:
             _print([(_DIM, "✓ "), *formatted(render(chosen))])
 
+    def over(self) -> None:
+        """A person sees it."""
+
     def problem(self, text: str) -> None:
         _print([("ansired", printable(text))])
 

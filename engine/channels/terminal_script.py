@@ -28,6 +28,7 @@ class ScriptScreen:
         self._json = as_json
         self._lines = _Lines(descriptor)
         self._stopped = False
+        self._waiting = False  # what the last object said
 
     def __enter__(self) -> Self:
         return self
@@ -42,6 +43,12 @@ class ScriptScreen:
         text = as_json(message) if self._json else as_text(message)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+        self._waiting = message.waiting
+
+    def over(self) -> None:
+        """A talk that ends without a word: one more object, so that the last one says how things are."""
+        if self._json and self._waiting:
+            self.show(SendMessage(""))
 
     def close_question(self, chosen: str) -> None:
         """A script knows what it chose."""

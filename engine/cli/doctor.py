@@ -45,10 +45,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _examined(root: Path, mend: bool) -> Iterator[Found]:
+    from engine.project.bot import wrong_settings
     from engine.settings import Settings, SettingsError
 
     try:
-        settings = Settings.load(root)
+        settings = Settings.load(root, declared=wrong_settings)
     except SettingsError as error:
         for name, problem in error.problems:
             yield Found("wrong", f"setting {name}: {problem}")

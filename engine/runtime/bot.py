@@ -26,7 +26,7 @@ from engine.runtime.forgetting import forget
 from engine.runtime.guard import Guard
 from engine.runtime.outbox import Outbox
 from engine.runtime.thinking import Thinking
-from engine.runtime.turns import Done, Turns
+from engine.runtime.turns import Done, Turns, standing
 from engine.runtime.wires import Wire
 from engine.settings import Settings
 
@@ -92,6 +92,10 @@ class Bot:
 
     async def idle(self, chat: str) -> None:
         await self.busy.idle(chat)
+
+    def asks(self, chat: str) -> bool:
+        session = Session.load(self.memory.session(chat))
+        return session.offer is not None or any(standing(session))
 
     async def begin(self, chat: str, scenario: str, sender: Sender) -> None:
         """Start a scenario whatever it starts on."""

@@ -75,6 +75,9 @@ class EchoHost:
     def delivered(self, chat: str, question: str, message: str) -> None:
         self.questions[question] = message
 
+    def asks(self, chat: str) -> bool:
+        return True
+
     async def idle(self, chat: str) -> None:
         assert chat == self.channel.chat
         await self._queue.join()

@@ -64,6 +64,16 @@ def test_chat_json_is_scriptable(project: Path) -> None:
     assert answer["text"] == "Значит, tvr."
 
 
+def test_a_talk_that_ends_without_a_word(project: Path) -> None:
+    """The last object says that nothing is asked any more; a question that stands has no second object."""
+    steps = "  - ask: a\n    question: a?\n  - ask: b\n    question: b?\n"
+    (project / "scenarios/trip.yaml").write_text(SCENARIO.split("steps:")[0] + "steps:\n" + steps, encoding="utf-8")
+    done = dialogue(project, "chat", "trip", "--json", lines="x\ny\n")
+    said = [(one["text"], one["waiting"]) for one in map(json.loads, done.stdout.splitlines())]
+    assert said == [("a?", True), ("b?", True), ("", False)], done.stderr
+    assert dialogue(project, "chat", "trip", lines="x\ny\n").stdout == "a?\nb?\n"
+
+
 def test_chat_goes_on_after_a_restart(project: Path) -> None:
     """The conversation outlives the process, by user."""
     first = dialogue(project, "chat", "--user", "anna", lines="/trip\n")
