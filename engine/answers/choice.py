@@ -63,17 +63,26 @@ class ManyChoices(AnswerType):
         elif text := typed(raw):
             found = _several(text, question)
         if found is None:
-            return Rejected("wrong_choices", {"options": named(question.choices)})
+            return Rejected(
+                "wrong_choices", {"options": named(question.choices), "example": _example(question.choices)}
+            )
         if isinstance(found, Rejected):
             return found
         low, high = count_limit(question.limits.get("min")), count_limit(question.limits.get("max"))
         wrong = outside(len(found), 1 if low is None else low, high, COUNT_WORDS, str)
         if wrong:
-            return wrong
+            return Rejected(wrong.word, {**wrong.values, "example": _example(question.choices)})
         return Accepted([choice.value for choice in found], {"choices": [choice.id for choice in found]})
 
     def show(self, value: Any, question: Question) -> str:
         return ", ".join(label_of(one, question.choices) for one in value) if isinstance(value, list) else ""
+
+
+def _example(choices: Sequence[Choice]) -> str:
+    """Two choices as one may type them: by number, or by label where a number means something else."""
+    first = choices[:2]
+    numbered = all(find(str(place), choices) is choice for place, choice in enumerate(first, 1))
+    return "1, 2" if numbered and len(first) == 2 else ", ".join(choice.label for choice in first)
 
 
 def by_id(choices: Sequence[Choice], wanted: Any) -> Choice | None:
