@@ -24,7 +24,8 @@ GOALS = {"cold": 1.5, "one": 0.25, "unchanged": 0.3}  # seconds
 
 
 def tree(folder: Path, count: int) -> float:
-    """Copies of the shipped scenarios under new names; the mean number of their lines."""
+    """Copies of the shipped scenarios under new names, no text of which is quite that of another copy (what was parsed
+    is remembered); the mean number of their lines."""
     sources = sorted((ROOT / "scenarios").glob("*.yaml"))
     names = [path.stem for path in sources]
     (folder / "scenarios").mkdir(parents=True)
@@ -40,6 +41,7 @@ def tree(folder: Path, count: int) -> float:
             return f"run: {found[1]}_{copy if there else 0}"
 
         content = re.sub(r"\brun: (\w+)", callee, content)
+        content = content.replace(" }}", " " * copy + " }}")
         (folder / "scenarios" / f"{source.stem}_{copy}.yaml").write_text(content, "utf-8")
         lines += content.count("\n")
     shutil.copytree(ROOT / "prompts", folder / "prompts")

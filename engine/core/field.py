@@ -57,7 +57,7 @@ def expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
 
 
 def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
-    """All declared fields of a map, defaults filled in; unknown and missing keys are reported."""
+    """All declared fields of a map in their order, defaults filled in; unknown and missing keys are reported."""
     built: dict[str, Any] = {name: field.default for name, field in fields.items()}
     meant: set[str | None] = set()  # a misspelt key is told once, not as a missing one as well
     for key, (key_node, value_node) in node.entries.items():

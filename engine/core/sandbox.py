@@ -20,7 +20,7 @@ from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
 from engine.core.lexer import stream
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
-from engine.core.parser import Parser
+from engine.core.parser import Parser, simple_expression, simple_template
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -43,6 +43,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def expression(self, source: str) -> nodes.Expr:
         """The tree of a bare expression. Raises TemplateSyntaxError."""
+        simple = simple_expression(source)
+        if simple is not None:
+            return simple
         parser = Parser(self, source, state="variable")
         parsed = parser.parse_expression()
         if not parser.stream.eos:
@@ -51,7 +54,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's own visits every node once more to tell it its environment, which only a compiler wants to know."""
-        return nodes.Template(Parser(self, source, name, filename).subparse(), lineno=1)
+        return simple_template(source) or nodes.Template(Parser(self, source, name, filename).subparse(), lineno=1)
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None

@@ -28,7 +28,7 @@ from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
 from engine.core.sandbox import METER, OverBound, Sandbox
 from engine.core.scope import Scope
-from engine.core.tree import names
+from engine.core.tree import looked_at, parsed
 
 RESULT = "_result"
 OWN_CONTEXT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
@@ -86,18 +86,19 @@ class _Source:
         self._text, self._bare = text, bare
         self.environment = environment
         self.span = span
-        self.tree: nodes.Node | None = self.parsed()  # for those who only look; gone once there is code
-        self.reads = frozenset(names(self.tree))
+        self.tree: nodes.Node | None  # gone once there is code
+        self.tree, self.reads = looked_at(environment, text, bare)
         self._render: Callable[[Context], Iterator[str]] | None = None
         self._own_context = False
 
     def parsed(self) -> nodes.Node:
-        return (self.environment.expression if self._bare else self.environment.parse)(self._text)
+        """The tree, for those who only look."""
+        return self.tree or looked_at(self.environment, self._text, self._bare)[0]
 
     def code(self) -> Callable[[Context], Iterator[str]]:
         """Of a tree of its own, for compiling changes it."""
         if self._render is None:
-            tree: Any = self.parsed()
+            tree: Any = parsed(self.environment, self._text, self._bare)
             if self._bare:
                 tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), tree)], lineno=1)
             self._own_context = not self._bare and tree.find(OWN_CONTEXT) is not None

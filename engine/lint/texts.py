@@ -53,4 +53,4 @@ def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None =
     parsed = part._source
     source = source_of(part, scalar) if parsed is not None else None
     if parsed is not None and source is not None:
-        yield Written(part, parsed.tree or parsed.parsed(), source, environment)
+        yield Written(part, parsed.parsed(), source, environment)

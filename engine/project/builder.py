@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
@@ -233,8 +234,8 @@ class StepBuilder:
         self._making.append(_Made())
         before = len(self.findings)
         fields = Mapping({key: pair for key, pair in node.entries.items() if key != "name"}, node.key(verb).span)
-        for name, value in build_fields(fields, kind.FIELDS, self, f"`{verb}`").items():
-            setattr(step, attribute(name), value)
+        values = build_fields(fields, kind.FIELDS, self, f"`{verb}`").values()
+        vars(step).update(zip(_attributes(verb), values, strict=True))
         step.spans = {key: value.span for key, (_, value) in node.entries.items()}
         step.node = node
         self._parents.pop()
@@ -283,9 +284,10 @@ def reads_of(step: Step) -> tuple[str, ...]:
     return tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
 
 
-def attribute(name: str) -> str:
-    """A field's name as an attribute: `with` is `with_`."""
-    return f"{name}_" if keyword.iskeyword(name) else name
+@cache
+def _attributes(verb: str) -> tuple[str, ...]:
+    """The names of its fields as attributes: `with` is `with_`."""
+    return tuple(f"{name}_" if keyword.iskeyword(name) else name for name in KINDS[verb].FIELDS)
 
 
 def _syntax_help(message: str) -> str:

@@ -71,9 +71,13 @@ def operations(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-EXPRESSIONS = st.recursive(st.sampled_from(OPERANDS), operations, max_leaves=6)
+NAMES = ["a", " a.b ", "a.b.c\t", "none", "a.none", "not", "if", "a.if", "é", "a\n", "a.", "a..b", "a.1", "self", ""]
+EXPRESSIONS = st.sampled_from(NAMES) | st.recursive(st.sampled_from(OPERANDS), operations, max_leaves=6)
 PLACES = ["{{ %s }}", "{%% if %s %%}x{%% endif %%}", "{%% for x in %s %%}{{ x }}{%% endfor %%}", "{%% set x = %s %%}"]
-TEMPLATES = st.builds(lambda place, inner: place % inner, st.sampled_from(PLACES), EXPRESSIONS)
+SIMPLE = ["{{ a }}", "{{b.c}}", "{{\ta.b.c }}", "{{ if }}", "{{ true }}", "{{ a.if }}", "{", "}}", "Hi, ", "\n"]
+NEARLY = ["{{ a\n}}", "{{ é }}", "{{ not }}", "{{ self }}", "\r\n"]
+SIMPLEST = st.lists(st.sampled_from([*SIMPLE, *SIMPLE, *NEARLY]), max_size=6).map("".join)
+TEMPLATES = SIMPLEST | st.builds(lambda place, inner: place % inner, st.sampled_from(PLACES), EXPRESSIONS)
 ANYTHING = st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join)
 
 

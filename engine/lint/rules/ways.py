@@ -143,6 +143,8 @@ def circles(scenario: Scenario, flow: Flow) -> list[list[Step]]:
         for step in scenario.steps
         if flow.reached(step)
     }
+    if all(to > step for step, others in leads.items() for to in others):
+        return []
     reach: dict[int, set[int]] = {}
     for start in leads:
         seen: set[int] = set()
