@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine.core.builtin import BUILTIN
 from engine.core.finding import Span
+from engine.core.node import Scalar, Sequence
 from engine.core.project import Trigger
 from engine.core.triggers import folded
 from engine.lint.patterns import HELP, MESSAGE, is_slow
@@ -25,6 +26,21 @@ def check(world: World) -> None:
     _catch_all(world)
     _links(world)
     _nobody_starts(world)
+    _nobody_gives(world)
+
+
+def _nobody_gives(world: World) -> None:
+    """A person who starts a scenario gives it no inputs."""
+    for name in world.scenarios:
+        facts = world.facts[name]
+        file = world.loaded.files.get(facts.file)
+        node = file.node.get("inputs") if file is not None and file.node is not None else None
+        items = node.items if isinstance(node, Sequence) and facts.triggers else []
+        for item in [item for item in items if isinstance(item, Scalar) and facts.inputs.get(item.text)]:
+            one = item.text
+            message = f"Nobody gives the input `{one}` when a person starts this scenario: it is null then."
+            help = f"Give it a default: `inputs: {{{one}: …}}`, or take `starts_on` out."
+            world.report("missing-input", "warning", item.span, message, help)
 
 
 def _mine(world: World) -> Iterator[tuple[Facts, Trigger, Span]]:
