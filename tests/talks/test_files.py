@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -245,21 +244,3 @@ def test_talks_of_the_shipped_bot_go_nearly_everywhere() -> None:
         name: share for name in ran.bot.project.scenarios if (share := ran.coverage.share(ran.bot.project, name)) < 0.95
     }
     assert low == {}
-
-
-def test_a_thousand_talks_take_seconds(root: Path) -> None:
-    """1,000 talks of ten messages in 10 s; here a tenth of them, with room for a busy machine."""
-    lines = "    - user: чаю\n    - bot: ...\n" * 8
-    talks = "".join(
-        f"  Разговор {number}:\n    - user: /coffee\n    - bot: ...\n{lines}    - user: Чай\n    - bot: ...\n"
-        for number in range(100)
-    )
-    (root / "talk.yaml").write_text(dedent("talks:\n") + talks, encoding="utf-8")
-    file = read_talks(root / "talk.yaml", "talk.yaml")
-    bot, _ = Bot.load(root)
-    assert bot is not None
-    import time
-
-    began = time.perf_counter()
-    assert all(play(bot, talk).right for talk in file.talks)
-    assert time.perf_counter() - began < 3
