@@ -7,16 +7,13 @@ commands, `cancel_words` the texts.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from engine.core.effects import ForgetPerson, SendMessage
+from engine.core.house import House
 from engine.core.markdown import escape
 from engine.core.rewalk import answered_before
 from engine.core.session import Session
 from engine.core.triggers import folded
-
-if TYPE_CHECKING:
-    from engine.core.house import House
 
 BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
 WORDS = tuple(f"{name}_words" for name in BUILTIN)
@@ -52,8 +49,6 @@ class Builtin:
         return _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
 
     def run(self, name: str, payload: str) -> None:
-        if name == "cancel" and self.house.offers.declined():
-            return
         self.ground.session.offer = None
         getattr(self, name if name != "help" else "help_")(payload)
 

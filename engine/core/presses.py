@@ -3,24 +3,21 @@ nothing by itself."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine.core.effects import AnswerPress
 from engine.core.events import ChoicePressed
+from engine.core.house import House
 from engine.core.keyboard import token
+from engine.core.offered import Offered
 from engine.core.session import Conversation
-
-if TYPE_CHECKING:
-    from engine.core.house import House
 
 FIX = "!fix"  # the button beneath «you have answered that already»
 
 
-def pressed(house: House, event: ChoicePressed) -> None:
+def pressed(house: House, offered: Offered, event: ChoicePressed) -> None:
     """A press counts for the question now shown, whatever version drew it; any other changes nothing by itself."""
     session = house.session
     if session.offer is not None and session.offer["id"] == event.question:
-        house.offers.pressed(event.choice)
+        offered.pressed(event.choice)
         return
     active = session.active
     shown = active.shown if active is not None else None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.answer import Raw
+from engine.core.door import Door, start_of
 from engine.core.effects import AnswerPress, CloseQuestion, Effect, KeepFile, ReportProblem, SendMessage
 from engine.core.events import (
     ChoicePressed,
@@ -25,7 +26,7 @@ from engine.core.events import (
     TextReceived,
 )
 from engine.core.ground import Ground
-from engine.core.house import House, start_of
+from engine.core.house import House
 from engine.core.project import Project
 from engine.core.session import Entry, Session
 from engine.core.talk import STUCK
@@ -41,7 +42,7 @@ def advance(project: Project, session: Session, event: Event) -> tuple[Session, 
     ground = Ground(project, after, event)
     house = House(ground)
     try:
-        _route(house, event)
+        _route(Door(house), event)
     except (TemplateFailed, OverBounds) as error:
         after, effects = _trouble(session, house, event, error)
         return after, effects
@@ -88,25 +89,25 @@ def _meet(session: Session, event: Event) -> None:
         )
 
 
-def _route(house: House, event: Event) -> None:
+def _route(door: Door, event: Event) -> None:
     if isinstance(event, ModelReplied):
-        house.model_replied(event)
+        door.model_replied(event)
     elif isinstance(event, RecordsFound):
-        house.records_found(event)
+        door.records_found(event)
     elif isinstance(event, ScenarioChosen):
-        house.start(event.scenario, start_of())
+        door.house.start(event.scenario, start_of())
     elif isinstance(event, MessageEdited):
-        house.edited(event.message, clean(event.text))
+        door.edited(event.message, clean(event.text))
     elif isinstance(event, ChoicePressed):
-        house.pressed(event)
+        door.pressed(event)
     elif isinstance(event, TextReceived):
         command = command_of(event.text)
         if command is not None:
-            house.command(*command, text=clean(event.text))
+            door.command(*command, text=clean(event.text))
         else:
-            house.said(raw_of(event), clean(event.text))
+            door.said(raw_of(event), clean(event.text))
     else:
-        house.said(raw_of(event), "")
+        door.said(raw_of(event), "")
 
 
 def _trouble(

@@ -1,0 +1,186 @@
+"""The one door that every event comes in by: which conversation it is for, and what it means there."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from engine.core.answer import Raw
+from engine.core.builtin import BUILTIN, Builtin
+from engine.core.effects import SendMessage
+from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
+from engine.core.gathering import amended, joined, with_words
+from engine.core.house import House
+from engine.core.offered import Offered
+from engine.core.presses import pressed
+from engine.core.session import Conversation, is_of
+from engine.core.talk import STUCK, Talk
+
+
+class Door:
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.ground, self.session = house.ground, house.session
+        self.builtin = Builtin(house)
+        self.offered = Offered(house, self.builtin)
+
+    # what came in -----------------------------------------------------------------------------------------------
+
+    def said(self, raw: Raw, text: str) -> None:
+        """A text, a file, a contact, a place: the answer to the question last shown, or a trigger, or nothing known."""
+        if self.session.offer is not None and self.offered.answered(raw, text):
+            return
+        self.session.offer = None
+        active = self.session.active
+        if active is None:
+            self._nobody_waits(raw, text)
+        elif active.pending is not None and active.pending.kind == "model" and active.version != STUCK:
+            self.house.tell("thinking")
+        elif active.shown is not None:
+            self._answer(active, raw, text)
+        else:
+            talk = self.house.open(active)
+            talk.again()
+            self.house.settle(talk)
+
+    def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
+        talk = self.house.open(active)
+        if text and talk.current and self._means_something_else(talk, raw, text):
+            return
+        before = active.pending
+        talk.answer(raw)
+        pending, message = talk.conversation.pending, getattr(self.ground.event, "message", "")
+        if pending is not None and before is not None and pending.question == before.question and message:
+            pending.state["m"] = message  # not taken: an edit of this message is another try
+            pending.state.pop("p", None)
+            if parts := getattr(self.ground.event, "parts", ()):
+                pending.state["p"] = [list(part) for part in parts]
+        self.house.settle(talk)
+
+    def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """A text that the question does not take, but that starts a scenario or is a word such as «отмена»."""
+        trigger = self._trigger(text)
+        word = self.builtin.of_text(text)
+        if (trigger is None and word is None) or talk.accepts(raw):
+            return False
+        if word is not None:
+            self.command(word, "", text)
+        elif trigger is not None:
+            self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
+        return True
+
+    def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:
+        found = self.ground.project.triggers.of_text(text)
+        return found if found is not None and self._may(found[0]) else None
+
+    def _may(self, scenario_id: str) -> bool:
+        """`only_admin`: to everybody else the scenario is not there. Who sits at the terminal is in the house."""
+        if not self.ground.project.scenarios[scenario_id].only_admin:
+            return True
+        person = str(self.session.person.get("id", ""))
+        admin = self.ground.project.settings.get("admin_chat_id")
+        return person.startswith("terminal:") or (admin is not None and person == f"telegram:{admin}")
+
+    def _nobody_waits(self, raw: Raw, text: str) -> None:
+        found = self._trigger(text) if text else None
+        word = self.builtin.of_text(text) if text else None
+        if found is not None:
+            self.house.start(found[0], start_of(text=text, match=found[1]))
+        elif word is not None:
+            self.command(word, "", text)
+        elif "fallback" in self.ground.project.scenarios:
+            self.house.begin("fallback", start_of(text=text))
+        else:
+            self.house.tell("not_understood")
+
+    def command(self, command: str, payload: str, text: str) -> None:
+        """A scenario that starts on it, else a scenario of that name in place of a built-in one, else the built-in."""
+        project = self.ground.project
+        scenario = project.triggers.of_command(command, payload)
+        if scenario is not None and not self._may(scenario):
+            scenario = None
+        builtin = self.builtin.of_command(command)
+        if scenario is None and builtin is not None and builtin in project.scenarios:
+            scenario = builtin
+        if scenario is not None:
+            self.house.start(scenario, start_of(command=command, payload=payload, text=text))
+        elif builtin == "cancel" and self.offered.declined():
+            return
+        elif builtin is not None:
+            self.builtin.run(builtin, payload)
+        else:
+            known = [one for one, found in project.triggers.commands.items() if any(self._may(id) for _, id in found)]
+            close = get_close_matches(command, [*known, *BUILTIN], 1, 0.6)
+            self.house.tell(
+                "unknown_command_like" if close else "unknown_command", command=command, like=close[0] if close else ""
+            )
+
+    def pressed(self, event: ChoicePressed) -> None:
+        """See `engine.core.presses`."""
+        pressed(self.house, self.offered, event)
+
+    def edited(self, message: str, text: str) -> None:
+        """A person's own message was edited: corrects the answer that it was. When that conversation was left for
+        another it is offered again; when it is over, or the message was no answer, the person hears that."""
+        active = self.session.active
+        for conversation in [active, *reversed(self.session.parked)]:
+            if conversation is None or conversation.answered_by(message) is None:
+                continue
+            if conversation is active:
+                self._correct(self.house.open(active), message, text)
+            else:
+                self.house.offers.resume(conversation)
+            return
+        pending = active.pending if active is not None else None
+        if pending is not None and pending.kind == "input" and is_of(pending.state, message, "m"):
+            self._said_anew(amended(pending.state, message, text))
+        else:
+            self.house.tell("edit_unused")
+
+    def _correct(self, talk: Talk, message: str, text: str) -> None:
+        key = talk.conversation.answered_by(message) or ""  # after an edit of the files it may have a new name
+        entry = talk.conversation.journal[key]
+        parts = amended(entry, message, text)
+        place = len(self.ground.effects)
+        if talk.correct(key, with_words(entry["a"], joined(parts)), parts) is None:
+            self.house.tell("correction_wrong")
+            return
+        self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
+        self.house.settle(talk)
+
+    def _said_anew(self, parts: list[tuple[str, str]]) -> None:
+        """What was not taken was edited: as if it had been said so at first."""
+        event, text = self.ground.event, joined(parts)
+        several = tuple(parts) if len(parts) > 1 else ()
+        self.ground.event = TextReceived(
+            id=event.id, at=event.at, sender=event.sender, text=text, message=parts[0][0], parts=several
+        )
+        self.said(text, text)
+
+    # the model and the records ----------------------------------------------------------------------------------
+
+    def model_replied(self, event: ModelReplied) -> None:
+        """Found by its request id; an unknown one (late, repeated) is dropped."""
+        for conversation in [self.session.active, *self.session.parked]:
+            if conversation is None or conversation.pending is None or conversation.pending.request != event.request:
+                continue
+            talk = self.house.open(conversation)
+            if conversation is not self.session.active:
+                talk.store(event.reply, event.failure)
+            elif talk.returned(event.reply, event.failure) is not None:
+                self.house.settle(talk)
+            return
+
+    def records_found(self, event: RecordsFound) -> None:
+        active = self.session.active
+        if active is None or active.pending is None or active.pending.request != event.request:
+            return
+        talk = self.house.open(active)
+        if talk.returned(list(event.records)) is not None:
+            self.house.settle(talk)
+
+
+def start_of(
+    command: str = "", payload: str = "", text: str = "", match: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {"command": command, "payload": payload, "text": text, "match": match or {}}
