@@ -27,6 +27,7 @@ from engine.models.talk import Spent, Talk
 
 logger = logging.getLogger("engine.models")
 
+ROOM = 0.75  # of what a template may make; the rest is for the author's own words around a reply
 NO_SECOND_OPINION = ("", "refused")  # failures (and success) after which no fallback is asked
 
 
@@ -118,13 +119,14 @@ class OpenAIModels:
         attachments = Attachments(request, load, self._transcriber)
         now = asyncio.get_running_loop().time()
         deadline = now + _option(request, "timeout", self.limits.seconds, 600.0)
+        most = int(project.bounds.output * ROOM)
         replies: list[Reply] = []
         for number, (model, endpoint) in enumerate(homes):
             last = number == len(homes) - 1
             until = deadline if last else now + (deadline - now) * self.limits.share
             tries = 1 if number else int(_option(request, "tries", self.limits.tries, 10))
             model_id = self._endpoints.model_id(model)
-            talk = Talk(request, model, model_id, endpoint, attachments, self.limits, tries, until, spent)
+            talk = Talk(request, model, model_id, endpoint, attachments, self.limits, tries, most, until, spent)
             replies.append(await self._hold(talk))
             if replies[-1].failure in NO_SECOND_OPINION:
                 return replies[-1]

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from engine.core.markdown import escape
+
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
@@ -25,6 +27,18 @@ MOST_ERRORS = 5
 
 class Unfit(ValueError):
     """No object in the reply fits. The message says why, for the model's eyes."""
+
+
+class TooLong(Unfit):
+    """It fits, and is more than a template may make of it."""
+
+
+def bounded(value: Any, most: int) -> Any:
+    """The reply itself. Raises TooLong: what says it again would fail at every message, so the call has failed."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if len(text) > most or len(escape(text)) > most:  # as it stands in a message
+        raise TooLong(f"it is too long: {len(text)} characters, where {most // 2} are plenty")
+    return value
 
 
 def tidy_text(text: str) -> str:
@@ -48,11 +62,12 @@ def fit_reply(text: str, schema: dict[str, Any]) -> dict[str, Any]:
     raise Unfit(complaint)
 
 
-def mend(text: str, complaint: Unfit, schema: dict[str, Any]) -> list[dict[str, Any]]:
+def mend(text: str, complaint: Unfit, schema: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The turn that asks the model to mend its reply: what it said, what is wrong, what is wanted."""
+    wanted = "" if schema is None else f"\n{in_words(schema)}"
     return [
         {"role": "assistant", "content": text[:4000] or "{}"},
-        {"role": "user", "content": f"Your reply does not fit: {complaint}.\n{in_words(schema)}"},
+        {"role": "user", "content": f"Your reply does not fit: {complaint}.{wanted}"},
     ]
 
 

@@ -18,7 +18,7 @@ from engine.models.endpoint import Endpoint
 from engine.models.failure import CallFailed
 from engine.models.limits import Limits
 from engine.models.retry import wait_before
-from engine.models.structured import Unfit, fit_reply, mend
+from engine.models.structured import TooLong, Unfit, bounded, fit_reply, mend
 from engine.models.wire import Completion, complete
 
 
@@ -41,6 +41,7 @@ class Talk:
     attachments: Attachments
     limits: Limits
     tries: int
+    most: int  # characters of a reply
     deadline: float  # in the loop's time; the caller's asyncio.timeout_at holds it
     spent: Spent
     on_wire: bool = False  # a call is out: when time runs out now, it is the endpoint that was slow
@@ -71,12 +72,14 @@ class Talk:
             self.endpoint.settled = True
             if self._remember:
                 self.endpoint.dialects[self.model_id] = dialect
-            if self.request.returns is None:
-                return said.text
             try:
-                return fit_reply(said.text, self.request.returns)
+                return bounded(self._meant(said.text), self.most)
             except Unfit as unfit:
-                dialect = self._mend(said, unfit, self.request.returns, dialect)
+                dialect = self._mend(said, unfit, dialect)
+
+    def _meant(self, text: str) -> Any:
+        """Raises Unfit."""
+        return text if self.request.returns is None else fit_reply(text, self.request.returns)
 
     def _dialect(self) -> Dialect:
         known = self.endpoint.dialects.get(self.model_id)
@@ -109,13 +112,13 @@ class Talk:
             raise failed
         await asyncio.sleep(wait)
 
-    def _mend(self, said: Completion, unfit: Unfit, schema: dict[str, Any], dialect: Dialect) -> Dialect:
+    def _mend(self, said: Completion, unfit: Unfit, dialect: Dialect) -> Dialect:
         """Add the turn that mends, and say how to speak from now on. Raises CallFailed when it was mended enough."""
         if len(self._turns) >= 2 * self.limits.repairs:
-            raise CallFailed("invalid", f"the reply did not fit its schema after {self.limits.repairs} repairs")
+            raise CallFailed("invalid", f"the reply did not fit after {self.limits.repairs} repairs")
         complaint = Unfit("it was cut off at the token limit, so be much shorter") if said.cut else unfit
-        self._turns += mend(said.text, complaint, schema)
-        if said.cut or dialect.level != "json_schema" or dialect.shows_schema:
+        self._turns += mend(said.text, complaint, self.request.returns)
+        if self.request.returns is None or said.cut or isinstance(unfit, TooLong) or dialect.level != "json_schema" or dialect.shows_schema:
             return dialect
         dialect = replace(dialect, shows_schema=True)  # it took the schema and did not keep to it
         self.endpoint.dialects[self.model_id] = dialect

@@ -140,3 +140,12 @@ def _fill(path: Path) -> None:
                     pass
             except OSError:
                 continue
+
+
+async def test_a_reply_of_20_000_characters_is_a_failed_call(tmp_path: Path) -> None:
+    """The talk takes `if_fails`, the record is saved, and what the person says next is heard."""
+    async with stage(tmp_path) as play:
+        play.llm.reply({"motivation": "я" * 20_000, "first_step": "шаг"})
+        anna = play.telegram.person(5)
+        await talk(anna, *GOAL, ("!Без фото", "перезагр"), ("/goals", "Какую цель"))
+        await eventually(lambda: [row["title"] for row in rows(play.data / "goals.csv")] == ["Море"])

@@ -209,3 +209,19 @@ async def test_learning_ends(ask: Asker, llm: OpenAIStandIn) -> None:
     llm.fail_always(400, message="response_format and temperature and system role")
     reply = await ask(returns=SCHEMA, options={"temperature": 1})
     assert (reply.failure, reply.tries) == ("http", 6)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+async def test_a_reply_beyond_what_a_message_may_hold_is_mended(ask: Asker, llm: OpenAIStandIn, plain: bool) -> None:
+    """An endpoint that ignores max_tokens: the model is told to be shorter, and the short one counts."""
+    long = {**GOOD, "praise": "ж*" * 7_000}
+    llm.reply("Well done" if plain else GOOD)
+    llm.reply(str(long["praise"]) if plain else long, times=1)
+    reply = await ask(returns=None if plain else SCHEMA)
+    assert (reply.value, reply.tries, reply.failure) == ("Well done" if plain else GOOD, 2, "")
+    assert "it is too long" in llm.requests[1].user
+
+
+async def test_a_model_that_stays_too_long_has_failed(ask: Asker, llm: OpenAIStandIn) -> None:
+    llm.reply({**GOOD, "praise": "x" * 13_000})
+    assert (await ask(returns=SCHEMA)).failure == "invalid"
