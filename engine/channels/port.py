@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.core.effects import AnswerPress, CloseQuestion, RedrawQuestion, SendMessage
+from engine.core.effects import AnswerPress, CloseQuestion, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.events import Event
 from engine.core.project import Project
 from engine.memory.port import Incoming
@@ -59,6 +59,9 @@ class Host(Protocol):
     async def quarantine(self, update: str, reason: str) -> None: ...
 
     def message_of(self, chat: str, question: str) -> str | None: ...
+
+    def problem(self, problem: ReportProblem) -> None:
+        """An author or admin must know."""
 
     def delivered(self, chat: str, question: str, message: str) -> None: ...
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from engine.runtime.pulse import Beat
 
 HELP = "how the running bot is: queues, people in conversation, model, channel"
+RECENT = 600.0  # seconds for which a problem counts as one of now
+STATES = {"closed": "answers", "open": "is left alone for a while", "half-open": "is tried again"}
 LATE = 300.0  # seconds after which something in the outbox counts as stuck
 
 
@@ -35,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
     alive = [beat for beat in found if beat.runs]
-    well = bool(alive) and not any(beat.troubles or _broken(beat) for beat in alive) and counts.oldest_outgoing < LATE
+    failing = any(beat.troubles or _broken(beat) or time.time() - beat.problem_at < RECENT for beat in alive)
+    well = bool(alive) and not failing and counts.oldest_outgoing < LATE
     if args.json:
         print(json.dumps(_document(counts, found, well), ensure_ascii=False))
     else:
@@ -63,6 +66,8 @@ def _document(counts: Counts, found: list[Beat], well: bool) -> dict[str, Any]:
                 "model_requests": beat.thinking,
                 "models": beat.models,
                 "troubles": beat.troubles,
+                "problem": beat.problem,
+                "problem_seconds_ago": round(time.time() - beat.problem_at) if beat.problem else None,
             }
             for beat in found
         ],
@@ -84,7 +89,13 @@ def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
     for beat in found:
         if beat.runs:
             lines += [f"  {part} fails: {reason}" for part, reason in beat.troubles.items()]
-            lines += [f"  model at {one['endpoint']}: {one['state']}" for one in beat.models]
+            lines += [
+                f"  the model at {one['endpoint']} {STATES[one['state']]}"
+                for one in beat.models
+                if f"The model at {one['endpoint']}" not in beat.troubles  # told above
+            ]
+            if beat.problem:
+                lines.append(f"  the last problem, {_ago(time.time() - beat.problem_at)} ago: {beat.problem}")
     oldest = f", the oldest for {_ago(counts.oldest_outgoing)}" if counts.outbox else ""
     lines += [
         f"Waiting: {counts.inbox} messages in, {counts.outbox} out{oldest}; {counts.asked} model requests",

@@ -118,7 +118,13 @@ class Talk:
             raise CallFailed("invalid", f"the reply did not fit after {self.limits.repairs} repairs")
         complaint = Unfit("it was cut off at the token limit, so be much shorter") if said.cut else unfit
         self._turns += mend(said.text, complaint, self.request.returns)
-        if self.request.returns is None or said.cut or isinstance(unfit, TooLong) or dialect.level != "json_schema" or dialect.shows_schema:
+        if (
+            self.request.returns is None
+            or said.cut
+            or isinstance(unfit, TooLong)
+            or dialect.level != "json_schema"
+            or dialect.shows_schema
+        ):
             return dialect
         dialect = replace(dialect, shows_schema=True)  # it took the schema and did not keep to it
         self.endpoint.dialects[self.model_id] = dialect

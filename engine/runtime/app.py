@@ -131,6 +131,7 @@ class _Run:
         self._start(self._announce(self.bot.project))
         self._start(self._outputs_and_tidy())
         self._start(self.pulse.run())
+        self._start(self.pulse.troubles.run())
         if self.watch:
             from engine.runtime.reload import Reload
 
@@ -209,12 +210,10 @@ class _Run:
 
     def _trouble(self, what: str, reason: str) -> None:
         if reason:
-            self.pulse.troubles[what] = reason
             log.error("%s fails: %s", what, reason)
         else:
-            self.pulse.troubles.pop(what, None)
             log.info("%s works again", what)
-        self.bot.tell_admin(f"{what} fails: {reason}" if reason else f"{what} works again.")
+        self.pulse.troubles.set(what, reason)
 
     # the end ----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.channels.port import Channel, DeliveryFailed, NotNow, Received
+from engine.channels.port import Channel, DeliveryFailed, Gone, NotNow, Received, Unknown
 from engine.core.codec import decode, encode
 from engine.core.effects import AnswerPress, AskModel, Effect, KeepFile, Notify, ReportProblem, SendMessage
 from engine.core.events import ScenarioChosen, Sender
@@ -68,9 +68,11 @@ class Bot:
             self._perform,
             Guard(settings),
             self.outbox.room,
+            lambda text: self.problem(ReportProblem(text)),
         )
         self._told: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.last_problem, self.last_problem_at = "", 0.0
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     # what channels ask ------------------------------------------------------------------------------------------
 
@@ -81,7 +83,9 @@ class Bot:
         self.chats.put(received)
 
     async def quarantine(self, update: str, reason: str) -> None:
-        log.warning("An update that cannot be read was set aside: %s", reason)
+        said = f"An update that cannot be read was set aside: {reason}"
+        log.error("%s", said)
+        self.tell_admin(said)
         await self.memory.quarantine(update, reason)
 
     def message_of(self, chat: str, question: str) -> str | None:
@@ -160,7 +164,7 @@ class Bot:
         if done.saved:
             self.saved(done.saved)
 
-    def _aside(self, work: Awaitable[None]) -> None:
+    def _aside(self, work: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -199,6 +203,24 @@ class Bot:
         log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
         if _is_mail(lane):
             self.tell_admin(f"An e-mail to the manager could not be sent: {error}")
+        elif isinstance(effect, SendMessage) and not isinstance(error, Gone) and lane != self._admin_lane():
+            where = f" (scenario {effect.scenario}, step {effect.step})" if effect.scenario else ""
+            self.problem(ReportProblem(f"A message could not be delivered: {error}{where}"))
+            sorry = SendMessage(self._word(lane, "trouble"))
+            if not isinstance(error, Unknown) and effect != sorry:
+                self.busy.enter(lane)
+                self._aside(self._sorry(lane, sorry))
+
+    async def _sorry(self, lane: str, message: SendMessage) -> None:
+        await self._send(lane, message)
+        self.busy.leave(lane)
+
+    def _word(self, chat: str, key: str) -> str:
+        """One of the engine's sentences, in the language of the chat's person."""
+        stored = self.memory.session(chat)
+        person = Session.load(stored).person if stored else {}
+        wishes = (str(person.get("chosen")), str(person.get("language")), *self.project.words)
+        return next((self.project.words[wish].get(key, "…") for wish in wishes if wish in self.project.words), "…")
 
     # files of people --------------------------------------------------------------------------------------------
 
@@ -244,7 +266,8 @@ class Bot:
         """A bound passed or a template that failed: to the log, and once to the admin."""
         place = f" ({problem.span.file}:{problem.span.line}:{problem.span.column})" if problem.span else ""
         log.error("%s%s", problem.message, place)
-        self.tell_admin(f"{problem.message}{place}")
+        self.last_problem, self.last_problem_at = f"{problem.message}{place}", time.time()
+        self.tell_admin(self.last_problem)
 
     def tell_admin(self, text: str, again: bool = False) -> None:
         """A message into ADMIN_CHAT_ID, if there is one; the same one not twice in ten minutes, unless `again`."""
@@ -255,17 +278,30 @@ class Bot:
         if len(self._told) > 200:
             self._told.clear()
         self._told[text] = now
-        self._aside(self._send_admin(lane, text))
+        self._aside(self._send(lane, SendMessage(escape(text))))
 
-    async def _send_admin(self, lane: str, text: str) -> None:
-        message = SendMessage(escape(text))
+    async def tell_trouble(self, text: str) -> bool:
+        """Into ADMIN_CHAT_ID, if there is one, also while the memory takes nothing. False: not now."""
+        lane, message = self._admin_lane(), SendMessage(escape(text))
+        if lane is None or await self._send(lane, message):
+            return True
+        try:
+            await self.channel.deliver(lane, message)
+        except DeliveryFailed as error:
+            log.warning("The admin could not be told: %s", error)
+            return False
+        return True
+
+    async def _send(self, lane: str, message: SendMessage) -> bool:
+        """A message outside of any talk; false when the memory does not take it."""
         item = Outgoing(lane, encode(message))
         try:
             await self.memory.commit(TurnWrites(lane, time.time(), outgoing=[item]))
         except MemoryFailed as error:
-            log.error("The admin could not be told: %s", error)
-            return
+            log.error("A message of the engine's own could not be sent: %s", error)
+            return False
         self.outbox.put(item, message)
+        return True
 
     # the end ----------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ class Chats:
         perform: Callable[[str, Done], None],
         guard: Guard,
         room: Callable[[str], Awaitable[None]],
+        report: Callable[[str], None],
     ) -> None:
         self._memory = memory
         self._turns = turns
@@ -60,6 +61,7 @@ class Chats:
         self._perform = perform
         self._guard = guard
         self._room = room
+        self._report = report
         self._dropped: dict[str, list[Received]] = {}
         self._chats: dict[str, _Chat] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -156,8 +158,9 @@ class Chats:
             done = await self._turns.take(project, name, session, event, received.updates)
         except MemoryFailed:
             raise
-        except Exception:
+        except Exception as error:
             log.exception("A turn failed; the message is set aside")
+            self._report(f"A turn failed, and its message was set aside ({type(error).__name__}); the log has more")
             done = await self._set_aside(project, session, received)
         self.failing = ""
         self._perform(name, done)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.memory.port import Memory
+from engine.runtime.troubles import Troubles
 
 if TYPE_CHECKING:
     from engine.models.client import OpenAIModels
@@ -38,6 +39,8 @@ class Beat:
     models: list[dict[str, Any]]
     troubles: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
+    problem: str = ""  # the last one that was reported, at `problem_at`
+    problem_at: float = 0.0
 
     @property
     def runs(self) -> bool:
@@ -50,7 +53,7 @@ class Pulse:
         self._models = models
         self._since = time.time()
         self._version, self._live_since = bot.project.version, self._since
-        self.troubles: dict[str, str] = {}
+        self.troubles = Troubles(self._seen, bot.tell_trouble)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -62,15 +65,19 @@ class Pulse:
         """The last one: the bot went in good order."""
         self._beat(stopped=True)
 
+    def _seen(self) -> dict[str, str]:
+        """Parts that say so themselves when they are asked."""
+        bot, found = self._bot, dict[str, str]()
+        if channel := getattr(bot.channel, "trouble", ""):
+            found[bot.channel.name.capitalize()] = channel
+        if bot.chats.failing:
+            found["The memory"] = bot.chats.failing
+        return found
+
     def _beat(self, stopped: bool = False) -> None:
         bot, now = self._bot, time.time()
         if bot.project.version != self._version:
             self._version, self._live_since = bot.project.version, now
-        troubles = dict(self.troubles)
-        if channel := getattr(bot.channel, "trouble", ""):
-            troubles[bot.channel.name.capitalize()] = channel
-        if bot.chats.failing:
-            troubles["The memory"] = bot.chats.failing
         models = [
             {"endpoint": one.endpoint, "state": one.state, "failures": one.failures, "reason": one.reason}
             for one in self._models.status()
@@ -84,7 +91,9 @@ class Pulse:
             "chats": len(bot.busy),
             "thinking": len(bot.thinking),
             "models": models,
-            "troubles": troubles,
+            "troubles": self.troubles.now(),
+            "problem": bot.last_problem,
+            "problem_at": bot.last_problem_at,
             "stopped": stopped,
         }
         bot.memory.set_mark(f"pulse:{bot.channel.name}", json.dumps(said, ensure_ascii=False))

@@ -16,7 +16,7 @@ from engine.channels.port import Deliverable, Received
 from engine.channels.terminal import Screen, TerminalChannel
 from engine.channels.terminal_person import PersonScreen
 from engine.channels.terminal_script import ScriptScreen
-from engine.core.effects import AnswerPress, Button, CloseQuestion, Media, RedrawQuestion, SendMessage
+from engine.core.effects import AnswerPress, Button, CloseQuestion, Media, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.events import ContactReceived, Event, FilesReceived, LocationReceived, Sender, TextReceived
 from engine.core.project import Project
 from engine.memory.port import Incoming
@@ -71,6 +71,9 @@ class EchoHost:
 
     def message_of(self, chat: str, question: str) -> str | None:
         return self.questions.get(question)
+
+    def problem(self, problem: ReportProblem) -> None:
+        raise AssertionError(problem.message)
 
     def delivered(self, chat: str, question: str, message: str) -> None:
         self.questions[question] = message

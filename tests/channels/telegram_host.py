@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.channels.port import Received
 from engine.channels.telegram.channel import TelegramChannel
+from engine.core.effects import ReportProblem
 from engine.core.events import Event
 from engine.core.project import Project
 from engine.memory.port import Incoming
@@ -28,6 +29,7 @@ class Host:
         self.quarantined: dict[str, str] = {}
         self.received: list[Received] = []
         self.messages: dict[tuple[str, str], str] = {}
+        self.problems: list[str] = []
         self._arrived = asyncio.Condition()
         self._read = 0
 
@@ -49,6 +51,9 @@ class Host:
 
     def message_of(self, chat: str, question: str) -> str | None:
         return self.messages.get((chat, question))
+
+    def problem(self, problem: ReportProblem) -> None:
+        self.problems.append(problem.message)
 
     def delivered(self, chat: str, question: str, message: str) -> None:
         self.messages[chat, question] = message

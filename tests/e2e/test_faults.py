@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot_api import Fault
+from tests.bot_api.faults import ApiError
 from tests.e2e.stage import eventually, jpeg, outcomes, rows, stage, talk
 
 GOAL = (("/new_goal", "Назови цель"), ("Море", "Почему"), ("Отдых", "Пришли фото"))
@@ -149,3 +150,49 @@ async def test_a_reply_of_20_000_characters_is_a_failed_call(tmp_path: Path) -> 
         anna = play.telegram.person(5)
         await talk(anna, *GOAL, ("!Без фото", "перезагр"), ("/goals", "Какую цель"))
         await eventually(lambda: [row["title"] for row in rows(play.data / "goals.csv")] == ["Море"])
+
+
+async def test_the_admin_hears_each_time_that_something_breaks_and_works_again(tmp_path: Path) -> None:
+    """The model's key is refused, taken, refused once more; another program polls with the bot's token."""
+    async with stage(tmp_path, ADMIN_CHAT_ID="77") as play:
+        admin, anna = play.telegram.person(77), play.telegram.person(5)
+        await talk(admin, ("/menu", "Чем займёмся"))
+        for _ in range(2):
+            play.llm.fail_always(401)
+            await talk(anna, *GOAL, ("!Без фото", "перезагр"))
+            assert "The model at" in (await admin.hears(10, "fails: HTTP 401")).text
+            play.llm.heal()
+            await talk(anna, *GOAL, ("!Без фото", "🎯 Море"))
+            await admin.hears(10, "works again")
+        conflict = ApiError(409, "Conflict: terminated by other getUpdates request")
+        fault = play.telegram.fault(Fault("getUpdates", times=4, error=conflict))
+        await anna.says("/menu")
+        await admin.hears(20, "Telegram fails: Another program polls")
+        _, said, _ = await play.command("status")
+        assert "Another program polls" in said
+        await play.telegram.until(lambda: fault.met == 4, 20)
+        await talk(anna, ("/menu", "Чем займёмся"), patience=15)
+        await admin.hears(30, "Telegram works again")
+
+
+async def test_a_message_that_telegram_refuses_is_told(tmp_path: Path) -> None:
+    """A question goes without its buttons, and is answered by typing; what is refused whatever it looks like is followed
+    by a word that something broke. The admin hears of both, `status` too; nobody reads what the message said."""
+    async with stage(tmp_path, with_model=False, ADMIN_CHAT_ID="77") as play:
+        admin, anna = play.telegram.person(77), play.telegram.person(5)
+        await talk(admin, ("/menu", "Чем займёмся"))
+        play.telegram.fault(Fault.refused("BUTTON_TYPE_INVALID", "sendMessage", chat=5))
+        heard = await talk(anna, ("/feedback", "От 1 до 5"))
+        assert heard.buttons == []
+        await admin.hears(10, "refused a message, which was sent plainer: Button_type_invalid")
+        await talk(anna, ("5", "понрав"))
+        play.telegram.fault(Fault.refused("TEXT_IS_WICKED", "sendMessage", chat=5, times=2))
+        await talk(anna, ("/register", "сломалось"))
+        told = (await admin.hears(10, "could not be delivered")).text
+        assert "Text_is_wicked" in told
+        assert "Девять" not in told
+        for _ in range(20):  # it looks at itself every five seconds
+            code, said, _ = await play.command("status")
+            if "Text_is_wicked" in said:
+                break
+        assert (code, "the last problem" in said) == (1, True)

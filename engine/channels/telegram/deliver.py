@@ -21,7 +21,7 @@ from engine.channels.telegram.calls import Calls
 from engine.channels.telegram.failures import BENIGN, Refused
 from engine.channels.telegram.media import METHODS, Attachment, Files
 from engine.channels.telegram.split import CAPTION_LIMIT, TEXT_LIMIT, split
-from engine.core.effects import AnswerPress, CloseQuestion, Media, RedrawQuestion, SendMessage
+from engine.core.effects import AnswerPress, CloseQuestion, Media, RedrawQuestion, ReportProblem, SendMessage
 
 NOTICE_LIMIT = 200
 REMEMBERED = 5_000  # questions whose text is kept, to be shown again with the answer beneath
@@ -135,16 +135,17 @@ class Delivery:
         return await self._forgiving(chat, METHODS[attachment.kind], data)
 
     async def _forgiving(self, chat: int, method: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Send; when Telegram dislikes the formatting or a link button, send without."""
-        try:
-            result = await self._calls.call(chat, method, data)
-        except Refused as refused:
-            plainer = _plainer(data, refused)
-            if plainer is None:
-                raise
-            _log.warning("Sent without what Telegram refused: %s", refused)
-            result = await self._calls.call(chat, method, plainer)
-        return dict(result)
+        """Send; what Telegram refuses goes without its formatting or link button, a text at last without anything: a
+        question that nobody sees would take the next thing said for its answer."""
+        while True:
+            try:
+                return dict(await self._calls.call(chat, method, data))
+            except Refused as refused:
+                plainer = _plainer(data, refused) or (_bare(data) if method == "sendMessage" else None)
+                if plainer is None:
+                    raise
+                self._host().problem(ReportProblem(f"Telegram refused a message, which was sent plainer: {refused}"))
+                data = plainer
 
     # what was sent
 
@@ -250,6 +251,11 @@ def _plainer(data: dict[str, Any], refused: Refused) -> dict[str, Any] | None:
         markup = orjson.dumps({"inline_keyboard": kept}).decode() if kept else None
         return {**data, "reply_markup": markup}
     return None
+
+
+def _bare(data: dict[str, Any]) -> dict[str, Any] | None:
+    """The text alone; None when it is nothing else."""
+    return {"text": data["text"]} if data.get("entities") or data.get("reply_markup") else None
 
 
 def _with_answer(shown: Shown, chosen: Rendered) -> Rendered | None:
