@@ -83,7 +83,7 @@ class Bot:
         self.chats.put(received)
 
     async def quarantine(self, update: str, reason: str) -> None:
-        said = f"An update that cannot be read was set aside: {reason}"
+        said = f"An incoming message that cannot be read was set aside: {reason}"
         log.error("%s", said)
         self.tell_admin(said)
         await self.memory.quarantine(update, reason)

@@ -1,7 +1,7 @@
 """What is broken just now, and what of it the admin knows: a state of each part, told once each way.
 
-Law: a change is told once it has lasted SETTLED seconds, so that flapping floods nobody; a part that changes for ever is
-told of MOST times in WINDOW seconds at most, then what holds when there is room again.
+Law: a change is told once it has lasted SETTLED seconds, so that flapping floods nobody; a part that changes for ever
+is told of MOST times in WINDOW seconds at most, then what holds when there is room again.
 """
 
 from __future__ import annotations

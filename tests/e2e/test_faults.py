@@ -176,8 +176,8 @@ async def test_the_admin_hears_each_time_that_something_breaks_and_works_again(t
 
 
 async def test_a_message_that_telegram_refuses_is_told(tmp_path: Path) -> None:
-    """A question goes without its buttons, and is answered by typing; what is refused whatever it looks like is followed
-    by a word that something broke. The admin hears of both, `status` too; nobody reads what the message said."""
+    """A question goes without its buttons, and is answered by typing; what is refused whatever it looks like is
+    followed by a word that something broke. The admin hears of both, `status` too; what the message said stays out."""
     async with stage(tmp_path, with_model=False, ADMIN_CHAT_ID="77") as play:
         admin, anna = play.telegram.person(77), play.telegram.person(5)
         await talk(admin, ("/menu", "Чем займёмся"))
