@@ -203,7 +203,7 @@ class _Run:
         self._trouble(f"The output {output}", reason)
 
     def _strangers(self, path: Path) -> None:
-        self.bot.tell_admin(
+        self.bot.admin.tell(
             f"{path.name} in DATA_DIR: records of an earlier memory, which this one does not have. Nothing of them is "
             "lost, but nobody works with them any more. Was engine.db lost? `dialogue restore` brings a backup back."
         )

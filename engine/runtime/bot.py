@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from engine.channels.port import Channel, DeliveryFailed, Gone, NotNow, Received, Unknown
@@ -19,9 +18,10 @@ from engine.core.session import Session
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Incoming, Memory, Outgoing, TurnWrites
 from engine.models.port import Models
-from engine.outputs import atomic
+from engine.runtime.admin import Admin
 from engine.runtime.busy import Busy
 from engine.runtime.chats import Chats
+from engine.runtime.files import Files
 from engine.runtime.forgetting import forget
 from engine.runtime.guard import Guard
 from engine.runtime.outbox import Outbox
@@ -32,8 +32,6 @@ from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 MAIL, MEDIA = "mail", "media:"  # lanes: `mail:<letter>`, so that one the server refuses holds up no other
-TRIES = 2  # more, for a file that the model is to see
-QUIET = 600.0  # seconds in which the admin is not told the same thing twice
 
 
 class Mail(Protocol):
@@ -56,9 +54,12 @@ class Bot:
         self.saved: Callable[[set[str]], None] = lambda collections: None
         self.project_for: Callable[[Session], Project] = lambda session: self.project
         self.busy = Busy()
+        self.files = Files(channel, settings.data_dir)
+        admin = settings.admin_chat_id if channel.name == "telegram" else ""
+        self.admin = Admin(f"telegram:{admin}" if admin else None, channel, self._send, self._aside)
         self._wires: dict[str, Wire] = {}
         self.outbox = Outbox(memory, self.busy, self._carry, self._undelivered, self._ready, self._works)
-        self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.load_file)
+        self.thinking = Thinking(models, channel, self.busy, lambda: self.project, self.receive, self.files.load)
         turns = Turns(memory, self._lane, self.outbox.idle, self._forget)
         self.chats = Chats(
             memory,
@@ -70,8 +71,6 @@ class Bot:
             self.outbox.room,
             lambda text: self.problem(ReportProblem(text)),
         )
-        self._told: dict[str, float] = {}
-        self.last_problem, self.last_problem_at = "", 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # what channels ask ------------------------------------------------------------------------------------------
@@ -85,8 +84,11 @@ class Bot:
     async def quarantine(self, update: str, reason: str) -> None:
         said = f"An incoming message that cannot be read was set aside: {reason}"
         log.error("%s", said)
-        self.tell_admin(said)
+        self.admin.tell(said)
         await self.memory.quarantine(update, reason)
+
+    def problem(self, problem: ReportProblem) -> None:
+        self.admin.problem(problem)
 
     def message_of(self, chat: str, question: str) -> str | None:
         return self.memory.message_of(chat, question)
@@ -145,12 +147,8 @@ class Bot:
                     log.info("notify: e-mail is off, the manager was not told")
                     return None
                 return f"{MAIL}:{effect.id}"
-            return self._admin_lane()
+            return self.admin.lane
         return f"{MEDIA}{chat}" if isinstance(effect, KeepFile) else chat
-
-    def _admin_lane(self) -> str | None:
-        admin = self.settings.admin_chat_id
-        return f"telegram:{admin}" if admin and self.channel.name == "telegram" else None
 
     def _perform(self, chat: str, done: Done) -> None:
         for press in done.presses:
@@ -182,7 +180,7 @@ class Bot:
                 raise NotNow(3600, "e-mail is off")
             await self.mail.send(effect)
         elif lane.startswith(MEDIA):
-            await self._keep(effect)
+            await self.files.keep(effect)
         else:
             await self.channel.deliver(lane, _as_message(effect))
 
@@ -202,8 +200,8 @@ class Bot:
     def _undelivered(self, lane: str, effect: Any, error: Exception) -> None:
         log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
         if _is_mail(lane):
-            self.tell_admin(f"An e-mail to the manager could not be sent: {error}")
-        elif isinstance(effect, SendMessage) and not isinstance(error, Gone) and lane != self._admin_lane():
+            self.admin.tell(f"An e-mail to the manager could not be sent: {error}")
+        elif isinstance(effect, SendMessage) and not isinstance(error, Gone) and lane != self.admin.lane:
             where = f" (scenario {effect.scenario}, step {effect.step})" if effect.scenario else ""
             self.problem(ReportProblem(f"A message could not be delivered: {error}{where}"))
             sorry = SendMessage(self._word(lane, "trouble"))
@@ -222,36 +220,6 @@ class Bot:
         wishes = (str(person.get("chosen")), str(person.get("language")), *self.project.words)
         return next((self.project.words[wish].get(key, "…") for wish in wishes if wish in self.project.words), "…")
 
-    # files of people --------------------------------------------------------------------------------------------
-
-    async def load_file(self, file: dict[str, Any]) -> bytes:
-        """A person's file: kept before, or brought from the channel now. Raises DeliveryFailed."""
-        path = self._place(file)
-        if path is not None and path.is_file():
-            return await asyncio.to_thread(path.read_bytes)
-        for _ in range(TRIES):
-            try:
-                return await self.channel.download(file)
-            except NotNow as error:
-                await asyncio.sleep(min(error.seconds, 2))
-        return await self.channel.download(file)
-
-    async def _keep(self, effect: KeepFile) -> None:
-        path = self._place(effect.file)
-        if path is None or path.is_file():
-            return
-        content = await self.channel.download(effect.file)
-        try:
-            await asyncio.to_thread(_write, path, content)
-        except OSError as error:
-            raise NotNow(30, f"a file could not be kept: {error.strerror}") from error
-
-    def _place(self, file: dict[str, Any]) -> Path | None:
-        """Where a file is kept; None for a path that would lead out of DATA_DIR."""
-        data = self.settings.data_dir.resolve()
-        path = (data / str(file.get("path", ""))).resolve()
-        return path if path.is_relative_to(data) and path != data else None
-
     async def _forget(self, chat: str) -> None:
         """Everything of a person: what is under way, what is stored, the files; outputs follow."""
         self.thinking.forget(chat)
@@ -259,38 +227,6 @@ class Bot:
             self.outbox.forget(lane)
         forgotten = await forget(self.memory, self.settings.data_dir, chat)
         self.saved(forgotten.collections)
-
-    # telling the house ------------------------------------------------------------------------------------------
-
-    def problem(self, problem: ReportProblem) -> None:
-        """A bound passed or a template that failed: to the log, and once to the admin."""
-        place = f" ({problem.span.file}:{problem.span.line}:{problem.span.column})" if problem.span else ""
-        log.error("%s%s", problem.message, place)
-        self.last_problem, self.last_problem_at = f"{problem.message}{place}", time.time()
-        self.tell_admin(self.last_problem)
-
-    def tell_admin(self, text: str, again: bool = False) -> None:
-        """A message into ADMIN_CHAT_ID, if there is one; the same one not twice in ten minutes, unless `again`."""
-        lane = self._admin_lane()
-        now = time.monotonic()
-        if lane is None or (not again and now - self._told.get(text, -QUIET) < QUIET):
-            return
-        if len(self._told) > 200:
-            self._told.clear()
-        self._told[text] = now
-        self._aside(self._send(lane, SendMessage(escape(text))))
-
-    async def tell_trouble(self, text: str) -> bool:
-        """Into ADMIN_CHAT_ID, if there is one, also while the memory takes nothing. False: not now."""
-        lane, message = self._admin_lane(), SendMessage(escape(text))
-        if lane is None or await self._send(lane, message):
-            return True
-        try:
-            await self.channel.deliver(lane, message)
-        except DeliveryFailed as error:
-            log.warning("The admin could not be told: %s", error)
-            return False
-        return True
 
     async def _send(self, lane: str, message: SendMessage) -> bool:
         """A message outside of any talk; false when the memory does not take it."""
@@ -328,8 +264,3 @@ def _as_message(effect: Any) -> Any:
     if isinstance(effect, Notify) and effect.to == "admin":
         return SendMessage(escape(f"{effect.subject}\n\n{effect.text}" if effect.subject else effect.text))
     return effect
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    atomic.replace(path, [content])

@@ -53,7 +53,7 @@ class Pulse:
         self._models = models
         self._since = time.time()
         self._version, self._live_since = bot.project.version, self._since
-        self.troubles = Troubles(self._seen, bot.tell_trouble)
+        self.troubles = Troubles(self._seen, bot.admin.tell_trouble)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -92,8 +92,8 @@ class Pulse:
             "thinking": len(bot.thinking),
             "models": models,
             "troubles": self.troubles.now(),
-            "problem": bot.last_problem,
-            "problem_at": bot.last_problem_at,
+            "problem": bot.admin.last_problem,
+            "problem_at": bot.admin.last_problem_at,
             "stopped": stopped,
         }
         bot.memory.set_mark(f"pulse:{bot.channel.name}", json.dumps(said, ensure_ascii=False))

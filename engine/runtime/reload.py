@@ -102,7 +102,7 @@ class Reload:
         if self._wrong:
             self._wrong = []
             log.info("The files are whole again")
-            self.bot.tell_admin("The files are whole again, and live.", again=True)
+            self.bot.admin.tell("The files are whole again, and live.", again=True)
         return None
 
     # building ---------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Reload:
             sys.stderr.write(_frames(loaded, wrong) + self._held_back(loaded))
             sys.stderr.flush()
             if not self._wrong:
-                self.bot.tell_admin(_briefly(wrong), again=True)
+                self.bot.admin.tell(_briefly(wrong), again=True)
             self._wrong = wrong
         return None
 

@@ -131,7 +131,7 @@ async def test_the_admin_is_told_of_a_problem_once(tmp_path: Path) -> None:
     """Also while nothing can be written: then the log alone has it."""
     async with living(tmp_path, ADMIN_CHAT_ID="77") as house:
         for _ in range(3):
-            house.bot.tell_admin("The model fails")
+            house.bot.admin.tell("The model fails")
         await asyncio.gather(*house.bot._tasks)
         async with asyncio.timeout(5):
             await house.bot.busy.idle()
