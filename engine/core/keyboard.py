@@ -13,6 +13,7 @@ from engine.core.ground import Ground
 SHORT = re.compile(r"[A-Za-z0-9_.-]{1,24}\Z")
 WORDLESS = re.compile(r"\A\W+|\W+\Z")
 LEADING = re.compile(r"\d{1,9}(?!\d)")
+DIGIT = re.compile(r"\d")
 NEXT, BACK, DONE, SKIP = "!next", "!back", "!done", "!skip"
 
 
@@ -28,6 +29,8 @@ def chosen(choices: Sequence[Choice], pressed: str) -> Choice | None:
 def counted(choices: Sequence[Choice]) -> bool:
     """Whether a typed number means the choice in that place. Not so where choices are numbers themselves (values or
     labels 2, 3, 5; «2 раза», «3 раза»): there it means the one that it names (`engine/answers/choice.py`)."""
+    if not any(DIGIT.search(f"{choice.id} {choice.label}") for choice in choices):  # which nearly all are: a quick way
+        return True
     labels = [WORDLESS.sub("", choice.label) for choice in choices]
     leading = [found[0] if (found := LEADING.match(label)) else "" for label in labels]
     numerals = all(label.isdecimal() for label in labels)
