@@ -121,7 +121,7 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "LOG_LEVEL": _level,
     "LOG_FILE": _file,
     "ALLOWED_USERS": _people,
-    "ADMIN_CHAT_ID": _matching(r"-?\d+|@\w+", "is no chat; write its number, such as 123456 or -100123456"),
+    "ADMIN_CHAT_ID": _matching(r"-?[1-9]\d*|@\w+", "is no chat; write its number, such as 123456 or -100123456"),
     "SMTP_HOST": _matching(r"[\w.:-]+", "is no host name, such as smtp.example.com"),
     "SMTP_PORT": _whole(1, 65535),
     "SMTP_USER": _text,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from engine.core.effects import AnswerPress
 from engine.core.events import ChoicePressed
 from engine.core.house import House
-from engine.core.keyboard import token
+from engine.core.keyboard import SKIP, token
 from engine.core.offered import Offered
 from engine.core.session import Conversation
 
@@ -61,6 +61,7 @@ def _already_answered(house: House, conversation: Conversation, key: str, event:
     raw = entry.get("a")
     same = isinstance(raw, dict) and token(str(raw.get("choice", ""))) == event.choice
     same = same or (isinstance(raw, str) and token(raw) == event.choice)
+    same = same or (isinstance(raw, dict) and bool(raw.get("skip")) and event.choice == SKIP)
     if same or "c" in entry:
         return  # a double click
     house.ground.effects.append(AnswerPress(event.press, house.ground.word("already_answered_short")))

@@ -23,7 +23,7 @@ class Admin:
         lane: str | None,
         channel: Channel,
         send: Callable[[str, SendMessage], Awaitable[bool]],
-        aside: Callable[[Awaitable[object]], None],
+        aside: Callable[[Awaitable[object]], object],
     ) -> None:
         self.lane = lane
         self._channel = channel

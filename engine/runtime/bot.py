@@ -71,7 +71,7 @@ class Bot:
             self.outbox.room,
             lambda text: self.problem(ReportProblem(text)),
         )
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
 
     # what channels ask ------------------------------------------------------------------------------------------
 
@@ -151,10 +151,9 @@ class Bot:
         return f"{MEDIA}{chat}" if isinstance(effect, KeepFile) else chat
 
     def _perform(self, chat: str, done: Done) -> None:
-        for press in done.presses:
-            self._aside(self._press(chat, press))
+        answered = [self._aside(self._press(chat, press)) for press in done.presses]
         for item, effect in zip(done.outgoing, done.effects, strict=True):
-            self.outbox.put(item, _as_message(effect))
+            self.outbox.put(item, _as_message(effect), after=answered if item.lane == chat else ())
         for request in done.asked:
             self.thinking.start(chat, request)
         for problem in done.problems:
@@ -162,10 +161,11 @@ class Bot:
         if done.saved:
             self.saved(done.saved)
 
-    def _aside(self, work: Awaitable[Any]) -> None:
+    def _aside(self, work: Awaitable[Any]) -> asyncio.Future[Any]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _press(self, chat: str, press: AnswerPress) -> None:
         try:

@@ -208,7 +208,11 @@ class Chats:
         """Not among ALLOWED_USERS: nothing is stored of them but that the update was handled; they hear of it once."""
         log.info("A message of somebody not in ALLOWED_USERS was refused")
         await self._handled([received])
-        await self._tell(received, "not_allowed", NEVER_AGAIN)
+        if isinstance(received.event, ChoicePressed):  # perhaps in a group, where others talk: they alone see it
+            word = self._word(received, self._project_for(Session()), "not_allowed")
+            self._perform(received.chat, self._turns.sorted(received.chat, [AnswerPress(received.event.press, word)]))
+        else:
+            await self._tell(received, "not_allowed", NEVER_AGAIN)
 
     def _drop(self, received: Received) -> None:
         """A flood: all of it that came in this tick is marked as handled together."""
@@ -244,12 +248,16 @@ class Chats:
 
     def _said(self, received: Received, project: Project, word: str) -> Done:
         event = received.event
-        language = event.sender.language if event.sender else ""
-        words = project.words.get(language) or next(iter(project.words.values()), {})
-        effects: list[Effect] = [SendMessage(words.get(word, "…"))]
+        effects: list[Effect] = [SendMessage(self._word(received, project, word))]
         if isinstance(event, ChoicePressed) and event.press:
             effects.insert(0, AnswerPress(event.press))
         return self._turns.sorted(received.chat, effects)
+
+    @staticmethod
+    def _word(received: Received, project: Project, word: str) -> str:
+        language = received.event.sender.language if received.event.sender else ""
+        words = project.words.get(language) or next(iter(project.words.values()), {})
+        return words.get(word, "…")
 
     def rest(self) -> None:
         """Wait for no burst: what is held is in the inbox, and gathered again after the next start."""

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -26,6 +26,8 @@ AFTER_UNKNOWN = 2.0  # s before the second attempt: what has just cut the first 
 CALM = 0.01  # s that a loop which is not behind sleeps when it is asked to
 ON_THE_WIRE = 0.1  # s after which a request that was begun has left
 ROOM = 20  # things in a lane above which its chat takes no new turn
+BEFORE = 1.0  # s for what is to leave before a thing
+_Lane = deque[tuple[Outgoing, Any, Sequence[asyncio.Future[Any]]]]
 Carry = Callable[[str, Any], Awaitable[None]]
 
 
@@ -49,7 +51,7 @@ class Outbox:
         self._busy = busy
         self._carry = carry
         self._failed = failed
-        self._lanes: dict[str, deque[tuple[Outgoing, Any]]] = {}
+        self._lanes: dict[str, _Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
@@ -70,24 +72,26 @@ class Outbox:
         """Drop what waits in a lane, but for what is being sent at this moment."""
         waiting = self._lanes.get(lane)
         while waiting is not None and len(waiting) > 1:
-            item, _ = waiting.pop()
+            item, *_ = waiting.pop()
             self._memory.done(item)
             self._busy.leave(_chat(lane))
 
-    def put(self, item: Outgoing, effect: Any, new: bool = True) -> None:
-        """`new`: just committed, so an attempt that it bears is the one to come."""
+    def put(self, item: Outgoing, effect: Any, new: bool = True, after: Sequence[asyncio.Future[Any]] = ()) -> None:
+        """`new`: just committed, so an attempt that it bears is the one to come. `after`: what is to leave before."""
         lane = self._lanes.get(item.lane)
         if lane is None:
             lane = self._lanes[item.lane] = deque()
-        lane.append((item, effect if new else _Again(effect)))
+        lane.append((item, effect if new else _Again(effect), after))
         self._busy.enter(_chat(item.lane))
         if item.lane not in self._tasks:
             self._tasks[item.lane] = asyncio.ensure_future(self._run(item.lane, lane))
 
-    async def _run(self, name: str, lane: deque[tuple[Outgoing, Any]]) -> None:
+    async def _run(self, name: str, lane: _Lane) -> None:
         try:
             while lane:
-                item, effect = lane[0]
+                item, effect, after = lane[0]
+                if after:
+                    await asyncio.wait(after, timeout=BEFORE)
                 if isinstance(effect, _Again):
                     await self._until_done(item, effect.effect, marked=False, again=True)
                 else:

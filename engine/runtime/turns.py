@@ -144,7 +144,8 @@ class Turns:
             if isinstance(effect, SendMessage | RedrawQuestion | CloseQuestion | Notify | KeepFile):
                 lane = self._route(chat, effect)
                 if lane is not None:
-                    alone = self._idle(lane) and not any(one.lane == lane for one in done.outgoing)
+                    first = not any(one.lane == lane for one in done.outgoing)
+                    alone = first and self._idle(lane) and not done.presses  # leaves at once
                     done.outgoing.append(Outgoing(lane, encode(effect), attempts=1 if alone else 0))
                     done.effects.append(effect)
             elif isinstance(effect, AnswerPress):

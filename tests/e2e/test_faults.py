@@ -83,6 +83,29 @@ async def test_the_admin_hears_of_a_broken_model_once_each_way(tmp_path: Path) -
         assert sum("fails" in line for line in admin.transcript) == 1
 
 
+async def test_a_press_is_answered_first_when_its_answer_is_slow(tmp_path: Path) -> None:
+    """What the turn sends waits for it, up to a second: no message, and no edit, overtakes the spinner's end."""
+    async with stage(tmp_path, with_model=False) as play:
+        anna = play.telegram.person(5)
+        await talk(anna, ("/register", "Девять"))
+        play.telegram.fault(Fault("answerCallbackQuery", delay=0.4))
+        press = await anna.presses("Начать")
+        await anna.hears(10, "Твой пол")
+        assert play.telegram.world.presses[press.id] is not None
+
+
+async def test_a_double_click_while_the_model_thinks_says_nothing(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        anna = play.telegram.person(5)
+        question = await talk(anna, *GOAL)
+        play.llm.fail_next("delay", seconds=1.0)
+        data = question.rows[-1][0]["callback_data"]
+        for press in [await anna.presses_data(data, question.id) for _ in range(2)]:
+            assert await press.answered() in ("", "None")
+        await anna.hears(10, "🎯 Море")
+        assert not [line for line in anna.transcript if "уже ответ" in line]
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 256 kB."""

@@ -278,6 +278,15 @@ async def test_only_allowed_users_get_in(tmp_path: Path) -> None:
         await play.telegram.confirmed()
         await talk(anna, ("/menu", "Чем займёмся"))
         assert len(eve.transcript) == 4
+        group = play.telegram.group(-100)
+        await group.says(anna, "/menu")
+        await play.telegram.until(lambda: len(group.chat.messages) == 2, 10)
+        menu = max(group.chat.messages)
+        press = await eve.presses_data("x:y", group.chat.messages[menu])
+        assert "только для своих" in await press.answered()  # she alone sees it
+        await play.telegram.confirmed()
+        await talk(anna, ("/help", "Что я умею"))
+        assert len(group.chat.messages) == 2
         await play.stop()
         _, history, _ = await play.command("history", "export")
         assert "впусти" not in history

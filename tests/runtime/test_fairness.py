@@ -150,3 +150,8 @@ async def test_who_is_not_let_in_hears_it_once(tmp_path: Path, language: str) ->
         assert list(house.memory.history()) == []
         assert house.memory.count().inbox == 0
         assert await house.hears(1, "/start")
+
+
+async def test_the_admin_is_always_let_in(tmp_path: Path) -> None:
+    async with living(tmp_path, ALLOWED_USERS="1", ADMIN_CHAT_ID="2") as house:
+        assert "только для своих" not in str(await house.hears(2, "/start"))

@@ -172,7 +172,7 @@ def _sender(message: Message) -> Sender | None:
 
 
 def _person(user: User) -> Sender:
-    return Sender(chat_key(user.id), user.full_name, user.username or "", (user.language_code or "")[:2].lower())
+    return Sender(chat_key(user.id), user.full_name or "", user.username or "", (user.language_code or "")[:2].lower())
 
 
 def _contact(message: Message, contact: Contact, key: str) -> ContactReceived:
