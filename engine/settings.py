@@ -119,7 +119,7 @@ class Settings:
         return bool(self.smtp_host)
 
     def allows(self, sender: Sender) -> bool:
-        """Whether ALLOWED_USERS lets this person in; the admin always is. Who sits at the terminal is in the house already."""
+        """Whether ALLOWED_USERS lets this person in. The admin always is, and who sits at the terminal."""
         channel, _, own_id = sender.id.partition(":")
         names = {own_id, "@" + sender.username.lower()}
         if self.admin_chat_id in (own_id, "@" + sender.username):

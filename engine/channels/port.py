@@ -60,6 +60,9 @@ class Host(Protocol):
 
     def message_of(self, chat: str, question: str) -> str | None: ...
 
+    def moved(self, chat: str, to: str) -> None:
+        """A chat goes on under another name. Told as often as it is seen."""
+
     def problem(self, problem: ReportProblem) -> None:
         """An author or admin must know."""
 

@@ -215,6 +215,10 @@ class Memory(Protocol):
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""
 
+    async def move(self, chat: str, to: str) -> None:
+        """A chat goes on under another name (a group became a supergroup): talk, history, what waits, all of it, at
+        once. Where the new name has a talk of its own already, that one stays."""
+
     async def expire(self, collection: str, before: float, limit: int = 200) -> list[dict[str, Any]]:
         """Empty records of a collection whose last change is older than `before` (seconds), `limit` at the most; the
         fields that they had. They are withdrawn, so that outputs follow."""

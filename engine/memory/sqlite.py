@@ -19,6 +19,7 @@ from engine.memory import lookup
 from engine.memory.database import IN_MEMORY, Database
 from engine.memory.group import LOCK_PATIENCE, GroupCommit
 from engine.memory.lazy import Lazy, in_list
+from engine.memory.move import Move
 from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, Snapshot, Trod, TurnWrites
 from engine.memory.snapshots import Keep, LetGo, sessions, snapshots
 from engine.memory.writes import (
@@ -209,6 +210,11 @@ class SqliteMemory:
         withdrawn: list[tuple[str, str]] = await self._group.join(Forget(chat))
         self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds old pages; another reader may hinder it
         return withdrawn
+
+    async def move(self, chat: str, to: str) -> None:
+        if fresh := self._lazy.delivered.pop(chat, None):
+            self._lazy.delivered[to] = {**fresh, **self._lazy.delivered.get(to, {})}
+        await self._group.join(Move(chat, to))
 
     async def expire(self, collection: str, before: float, limit: int = 200) -> list[dict[str, Any]]:
         emptied: list[str] = await self._group.join(Expire(collection, before, limit))

@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from engine.memory.lazy import Lazy
+from engine.memory.move import Move
 from engine.memory.port import Incoming, Outgoing, TurnWrites
 from engine.memory.saves import write_save
 from engine.memory.snapshots import Keep, LetGo
@@ -63,7 +64,7 @@ class Flush:
     """Nothing of its own: waits for what is lazily waiting."""
 
 
-Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Expire | Flush | Keep | LetGo
+Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Move | Expire | Flush | Keep | LetGo
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
                 _quarantine(db, job, places, written)
             case SweepHistory():
                 _sweep(db, job)
-            case Keep() | LetGo():
+            case Keep() | LetGo() | Move():
                 job.write(db)
             case Expire():
                 written.results[index] = _expire(db, job, numbers, now)

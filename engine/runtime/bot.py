@@ -24,6 +24,7 @@ from engine.runtime.chats import Chats
 from engine.runtime.files import Files
 from engine.runtime.forgetting import forget
 from engine.runtime.guard import Guard
+from engine.runtime.moves import Moves
 from engine.runtime.outbox import Outbox
 from engine.runtime.thinking import Thinking
 from engine.runtime.turns import Done, Turns, standing
@@ -71,6 +72,7 @@ class Bot:
             self.outbox.room,
             lambda text: self.problem(ReportProblem(text)),
         )
+        self.moves = Moves(memory, self.chats, self.chats.put)
         self._tasks: set[asyncio.Future[Any]] = set()
 
     # what channels ask ------------------------------------------------------------------------------------------
@@ -79,7 +81,11 @@ class Bot:
         return await self.memory.accept(updates)
 
     def receive(self, received: Received) -> None:
-        self.chats.put(received)
+        self.moves.receive(received)
+
+    def moved(self, chat: str, to: str) -> None:
+        if self.moves.new(chat, to):
+            self._aside(self.moves.move(chat, to))
 
     async def quarantine(self, update: str, reason: str) -> None:
         said = f"An incoming message that cannot be read was set aside: {reason}"
@@ -91,10 +97,10 @@ class Bot:
         self.admin.problem(problem)
 
     def message_of(self, chat: str, question: str) -> str | None:
-        return self.memory.message_of(chat, question)
+        return self.memory.message_of(self.moves.name(chat), question)
 
     def delivered(self, chat: str, question: str, message: str) -> None:
-        self.memory.delivered(chat, question, message)
+        self.memory.delivered(self.moves.name(chat), question, message)
 
     async def idle(self, chat: str) -> None:
         await self.busy.idle(chat)

@@ -83,6 +83,16 @@ class Chats:
         chat.waiting.append(received)
         self._wake(received.chat)
 
+    async def left(self, name: str) -> list[Received]:
+        """All that waits in a chat that is to go on under another name, once none of its turns is under way."""
+        while (chat := self._chats.get(name)) is not None and (chat.working or chat.gathered):  # noqa: ASYNC110 - rare
+            await asyncio.sleep(0.01)  # a turn takes milliseconds, a burst seconds
+        chat = self._chats.pop(name, None)
+        waiting = [*chat.held, *chat.waiting] if chat is not None else []
+        for _ in waiting:
+            self._busy.leave(name)
+        return waiting
+
     def _wake(self, name: str) -> None:
         """Something is to be done for the chat: an event came, or what is gathered is over."""
         chat = self._chats.get(name)

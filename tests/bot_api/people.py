@@ -157,9 +157,9 @@ class Person:
     async def sends_location(self, latitude: float = 55.75, longitude: float = 37.62) -> int:
         return await self._send(None, location={"latitude": latitude, "longitude": longitude})
 
-    async def sends_raw(self, **content: Any) -> int:
+    async def sends_raw(self, chat: Chat | None = None, **content: Any) -> int:
         """A message with any content (`sticker={...}`)."""
-        return await self._send(None, **content)
+        return await self._send(chat, **content)
 
     async def edits(self, message: int, text: str) -> None:
         raw = self.chat.messages[message]

@@ -72,6 +72,9 @@ class EchoHost:
     def message_of(self, chat: str, question: str) -> str | None:
         return self.questions.get(question)
 
+    def moved(self, chat: str, to: str) -> None:
+        raise AssertionError("a terminal does not move")
+
     def problem(self, problem: ReportProblem) -> None:
         raise AssertionError(problem.message)
 

@@ -30,6 +30,7 @@ class Host:
         self.received: list[Received] = []
         self.messages: dict[tuple[str, str], str] = {}
         self.problems: list[str] = []
+        self.moves: list[tuple[str, str]] = []
         self._arrived = asyncio.Condition()
         self._read = 0
 
@@ -51,6 +52,9 @@ class Host:
 
     def message_of(self, chat: str, question: str) -> str | None:
         return self.messages.get((chat, question))
+
+    def moved(self, chat: str, to: str) -> None:
+        self.moves.append((chat, to))
 
     def problem(self, problem: ReportProblem) -> None:
         self.problems.append(problem.message)

@@ -6,9 +6,12 @@ import asyncio
 import itertools
 from pathlib import Path
 
+import pytest
+
 from tests.bot_api import Fault
 from tests.bot_api.faults import ApiError
-from tests.e2e.stage import PROJECT, copy_project, jpeg, rows, stage, talk
+from tests.bot_api.people import Group
+from tests.e2e.stage import PROJECT, Stage, copy_project, jpeg, rows, stage, talk
 from tests.e2e.test_scenarios import ANKETA
 
 HEIGHT, LATER = ANKETA[:5], ANKETA[8:]  # up to the question of the height; from the answer about the weight on
@@ -363,3 +366,34 @@ async def test_a_kill_in_the_middle_of_a_burst_costs_nothing(tmp_path: Path) -> 
         await play.start()
         assert (await anna.hears(10, "Итак")).text == "Итак: раз\nдва\nтри"
         assert sum("Итак" in line for line in anna.transcript) == 1
+
+
+@pytest.mark.parametrize("way", ["service messages", "400"])
+async def test_a_group_that_becomes_a_supergroup_talks_on(tmp_path: Path, way: str) -> None:
+    """Told by the two service messages, or by Telegram's refusal alone: the next answer in the new chat is heard as
+    one; also after a restart."""
+    async with stage(tmp_path, with_model=False) as play:
+        anna, group = play.telegram.person(5), play.telegram.group(-7)
+        await group.says(anna, "/new_goal")
+        question = await _newest(play, group, "Назови цель")
+        play.telegram.migrate(-7, -100_7)
+        new = Group(play.telegram.world, -100_7)
+        if way == "service messages":
+            await anna.sends_raw(group.chat, migrate_to_chat_id=-100_7)
+            await anna.sends_raw(new.chat, migrate_from_chat_id=-7)
+        await (group if way == "400" else new).says(anna, "Море", reply_to=question)
+        asked = await _newest(play, new, "Почему")
+        await play.stop()
+        await play.start()
+        await new.says(anna, "Отдых", reply_to=asked)
+        await _newest(play, new, "Пришли фото")
+
+
+async def _newest(play: Stage, group: Group, containing: str) -> dict[str, object]:
+    """The group's message of the bot with these words, once it is there."""
+
+    def found() -> list[dict[str, object]]:
+        return [one for one in group.chat.messages.values() if containing in str(one.get("text", one.get("caption")))]
+
+    await play.telegram.until(lambda: bool(found()), 10)
+    return found()[-1]

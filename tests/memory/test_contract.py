@@ -385,3 +385,30 @@ async def test_a_backup_is_a_whole_memory(memory: SqliteMemory, tmp_path: Path) 
     copy.close()
     with pytest.raises(FileExistsError, match="name a new file"):
         memory.backup(target)
+
+
+async def test_a_chat_that_moves_takes_everything_along(memory: SqliteMemory) -> None:
+    """Talk, history, what waits, the messages of its questions, model requests; nothing stays under the old name. A
+    talk that the new name has already stays, an empty one gives way."""
+    for old, new, standing, kept in (("t:1", "t:-1", ("", ""), b"old"), ("t:2", "t:-2", ("s", "ask"), b"new")):
+        await memory.accept([Incoming(f"u{old}", old, b"{}", 1.0)])
+        item = Outgoing(old, b"x")
+        await memory.commit(
+            TurnWrites(old, 1.0, session=b"old", standing=("s", "ask"), outgoing=[item, Outgoing(f"media:{old}", b"y")],
+                       asked=[(f"r{old}", b"?")], history=[Line(old, 1.0, "user", "hi")])
+        )  # fmt: skip
+        memory.delivered(old, "q", "77")
+        await memory.commit(TurnWrites(new, 2.0, session=b"new", standing=standing))
+        await memory.move(old, new)
+        await memory.move(old, new)  # told twice
+        await memory.flush()
+        assert (memory.session(old), memory.session(new)) == (None, kept)
+        assert memory.message_of(new, "q") == "77"
+        assert [line.text for line in memory.history(new)] == ["hi"]
+        assert {one.chat for one in memory.asked() if one.request == f"r{old}"} == {new}
+        assert [one.chat for one in memory.waiting() if one.id == f"u{old}"] == [new]
+        assert {one.lane for one in memory.outgoing()} >= {new, f"media:{new}"}
+        assert old not in {one.lane for one in memory.outgoing()}
+    await memory.commit(TurnWrites("t:-3", 3.0, session=b"mine", standing=("", "")))
+    await memory.move("t:3", "t:-3")  # told once more after a restart
+    assert memory.session("t:-3") == b"mine"

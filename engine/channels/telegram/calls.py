@@ -1,12 +1,13 @@
 """One request for one chat: paced, and with its failure told in the words of the port.
 
 Law: after a 429 nothing more is sent to that chat until its time is over. A group that became a supergroup is written
-to under its new number at once (remembered until the program ends; what people write there comes under the new key).
+to under its new number at once (remembered until the program ends), and the host is told.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from telegram.error import ChatMigrated, TelegramError
@@ -18,8 +19,10 @@ from engine.channels.telegram.limits import Limits, Pacer
 
 
 class Calls:
-    def __init__(self, api: Api, limits: Limits | None) -> None:
+    def __init__(self, api: Api, limits: Limits | None, moved: Callable[[int, int], None]) -> None:
+        """`moved(old, new)` is called when a group turns out to be a supergroup."""
         self._api = api
+        self._on_moved = moved
         self._pacer = Pacer(limits)
         self._moved: dict[int, int] = {}
         self._backoffs: dict[int, Backoff] = {}
@@ -36,6 +39,7 @@ class Calls:
             try:
                 result = await self._api.call(method, {"chat_id": chat, **data})
             except ChatMigrated as error:
+                self._on_moved(chat, error.new_chat_id)
                 self._moved[chat] = chat = error.new_chat_id
                 result = await self._api.call(method, {"chat_id": chat, **data})
         except TelegramError as error:

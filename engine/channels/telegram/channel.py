@@ -21,7 +21,7 @@ from engine.channels.telegram.failures import Backoff, failure
 from engine.channels.telegram.limits import Limits
 from engine.channels.telegram.media import Files
 from engine.channels.telegram.menu import Menu
-from engine.channels.telegram.parse import DOWNLOAD_LIMIT
+from engine.channels.telegram.parse import DOWNLOAD_LIMIT, chat_key
 from engine.channels.telegram.redact import quiet_libraries
 from engine.channels.telegram.updates import Updates
 from engine.core.project import Project
@@ -50,7 +50,7 @@ class TelegramChannel:
     ) -> None:
         quiet_libraries()
         self._api = Api(token, base_url or DEFAULT_URL)
-        self._calls = Calls(self._api, limits)
+        self._calls = Calls(self._api, limits, self._moved)
         self._delivery = Delivery(self._calls, Files(root, data_dir), self._running)
         self._menu = Menu(self._api)
         self._downloads = Backoff()
@@ -128,6 +128,9 @@ class TelegramChannel:
     def _unread(self, error: TelegramError) -> DeliveryFailed:
         failed = failure(error, self._downloads)
         return NotNow(self._downloads.next(), str(failed)) if isinstance(failed, Unknown) else failed
+
+    def _moved(self, old: int, new: int) -> None:
+        self._running().moved(chat_key(old), chat_key(new))
 
     def _running(self) -> Host:
         if self._host is None:  # deliver() has asked already

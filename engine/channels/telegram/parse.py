@@ -78,6 +78,19 @@ def chat_of(raw: dict[str, Any]) -> str:
     return chat_key(0).removesuffix("0")
 
 
+def moved(raw: dict[str, Any]) -> tuple[str, str] | None:
+    """(Old, new) key of a chat, in the service messages that tell in both that a group has become a supergroup."""
+    message = raw.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    here = chat.get("id") if isinstance(chat, dict) else None
+    if not isinstance(message, dict) or not isinstance(here, int):
+        return None
+    to, since = message.get("migrate_to_chat_id"), message.get("migrate_from_chat_id")
+    if isinstance(to, int):
+        return chat_key(here), chat_key(to)
+    return (chat_key(since), chat_key(here)) if isinstance(since, int) else None
+
+
 def understand(raw: dict[str, Any], at: float, me: Me) -> Understood | None:
     """`at` is when it was received: a press bears no time of its own. None: nothing that a conversation is about.
 

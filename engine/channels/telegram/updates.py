@@ -21,7 +21,7 @@ from engine.channels.port import ChannelFailed, Host
 from engine.channels.telegram.albums import Albums
 from engine.channels.telegram.api import Api, Flooded
 from engine.channels.telegram.failures import Backoff
-from engine.channels.telegram.parse import KINDS, Me, Understood, chat_of, understand
+from engine.channels.telegram.parse import KINDS, Me, Understood, chat_of, moved, understand
 from engine.memory.port import Incoming
 
 AT_ONCE = 8  # updates read (0.15 ms each) before the turns of others come in between
@@ -98,6 +98,8 @@ class Updates:
                 _log.error("Telegram gave an update without an id; it is left out")
                 continue
             offset = max(offset or 0, raw["update_id"] + 1)
+            if move := moved(raw):
+                self._host.moved(*move)
             result = _understood(raw, at, me)
             if result is not None:
                 incoming = Incoming(f"telegram:{raw['update_id']}", chat_of(raw), _body(raw), at)
