@@ -6,21 +6,23 @@ Jinja's own sandbox blocks `__class__` but not `'a' * 200000000` (2.7 s); what m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.lexer import TokenStream
 from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from engine.core.compilable import CompilableParser, not_too_long
 from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
 from engine.core.lexer import stream
 from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
-from engine.core.parser import Parser, simple_expression, simple_template
+from engine.core.parser import simple_expression, simple_template
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -43,18 +45,27 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def expression(self, source: str) -> nodes.Expr:
         """The tree of a bare expression. Raises TemplateSyntaxError."""
-        simple = simple_expression(source)
-        if simple is not None:
-            return simple
-        parser = Parser(self, source, state="variable")
-        parsed = parser.parse_expression()
-        if not parser.stream.eos:
-            parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
+        parsed = simple_expression(source)
+        if parsed is None:
+            with _short_numbers():
+                parser = CompilableParser(self, source, state="variable")
+                parsed = parser.parse_expression()
+            if not parser.stream.eos:
+                parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
+            parser.fail_if_refused()
+        not_too_long(parsed, source)
         return parsed
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's own visits every node once more to tell it its environment, which only a compiler wants to know."""
-        return simple_template(source) or nodes.Template(Parser(self, source, name, filename).subparse(), lineno=1)
+        tree = simple_template(source)
+        if tree is None:
+            with _short_numbers():
+                parser = CompilableParser(self, source, name, filename)
+                tree = nodes.Template(parser.subparse(), lineno=1)
+            parser.fail_if_refused()
+        not_too_long(tree, source)
+        return tree
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
@@ -124,6 +135,15 @@ def _numbers(left: Any, right: Any) -> tuple[Any, Any]:
     """`2.50` beside a number, or another such text, is its number; beside anything else it is a text."""
     numbers = reckoned(left), reckoned(right)
     return numbers if not any(isinstance(one, str) for one in numbers) else (left, right)
+
+
+@contextmanager
+def _short_numbers() -> Iterator[None]:
+    """Python reads no whole number of more than 4,300 digits."""
+    try:
+        yield
+    except ValueError:
+        raise TemplateSyntaxError("this number is too long", 1) from None
 
 
 def _measured(owner: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -148,8 +148,17 @@ def failed(error: Exception, span: Span | None) -> TemplateFailed:
     if isinstance(error, ZeroDivisionError):
         return TemplateFailed("division by zero", span)
     if isinstance(error, TypeError):
-        return TemplateFailed("values of these types do not go together here", span)
+        return TemplateFailed(_of_types(str(error)), span)
     return TemplateFailed(f"{type(error).__name__} in this template", span)
+
+
+def _of_types(told: str) -> str:
+    """Python's words name types and functions, and never a value; ours name neither."""
+    if "not callable" in told:
+        return "something is called with () here that is no function"
+    if "argument" in told and ("missing" in told or "unexpected" in told or "takes" in told or "expected" in told):
+        return "a function or a filter is given too much or too little here"
+    return "values of these types do not go together here"
 
 
 class Expression:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
+from engine.core.finding import Span
+from engine.lint import compare
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
-from engine.lint.results import PYTHON
-from engine.lint.shapes import ANY, NULL, Shape, told, union
+from engine.lint.results import METHODS
+from engine.lint.shapes import ANY, MAYBE_NONE, NULL, Shape, told, union
 from engine.project.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -17,9 +19,14 @@ if TYPE_CHECKING:
 
 
 def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
-    return reader.known(
-        node, attribute(reader, reader.of(node.node, NULL_FITS), node.attr, node, guarded, methods=True)
-    )
+    base = reader.of(node.node, NULL_FITS)
+    shape = reader.known(node, attribute(reader, base, node.attr, node, guarded, methods=True))
+    parts = base.parts()
+    if parts and all(node.attr in METHODS.get(part.kind, ()) and node.attr not in part.fields for part in parts):
+        of = path(node.node).rpartition(".")[2]
+        forgotten(reader, node.attr, reader.source.attribute(node.attr, node.lineno, of))
+        return ANY
+    return shape
 
 
 def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
@@ -27,6 +34,8 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
         return reader.known(node, attribute(reader, base, node.arg.value, node, guarded))
     index = reader.of(node.arg)
+    if MAYBE_NONE in base.marks and index.values:
+        compare.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
     parts = base.parts()
     if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
         _every_value(reader, node, parts[0], index)
@@ -58,11 +67,11 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
     for part in base.parts():
         if part.kind == "map" and name in part.fields:
             found.append(part.fields[name])
-        elif part.kind == "any" or part.open or (methods and hasattr(PYTHON.get(part.kind, object), name)):
+        elif part.kind == "any" or part.open or (methods and name in METHODS.get(part.kind, ())):
             found.append(ANY)
         known += part.fields
     if found:
-        if any(part.kind == "list" and not (methods and hasattr(list, name)) for part in base.parts()):
+        if any(part.kind == "list" and not (methods and name in METHODS["list"]) for part in base.parts()):
             _of_a_list(reader, name, node)
         return union(found).maybe(base.empty)
     if base.kind in ("null", "any"):
@@ -108,7 +117,8 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
     elif known:
         message, help = f"{subject} has no `{name}`.", did_you_mean(name, dict.fromkeys(known))
     else:
-        message, help = f"{subject} has no attributes, so not `{name}` either.", ""
+        message = f"{subject} has no attributes, so not `{name}` either."
+        help = f"A list cannot be changed; `{owner} + [x]` is a longer one." if name in ("append", "extend") else ""
     reader.report(
         "unknown-attribute", "warning" if guarded == MISSING_FITS else "error", f"{owner}.{name}", at, message, help
     )
@@ -128,3 +138,9 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
         "unknown-attribute", severity, word, place, f"No item of this list has `{word}`.", did_you_mean(word, known)
     )
     return ANY
+
+
+def forgotten(reader: Reader, name: str, at: Span) -> None:
+    """A function where its value is meant."""
+    example = f"{name}()" if name in ("random", "upper", "lower", "strip") else f"{name}(…)"
+    reader.report("not-called", "error", name, at, f"`{name}` is a function.", f"Call it: `{example}`.")

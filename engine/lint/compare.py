@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
+from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, NUMBER, NUMERIC, TEXT, Shape, told, union
@@ -218,6 +219,19 @@ def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: s
     reader.report(
         "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
     )
+
+
+def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: int) -> None:
+    """An item of a list that may have none."""
+    while isinstance(node, nodes.Filter):
+        node = node.node
+    name = path(node)
+    if node is None or not name or name in reader.full or guarded == MISSING_FITS:
+        return
+    at = reader.source.name(name.split(".")[0], node.lineno)
+    message = f"`{name}` may have no item, and {what} fails then: there may be no such record."
+    help = f"Ask first: `if {name}`; for the newest one alone write `first: true` in the `find`."
+    reader.report("maybe-empty", "warning", name, at, message, help)
 
 
 def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:

@@ -9,12 +9,15 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.lint import attributes, compare, outputs, plurals
 from engine.lint.guards import MISSING_FITS, NULL_FITS
-from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, arguments_of, item_of, method
-from engine.lint.shapes import ANY, BOOLEAN, CARRIED, TEXT, Shape, literal, union
+from engine.lint.results import FAIL_ON_NULL, FILTERS, arguments_of, item_of
+from engine.lint.shapes import ANY, BOOLEAN, CARRIED, MAYBE_NONE, TEXT, Shape, literal, union
 from engine.project.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from engine.lint.infer import Reader
+
+
+SAME_ITEMS = ("list", "reverse", "sort", "unique")
 
 
 def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
@@ -37,16 +40,21 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         reader.of(argument)
     if base.empty and node.name in FAIL_ON_NULL:
         compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
+    if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
+        compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
     if node.name == "plural":
         plurals.check(reader, node)
     if node.name in ("select", "reject"):
         _named_test(reader, node)
     if node.name in ("map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
-        return _by_attribute(reader, node, base)
+        found = _by_attribute(reader, node, base)
+        return found.marked(MAYBE_NONE) if MAYBE_NONE in base.marks and node.name in SAME_ITEMS else found
     if node.name in ("markdown", "safe"):
         outputs.trusted(reader, node, base)
     result = FILTERS.get(node.name)
     given = result(base) if result else ANY
+    if MAYBE_NONE in base.marks and node.name in SAME_ITEMS:
+        return given.marked(MAYBE_NONE)
     carried = base.all_marks() & CARRIED
     return given.marked(*carried) if carried and given.kind == "text" else given
 
@@ -103,21 +111,3 @@ def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
     for argument in node.args:
         reader.of(argument)
     return BOOLEAN
-
-
-def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
-    arguments = [reader.of(argument, NULL_FITS) for argument in node.args]
-    for pair in node.kwargs:
-        reader.of(pair.value)
-    if isinstance(node.node, nodes.Getattr):
-        base = reader.of(node.node.node, NULL_FITS)
-        attributes.attribute(reader, base, node.node.attr, node.node, guarded, methods=True)
-        parts = base.parts()
-        return method(parts[0], node.node.attr) if len(parts) == 1 else ANY
-    reader.of(node.node)
-    if isinstance(node.node, nodes.Name) and node.node.name in FUNCTIONS:
-        empty = (
-            next((one.empty for one in arguments if one.empty), "") if node.node.name not in ("random", "range") else ""
-        )
-        return FUNCTIONS[node.node.name].maybe(empty)
-    return ANY

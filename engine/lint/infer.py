@@ -14,7 +14,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
-from engine.lint import attributes, compare, filters, logic, outputs, statements
+from engine.lint import attributes, calls, compare, filters, logic, outputs, statements
 from engine.lint.guards import NULL_FITS, UNGUARDED
 from engine.lint.narrow import facts, path
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, NULL, TEXT, Shape, literal, union
@@ -83,7 +83,7 @@ class Reader:
         self.full -= fresh
 
     @contextmanager
-    def scope(self, **names: Shape) -> Iterator[None]:
+    def scope(self, /, **names: Shape) -> Iterator[None]:
         self.locals.append(dict(names))
         yield
         self.locals.pop()
@@ -94,6 +94,14 @@ class Reader:
                 return self.known(node, scope[node.name])
         guarded = guarded or int(node.name in self.full)
         return self.known(node, self.names.read(node.name, lambda: self.source.name(node.name, node.lineno), guarded))
+
+    def value(self, node: nodes.Name, guarded: int) -> Shape:
+        """A name that is not called."""
+        shape = self.name(node, guarded)
+        if shape.kind != "function":
+            return shape
+        attributes.forgotten(self, node.name, self.source.name(node.name, node.lineno))
+        return ANY
 
     def known(self, node: nodes.Node, shape: Shape) -> Shape:
         return shape.full() if shape.empty and path(node) in self.full else shape
@@ -160,13 +168,13 @@ class Reader:
 
 
 _EXPRESSIONS: dict[type, Callable[[Reader, Any, int], Shape]] = {
-    nodes.Name: Reader.name,
+    nodes.Name: Reader.value,
     nodes.Const: lambda reader, node, guarded: literal(node.value),
     nodes.Getattr: attributes.by_dot,
     nodes.Getitem: attributes.by_bracket,
     nodes.Filter: filters.filtered,
     nodes.Test: filters.tested,
-    nodes.Call: filters.called,
+    nodes.Call: calls.called,
     nodes.CondExpr: Reader.conditional,
     nodes.And: Reader.both,
     nodes.Or: Reader.either,
@@ -186,6 +194,7 @@ _STATEMENTS: dict[type, Callable[[Reader, Any], None]] = {
     nodes.Assign: statements.assign,
     nodes.AssignBlock: statements.captured,
     nodes.With: statements.within,
+    nodes.Block: statements.block,
     nodes.Macro: statements.macro,
     nodes.CallBlock: statements.macro,
     nodes.Import: statements.imported,

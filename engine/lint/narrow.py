@@ -43,6 +43,8 @@ def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
 
 def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> frozenset[str]:
     operator, right = operand.op, operand.expr
+    if isinstance(left, nodes.Filter) and left.name in ("length", "count") and isinstance(right, nodes.Const):
+        return with_prefixes(path(left.node)) if _some(operator, right.value, positive) else NOTHING
     null = isinstance(right, nodes.Const) and right.value is None
     if operator in ("eq", "ne") and isinstance(right, nodes.Const):
         told = (operator == "eq") == positive  # it does equal the literal
@@ -53,6 +55,19 @@ def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> froze
         literals = all(isinstance(one, nodes.Const) and one.value is not None for one in right.items)
         return with_prefixes(path(left)) if literals else NOTHING
     return NOTHING
+
+
+def _some(operator: str, number: object, positive: bool) -> bool:
+    """Whether a count for which this comparison is true (or is not) is above nought."""
+    if not isinstance(number, int):
+        return False
+    if positive:
+        return (
+            (operator in ("eq", "gteq") and number > 0)
+            or (operator == "gt" and number >= 0)
+            or (operator == "ne" and number == 0)
+        )
+    return (operator in ("eq", "lteq") and number == 0) or (operator == "lt" and number >= 1)
 
 
 def with_prefixes(whole: str) -> frozenset[str]:

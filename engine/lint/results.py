@@ -129,8 +129,15 @@ def method(shape: Shape, name: str) -> Shape:
     return ANY
 
 
-PYTHON: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool, "list": list, "map": dict}
-"""Whose methods a value of a kind has."""
+_NEVER = ("translate", "maketrans", "encode", "format_map")
+METHODS: dict[str, frozenset[str]] = {
+    "text": frozenset(name for name in dir(str) if not name.startswith("_") and name not in _NEVER),
+    "integer": frozenset(("bit_length",)),
+    "number": frozenset(("is_integer",)),
+    "list": frozenset(("count", "index", "copy")),
+    "map": frozenset(("items", "keys", "values", "get")),
+}
+"""The methods of a value of a kind that a text may call: none that would change it (engine/core/sandbox.py)."""
 
 
 @cache

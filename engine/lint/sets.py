@@ -23,6 +23,7 @@ from engine.lint.shapes import (
     BOOLEAN,
     FRACTION,
     FREE,
+    MAYBE_NONE,
     NULL,
     NUMBER,
     OPEN_MAP,
@@ -145,7 +146,9 @@ def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
 def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     record = world.record(step.in_, step.everyone)
     found = (
-        record.maybe(NOT_FOUND) if step.first else Shape("list", item=record, what=f"a list of records of `{step.in_}`")
+        record.maybe(NOT_FOUND)
+        if step.first
+        else Shape("list", item=record, what=f"a list of records of `{step.in_}`").marked(MAYBE_NONE)
     )
     return _always(state.with_({step.find: found}))
 

@@ -22,6 +22,7 @@ DECIMAL = "decimal"  # a text that is a number in sums, as `2.50` is
 PERSONAL = "personal"  # by its kind, or declared so
 CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
+MAYBE_NONE = "maybe none"  # a list that may have no item
 _NONE: Mapping[str, Any] = {}
 
 
@@ -89,6 +90,7 @@ NULL = Shape("null")
 TEXT, INTEGER, NUMBER, BOOLEAN = Shape("text"), Shape("integer"), Shape("number"), Shape("boolean")
 LIST = Shape("list", item=ANY)
 OPEN_MAP = Shape("map", open=True)
+FUNCTION = Shape("function")
 
 OF_FORMS = {form: Shape("text", marks=frozenset({form})) for form in FORMS}
 OF_WORDS = {"text": TEXT, "choice": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
@@ -200,7 +202,7 @@ def told(shape: Shape) -> str:
     if shape.what:
         return shape.what
     words = {"text": "a text", "integer": "a number", "number": "a number", "boolean": "true or false"}
-    words |= {"list": "a list", "map": "a map", "null": "null"}
+    words |= {"list": "a list", "map": "a map", "null": "null", "function": "a function"}
     if shape.kind == "union":
         return " or ".join(dict.fromkeys(told(one) for one in shape.options))
     return words.get(shape.kind, "a value")

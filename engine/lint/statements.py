@@ -70,6 +70,12 @@ def within(reader: Reader, node: nodes.With) -> None:
             reader.walk(child)
 
 
+def block(reader: Reader, node: nodes.Block) -> None:
+    with reader.scope(self=ANY, super=ANY):
+        for child in node.body:
+            reader.walk(child)
+
+
 def macro(reader: Reader, node: nodes.Macro | nodes.CallBlock) -> None:
     arguments = {one.name: ANY for one in node.args}
     if isinstance(node, nodes.Macro):

@@ -16,11 +16,13 @@ from jinja2 import nodes
 from engine.core.finding import Finding, Span
 from engine.core.project import REQUIRED, Collection, Project, Scenario, Trigger
 from engine.core.prompt import extended, included
+from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
     FRACTION,
     FREE,
+    FUNCTION,
     LIST,
     NUMBER,
     OF_FORMS,
@@ -188,10 +190,7 @@ class World:
             "today": OF_FORMS["date"],
             "now": OF_FORMS["datetime"],
             **dict.fromkeys(("conversation", "_language", "_timezone"), TEXT),
-            **dict.fromkeys(("random", "hours_since", "days_since", "hours_until"), ANY),
-            **dict.fromkeys(
-                ("range", "dict", "namespace", "joiner", "self", "super", "caller", "varargs", "kwargs", "loop"), ANY
-            ),
+            **dict.fromkeys((*FUNCTIONS, "namespace", "joiner"), FUNCTION),
             "start": START,
             "person": self._person(),
             "settings": Shape(

@@ -171,6 +171,7 @@ class PromptFiles:
         reads: set[str] = set()
         for one in self._all(chain):
             reads |= names(self.trees[one])
+        self._parents(chain)
         images, audio = (tuple(made[kind] or ()) for kind in ("images", "audio"))
         for value in (*images, *audio):
             reads |= value.reads
@@ -186,6 +187,17 @@ class PromptFiles:
             reads=frozenset(reads),
             span=span,
         )
+
+    def _parents(self, chain: list[str]) -> None:
+        """`super()` in a block needs the same block in a file that is extended."""
+        for place, template in enumerate(chain):
+            above = {block.name for one in chain[place + 1 :] for block in self.trees[one].find_all(nodes.Block)}
+            for block in self.trees[template].find_all(nodes.Block):
+                for name in block.find_all(nodes.Name) if block.name not in above else ():
+                    if name.name == "super":
+                        message = f"`super()` is the block `{block.name}` of the file that is extended; there is none."
+                        at = self._place(template, "super")
+                        self._report(at, "template-syntax", message, "Take `super()` out, or write `{% extends %}`.")
 
     def _all(self, chain: list[str]) -> set[str]:
         """The chain and everything that its files include."""

@@ -1,0 +1,49 @@
+"""Calls: of functions, of methods; a function that is not called, and a value that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from engine.lint import attributes
+from engine.lint.guards import NULL_FITS
+from engine.lint.narrow import path
+from engine.lint.results import FUNCTIONS, method
+from engine.lint.shapes import ANY, Shape, told
+
+if TYPE_CHECKING:
+    from engine.lint.infer import Reader
+
+UNBOUND = ("random", "range", "dict")  # functions that give no null for null
+
+
+def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
+    arguments = [reader.of(argument, NULL_FITS) for argument in node.args]
+    for pair in node.kwargs:
+        reader.of(pair.value)
+    if isinstance(node.node, nodes.Getattr):
+        base = reader.of(node.node.node, NULL_FITS)
+        shape = attributes.attribute(reader, base, node.node.attr, node.node, guarded, methods=True)
+        _is_callable(reader, node.node, shape)
+        parts = base.parts()
+        return method(parts[0], node.node.attr) if len(parts) == 1 else ANY
+    if not isinstance(node.node, nodes.Name):
+        reader.of(node.node)
+        return ANY
+    shape = reader.name(node.node, guarded)
+    _is_callable(reader, node.node, shape)
+    if shape.kind == "function" and node.node.name in FUNCTIONS:
+        empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
+        return FUNCTIONS[node.node.name].maybe(empty)
+    return ANY
+
+
+def _is_callable(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
+    parts = shape.parts()
+    if not parts or any(part.kind in ("any", "function") for part in parts):
+        return
+    name = path(node)
+    at = reader.source.name(name.split(".")[0], node.lineno) if name else reader.source.line(node.lineno)
+    message = f"`{name}` is {told(shape)} and no function, so it cannot be called."
+    reader.report("not-a-function", "error", name, at, message, f"Write `{name}`, without `()`.")
