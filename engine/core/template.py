@@ -22,7 +22,7 @@ from jinja2.runtime import Context, Undefined
 
 from engine.core.filters import as_it_is, shown
 from engine.core.finding import Span
-from engine.core.markdown import escape
+from engine.core.markdown import edged, escape, hugs, settled
 from engine.core.meter import counted
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
@@ -72,7 +72,9 @@ def _for_people(context: Context, value: Any) -> str:
 
 
 PEOPLE = Sandbox(_for_people)
-PEOPLE.filters["markdown"] = lambda value: Trusted(shown(value))
+HUGGED = Sandbox(pass_context(lambda context, value: edged(_for_people(context, value))))  # signs beside a value
+for _environment in (PEOPLE, HUGGED):
+    _environment.filters["markdown"] = lambda value: Trusted(shown(value))
 PLAIN = Sandbox(as_it_is)
 PLAIN.filters["markdown"] = shown
 
@@ -112,6 +114,7 @@ class _Source:
             code = self.code()
             parts = list(code(scope.fresh(self.environment) if self._own_context else scope.context(self.environment)))
             text = parts[0] if len(parts) == 1 else "".join(parts)
+            text = settled(text) if self.environment is HUGGED else text
             METER.size(text)
         except Exception as error:
             raise failed(error, self.span) from None
@@ -208,7 +211,10 @@ class Text:
 
     def __init__(self, sources: Mapping[str, str], spans: Mapping[str, Span] | Span | None = None) -> None:
         at = dict.fromkeys(sources, spans) if spans is None or isinstance(spans, Span) else spans
-        self.languages = {language: Plain(source, at.get(language), PEOPLE) for language, source in sources.items()}
+        self.languages = {
+            language: Plain(source, at.get(language), HUGGED if hugs(source) else PEOPLE)
+            for language, source in sources.items()
+        }
         self.scalars: Mapping[str, Scalar] = {}  # where each language's source stands
         self._default = next(iter(self.languages.values()))
         self.span = self._default.span

@@ -331,3 +331,30 @@ def test_no_name_leaks_into_the_next_text() -> None:
     assert Plain("{% set secret = 1 %}{{ secret }}").render(names) == "1"
     with pytest.raises(TemplateFailed):
         Plain("{{ secret }}").render(names)
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "text", "formatted"),
+    [
+        ("🏋️ **{{ a }}**", {"a": "Ноги "}, "🏋️ Ноги ", ["Ноги"]),
+        ("🏋️ **{{ a }}** да", {"a": ""}, "🏋️  да", []),
+        ("🏋️ **{{ a }}**", {"a": None}, "🏋️ ", []),
+        ("_{{ a }}_", {"a": "\n Ноги\n"}, "\n Ноги\n", ["Ноги"]),
+        ("**_{{ a }}_**", {"a": " x "}, " x ", ["x", "x"]),
+        ("**_{{ a }}_**", {"a": ""}, "", []),
+        ("**{{ a }} и {{ b }}**", {"a": " x", "b": "y "}, " x и y ", ["x и y"]),
+        ("{{ a }}**жирно**{{ b }}", {"a": "x ", "b": " y"}, "x жирно y", ["жирно"]),
+        ("{{ a }}**жирно**", {"a": ""}, "жирно", ["жирно"]),
+        ("`{{ a }}`", {"a": ""}, "", []),
+        ("**{{ a }}**", {"a": "5*3 "}, "5*3 ", ["5*3"]),
+    ],
+)
+def test_formatting_around_a_value_is_the_authors(
+    source: str, values: dict[str, Any], text: str, formatted: list[str]
+) -> None:
+    """No sign of it is ever seen, whether the value is empty or has blanks at its ends."""
+    found = render(Text({"ru": source}).render(scope(**values), "ru"))
+    assert found.text == text
+    units = found.text.encode("utf-16-le")
+    parts = [units[2 * one.offset : 2 * (one.offset + one.length)].decode("utf-16-le") for one in found.entities]
+    assert parts == formatted
