@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from jinja2 import nodes
 from jinja2.environment import Template
 
+from engine.core.failed import failed
 from engine.core.finding import Span
 from engine.core.sandbox import METER, Sandbox
 from engine.core.scope import Scope
-from engine.core.template import failed
 
 MOST = 200_000  # characters of one prompt; people's texts have a bound of their own
 

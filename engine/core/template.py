@@ -17,16 +17,16 @@ from typing import Any
 
 from jinja2 import nodes, pass_context
 from jinja2.environment import Template
-from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.runtime import Context, Undefined
 
+from engine.core.failed import TemplateFailed, failed
 from engine.core.filters import as_it_is, shown
 from engine.core.finding import Span
 from engine.core.markdown import edged, escape, hugs, settled
 from engine.core.meter import counted
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
-from engine.core.sandbox import METER, OverBound, Sandbox
+from engine.core.sandbox import METER, Sandbox
 from engine.core.scope import Scope
 from engine.core.tree import looked_at, parsed
 
@@ -46,14 +46,6 @@ __all__ = [
     "as_it_is",
     "shown",
 ]
-
-
-class TemplateFailed(Exception):
-    """A text or expression could not be rendered. `span` is where it stands; the message names no value."""
-
-    def __init__(self, message: str, span: Span | None) -> None:
-        super().__init__(message)
-        self.span = span
 
 
 class Trusted(str):
@@ -134,34 +126,6 @@ class _Source:
         except Exception as error:
             raise failed(error, self.span) from None
         return value
-
-
-def failed(error: Exception, span: Span | None) -> TemplateFailed:
-    """Any failure of a template as one kind of error, in words that hold no person's data."""
-    if isinstance(error, OverBound):
-        return TemplateFailed(f"this text goes over its bound: {error}", span)
-    if isinstance(error, UndefinedError):
-        return TemplateFailed(f"unknown name: {error.message}", span)
-    if isinstance(error, SecurityError):
-        return TemplateFailed("this is not allowed in a template", span)
-    if isinstance(error, TemplateError):
-        return TemplateFailed(f"{type(error).__name__}: {error.message}", span)
-    if isinstance(error, RecursionError):
-        return TemplateFailed("this template runs itself without end", span)
-    if isinstance(error, ZeroDivisionError):
-        return TemplateFailed("division by zero", span)
-    if isinstance(error, TypeError):
-        return TemplateFailed(_of_types(str(error)), span)
-    return TemplateFailed(f"{type(error).__name__} in this template", span)
-
-
-def _of_types(told: str) -> str:
-    """Python's words name types and functions, and never a value; ours name neither."""
-    if "not callable" in told:
-        return "something is called with () here that is no function"
-    if "argument" in told and ("missing" in told or "unexpected" in told or "takes" in told or "expected" in told):
-        return "a function or a filter is given too much or too little here"
-    return "values of these types do not go together here"
 
 
 class Expression:
