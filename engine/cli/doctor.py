@@ -113,7 +113,7 @@ def _memory(settings: Settings, mend: bool) -> Iterator[Found]:
             yield Found("wrong", "stop the bot and bring a backup back: dialogue restore FILE")
             return
         yield Found("ok", f"the memory {path} is whole")
-        yield from _waiting(memory)
+        yield from _waiting(memory, settings.data_dir)
         yield from _outputs(memory, settings.data_dir, mend)
         yield from _aside(settings.data_dir)
     except MemoryFailed as problem:
@@ -122,11 +122,11 @@ def _memory(settings: Settings, mend: bool) -> Iterator[Found]:
         memory.close()
 
 
-def _waiting(memory: Memory) -> Iterator[Found]:
+def _waiting(memory: Memory, data: Path) -> Iterator[Found]:
     from engine.runtime.pulse import beats
 
     counts = memory.count()
-    alive = [beat for beat in beats(memory) if beat.runs]
+    alive = [beat for beat in beats(memory, data) if beat.runs]
     for beat in alive:
         yield Found("ok", f"a bot runs ({beat.channel}, pid {beat.pid})")
         for part, reason in beat.troubles.items():

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
-    print(f"{args.user} is forgotten: {gone.records} records and {gone.files} files, talks and history.")
+    print(f"{args.user} is forgotten: records ({gone.records}), files ({gone.files}), talks and history.")
     if aside:
         print("These were kept aside, and may still hold something of them; delete what nobody needs:")
         print("\n".join(f"  {path}" for path in aside))

@@ -31,13 +31,15 @@ def run(args: argparse.Namespace) -> int:
     from engine.runtime.pulse import beats
 
     try:
-        with opened(args.root) as (memory, _data):
-            counts, found = memory.count(), beats(memory)
+        with opened(args.root) as (memory, data):
+            counts, found = memory.count(), beats(memory, data)
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
     alive = [beat for beat in found if beat.runs]
-    failing = any(beat.troubles or _broken(beat) or time.time() - beat.problem_at < RECENT for beat in alive)
+    failing = any(
+        not beat.fresh or beat.troubles or _broken(beat) or time.time() - beat.problem_at < RECENT for beat in alive
+    )
     well = bool(alive) and not failing and counts.oldest_outgoing < LATE
     if args.json:
         print(json.dumps(_document(counts, found, well), ensure_ascii=False))
@@ -88,6 +90,10 @@ def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
     lines = [_bot(beat) for beat in found] or ["No bot has run here yet."]
     for beat in found:
         if beat.runs:
+            if not beat.fresh:
+                lines.append(
+                    f"  it has said nothing for {_ago(time.time() - beat.at)}: its log tells why (a full disk?)"
+                )
             lines += [f"  {part} fails: {reason}" for part, reason in beat.troubles.items()]
             lines += [
                 f"  the model at {one['endpoint']} {STATES[one['state']]}"

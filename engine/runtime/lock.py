@@ -41,3 +41,24 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def held(folder: Path) -> bool | None:
+    """Whether a bot runs on the folder just now, whatever it says of itself. None where there are no file locks."""
+    try:
+        import fcntl
+
+        descriptor = os.open(folder / "bot.lock", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except (ImportError, OSError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return False

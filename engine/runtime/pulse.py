@@ -10,9 +10,11 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.memory.port import Memory
+from engine.runtime.lock import held
 from engine.runtime.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -41,10 +43,16 @@ class Beat:
     stopped: bool = False
     problem: str = ""  # the last one that was reported, at `problem_at`
     problem_at: float = 0.0
+    held: bool | None = None  # whether its lock is; None: nobody knows
 
     @property
     def runs(self) -> bool:
-        return not self.stopped and time.time() - self.at < OLD
+        return not self.stopped and (self.fresh if self.held is None else self.held)
+
+    @property
+    def fresh(self) -> bool:
+        """A bot that runs and has said nothing for long cannot write into its memory, or is stuck."""
+        return time.time() - self.at < OLD
 
 
 class Pulse:
@@ -99,11 +107,12 @@ class Pulse:
         bot.memory.set_mark(f"pulse:{bot.channel.name}", json.dumps(said, ensure_ascii=False))
 
 
-def beats(memory: Memory) -> list[Beat]:
-    """The last word of the bot on each channel."""
+def beats(memory: Memory, data_dir: Path | None = None) -> list[Beat]:
+    """The last word of the bot on each channel; with DATA_DIR it is asked whether the bot in Telegram still lives."""
     found = []
     for channel in CHANNELS:
         said = memory.mark(f"pulse:{channel}")
         if said:
-            found.append(Beat(channel=channel, **json.loads(said)))
+            alive = held(data_dir) if data_dir is not None and channel == "telegram" else None
+            found.append(Beat(channel=channel, held=alive, **json.loads(said)))
     return found

@@ -66,7 +66,7 @@ async def test_forget_from_outside_beside_a_running_bot(tmp_path: Path) -> None:
             await talk(person, *GOAL, ("!Без фото", "🎯 Море"))
         code, said, err = await play.command("forget", "5", "--yes")
         assert (code, err) == (0, "")
-        assert "telegram:5 is forgotten: 1 records" in said
+        assert "telegram:5 is forgotten: records (1)" in said
         assert [row["person"] for row in rows(play.data / "goals.csv")] == ["telegram:7"]
         await talk(anna, ("/checkin", "нет активной цели"))
         await talk(boris, ("/checkin", "К какой цели"))
@@ -261,3 +261,17 @@ async def _until_well(play: Stage) -> tuple[int, str, str]:
     while (said := await play.command("status"))[0] != 0 and time.monotonic() < end:
         pass
     return said
+
+
+async def test_status_knows_at_once_that_a_bot_was_killed(tmp_path: Path) -> None:
+    async with stage(tmp_path, with_model=False) as play:
+        await talk(play.telegram.person(5), *GOAL)
+        for _ in range(50):
+            if (await play.command("status"))[0] == 0:
+                break
+        await play.kill()
+        code, said, _ = await play.command("status")
+        assert code == 1
+        assert "no bot runs" in said
+        _, said, _ = await play.command("doctor")
+        assert "a bot runs" not in said

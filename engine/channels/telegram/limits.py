@@ -16,8 +16,8 @@ class Limits:
     per_second: float = 30.0
     chat_per_second: float = 1.0
     chat_burst: int = 10
-    group_per_minute: float = 20.0
-    group_burst: int = 5
+    group_per_minute: float = 16.0  # with the burst 20 in the worst minute
+    group_burst: int = 4
 
 
 class Pacer:
