@@ -49,7 +49,7 @@ class Duration(AnswerType):
         language = question.language
         if value is None:
             return Rejected("wrong_duration", {"example": show_minutes(90, language)})
-        low, high = _limit(question.limits.get("min")), _limit(question.limits.get("max"))
+        low, high = duration_limit(question.limits.get("min")), duration_limit(question.limits.get("max"))
         wrong = outside(value, low, high, WORDS, lambda bound: show_minutes(bound, language))
         return wrong or Accepted(value, str(value))
 
@@ -117,5 +117,5 @@ def _sum(text: str) -> Decimal | None:
     return None if half else total
 
 
-def _limit(limit: Any) -> int | None:
+def duration_limit(limit: Any) -> int | None:
     return read_minutes(str(limit)) if isinstance(limit, int | float | str) and not isinstance(limit, bool) else None

@@ -47,6 +47,8 @@ def checked_world(world: World) -> list[Finding]:
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
     found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
+    if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
+        found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
     return unsuppressed(found, sources)
 
 

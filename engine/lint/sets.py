@@ -31,6 +31,7 @@ from engine.lint.shapes import (
     TEXT,
     Shape,
     literal,
+    merged,
     of_word,
     union,
 )
@@ -118,7 +119,7 @@ def chosen(names: StepNames, step: Any) -> Shape:
     if isinstance(step.choices, Literal) and step.choices.options:
         return union([literal(option.value) for option in step.choices.options])
     if isinstance(step.choices, Made):
-        item = item_of(shape_of(names, step.choices.source))
+        item = row_of(shape_of(names, step.choices.source))
         if step.choices.value is None:
             return item.full()
         inner = StepNames(names.world, names.declared, names.state, {"item": item})
@@ -128,7 +129,22 @@ def chosen(names: StepNames, step: Any) -> Shape:
 
 def made_names(names: StepNames, made: Made) -> dict[str, Shape]:
     """What `label`, `value` and `if` of made choices see beside the variables."""
-    return {"item": item_of(shape_of(names, made.source)).full()}
+    return {"item": row_of(shape_of(names, made.source)).full()}
+
+
+def row_of(shape: Shape) -> Shape:
+    """One of what there is to choose from: of a map each entry is a row, with its key as `id` (core/choices.py)."""
+    parts = shape.parts()
+    if len(parts) != 1 or parts[0].kind != "map" or parts[0].open or not parts[0].fields:
+        return item_of(shape)
+    rows = [
+        one if one.kind == "map" else Shape("map", {"label": one})
+        for one in parts[0].fields.values()
+        if one.kind != "any"
+    ]
+    if len(rows) < len(parts[0].fields):
+        return ANY
+    return merged([Shape("map", {"id": TEXT, **row.fields}, row.open) for row in rows])
 
 
 def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:

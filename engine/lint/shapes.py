@@ -151,6 +151,17 @@ def rows_of(rows: Iterable[Any], depth: int) -> Shape:
     return union([Shape("map", maps), *others]) if some else union(others)
 
 
+def merged(rows: Iterable[Shape]) -> Shape:
+    """One map for all of these."""
+    fields: dict[str, Shape] = {}
+    open = False
+    for row in rows:
+        open = open or row.open
+        for name, one in row.fields.items():
+            fields[name] = union([fields[name], one]) if name in fields and fields[name] != one else one
+    return Shape("map", fields, open)
+
+
 def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
     """A value that is one of these. ANY swallows all."""
     found: list[Shape] = []

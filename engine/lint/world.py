@@ -209,6 +209,7 @@ class World:
 
     def _person(self) -> Shape:
         own = dict.fromkeys(("id", "name", "username", "language", "timezone"), TEXT)
+        own["language"] = Shape("text", values=frozenset(self.project.languages))
         people = self.project.collections.get("people")
         fields = {name: self._field(people, name) for name in people.fields} if people else {}
         saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.people), ANY)

@@ -18,7 +18,7 @@ from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import digest
 from engine.core.step import Reference, Step
 from engine.core.template import Expression, Plain, Text, Translated, Value
-from engine.project.hints import MISSING_SPACE
+from engine.project.hints import invisible, no_step, syntax_help
 from engine.project.places import position
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
@@ -57,7 +57,11 @@ class StepBuilder:
         self.findings.append(Finding(span, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
 
     def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> str | None:
-        self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known))
+        unseen = invisible(word)
+        if unseen is not None:
+            self.report("control-character", at, *unseen)
+        else:
+            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known))
         return closest(word, known)
 
     def refer(self, kind: str, name: str, at: Node) -> None:
@@ -180,7 +184,7 @@ class StepBuilder:
                 "template-syntax",
                 span,
                 f"This template cannot be read: {error.message}.",
-                _syntax_help(error.message or ""),
+                syntax_help(error.message or ""),
             )
             return None
         except RecursionError:
@@ -219,10 +223,8 @@ class StepBuilder:
         return self._built(KINDS[verb], verb, node)
 
     def _no_step(self, node: Node) -> None:
-        verb, colon, _ = (node.text if isinstance(node, Scalar) else "").partition(":")
-        help = did_you_mean(verb, KINDS) if verb else "For example `- say: Hello!`"
-        told = MISSING_SPACE if colon and verb in KINDS else ("A step begins with its verb: `verb: …`.", help)
-        self.report("missing-space" if told is MISSING_SPACE else "not-a-step", node, *told)
+        code, hint = no_step(node.text if isinstance(node, Scalar) else "", KINDS)
+        self.report(code, node, *hint)
 
     def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
         step = kind()
@@ -288,13 +290,3 @@ def reads_of(step: Step) -> tuple[str, ...]:
 def _attributes(verb: str) -> tuple[str, ...]:
     """The names of its fields as attributes: `with` is `with_`."""
     return tuple(f"{name}_" if keyword.iskeyword(name) else name for name in KINDS[verb].FIELDS)
-
-
-def _syntax_help(message: str) -> str:
-    if "'}'" in message or "end of print statement" in message:
-        return "An expression stands between `{{` and `}}`, both whole."
-    if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
-        return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
-    if "assign" in message or message.startswith("something stands after the end"):
-        return "Equal is written `==`; texts stand in quotes: `mood == 'good'`."
-    return ""

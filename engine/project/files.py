@@ -107,6 +107,9 @@ def _stamp(found: os.stat_result) -> Stamp:
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+TOO_BIG = "This file is larger than"
+
+
 class Files:
     """The contents of a root's files, kept from one reading to the next."""
 
@@ -128,7 +131,10 @@ class Files:
                 problems.append((file, *content))
         self._kept = {file: kept for file, kept in self._kept.items() if file in sources}
         self.seen = seen
-        findings = [Finding(Span(file), "unreadable", "error", *words) for file, *words in sorted(set(problems))]
+        findings = [
+            Finding(Span(file), "file-too-big" if words[0].startswith(TOO_BIG) else "unreadable", "error", *words)
+            for file, *words in sorted(set(problems))
+        ]
         return sources, findings
 
     def _content(self, file: str, stamp: Stamp) -> bytes | tuple[str, str] | None:
@@ -146,7 +152,7 @@ class Files:
             why = f"This file cannot be read: {error.strerror or error}."
             return why, "Check that it exists and that you may read it."
         if len(content) > LARGEST:
-            return f"This file is larger than {LARGEST // 1_000_000} MB.", "Split it."
+            return f"{TOO_BIG} {LARGEST // 1_000_000} MB.", "Split it."
         if kept is not None and kept[2] == content:
             content = kept[2]  # one object, so that comparing it again costs nothing
         self._kept[file] = (stamp, now, content)

@@ -6,6 +6,11 @@ at all, `syntax.py` finds the words.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from engine.project.suggest import did_you_mean
+
+INVISIBLE = frozenset("\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff\u3000")  # no letter, no plain space
 Hint = tuple[str, str]  # message, help
 
 SEVERAL_DOCUMENTS: Hint = (
@@ -73,3 +78,33 @@ def lost_comment(comment: str) -> Hint:
     word = comment if len(comment) <= 20 else comment[:19] + "…"
     message = f"From ` {word}` on this is a comment and no part of the text."
     return message, "Put the whole text in quotes; or, if it is a comment, write a space after `#`."
+
+
+def invisible(word: str) -> Hint | None:
+    """A key with a character that nobody can see in it."""
+    sign = next((one for one in word if one in INVISIBLE), "")
+    message = f"An invisible character (U+{ord(sign):04X}) stands in `{word.strip()}`." if sign else ""
+    return (message, "Delete it, and type plain spaces.") if sign else None
+
+
+def no_step(written: str, verbs: Collection[str]) -> tuple[str, Hint]:
+    """Code and hint for a list's entry that is no map."""
+    verb, colon, _ = written.partition(":")
+    if colon and verb in verbs:
+        return "missing-space", MISSING_SPACE
+    first = written.split(" ")[0]
+    if not colon and first in verbs:
+        return "missing-colon", (f"There is no colon after `{first}`.", f"Write `- {first}: …`.")
+    help = did_you_mean(verb, verbs) if verb else "For example `- say: Hello!`"
+    return "not-a-step", ("A step begins with its verb: `verb: …`.", help)
+
+
+def syntax_help(message: str) -> str:
+    """What to write, for what Jinja says."""
+    if "'}'" in message or "end of print statement" in message:
+        return "An expression stands between `{{` and `}}`, both whole."
+    if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
+        return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
+    if "assign" in message or message.startswith("something stands after the end"):
+        return "Equal is written `==`; texts stand in quotes: `mood == 'good'`."
+    return ""

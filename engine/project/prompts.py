@@ -23,7 +23,7 @@ from engine.project.builder import StepBuilder
 from engine.project.file_schema import at
 from engine.project.front_matter import FrontMatter, split
 from engine.project.returns import ReturnsError, schema_of
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain
 
 ENDINGS = (".md.j2", ".j2", ".txt.j2")
@@ -123,8 +123,17 @@ class PromptFiles:
             blocks = {block.name for tree in trees for block in tree.find_all(nodes.Block)}
             if chain and "user" in blocks:
                 found[name] = self._kept_prompt(name, template, chain)
+            elif chain:
+                self._misspelt(template, blocks)
         self._before = None
         return found
+
+    def _misspelt(self, template: str, blocks: set[str]) -> None:
+        """A block that was to be `user`: without one the file is no prompt."""
+        for block in self.trees[template].find_all(nodes.Block):
+            if closest(block.name, [one for one in ("user", "system") if one not in blocks]) == "user":
+                message = f"The block `{block.name}` is never sent, and there is no block `user`."
+                self._report(self._place(template, block.name), "unknown-block", message, "Did you mean `user`?")
 
     def _kept_prompt(self, name: str, template: str, chain: list[str]) -> Prompt:
         """The prompt of before when none of its files has changed, else a new one."""

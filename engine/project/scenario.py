@@ -175,7 +175,8 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...], gi
     made.node = node
     builder = StepBuilder(file, languages)
     fields = build_fields(node, FIELDS, builder, "a scenario")
-    made.findings = findings + builder.findings
+    invisible = [one for one in builder.findings if one.code == "control-character"]
+    made.findings = findings + (invisible or builder.findings)  # the rest follows from it
     made.references, made.texts = builder.references, builder.texts
     if fields["scenario"] and fields["scenario"] != stem:
         message = f"The scenario is called `{fields['scenario']}`, the file `{stem}`."

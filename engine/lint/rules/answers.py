@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.answers.bounds import number_limit
 from engine.answers.dates import day_limit
+from engine.answers.duration import duration_limit
 from engine.answers.registry import TYPES, parse_any
 from engine.answers.times import time_limit
 from engine.core.answer import Choice, Question, Rejected
@@ -59,6 +60,7 @@ def _limits(world: World, step: Any) -> None:
             )
     _numbers(world, step)
     _moments(world, step)
+    _region(world, step)
     _layout(world, step)
     _gathered(world, step)
     pattern = _constant(getattr(step, "pattern", None))
@@ -87,7 +89,18 @@ def _bound(step: Any, value: Any) -> Any:
     return moment(_constant(value)) if moment else _number(value)
 
 
-MOMENTS: dict[str, Callable[[Any], Any]] = {"date": lambda limit: day_limit(limit, A_DAY.date()), "time": time_limit}
+MOMENTS: dict[str, Callable[[Any], Any]] = {
+    "date": lambda limit: day_limit(limit, A_DAY.date()),
+    "time": time_limit,
+    "duration": duration_limit,
+}
+
+
+EXAMPLES = {
+    "date": "date, such as `2026-11-21`, `today` or `-18y`",
+    "time": "time, such as `09:30`",
+    "duration": "duration, such as `90`, `2h` or `1h 30m`",
+}
 
 
 def _moments(world: World, step: Any) -> None:
@@ -98,7 +111,7 @@ def _moments(world: World, step: Any) -> None:
     for name in ("min", "max") if kind in MOMENTS else ():
         constant = _constant(getattr(step, name, None))
         if constant is not None and MOMENTS[kind](constant) is None:
-            what = "date, such as `2026-11-21`, `today` or `-18y`" if kind == "date" else "time, such as `09:30`"
+            what = EXAMPLES[kind]
             message = f"`{constant}` is no {kind}, so `{name}` is not looked at."
             world.report("bad-limit", "error", _at(step, name), message, f"Write a {what}.")
     least = _number(getattr(step, "min", None)) if kind == "choices" else None
@@ -141,6 +154,18 @@ def _pattern(world: World, pattern: str, at: Span) -> None:
         return
     if is_slow(pattern):
         world.report("slow-pattern", "warning", at, MESSAGE, HELP)
+
+
+def _region(world: World, step: Any) -> None:
+    """The country of a phone number is two letters."""
+    region = _constant(getattr(step, "region", None))
+    if region is None:
+        return
+    from phonenumbers import SUPPORTED_REGIONS  # late: most bots name no region
+
+    if str(region).upper() not in SUPPORTED_REGIONS:
+        message = f"`{region}` is no country, so numbers without a country code are refused."
+        world.report("bad-limit", "error", _at(step, "region"), message, "Write its two letters, such as `RU` or `US`.")
 
 
 def _layout(world: World, step: Any) -> None:

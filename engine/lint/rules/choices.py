@@ -131,11 +131,24 @@ def _places(step: Any) -> dict[str, Span]:
     )
 
 
+def _loop_around(step: Step) -> Any:
+    at = step.parent
+    while at is not None and not at.frames():
+        at = at.parent
+    return at
+
+
 def _lines(world: World, step: Any) -> None:
     """Each line of a `confirm` names an answer that can be given again."""
     for reference in step.references:
         target = step.by_name.get(reference.name)
-        if reference.kind == "step" and target is not None and target.verb != "ask":
+        loop = _loop_around(target) if target is not None else None
+        if reference.kind == "step" and target is not None and loop is not None and loop is not _loop_around(step):
+            message = f"`{reference.name}` is asked once for each `{loop.each}`, so it cannot be corrected from here."
+            world.report(
+                "not-an-answer", "error", reference.span, message, "Confirm inside the `each`, or take it out."
+            )
+        elif reference.kind == "step" and target is not None and target.verb != "ask":
             message = f"`{reference.name}` is a `{target.verb}`, and only the answer to an `ask` can be corrected."
             world.report(
                 "not-an-answer", "error", reference.span, message, "Name the question, or show the value in `text`."

@@ -174,7 +174,10 @@ def _eyes(world: World) -> None:
 def _blocks(world: World) -> None:
     """Only `system` and `user` are sent; another block must stand in one of them, or in a file that is extended."""
     trees = world.prompt_files.trees
+    told = {one.span.file for one in world.loaded.findings if one.code == "unknown-block"}
     for template, tree in trees.items():
+        if world.prompt_files.files[template] in told:
+            continue
         known = {"system", "user"}
         above, seen = extended(tree), {template}
         while above in trees and above not in seen:

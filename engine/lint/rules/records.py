@@ -35,6 +35,12 @@ def _step(world: World, flow: Flow, step: Any) -> None:
             "Neither `record` nor `where` says which records are meant, so all of this person's are changed.",
             "Write `record:` with what was found or saved.",
         )
+    if step.verb == "update" and step.record is not None:
+        shape = shape_of(names_at(world, flow.scenario, flow, step), step.record)
+        if shape.parts() and all(part.kind == "list" for part in shape.parts()):
+            message = "This is a list, and `record` is one record: nothing would be changed."
+            help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
+            world.report("not-a-record", "error", step.spans.get("record", step.span), message, help)
     if step.verb == "find":
         _comparisons(world, step, collection)
     if collection is None or not collection.declared:

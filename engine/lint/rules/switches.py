@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.core.choices import Literal
 from engine.core.node import Mapping
 from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
@@ -23,6 +24,13 @@ def check(world: World) -> None:
                 _switch(world, flow, step)
 
 
+def _chosen(step: Any) -> set[str]:
+    """The values of the question that the `switch` is about."""
+    asked = step.by_name.get(step.switch.source.strip())
+    choices = getattr(asked, "choices", None)
+    return {as_written(option.value) for option in choices.options} if isinstance(choices, Literal) else set()
+
+
 def _switch(world: World, flow: Flow, step: Any) -> None:
     shape = shape_of(names_at(world, flow.scenario, flow, step), step.switch)
     values = list(_values(shape))
@@ -33,8 +41,9 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
     possible = {as_written(value) for value in values}
     node = step.node.get("cases") if isinstance(step.node, Mapping) else None
     meant: set[str | None] = set()
+    chosen = _chosen(step)  # one that leads elsewhere is written down all the same
     for case in step.cases:
-        if all(case_for(value, {case: ()}) is None for value in values):
+        if case not in chosen and all(case_for(value, {case: ()}) is None for value in values):
             meant.add(YES_NO.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."

@@ -99,7 +99,7 @@ def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None
     own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
     reads = frozenset[str]().union(*(one.reads for one in own.values()))
     for language, one in text.languages.items():
-        missing = sorted((reads - one.reads) & known)
+        missing = sorted((reads - one.reads) & known) if one.reads <= known else []
         more = sorted((one.reads - reads) & known)
         at = _at(text, one, language)
         if missing and at is not None:

@@ -1,0 +1,73 @@
+"""Steps that tell or ask nothing, braces that people would read, and scenarios for admins that anybody is led into."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.core.finding import Span
+from engine.core.media import MEDIA_FIELDS
+from engine.core.node import Mapping, Sequence
+from engine.core.project import Scenario
+from engine.core.template import Text
+from engine.lint.world import World
+
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_STRAY = re.compile(r"\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}{1,2}|\}\}")
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        _no_steps(world, scenario)
+        for step in scenario.steps:
+            _nothing_said(world, step)
+            if step.verb == "run":
+                _admins(world, scenario, step)
+            for template in step.templates:
+                if isinstance(template, Text):
+                    _braces(world, scenario, template)
+
+
+def _no_steps(world: World, scenario: Scenario) -> None:
+    file = world.loaded.files.get(scenario.file)
+    node = file.node.get("steps") if file is not None and file.node is not None else None
+    if isinstance(node, Sequence) and not node.items:
+        message = "This scenario has no steps, so nothing happens when it starts."
+        world.report("empty-text", "error", node.span, message, "For example `- say: Hello!`")
+
+
+def _nothing_said(world: World, step: Any) -> None:
+    """An empty message cannot be sent."""
+    field = {"say": "say", "ask": "question"}.get(step.verb)
+    text = getattr(step, field, None) if field else None
+    if field is None or any(getattr(step, name, None) for name in MEDIA_FIELDS):
+        return
+    sources = [one.source for one in text.languages.values()] if isinstance(text, Text) else [""]
+    if not any(source.strip() for source in sources):
+        key = step.node.key(field).span if isinstance(step.node, Mapping) and field in step.node else step.span
+        message = "There is no text here, so people get an empty message."
+        world.report("empty-text", "error", key, message, "Write what is said, or add a `photo:` or another file.")
+
+
+def _braces(world: World, scenario: Scenario, text: Text) -> None:
+    for language, one in text.languages.items():
+        if "}" not in one.source:
+            continue
+        scalar = text.scalars.get(language)
+        at = scalar.span if scalar is not None else one.span
+        for found in _STRAY.finditer(_JINJA.sub("", one.source)):
+            known = found[1] is None or found[1] in scenario.writes or world.builtin(found[1]) is not None
+            if known and isinstance(at, Span):
+                message = f"People read `{found[0]}` as it stands here."
+                world.report("single-braces", "warning", at, message, "A value stands in two braces: `{{ … }}`.")
+                return
+
+
+def _admins(world: World, scenario: Scenario, step: Any) -> None:
+    callee = world.project.scenarios.get(step.run)
+    if callee is not None and callee.only_admin and not scenario.only_admin:
+        at = step.spans.get("run", step.span)
+        message = f"`{step.run}` is for admins only, and anybody who is here is led into it."
+        world.report(
+            "run-of-admins", "warning", at, message, "Write `only_admin: true` here too, or take it out there."
+        )
