@@ -12,9 +12,10 @@ from tests.e2e.stage import Stage, eventually, outcomes, rows, stage, talk
 GOAL = (("/new_goal", "Назови цель"), ("Море", "Почему"), ("Отдых", "Пришли фото"), ("!Без фото", "🎯 Море"))
 
 
-async def _one_goal(play: Stage, number: int = 5) -> None:
+async def _one_goal(play: Stage, number: int = 5, count: int = 1) -> None:
+    """Until both outputs hold so many."""
     await talk(play.telegram.person(number), *GOAL)
-    await eventually(lambda: len(rows(play.data / "goals.csv")) == len(outcomes(play.data, "goals")))
+    await eventually(lambda: len(rows(play.data / "goals.csv")) == len(outcomes(play.data, "goals")) == count)
 
 
 async def test_a_lost_memory_wipes_no_outcomes(tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ async def test_a_lost_memory_wipes_no_outcomes(tmp_path: Path) -> None:
         (sheet,) = play.data.glob("goals.csv.before-*")
         assert (kept.read_bytes(), sheet.read_bytes()) == (filled, table)
         await play.start()
-        await _one_goal(play, 7)
+        await _one_goal(play, 7, 2)
         await play.stop()
         assert len(list(play.data.glob("*.before-*"))) == 2
         assert len(rows(play.data / "goals.csv")) == 2
@@ -66,7 +67,7 @@ async def test_a_restore_keeps_what_is_newer_than_the_backup(tmp_path: Path) -> 
     async with stage(tmp_path, with_model=False) as play:
         await _one_goal(play)
         assert (await play.command("backup", str(tmp_path / "safe.tar")))[0] == 0
-        await _one_goal(play, 6)
+        await _one_goal(play, 6, 2)
         await play.stop()
         newer = (play.data / "goals.csv").read_bytes()
         code, said, _ = await play.command("restore", str(tmp_path / "safe.tar"))
