@@ -50,6 +50,15 @@ class Loaded:
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
+NO_SCENARIO = Finding(
+    Span("scenarios"),
+    "no-scenarios",
+    "error",
+    "There is no scenario here.",
+    "`dialogue new bot` makes a start; --root names the folder.",
+)
+
+
 class Loader:
     """Loads a root again and again, reading only files whose content is new. `settings` is what expressions see."""
 
@@ -59,9 +68,8 @@ class Loader:
         self.files = Files(root)
         self._once: dict[str, tuple[Any, Any]] = {}  # what was made -> (from what, the result)
         self._prompts: PromptFiles | None = None  # the last ones
-        self._settled: dict[
-            str, tuple[ScenarioFile, Any]
-        ] = {}  # file -> (as read, the prompts' names it was settled on)
+        # file -> (as read, the prompts' names it was settled on)
+        self._settled: dict[str, tuple[ScenarioFile, Any]] = {}
 
     def another(self) -> Loader:
         """One of the same settings that remembers nothing, for contents of another time."""
@@ -88,36 +96,15 @@ class Loader:
             if file.startswith("scenarios/")
         }
         if not files:
-            where = Span("scenarios")
-            findings.append(
-                Finding(
-                    where,
-                    "no-scenarios",
-                    "error",
-                    "There is no scenario here.",
-                    "`dialogue new bot` makes a start; --root names the folder.",
-                )
-            )
+            findings.append(NO_SCENARIO)
         prompts, found, troubles = self._prompt_files(sources, languages)
-        outcomes, models_file, words_file = (
-            sources.get(f"catalog/{name}.yaml") for name in ("outcomes", "models", "words")
-        )
-        collections, wrong = self._kept(
-            "outcomes", (outcomes, languages), lambda: read_outcomes(outcomes, languages=languages)
-        )
-        models, more = self._kept(
-            "models", (models_file, languages), lambda: read_models(models_file, languages=languages)
-        )
-        words, last = self._kept("words", (words_file, languages), lambda: read_words(words_file, languages=languages))
-        catalog, others = self._catalog(
-            {file: one for file, one in sources.items() if file.startswith("catalog/")}, languages
-        )
+        collections, models, words, catalog, wrong = self._catalogs(sources, languages)
         files = {
             file: self._unsettled(made, found, sources[file], languages, given(file)) for file, made in files.items()
         }
         for file in files.values():
             findings += file.findings
-        findings += [*troubles, *wrong, *more, *others, *last]
+        findings += [*troubles, *wrong]
         scenarios, doubled = by_id(files.values())
         findings += doubled
         declared = "catalog/outcomes.yaml" in sources
@@ -138,6 +125,20 @@ class Loader:
             name: kept for name, kept in self._once.items() if "/" not in name or name.split(":")[0] in sources
         }
         return loaded
+
+    def _catalogs(self, sources: dict[str, bytes], languages: tuple[str, ...]) -> Any:
+        """Collections, models, the engine's words, the other files' rows; and what is wrong in any of them."""
+        made: list[Any] = []
+        findings: list[Finding] = []
+        for name, read in (("outcomes", read_outcomes), ("models", read_models), ("words", read_words)):
+            content = sources.get(f"catalog/{name}.yaml")
+            found, wrong = self._kept(name, (content, languages), partial(read, content, languages=languages))
+            made.append(found)
+            findings += wrong
+        catalog, wrong = self._catalog(
+            {file: one for file, one in sources.items() if file.startswith("catalog/")}, languages
+        )
+        return *made, catalog, [*findings, *wrong]
 
     # what was made before ---------------------------------------------------------------------------------------
 
