@@ -17,10 +17,10 @@ from engine.lint.shapes import Shape
 
 
 class Atom(NamedTuple):
-    """`subject` is `value`, or (`true` false) is not. A condition that compares nothing is its own subject."""
+    """`subject` is one of `values`, or (`true` false) none of them. What compares nothing is its own subject."""
 
     subject: str
-    value: Any
+    values: frozenset[Any]
     true: bool
     reads: frozenset[str]  # the names whose change makes it unknown again
 
@@ -39,41 +39,34 @@ def atoms(condition: nodes.Node, positive: bool) -> frozenset[Atom]:
         if isinstance(condition, nodes.And) == positive:
             return atoms(condition.left, positive) | atoms(condition.right, positive)
         return frozenset((_itself(condition, positive),))
-    if isinstance(condition, nodes.Compare) and len(condition.ops) == 1:
-        operand = condition.ops[0]
-        name, right = path(condition.expr), operand.expr
-        if name and isinstance(right, nodes.Const) and operand.op in ("eq", "ne"):
-            return frozenset((equals(name, right.value, (operand.op == "eq") == positive),))
-        if name and operand.op in ("in", "notin") and isinstance(right, nodes.List | nodes.Tuple):
-            literals = [one.value for one in right.items if isinstance(one, nodes.Const)]
-            if len(literals) == len(right.items) and (operand.op == "in") != positive:
-                return frozenset((_itself(condition, positive), *(equals(name, one, False) for one in literals)))
+    if isinstance(condition, nodes.Compare) and len(condition.ops) == 1 and path(condition.expr):
+        operator, right = condition.ops[0].op, condition.ops[0].expr
+        listed = right.items if isinstance(right, nodes.List | nodes.Tuple) else [right]
+        literals = frozenset(one.value for one in listed if isinstance(one, nodes.Const))
+        single = not isinstance(right, nodes.List | nodes.Tuple)
+        if len(literals) == len(listed) and operator in (("eq", "ne") if single else ("in", "notin")):
+            return frozenset((among(path(condition.expr), literals, (operator in ("eq", "in")) == positive),))
     return frozenset((_itself(condition, positive),))
 
 
-def equals(name: str, value: Any, true: bool) -> Atom:
-    return Atom(name, value, true, frozenset((name.split(".")[0],)))
+def among(name: str, values: frozenset[Any], true: bool) -> Atom:
+    return Atom(name, values, true, frozenset((name.split(".")[0],)))
 
 
 def _itself(condition: nodes.Node, positive: bool) -> Atom:
-    return Atom(
-        f"{path(condition)}?" if path(condition) else repr(condition), True, positive, frozenset(names(condition))
-    )
+    name = path(condition)
+    return Atom(f"{name}?" if name else repr(condition), _TRUE, positive, frozenset(names(condition)))
 
 
-def denied(atom: Atom, held: Iterable[Atom], variables: Mapping[str, Shape]) -> bool:
-    """Whether the statement is surely untrue where others hold and variables are of these shapes."""
-    for one in held:
-        if one.subject == atom.subject:
-            if one.true != atom.true and _same(one.value, atom.value):
-                return True
-            if one.true and atom.true and not _same(one.value, atom.value):
-                return True
+_TRUE = frozenset((True,))
+
+
+def holds(atom: Atom, held: Iterable[Atom], variables: Mapping[str, Shape]) -> bool:
+    """Whether the statement is surely so where others hold and variables are of these shapes."""
+    told = [(one.values, one.true) for one in held if one.subject == atom.subject]
     shape = variables.get(atom.subject)
-    if not atom.true or shape is None or atom.value is None:
-        return False
-    return all(part.values is not None and atom.value not in part.values for part in shape.parts())
-
-
-def _same(one: Any, other: Any) -> bool:
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+    if shape is not None and not shape.empty and shape.parts() and all(one.values for one in shape.parts()):
+        told.append((frozenset().union(*(one.values or () for one in shape.parts())), True))
+    if atom.true:
+        return any(true and values <= atom.values for values, true in told)
+    return any(values.isdisjoint(atom.values) if true else values >= atom.values for values, true in told)

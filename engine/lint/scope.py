@@ -13,6 +13,7 @@ from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.atoms import atoms
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import Reader, Report
+from engine.lint.narrow import values
 from engine.lint.shapes import ANY, BOOLEAN, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.state import UNSET, State
 from engine.lint.texts import Written, written
@@ -75,7 +76,10 @@ class StepNames:
         return ANY
 
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
-        return self.state.implied(atoms(condition, positive)) if self.state.under else frozenset()
+        if not self.state.under:
+            return frozenset()
+        there = self.state.among(values(condition, positive)).holding(atoms(condition, positive))
+        return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
 
     def _unset(self, name: str) -> str:
         way = self.way(name)

@@ -14,7 +14,7 @@ from engine.core.choices import Literal, Made
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Value
-from engine.lint.atoms import atoms, equals
+from engine.lint.atoms import among, atoms
 from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
@@ -208,8 +208,8 @@ def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[st
         return _always(state)
 
     def when(positive: bool) -> State:
-        told = state if step.if_.clock else state.holding(atoms(condition, positive))
-        return told.knowing(facts(condition, positive)).among(values(condition, positive))
+        told = state.knowing(facts(condition, positive)).among(values(condition, positive))
+        return told if step.if_.clock else told.holding(atoms(condition, positive))
 
     yes, no = when(True), when(False)
     return lambda label: yes if label == "yes" else no
@@ -231,9 +231,9 @@ def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable
         if label == "else":
             if sure and all(as_written(value) in cases for value in literals):
                 return None
-            left = state.holding(frozenset(equals(name, value, False) for value in meant.values()))
+            left = state.holding(frozenset((among(name, frozenset(meant.values()), False),)))
             return left.among({name: (False, frozenset(value for value in literals if as_written(value) in cases))})
-        told = state.holding(frozenset((equals(name, meant[label], True),)))
+        told = state.holding(frozenset((among(name, frozenset((meant[label],)), True),)))
         told = told.among({name: (True, frozenset(value for value in literals if as_written(value) == label))})
         return told.knowing(frozenset({name})) if label != "null" else told
 

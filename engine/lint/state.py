@@ -6,14 +6,15 @@ from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
-from engine.lint.atoms import NO_ATOMS, Atom, denied
+from engine.lint.atoms import NO_ATOMS, Atom, holds
 from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
-Under = Mapping[tuple[Atom, str], Shape]
-"""(statement, variable) -> what the variable is wherever the statement holds"""
+Under = Mapping[tuple[frozenset[Atom], str], Shape]
+"""(statements, variable) -> what the variable is wherever all of them hold"""
+MOST_ATOMS = 3  # statements that one variable hangs on
 
 
 class State(NamedTuple):
@@ -41,7 +42,11 @@ class State(NamedTuple):
         if held:
             held = frozenset(atom for atom in held if atom.reads.isdisjoint(names))
         if under:
-            under = {key: one for key, one in under.items() if key[1] not in names and key[0].reads.isdisjoint(names)}
+            under = {
+                key: one
+                for key, one in under.items()
+                if key[1] not in names and all(atom.reads.isdisjoint(names) for atom in key[0])
+            }
         return State(variables, full, held, under)
 
     def knowing(self, paths: frozenset[str]) -> State:
@@ -60,14 +65,13 @@ class State(NamedTuple):
         """Where these statements hold: what is so under them is so."""
         if not atoms:
             return self
-        told = {name: shape for (atom, name), shape in self.under.items() if atom in atoms}
-        return self._replace(variables={**self.variables, **told}, held=self.held | atoms)
-
-    def implied(self, atoms: frozenset[Atom]) -> frozenset[str]:
-        """The variables that are not null where these statements hold."""
-        if not self.under:
-            return NO_NAMES
-        return frozenset(name for (atom, name), shape in self.under.items() if atom in atoms and not shape.empty)
+        held = self.held | atoms
+        told = {
+            name: shape
+            for (wanted, name), shape in self.under.items()
+            if all(holds(atom, held, self.variables) for atom in wanted)
+        }
+        return self._replace(variables={**self.variables, **told}, held=held)
 
     def joined(self, other: State, worn: bool) -> State:
         """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop ends."""
@@ -90,25 +94,30 @@ class State(NamedTuple):
         unsure = [name for name, shape in variables.items() if shape.empty and name != "labels"]
         if not unsure:
             return {}
-        found: dict[tuple[Atom, str], Shape] = {}
-        of_one_way = ((atom, name) for atom in self.held ^ other.held for name in unsure)
-        for atom, name in {*self.under, *other.under, *of_one_way}:
-            one, two = self._where(atom, name), other._where(atom, name)
-            if name in variables and one is not None and two is not None and not (one is NEVER and two is NEVER):
-                told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
-                if told.empty != variables[name].empty:
-                    found[atom, name] = Shape(empty=told.empty) if worn else told
+        found: dict[tuple[frozenset[Atom], str], Shape] = {}
+        of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
+        for atoms, name in {*self.under, *other.under, *of_one_way}:
+            if name not in variables:
+                continue
+            for wanted in (atoms, *(atoms | {one} for one in self.held ^ other.held if len(atoms) < MOST_ATOMS)):
+                one, two = self._where(wanted, name), other._where(wanted, name)
+                if one is not None and two is not None and not (one is NEVER and two is NEVER):
+                    told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
+                    if told.empty != variables[name].empty:
+                        found[wanted, name] = Shape(empty=told.empty) if worn else told
+                    break
         return found
 
-    def _where(self, atom: Atom, name: str) -> Shape | None:
-        """What the variable is here wherever the statement holds; None when it may be unset."""
-        if (atom, name) in self.under:
-            return self.under[atom, name]
-        if denied(atom, self.held, self.variables):
+    def _where(self, atoms: frozenset[Atom], name: str) -> Shape | None:
+        """What the variable is here wherever the statements hold; None when it may be unset."""
+        if (atoms, name) in self.under:
+            return self.under[atoms, name]
+        if any(holds(atom.opposite(), self.held, self.variables) for atom in atoms):
             return NEVER
         shape = self.variables.get(name)
-        return None if shape is None or shape.empty == UNSET else shape
+        if shape is not None and shape.empty != UNSET:
+            return shape
+        return next((one for (few, other), one in self.under.items() if other == name and few <= atoms), None)
 
 
-NO_NAMES: frozenset[str] = frozenset()
 NEVER = Shape("never")  # the statement never holds on this way

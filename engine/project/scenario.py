@@ -264,7 +264,10 @@ def _same_names(scenario: Scenario) -> list[Finding]:
             continue
         span: Span = step.spans.get("name", step.spans.get(step.verb, step.span))
         line = before.span.line
-        if step.verb == "save" and not step.named:
+        if step.verb == "save" and before.verb != "save" and not step.named:
+            message = f"`{step.name}` is the name of the step in line {line} too."
+            help = "Give this one a name of its own: `name: …`."
+        elif step.verb == "save" and not step.named:
             message = f"Two steps save into `{step.name}` (the other in line {line})."
             help = "Give one of them a name: `name: …`, so that each keeps its own record."
         else:

@@ -55,8 +55,10 @@ def _braces(world: World, scenario: Scenario, text: Text) -> None:
             continue
         scalar = text.scalars.get(language)
         at = scalar.span if scalar is not None else one.span
-        for found in _STRAY.finditer(_JINJA.sub("", one.source)):
-            known = found[1] is None or found[1] in scenario.writes or world.builtin(found[1]) is not None
+        plain = _JINJA.sub("", one.source)
+        for found in _STRAY.finditer(plain):
+            left_over = found[1] is None and plain.count("}") > plain.count("{")
+            known = left_over or found[1] in scenario.writes or (found[1] and world.builtin(found[1])) is not None
             if known and isinstance(at, Span):
                 message = f"People read `{found[0]}` as it stands here."
                 world.report("single-braces", "warning", at, message, "A value stands in two braces: `{{ … }}`.")
