@@ -143,14 +143,14 @@ async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Pa
 
 
 async def test_a_disk_that_cannot_be_written_stops_the_start_with_a_sentence(tmp_path: Path, small_disk: Path) -> None:
-    """Also where a bot ran before: exit 1, the place and what to do, no traceback."""
+    """Also where a bot ran before: exit 2 as for any wrong setting, the place and what to do, no traceback."""
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)  # noqa: ASYNC221 - nothing runs beside it
     async with stage(tmp_path, running=False, with_model=False) as play:
         for folder in (str(small_disk), "/proc/nowhere"):
             play.settings["DATA_DIR"] = folder
             for command in (("run", "--no-watch"), ("chat", "--user", "a")):
                 code, _, err = await play.command(*command)
-                assert (code, "Traceback" in err) == (1, False), err
+                assert (code, "Traceback" in err) == (2, False), err
                 assert folder in err.splitlines()[-1]
                 assert "DATA_DIR" in err.splitlines()[-1] or "read-only" in err.splitlines()[-1], err
 
