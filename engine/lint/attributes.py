@@ -11,7 +11,7 @@ from engine.lint import compare
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.results import METHODS
-from engine.lint.shapes import ANY, MAYBE_NONE, NULL, Shape, told, union
+from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, told, union
 from engine.project.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape
 def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, methods: bool = False) -> Shape:
     """What an attribute gives. One that no possible kind of value has is reported."""
     if base.kind == "map" and name in base.fields:
-        return base.fields[name].maybe(base.empty)
+        found_one = base.fields[name].maybe(base.empty)
+        return _in_every_row(reader, found_one, name, node, guarded) if LACKING in found_one.marks else found_one
     found, known = [], list[str]()
     for part in base.parts():
         if part.kind == "map" and name in part.fields:
@@ -78,6 +79,17 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
         return NULL if base.kind == "null" else ANY
     _missing(reader, base, name, node, guarded, known)
     return ANY
+
+
+def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, guarded: int) -> Shape:
+    """A field that some rows of the catalog lack is no null there, but a failure."""
+    whole, owner = path(node), path(getattr(node, "node", None))
+    if guarded != MISSING_FITS and f"{whole}?" not in reader.full and whole not in reader.full:
+        at = reader.source.attribute(name, node.lineno, owner.split(".")[-1])
+        message = f"Not every row has `{name}`, and a text that reads it fails on one that has not."
+        help = f"Write it in every row (`{name}: null` will do), or read `{whole or name} | default('')`."
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
+    return shape._replace(marks=shape.marks - {LACKING})
 
 
 def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:

@@ -33,6 +33,9 @@ def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
         return left | right if isinstance(condition, nodes.And) == positive else left & right
     if isinstance(condition, nodes.Compare) and len(condition.ops) == 1:
         return _compared(condition.expr, condition.ops[0], positive)
+    if isinstance(condition, nodes.Test) and condition.name in ("defined", "undefined"):
+        there = (condition.name == "defined") == positive and path(condition.node)
+        return frozenset((f"{path(condition.node)}?",)) if there else NOTHING  # there, and may be null
     if isinstance(condition, nodes.Test):
         found = (condition.name == "none" and not positive) or (condition.name in _KINDS and positive)
         return with_prefixes(path(condition.node)) if found else NOTHING

@@ -22,6 +22,7 @@ DECIMAL = "decimal"  # a text that is a number in sums, as `2.50` is
 PERSONAL = "personal"  # by its kind, or declared so
 CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
+LACKING = "lacking"  # a field that some rows of a catalog file do not have
 MAYBE_NONE = "maybe none"  # a list that may have no item
 _NONE: Mapping[str, Any] = {}
 
@@ -139,16 +140,19 @@ def rows_of(rows: Iterable[Any], depth: int) -> Shape:
     """One shape for the rows of a list; a field that only some rows have is a field all the same."""
     maps: dict[str, Shape] = {}
     others: list[Shape] = []
-    some = False
+    some = 0
+    having = dict[str, int]()
     for row in rows:
         shape = of_data(row, depth)
         if shape.kind == "map":
-            some = True
+            some += 1
             for name, one in shape.fields.items():
+                having[name] = having.get(name, 0) + 1
                 maps[name] = union([maps[name], one]) if name in maps and maps[name] != one else one
         elif shape not in others:
             others.append(shape)
-    return union([Shape("map", maps), *others]) if some else union(others)
+    told = {name: one if having[name] == some else one.marked(LACKING) for name, one in maps.items()}
+    return union([Shape("map", told), *others]) if some else union(others)
 
 
 def merged(rows: Iterable[Shape]) -> Shape:
