@@ -14,6 +14,8 @@ UNSET = "unset"  # a shape's `empty` when some way leads here without setting th
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
 Under = Mapping[tuple[frozenset[Atom], str], Shape]
 """(statements, variable) -> what the variable is wherever all of them hold"""
+NOWHERE: frozenset[frozenset[Atom]] = frozenset()
+MOST_NEVER = 12
 MOST_ATOMS = 3  # statements that one variable hangs on
 
 
@@ -25,6 +27,7 @@ class State(NamedTuple):
     full: frozenset[str] = frozenset()
     held: frozenset[Atom] = NO_ATOMS
     under: Under = MappingProxyType({})
+    never: frozenset[frozenset[Atom]] = frozenset()  # statements that are not all so on any way here
 
     def with_(self, changed: dict[str, Shape]) -> State:
         """After these are set: what was known of their attributes is known no more."""
@@ -36,7 +39,7 @@ class State(NamedTuple):
         return self._forgetting(names, {name: one for name, one in self.variables.items() if name not in names})
 
     def _forgetting(self, names: Set[str], variables: dict[str, Shape]) -> State:
-        full, held, under = self.full, self.held, self.under
+        full, held, under, never = self.full, self.held, self.under, self.never
         if full:
             full = frozenset(path for path in full if path.split(".")[0] not in names)
         if held:
@@ -47,7 +50,9 @@ class State(NamedTuple):
                 for key, one in under.items()
                 if key[1] not in names and all(atom.reads.isdisjoint(names) for atom in key[0])
             }
-        return State(variables, full, held, under)
+        if never:
+            never = frozenset(one for one in never if all(atom.reads.isdisjoint(names) for atom in one))
+        return State(variables, full, held, under, never)
 
     def knowing(self, paths: frozenset[str]) -> State:
         """When these are not null."""
@@ -87,7 +92,24 @@ class State(NamedTuple):
             else:
                 variables[name] = Shape(empty=one.empty or two.empty) if worn else union([one, two])
         under = self._under_both(other, variables, worn) if self.held or other.held or self.under or other.under else {}
-        return State(variables, self.full & other.full, self.held & other.held, under)
+        never = self._never_both(other) if (self.held and other.held) or self.never or other.never else NOWHERE
+        return State(variables, self.full & other.full, self.held & other.held, under, never)
+
+    def _never_both(self, other: State) -> frozenset[frozenset[Atom]]:
+        """What is not so on one way, together with what is not so on the other."""
+        mine, theirs = self.held - other.held, other.held - self.held
+        found = set[frozenset[Atom]]()
+        if len(mine) * len(theirs) <= MOST_NEVER:
+            pairs = (frozenset((one.opposite(), two.opposite())) for one in mine for two in theirs)
+            found = {pair for pair in pairs if not any(atom.opposite() in pair for atom in pair)}
+        found |= {one for one in self.never if other._denies(one)} | {one for one in other.never if self._denies(one)}
+        return frozenset(found) if len(found) <= MOST_NEVER else NOWHERE
+
+    def _denies(self, atoms: frozenset[Atom]) -> bool:
+        """Whether these statements are never all so here."""
+        return any(one <= atoms for one in self.never) or any(
+            holds(atom.opposite(), self.held, self.variables) for atom in atoms
+        )
 
     def _under_both(self, other: State, variables: Mapping[str, Shape], worn: bool) -> Under:
         """What stays true of variables that one way or the other leaves empty."""
@@ -112,7 +134,7 @@ class State(NamedTuple):
         """What the variable is here wherever the statements hold; None when it may be unset."""
         if (atoms, name) in self.under:
             return self.under[atoms, name]
-        if any(holds(atom.opposite(), self.held, self.variables) for atom in atoms):
+        if self._denies(atoms):
             return NEVER
         shape = self.variables.get(name)
         if shape is not None and shape.empty != UNSET:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from engine.core.choices import Made
@@ -12,6 +13,7 @@ from engine.core.step import Step
 from engine.core.template import Text, Value
 from engine.lint.compare import kinds
 from engine.lint.flow import Flow
+from engine.lint.guards import UNGUARDED
 from engine.lint.infer import Reader
 from engine.lint.scope import StepNames, read, shape_of
 from engine.lint.sets import made_names
@@ -59,6 +61,11 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
             continue
         for text in all_written([template]):
             read(names, text, world.report, condition=template is getattr(step, "if_", None))
+    if step.verb == "confirm":
+        for reference in step.references:
+            asked = step.by_name.get(reference.name)
+            if reference.kind == "step" and asked is not None and asked.verb == "ask" and not asked.parent:
+                names.read(reference.name, partial(_itself, reference.span), UNGUARDED)
     if isinstance(choices, Made):
         inner = names_at(world, scenario, flow, step, made_names(names, choices))
         inner.shown = names.shown
@@ -67,6 +74,10 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
     if step.verb == "llm" and step.prompt in world.project.prompts:
         given = {name: shape_of(names, value) for name, value in (step.with_ or {}).items()}
         _prompt(world, scenario, flow, step, given)
+
+
+def _itself(at: Span) -> Span:
+    return at
 
 
 def _set(world: World, names: StepNames, step: Any) -> None:
