@@ -7,6 +7,7 @@ Law: two statements contradict each other only when they surely do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
@@ -31,6 +32,7 @@ class Atom(NamedTuple):
 NO_ATOMS: frozenset[Atom] = frozenset()
 
 
+@lru_cache(maxsize=1024)  # a tree is one object wherever the same words stand (core/tree.py)
 def atoms(condition: nodes.Node, positive: bool) -> frozenset[Atom]:
     """What surely holds when the condition is true (or, `positive` false, when it is not)."""
     if isinstance(condition, nodes.Not):

@@ -113,8 +113,8 @@ class State(NamedTuple):
 
     def _under_both(self, other: State, variables: Mapping[str, Shape], worn: bool) -> Under:
         """What stays true of variables that one way or the other leaves empty."""
-        unsure = [name for name, shape in variables.items() if shape.empty and name != "labels"]
-        if not unsure:
+        unsure = [name for name, shape in variables.items() if shape.empty and self._differs(other, name)]
+        if not unsure and not self.under and not other.under:
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
@@ -129,6 +129,10 @@ class State(NamedTuple):
                         found[wanted, name] = Shape(empty=told.empty) if worn else told
                     break
         return found
+
+    def _differs(self, other: State, name: str) -> bool:
+        one, two = self.variables.get(name), other.variables.get(name)
+        return one is None or two is None or one.empty != two.empty
 
     def _where(self, atoms: frozenset[Atom], name: str) -> Shape | None:
         """What the variable is here wherever the statements hold; None when it may be unset."""
