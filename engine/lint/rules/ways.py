@@ -178,7 +178,8 @@ def _stands_in(step: Step, loop: Step) -> bool:
 def _runs(world: World, scenario: Scenario) -> None:
     for step in scenario.steps:
         for reference in step.references:
-            if reference.kind == "scenario" and _comes_back(world, reference.name, scenario.id):
+            circles = reference.kind == "scenario" and _comes_back(world, reference.name, scenario.id)
+            if circles and scenario.id <= reference.name:  # a mutual one is told once, at the first of the two
                 message = f"`{reference.name}` runs `{scenario.id}` again, and neither comes to an end."
                 world.report(
                     "recursive-run",
