@@ -39,7 +39,7 @@ LINES = [
 PERSON = Sender("terminal:1", "Анна", "anna", "ru")
 
 
-def dialogue(project: Project, number: int) -> tuple[float, Session]:
+def talk(project: Project, number: int) -> tuple[float, Session]:
     """One whole talk: seconds of processor time, and the session at its end."""
     session = Session()
     events = [
@@ -61,14 +61,14 @@ def main(arguments: Sequence[str]) -> None:
     assert project is not None
     dialogues = int(next((one for one in arguments if one.isdigit()), "1000"))
     for number in range(50):
-        dialogue(project, number)  # warm: templates are compiled when they are first used
+        talk(project, number)  # warm: templates are compiled when they are first used
     if "--profile" in arguments:
         with cProfile.Profile() as profile:
             for number in range(dialogues):
-                dialogue(project, number)
+                talk(project, number)
         pstats.Stats(profile).sort_stats("tottime").print_stats(35)
         return
-    taken = [dialogue(project, number)[0] / len(LINES) * 1e6 for number in range(dialogues)]
+    taken = [talk(project, number)[0] / len(LINES) * 1e6 for number in range(dialogues)]
     print(f"{statistics.mean(taken):.1f} microseconds a turn (median dialogue {statistics.median(taken):.1f})")
 
 

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pure_turn import LINES, talk
 from engine.channels.port import Deliverable, Host, Received
 from engine.core.events import Sender, TextReceived
 from engine.core.project import Project
@@ -37,21 +38,6 @@ from engine.runtime.bot import Bot
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-LINES = [
-    "/register",
-    "Начать",
-    "Мужской",
-    "пять",
-    "33",
-    "180",
-    "82,5",
-    "Начинающий",
-    "Набор массы",
-    "90",
-    "3 раза",
-    "В зале",
-    "да",
-]
 
 
 def project() -> Project:
@@ -61,20 +47,9 @@ def project() -> Project:
 
 
 def pure(rounds: int) -> float:
-    """Microseconds of a turn without memory and channel: `advance` alone."""
-    snapshot, sender = project(), Sender("telegram:1", "Анна", "anna", "ru")
-    spent = []
-    for number in range(rounds):
-        session = Session()
-        began = time.perf_counter()
-        for place, line in enumerate(LINES):
-            event = TextReceived(
-                id=f"u{number}:{place}", at=1.8e9 + place, sender=sender, text=line, message=str(place)
-            )
-            session, _ = advance(snapshot, session, event)
-        spent.append((time.perf_counter() - began) / len(LINES) * 1e6)
-        assert session.active is None, "the registration did not end"
-    return statistics.median(spent)
+    """Microseconds of processor time of a turn without memory and channel: `advance` alone."""
+    snapshot = project()
+    return statistics.median(talk(snapshot, number)[0] for number in range(rounds)) / len(LINES) * 1e6
 
 
 class NullChannel:

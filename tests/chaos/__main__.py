@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from tests.e2e.stage import stage
 
 async def main(kills: int, people: int, seed: int) -> int:
     print(f"{kills} kills, {people} people at once, seed {seed}")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot breaks its requests off
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         started = time.monotonic()
         async with stage(Path(folder), running=False, LOG_LEVEL="INFO") as play:
