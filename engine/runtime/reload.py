@@ -17,11 +17,11 @@ from typing import TypeVar
 
 from engine.core.finding import Finding, Span
 from engine.core.project import Project
+from engine.lint.gate import Gate
 from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
 from engine.project.scenario import ScenarioFile
 from engine.runtime.bot import Bot
-from engine.runtime.gate import Gate
 from engine.runtime.impact import impact, told
 from engine.runtime.snapshots import Kept, closure
 from engine.runtime.warm import warm

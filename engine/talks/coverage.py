@@ -6,14 +6,17 @@ a condition's yes and no, a wrong answer, giving up, the model's failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from engine.core.effects import Walked
+from engine.core.node import Mapping
 from engine.core.project import Project
 from engine.core.step import Step
+from engine.project.values import plain
 
 ENTERED = "entered"
 _WORDS = {"wrong": "a wrong answer", "gave_up": "after the last try", "model_failed": "the model fails"}
@@ -50,7 +53,11 @@ class Coverage:
             for step in scenario.steps:
                 if id(step) not in self._watched:
                     self._watched.add(id(step))
-                    vars(step)["enter"] = self._telling(step)
+                    self.watch_as(step, Point(step.scenario, step.index))
+
+    def watch_as(self, step: Step, point: Point) -> None:
+        """The step tells that this point is seen, when it is entered."""
+        vars(step)["enter"] = self._telling(step, point)
 
     @contextmanager
     def apart(self) -> Iterator[set[Point]]:
@@ -64,8 +71,8 @@ class Coverage:
             mine |= self.seen
             self.seen |= before
 
-    def _telling(self, step: Step) -> Any:
-        point, enter, seen = Point(step.scenario, step.index), step.enter, self.seen
+    def _telling(self, step: Step, point: Point) -> Any:
+        enter, seen = step.enter, self.seen
 
         def entered(walk: Any) -> Any:
             seen.add(point)
@@ -92,6 +99,44 @@ class Coverage:
     def whole(self, project: Project) -> float:
         all_points = [point for scenario in project.scenarios for point in points(project, scenario)]
         return sum(point in self.seen for point in all_points) / len(all_points) if all_points else 1.0
+
+
+class Edited:
+    """What a talk walks in files that it has edited, told as points of the files as they are."""
+
+    def __init__(self, coverage: Coverage, project: Project, edited: Project) -> None:
+        self._coverage = coverage
+        self._places: dict[tuple[str, int], int] = {}
+        for name, scenario in edited.scenarios.items():
+            if name not in project.scenarios:
+                continue
+            for now, was in _same(scenario.steps, project.scenarios[name].steps):
+                self._places[name, now] = was
+                coverage.watch_as(scenario.steps[now], Point(name, was))
+
+    def walked(self, effect: Walked) -> None:
+        place = self._places.get((effect.scenario, effect.index))
+        if place is not None:
+            self._coverage.walked(replace(effect, index=place))
+
+
+def _same(edited: Sequence[Step], today: Sequence[Step]) -> Iterator[tuple[int, int]]:
+    """The places of steps that are the same in both: by their name, else by what is written in them and where that was
+    edited by standing between the same others. What cannot be told is left out."""
+    matcher = SequenceMatcher(None, [_sign(step) for step in edited], [_sign(step) for step in today], autojunk=False)
+    for tag, low, high, low_today, high_today in matcher.get_opcodes():
+        if tag in ("equal", "replace") and high - low == high_today - low_today:
+            for now, was in zip(range(low, high), range(low_today, high_today), strict=True):
+                if edited[now].verb == today[was].verb:
+                    yield now, was
+
+
+def _sign(step: Step) -> str:
+    return (
+        f"{step.verb} {step.name}"
+        if step.named
+        else f"{step.verb}: {plain(step.node) if isinstance(step.node, Mapping) else None!r}"
+    )
 
 
 def points(project: Project, scenario: str) -> Iterator[Point]:

@@ -15,11 +15,12 @@ from typing import Any
 from engine.core.effects import AskModel
 from engine.core.lengths import WrongTime, seconds
 from engine.core.project import Project
-from engine.project.load import Loader
+from engine.lint.gate import Gate
+from engine.project.load import Loaded, Loader
 from engine.talks.acts import CannotAct, event_of
 from engine.talks.cassette import NAME, Cassette, NoReply
 from engine.talks.check import Pair, compare
-from engine.talks.coverage import Coverage
+from engine.talks.coverage import Coverage, Edited
 from engine.talks.file import Line, Talk
 from engine.talks.match import text_matches
 from engine.talks.stage import AT_ONCE, PAUSE, Stage
@@ -57,10 +58,11 @@ class Trouble(Exception):
 class Bot:
     """The bot's files as loaded once, and what each prompt may be answered with."""
 
-    def __init__(self, root: Path, project: Project, sources: dict[str, bytes]) -> None:
+    def __init__(self, root: Path, project: Project, loaded: Loaded) -> None:
         self.root = root
         self.project = project
-        self.sources = sources
+        self.sources = loaded.sources
+        self.gate = Gate(loaded)
         self.cassette: Cassette | None = None
         self.reply_problem = cache(self._checker)
 
@@ -69,7 +71,7 @@ class Bot:
         """The environment is not looked at: a talk is the same everywhere."""
         loader = Loader(root, {})
         loaded = loader.load()
-        bot = cls(root, loaded.project, loaded.sources) if loaded.project else None
+        bot = cls(root, loaded.project, loaded) if loaded.project else None
         if bot is not None:
             bot.cassette = Cassette(root / "tests" / "dialogues" / NAME)
         return bot, loaded.findings
@@ -100,6 +102,7 @@ class _Player:
         self.talk = talk
         self.coverage = coverage
         self.sources = bot.sources
+        self.gate: Gate | None = None
         self.ahead = [line.value for line in talk.lines if line.kind == "model"]  # prompts answered by a line to come
         self.replied: dict[str, int] = {}
         self.who = ""
@@ -244,15 +247,18 @@ class _Player:
         sources = {**self.sources, file: text.encode()}
         loaded = Loader(self.bot.root, {}).build(sources)  # its own steps: another talk's are not to change
         refused = line.more.get("refused") == "true"
-        if loaded.project is None:
+        self.gate = self.gate or self.bot.gate.fork()
+        errors = self.gate.errors(loaded)
+        if errors or loaded.project is None:
             if not refused:
-                raise Trouble("\n".join(f"{one.span.file}:{one.span.line}: {one.message}" for one in loaded.errors))
+                raise Trouble("\n".join(f"{one.span.file}:{one.span.line}: {one.message}" for one in errors))
             return
         if refused:
             raise Trouble(f"{file} was expected to be refused, and is right")
         self.sources = sources
         self.stage.project = self._project(loaded.project)
-        self.stage.coverage = None  # these are other steps than those of the files
+        if self.coverage is not None:
+            self.stage.coverage = Edited(self.coverage, self.bot.project, loaded.project)
 
 
 def _scenes(lines: list[Line]) -> Iterator[Scene]:

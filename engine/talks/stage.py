@@ -31,7 +31,7 @@ from engine.core.gathering import Burst, Said, pause
 from engine.core.project import Project
 from engine.core.session import Session, digest
 from engine.core.turn import advance, wants
-from engine.talks.coverage import Coverage
+from engine.talks.coverage import Coverage, Edited
 from engine.talks.shelf import Shelf
 
 LOOKUPS = 100  # finds in one turn, as in the runtime
@@ -79,7 +79,7 @@ class Stage:
     """`replies(request)` gives the model's reply at once, or None when it comes later by `reply`."""
 
     def __init__(
-        self, project: Project, people: dict[str, dict[str, Any]], at: float, coverage: Coverage | None = None
+        self, project: Project, people: dict[str, dict[str, Any]], at: float, coverage: Coverage | Edited | None = None
     ) -> None:
         self.project = project
         self.at = at

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.lint.gate import Gate
 from engine.lint.run import errors_for_reload
 from engine.project.load import Loaded, Loader
-from engine.runtime.gate import Gate
 from tests.driver import sources
 
 SUB = 'inputs: [unit]\nresult: "{{ size }}"\nsteps:\n- ask: size\n  question: "Сколько, {{ unit }}?"\n'

@@ -173,6 +173,38 @@ def test_coverage_names_what_nobody_tried(perform: Callable[..., Played], root: 
     assert 0 < coverage.whole(bot.project) < 0.2
 
 
+def test_coverage_goes_on_after_an_edit(perform: Callable[..., Played], root: Path) -> None:
+    """Steps of the edited file count as those of the file as it is; one that is new counts for nothing."""
+    coverage = Coverage()
+    talk = """
+        talks:
+          a:
+            - change: scenarios/coffee.yaml
+              replace: "  - if: drink == 'tea'"
+              by: "  - say: Сейчас.\\n  - if: drink == 'tea'"
+            - user: /coffee
+            - bot: ...
+            - user: Латте
+            - bot: Сколько чашек?
+            - user: 1
+            - bot: Сейчас.
+            - bot: ...
+            - notified: manager
+        models: {wish: {fails: "off"}}
+    """
+    played = perform(talk, coverage)
+    assert played.right
+    bot, _ = Bot.load(root)
+    assert bot is not None
+    assert [(one.line, one.text) for one in coverage.missed(bot.project, "coffee")] == [
+        (6, "ask drink: tea"),
+        (9, "ask cups: a wrong answer"),
+        (9, "ask cups: after the last try"),
+        (16, "if: yes"),
+        (18, "say"),
+    ]
+
+
 def test_which_files_belong_to_which_bot(root: Path) -> None:
     """A bot's folder stands for its tests; other YAML files there are left alone; the nearest bot above is meant."""
     tests = root / "tests"

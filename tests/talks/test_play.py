@@ -159,6 +159,10 @@ RIGHT = {
 - change: scenarios/coffee.yaml
   write: "format: 2"
   refused: true
+- change: scenarios/coffee.yaml
+  replace: "Что налить?"
+  by: "Что {{ foo }}?"
+  refused: true
 - stands: coffee.cups
 """
     ),
@@ -253,6 +257,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "a broken edit": (
         "- change: scenarios/coffee.yaml\n  replace: 'answer: integer'\n  by: 'answer: intger'",
         "  !       scenarios/coffee.yaml:11: ",
+    ),
+    "an edit that a reload refuses": (
+        "- change: scenarios/coffee.yaml\n  replace: 'Что налить?'\n  by: 'Что {{ foo }}?'",
+        "  !       scenarios/coffee.yaml:7: ",
     ),
     "an edit that is right": (
         "- change: scenarios/coffee.yaml\n  replace: Что налить\n  by: Чего налить\n  refused: true",

@@ -1,4 +1,5 @@
 """Whether new files may go live: no errors, neither of reading them nor of lint. Warnings keep nothing back.
+A reload asks it, and a talk test whose `change:` edits a file.
 
 Law: only what a change can have touched is checked again: scenarios see of each other what `engine.lint.world.Facts`
 says, and nothing else. A mistake that is live already (the bot was started with it) keeps no other save back.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,11 @@ class Gate:
         errors = self._checked(self._passed, everything=True)
         self._tolerated = {_sign(one) for one in errors}
         return errors
+
+    def fork(self) -> Gate:
+        """One for other edits of the same live files; what was found out about these is not found out again."""
+        self.begin()
+        return copy(self)
 
     def errors(self, loaded: Loaded) -> list[Finding]:
         """What keeps these files from going live."""
