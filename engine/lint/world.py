@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
@@ -36,6 +37,7 @@ from engine.lint.shapes import (
     of_word,
     union,
 )
+from engine.project.catalog import SPECIAL
 from engine.project.load import Loaded
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.returns import attributes_of
@@ -202,7 +204,10 @@ class World:
     def catalog(self) -> Shape:
         """What `catalog` is: every file with its rows."""
         files = next(iter(self.project.catalog.values()), {})
-        return Shape("map", {name: of_data(data) for name, data in files.items()}, what="the catalog")
+        shapes = {name: of_data(data) for name, data in files.items()}
+        there = (PurePosixPath(file).stem for file in self.texts if file.startswith("catalog/"))
+        unread = {name: ANY for name in there if name not in shapes and name not in SPECIAL}  # it is told there why
+        return Shape("map", unread | shapes, what="the catalog")
 
     def builtin(self, name: str) -> Shape | None:
         return self.catalog if name == "catalog" else self.builtins.get(name)
@@ -245,11 +250,19 @@ class World:
     def returned(self, prompt: str) -> Shape:
         """What a prompt's reply is."""
         found = self.project.prompts.get(prompt)
-        if found is None:
+        if found is None or self.unread_returns(found.span):
             return ANY
         if found.returns is None:
             return TEXT.named(f"the plain text that the prompt `{prompt}` returns")
         return of_schema(found.returns).named(f"what the prompt `{prompt}` returns")
+
+    def unread_returns(self, prompt: Span | None) -> bool:
+        """What the prompt returns could not be read, which is told there."""
+        return prompt is not None and prompt.file in self._bad_returns
+
+    @cached_property
+    def _bad_returns(self) -> frozenset[str]:
+        return frozenset(one.span.file for one in self.loaded.findings if one.code == "bad-returns")
 
 
 def is_broken(loaded: Loaded) -> bool:

@@ -38,6 +38,12 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     return None
 
 
+def meant_by(used: Iterable[str], known: Iterable[str]) -> frozenset[str | None]:
+    """What is most likely meant by those words that are not known."""
+    words = dict.fromkeys(known)
+    return frozenset(closest(word, words) for word in used if word not in words)
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """A sentence for a finding's help: the nearest word, else all words when they are few, else nothing."""
     known = list(candidates)

@@ -18,6 +18,7 @@ from engine.project.yaml import read
 
 FOLDER = Path(__file__).parent.parent / "words"
 FALLBACK = "en"
+BOT = "catalog/bot.yaml"  # which names the languages; the only file that must be there for a foreign one
 
 Words = dict[str, dict[str, str]]  # language -> key -> sentence
 
@@ -48,7 +49,7 @@ def read_words(
     own = engine_words(folder)
     node, data, findings = file_schema.load(source, file, "words")
     english = own.get(FALLBACK, {})
-    findings += [_foreign(file, language) for language in languages if language not in own and own]
+    findings += [_foreign(file if source else BOT, language) for language in languages if language not in own and own]
     words = {language: {**english, **(own.get(language) or _named(language, english))} for language in languages}
     for language, changes in data.items():
         if language not in words:

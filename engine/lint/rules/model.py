@@ -14,7 +14,8 @@ from engine.core.template import Value
 from engine.lint.rules.names import source_of_prompt
 from engine.lint.shapes import NUMERIC
 from engine.lint.world import World
-from engine.project.suggest import did_you_mean
+from engine.project.prompts import name_of
+from engine.project.suggest import closest, did_you_mean, meant_by
 
 FREE = {"text"}  # answer types whose value is whatever the person wrote
 
@@ -57,7 +58,7 @@ def _instead(world: World, step: Any) -> None:
             fields = _listed(prompt.returns["properties"])
             message = f"The prompt `{step.prompt}` returns {fields}, and this is a single value."
             world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
-        elif isinstance(data, dict) and not _unread(world, prompt.span):
+        elif isinstance(data, dict) and not world.unread_returns(prompt.span):
             world.report(
                 "if-fails-differs",
                 "error",
@@ -67,16 +68,18 @@ def _instead(world: World, step: Any) -> None:
             )
         return
     fields = prompt.returns["properties"]
+    missing = [name for name in fields if name not in data]
     for name in data:
         if name not in fields and isinstance(node, Mapping) and name in node:
+            meant = closest(name, missing)
+            missing = [one for one in missing if one != meant]
             world.report(
                 "if-fails-differs",
-                "warning",
+                "error" if meant else "warning",
                 node.key(name).span,
                 f"The prompt `{step.prompt}` returns no `{name}`.",
                 did_you_mean(name, fields),
             )
-    missing = [name for name in fields if name not in data]
     if missing:
         message = f"When the model fails, {_listed(missing)} will be missing."
         world.report("if-fails-differs", "error", _key(step), message, f"Add `{missing[0]}: …`.")
@@ -98,11 +101,6 @@ def _instead(world: World, step: Any) -> None:
                 else f"It returns {wanted.kind}."
             )
             world.report("if-fails-differs", "error", entry.span if entry else at, message, help)
-
-
-def _unread(world: World, at: Span | None) -> bool:
-    """What the prompt returns could not be read, which is told there."""
-    return any(one.code == "bad-returns" and at and one.span.file == at.file for one in world.loaded.findings)
 
 
 def _key(step: Any) -> Span:
@@ -210,7 +208,10 @@ def _unused(world: World) -> None:
     used = {name for facts in world.facts.values() for name in facts.names("prompt")}
     made_of = {template for name in used for template in world.templates_of(name)}
     files = world.prompt_files
+    misspelt = meant_by(used, world.project.prompts)
     for template, file in files.files.items():
+        if name_of(template) in misspelt:
+            continue
         if template in files.trees and template not in made_of and not template.split("/")[-1].startswith("_"):
             first = Span(file, 1, 1, 1, max(len(_first_line(world, file)), 1) + 1)
             world.report(

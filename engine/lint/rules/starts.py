@@ -12,6 +12,7 @@ from engine.core.project import Trigger
 from engine.core.triggers import folded
 from engine.lint.patterns import HELP, MESSAGE, is_slow
 from engine.lint.world import Facts, World
+from engine.project.suggest import meant_by
 
 STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
 SAMPLES = ("да", "hello", "5", "спасибо, до завтра!", "x" * 40)  # texts that no honest pattern all takes
@@ -121,8 +122,9 @@ def _nobody_starts(world: World) -> None:
     if world.broken:
         return
     run = {name for facts in world.facts.values() for name in facts.names("scenario") if name != facts.id}
+    started = run | meant_by(run, world.facts)
     for name, scenario in world.scenarios.items():
-        if not scenario.triggers and name not in run and name not in STARTED_BY_THE_ENGINE:
+        if not scenario.triggers and name not in started and name not in STARTED_BY_THE_ENGINE:
             file = world.loaded.files[scenario.file]
             at = file.node.get("scenario") if file.node is not None else None
             help = "Write `starts_on: [/command]`, or `run` it from another scenario."

@@ -9,8 +9,10 @@ from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.project import Scenario
 from engine.core.step import Step
+from engine.lint.results import FUNCTIONS
 from engine.lint.world import World
 from engine.project.builder import BUILTIN_NAMES
+from engine.project.suggest import meant_by
 
 HIDDEN = BUILTIN_NAMES | {"labels"}
 
@@ -29,7 +31,12 @@ def check(world: World) -> None:
                         f"`{name}` is a name of the engine's, which nobody could read any more.",
                         "Choose another name.",
                     )
-                elif name not in read and not name.startswith("_") and _counts(step):
+                elif (
+                    name not in read
+                    and not name.startswith("_")
+                    and _counts(step)
+                    and not _meant(world, scenario, read, name)
+                ):
                     world.report(
                         "never-read",
                         "warning",
@@ -56,6 +63,12 @@ def read_by(world: World, scenario: Scenario, step: Step) -> frozenset[str]:
     elif step.verb == "confirm":
         found |= {line.split(".")[0] for line in getattr(step, "lines", None) or ()}
     return frozenset(found)
+
+
+def _meant(world: World, scenario: Scenario, read: frozenset[str], name: str) -> bool:
+    """A name that nothing sets is read, and is most likely this one misspelt: that is told there."""
+    known = scenario.writes | scenario.inputs.keys() | world.builtins.keys() | FUNCTIONS.keys()
+    return name in meant_by(read, [*known, *HIDDEN])
 
 
 def _counts(step: Any) -> bool:
