@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.memory.port import Line
+    from engine.memory.port import Line, Memory
     from engine.outputs.sheet import Form
 
 HELP = "export who said what and when"
@@ -18,7 +18,7 @@ HELP = "export who said what and when"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="export")
     export = actions.add_parser("export", help="all messages, or those with one person")
-    export.add_argument("--person", metavar="ID", help="such as telegram:123")
+    export.add_argument("--person", metavar="ID", help="such as telegram:123; an @name or a name will do")
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
     export.add_argument("--excel", action="store_true", help="CSV for a Russian Excel: BOM and `;`")
     export.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
@@ -34,12 +34,23 @@ def run(args: argparse.Namespace) -> int:
         raise WrongUse("--excel is a form of CSV: leave out --format jsonl")
     try:
         with opened(args.root) as (memory, _data):
-            lines = memory.history(args.person)
+            lines = memory.history() if args.person is None else _with(memory, args.person)
             parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, EXCEL if args.excel else PLAIN)
             return write_out(parts, args.output)
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
+
+
+def _with(memory: Memory, person: str) -> Iterator[Line]:
+    """The messages of everybody who is called so. Raises WrongUse when nobody is."""
+    from engine.cli.main import WrongUse
+    from engine.cli.trace import called
+
+    chats = called(person, memory)
+    if not chats:
+        raise WrongUse(f"nobody known is {person!r}; `dialogue trace` lists everybody")
+    return (line for chat in chats for line in memory.history(chat))
 
 
 def _csv(lines: Iterable[Line], form: Form) -> Iterator[bytes]:

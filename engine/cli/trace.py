@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.person:
             _everybody(memory, last)
             return 0
-        chats = [chat for chat in last if _is(args.person, chat, _session(memory, chat))]
+        chats = called(args.person, memory)
         if not chats:
             raise WrongUse(f"nobody known is {args.person!r}; `dialogue trace` lists everybody")
         project = _project(args.root, settings.for_scenarios(), loud=args.replay)
@@ -69,6 +69,11 @@ def _session(memory: Memory, chat: str) -> Session:
 def _last_lines(memory: Memory) -> dict[str, Line]:
     """Each chat's last line, the chats in the order of their first."""
     return {line.chat: line for line in memory.history()}
+
+
+def called(person: str, memory: Memory) -> list[str]:
+    """The chats of the people whom this may mean: by chat, @name or name."""
+    return [chat for chat in _last_lines(memory) if _is(person, chat, _session(memory, chat))]
 
 
 def _is(wanted: str, chat: str, session: Session) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from jinja2 import Environment, pass_environment, pass_eval_context
@@ -12,7 +13,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Undefined
 
 from engine.core import moments
-from engine.core.meter import METER, OverBound, counted, narrow, replaceable, within_width
+from engine.core.meter import METER, OverBound, counted, narrow_percents, replaceable, within_width
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII)
 
@@ -45,16 +46,26 @@ def as_it_is(value: Any) -> str:
     return str(value) if isinstance(value, Undefined) else shown(value)
 
 
+_WIDTHS = ("slices", "precision", "width")  # how Jinja calls what pads, among the parameters of these filters
+
+
 def _limited(name: str) -> Callable[..., Any]:
-    """Jinja's own filter of this name with numbers that cannot make a bomb."""
+    """Jinja's own filter of this name, whose widths cannot make a bomb; values may be as large as they like."""
     original: Callable[..., Any] = FILTERS[name]
+    form = signature(original)
 
     def limited(*args: Any, **kwargs: Any) -> Any:
-        within_width((*args, *kwargs.values()))
+        given = form.bind(*args, **kwargs).arguments
+        if name != "wordwrap":  # which wraps at its width and never pads
+            within_width([given[one] for one in _WIDTHS if one in given])
         if name == "format":
-            narrow(str(args[0]))
-        if name == "wordwrap":  # environment, text, width, break_long_words, wrapstring
-            METER.fits(len(str(args[1])) * len(str(kwargs.get("wrapstring", args[4] if len(args) > 4 else ""))))
+            narrow_percents(str(args[0]))
+        elif name == "batch" and given.get("fill_with") is not None:
+            within_width([given["linecount"]])
+        elif name == "indent" and isinstance(given.get("width"), str):
+            METER.fits((str(given["s"]).count("\n") + 1) * len(given["width"]))
+        elif name == "wordwrap":
+            METER.fits(len(str(given["s"])) * len(str(given.get("wrapstring", ""))))
         METER.count()
         return METER.size(original(*args, **kwargs))
 

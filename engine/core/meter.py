@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from string import Formatter
 from typing import Any
 
 MAX_WIDTH = 1_000  # padding, indentation and the like
 MAX_DIGITS = 10_000  # bits of a number that is made by multiplying
 MAX_NODES = 20_000  # values inside one list or map
-# `%9999d`, `%*d`, `{:{width}}`: no honest width has four digits, or is computed
-BAD_FORMAT = re.compile(r"[0-9]{4,}|%[^a-zA-Z%]*\*|\{[^{}]*:[^{}]*\{")
+# `%9999d`, `%*d`: no honest width has four digits, or is computed; nor has an honest key brackets inside
+_PERCENT = re.compile(r"%(?:\([^()]*\))?[#0\- +]*(\*|[0-9]*)(?:\.(\*|[0-9]*))?[hlL]?(.?)", re.DOTALL)
+_WIDE = re.compile(r"[0-9]{4,}|\{")  # in what stands after the colon of `{:…}`
 
 
 class OverBound(Exception):
@@ -65,9 +67,17 @@ def counted(items: Iterable[Any] | None) -> Iterator[Any]:
         yield item
 
 
-def narrow(pattern: str) -> None:
-    """`'%999999999d'` and `'{:>999999999}'` are bombs."""
-    if ("%" in pattern or "{" in pattern) and BAD_FORMAT.search(pattern):
+def narrow_percents(pattern: str) -> None:
+    """`'%999999999d' % n` is a bomb."""
+    for one in _PERCENT.finditer(pattern):
+        width, precision, kind = one.groups("")
+        if kind == "(" or "*" in (width, precision) or max(len(width), len(precision)) > 3:
+            raise OverBound(f"a width of more than {MAX_WIDTH}")
+
+
+def narrow_braces(pattern: str) -> None:
+    """`'{:>999999999}'.format(n)` is a bomb. Raises ValueError when this is no such pattern."""
+    if any(_WIDE.search(how or "") for _, _, how, _ in Formatter().parse(pattern)):
         raise OverBound(f"a width of more than {MAX_WIDTH}")
 
 
@@ -76,7 +86,7 @@ def replaceable(text: str, old: Any, new: Any) -> None:
 
 
 def within_width(arguments: Iterable[Any]) -> None:
-    if any(isinstance(one, int) and one > MAX_WIDTH for one in arguments):
+    if any(isinstance(one, int) and abs(one) > MAX_WIDTH for one in arguments):
         raise OverBound(f"a width of more than {MAX_WIDTH}")
 
 

@@ -21,7 +21,17 @@ from engine.core.compilable import CompilableParser, not_too_long
 from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
 from engine.core.lexer import stream
-from engine.core.meter import METER, OverBound, counted, multiplied, narrow, raised, replaceable, within_width
+from engine.core.meter import (
+    METER,
+    OverBound,
+    counted,
+    multiplied,
+    narrow_braces,
+    narrow_percents,
+    raised,
+    replaceable,
+    within_width,
+)
 from engine.core.parser import simple_expression, simple_template
 
 
@@ -105,7 +115,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return None
 
         def limited(*args: Any, **kwargs: Any) -> str:
-            narrow(value.__self__)
+            narrow_braces(value.__self__)
             return str(wrapped(*args, **kwargs))
 
         return limited
@@ -118,7 +128,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         elif operator == "**":
             raised(left, right)
         elif operator == "%" and isinstance(left, str):
-            narrow(left)
+            narrow_percents(left)
         elif operator == "+" and isinstance(left, str) != isinstance(right, str):
             left, right = ("" if left is None else left), ("" if right is None else right)
         return METER.size(super().call_binop(context, operator, left, right))
@@ -127,7 +137,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         METER.count()
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, str):
-            args = _measured(owner, __obj.__name__, args)
+            args = _measured(owner, __obj.__name__, args, kwargs)
+        elif isinstance(owner, int) and __obj.__name__ == "to_bytes":
+            raise SecurityError("`to_bytes` is not allowed in a template")
         return METER.size(super().call(__context, __obj, *args, **kwargs))
 
 
@@ -146,12 +158,15 @@ def _short_numbers() -> Iterator[None]:
         raise TemplateSyntaxError("this number is too long", 1) from None
 
 
-def _measured(owner: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+_PADS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
+
+
+def _measured(owner: str, method: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """The arguments of a text's own method, once it is known that they make no bomb."""
-    narrow(owner)
     if method in ("translate", "maketrans"):
         raise SecurityError(f"`{method}` is not allowed in a template")
-    within_width(args)
+    if method in _PADS:
+        within_width((*args, *named.values()))
     if method == "join" and args:
         parts = list(counted(args[0]))
         METER.fits(sum(len(part) for part in parts if isinstance(part, str)) + len(owner) * len(parts))

@@ -183,7 +183,7 @@ class StepBuilder:
             self.report(
                 "template-syntax",
                 span,
-                f"This template cannot be read: {error.message}.",
+                f"This template cannot be read: {(error.message or '').rstrip('.')}.",
                 syntax_help(error.message or ""),
             )
             return None

@@ -100,7 +100,9 @@ class PromptFiles:
             line = body.split("\n")[max(error.lineno - 1, 0)] if body else ""
             place = front.body_line + max(error.lineno - 1, 0)
             span = Span(self.files[template], place, 1, place, max(len(line), 1) + 1)
-            self._wrong_in(template, span, "template-syntax", f"This template cannot be read: {error.message}.")
+            self._wrong_in(
+                template, span, "template-syntax", f"This template cannot be read: {(error.message or '').rstrip('.')}."
+            )
         except RecursionError:
             message = "This template is nested too deep to be read."
             self._wrong_in(template, Span(self.files[template]), "template-syntax", message)

@@ -49,6 +49,7 @@ class Watch:
         self._events = _Events()
         self._observer: BaseObserver | None = None
         self._armed: dict[str, tuple[bool, int]] = {}
+        self._closed = False
         self.alone = False  # no events here: only looks
 
     async def changed(self, timeout: float | None = None) -> bool | None:  # noqa: ASYNC109 it ends a wait, it cancels nothing
@@ -119,6 +120,8 @@ class Watch:
         return wanted
 
     def _arm(self, wanted: dict[str, tuple[bool, int]]) -> None:
+        if self._closed:  # this thread was still on its way when the bot stopped
+            return
         try:
             if self._observer is None:
                 self._observer = self._make()
@@ -133,12 +136,15 @@ class Watch:
                 log.info("Saved files go live: watching %s", self.root)
             self._armed = wanted
         except Exception as error:
+            if self._closed:  # in the midst of it
+                return
             self.alone = True
             log.warning("The folders cannot be watched (%s); the files are compared every %g s instead", error, EVERY)
             self.close()
 
     def close(self) -> None:
         """Stop watching. Takes some milliseconds."""
+        self._closed = True
         observer, self._observer = self._observer, None
         if observer is not None:
             observer.stop()

@@ -36,6 +36,10 @@ class Cassette:
             self.recorded += 1
         return self.replies.get(key)
 
+    def knows(self, prompt: str) -> bool:
+        """Whether a reply to this prompt was recorded, be it in other words."""
+        return any(one.get("prompt") == prompt for one in self.replies.values())
+
     def save(self) -> None:
         """Write what was recorded."""
         if self.recorded:
@@ -71,7 +75,8 @@ def asking(root: Path, project: Any) -> Asking:
     def ask(request: AskModel) -> Any:
         reply = asyncio.run(once(request))
         if reply.failure:
-            raise NoReply(f"the real model gave no reply: {reply.failure}")
+            help = "; set LLM_BASE_URL and LLM_API_KEY in .env" if reply.failure == "off" else ""
+            raise NoReply(f"the real model gave no reply: {reply.failure}{help}")
         return reply.value
 
     return ask

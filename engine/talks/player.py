@@ -26,6 +26,8 @@ from engine.talks.match import text_matches
 from engine.talks.stage import AT_ONCE, PAUSE, Stage
 from engine.talks.times import moment
 
+OTHER = " (cassette.json holds a reply to other words of this prompt)"
+
 
 @dataclass(slots=True)
 class Scene:
@@ -218,9 +220,11 @@ class _Player:
         except NoReply as error:
             raise Trouble(f"{error}\n{_request(request)}") from None
         if found is None:
+            known = self.bot.cassette is not None and self.bot.cassette.knows(request.prompt)
             raise Trouble(
                 "the model is asked and nothing says what it replies; write a line `- model: "
-                f"{request.prompt}` with `replies:`, or a rule under `models:`\n{_request(request)}"
+                f"{request.prompt}` with `replies:`, or a rule under `models:`, or let a real model reply once: "
+                f"`dialogue test --record`{OTHER if known else ''}\n{_request(request)}"
             )
         return found["reply"]
 
@@ -275,5 +279,6 @@ def _scenes(lines: list[Line]) -> Iterator[Scene]:
 
 def _request(request: AskModel, longest: int = 1500) -> str:
     returns = ", ".join((request.returns or {}).get("properties", {})) or "a text"
-    user = request.user if len(request.user) <= longest else request.user[:longest] + " …"
-    return f"prompt {request.prompt}, returns {returns}\n{user.strip()}"
+    parts = [text.strip() for text in (request.system, request.user) if text.strip()]
+    shown = [text if len(text) <= longest else text[:longest] + " …" for text in parts]
+    return "\n".join([f"prompt {request.prompt}, returns {returns}", *shown])

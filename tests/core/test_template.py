@@ -222,6 +222,18 @@ BOMBS = [
     "{{ 'a' | wordwrap(1, wrapstring='b' * 16000) }}",
     "{{ ('a ' * 8000) | wordwrap(1, wrapstring='b' * 16000) }}",
     "{{ 1.5 | round(999999999) }}",
+    "{{ 5 | round(-999999999) }}",
+    "{{ 5 | round(precision=-999999999) }}",
+    "{{ '%.999999999f' | format(1) }}",
+    "{{ '%(a(b)c)999999999d' | format(**{'a(b)c': 1}) }}",
+    "{{ '%%%999999999d' % 1 }}",
+    "{{ '{:>999999999}'.format(1) }}",
+    "{{ 'a'.center(width=999999999) }}",
+    "{{ (5).to_bytes(999999999, 'big') | length }}",
+    "{{ ('a\t' * 8000).expandtabs(tabsize=999999999) }}",
+    "{{ ('a\n' * 8000) | indent('a' * 16000) }}",
+    "{{ [1] | batch(999999999, 'x') | list }}",
+    "{{ [1] | batch(999999999, fill_with='x') | list }}",
     "{{ (9 ** 2000) ** 3 }}",
     "{{ (9 ** 1000) * (9 ** 1000) * (9 ** 1000) }}",
     "{{ 1 | string | list | sum(start='') }}",
@@ -243,6 +255,39 @@ def test_bomb(bomb: str) -> None:
         raise AssertionError(bomb) from error
     assert len(found) <= METER.max_output
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ 1001.25 | round(1) }}", "1001.2"),
+        ("{{ 90000 | round }}", "90000"),
+        ("{{ 123456 | round(-3) }}", "123000"),
+        ("{{ [1500.26, 90000] | map('round', 1) | join('; ') }}", "1500.3; 90000"),
+        ("{{ '%d' | format(1500) }}", "1500"),
+        ("{{ '%s costs %d' | format('A', 90000) }}", "A costs 90000"),
+        ("{{ '%(a)05d of 20000' | format(a=90000) }}", "90000 of 20000"),
+        ("{{ '2026: 100%% of %d' % 90000 }}", "2026: 100% of 90000"),
+        ("{{ '2026: {} of {:,}'.format(1500, 90000) }}", "2026: 1500 of 90,000"),
+        ("{{ '{a:%Y} 20000'.replace('a', 'b').find('20000', 0, 5000) }}", "7"),
+        ("{{ '100% of 90000'.upper() }}", "100% OF 90000"),
+        ("{{ 'a b'.split(' ', 5000) | join('+') }}", "a+b"),
+        ("{{ 'a b' | wordwrap(2000) }}", "a b"),
+        ("{{ [1, 2] | batch(2000) | map('join', '+') | join }}", "1+2"),
+        ("{{ 90000 | center(7) }}", " 90000 "),
+        ("{{ 90000 | string | indent(2, true) }}", "  90000"),
+        ("{{ [90000, 1500] | slice(2) | map('join') | join(' ') }}", "90000 1500"),
+        (
+            "{{ 90000 | default(0) }} {{ -90000 | abs }} {{ '90000' | int + 1 }} {{ 90000 | float }}",
+            "90000 90000 90001 90000",
+        ),
+        ("{{ [90000, 1500] | sum }} {{ [90000, 1500] | max }} {{ [90000, 1500] | sort | first }}", "91500 90000 1500"),
+        ("{{ 'abc' | truncate(5000) }} {{ 2000000 | filesizeformat }}", "abc 2.0 MB"),
+        ("{{ 90000 | plural('day', 'days') }} {{ 'a' | replace('a', 90000) }}", "90000 days 90000"),
+    ],
+)
+def test_large_values_are_no_widths(template: str, text: str) -> None:
+    assert Plain(template).render(scope()) == text
 
 
 @given(st.text(max_size=40))

@@ -173,7 +173,16 @@ async def test_history(bot: House, tmp_path: Path, capfdbinary: pytest.CaptureFi
     assert [json.loads(line)["text"] for line in target.read_text().splitlines()] == ["=привет", "Как дела?"]
 
 
+@pytest.mark.parametrize("who", ["5", "telegram:5"])
+async def test_history_of_somebody(bot: House, capfdbinary: pytest.CaptureFixture[bytes], who: str) -> None:
+    """A person is called here as in `dialogue trace`."""
+    assert dialogue(bot, "history", "export", "--person", who, "--format", "jsonl") == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["=привет", "Как дела?"]
+
+
 WRONG = [
+    (["history", "export", "--person", "nobody"], 2, "nobody known is 'nobody'; `dialogue trace` lists everybody"),
     (["outcomes", "list", "lead"], 2, "there are: leads, checkins"),
     (["outcomes", "export", "leads", "--excel", "--format", "json"], 2, "--excel"),
     (["history", "export", "--excel", "--format", "jsonl"], 2, "--excel"),

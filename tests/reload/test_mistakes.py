@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from watchdog.observers import Observer
 
 from engine.project.files import look
 from engine.runtime.watch import Watch
@@ -161,3 +162,17 @@ async def test_where_folders_cannot_be_watched_the_files_are_compared(
     os.utime(tmp_path / "scenarios/talk.yaml", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     assert await watch.changed(5) is True
     watch.close()
+
+
+async def test_a_bot_that_stops_while_it_begins_to_watch(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A talk of a second: nothing is told of folders that nobody wants to watch any more."""
+
+    class Slow(Observer):  # type: ignore[valid-type,misc] # watchdog picks the class by the machine
+        def start(self) -> None:
+            super().start()
+            watch.close()
+
+    put(tmp_path, {"talk": OLD})
+    watch = Watch(tmp_path, look(tmp_path), observer=Slow)
+    assert await watch.changed(0.05) is None
+    assert not [one for one in caplog.records if one.levelname == "WARNING"]

@@ -25,7 +25,9 @@ def talks(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-async def test_recorded_once(root: Path, talks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_recorded_once(
+    root: Path, talks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The first run asks, the next needs no endpoint; another prompt text is another request."""
     test = ["--root", str(root), "test"]
     assert await asyncio.to_thread(main, test) == 1
@@ -40,11 +42,14 @@ async def test_recorded_once(root: Path, talks: Path, monkeypatch: pytest.Monkey
     assert await asyncio.to_thread(main, test) == 0
     prompt = root / "prompts/wish.md.j2"
     prompt.write_text(prompt.read_text(encoding="utf-8").replace("Пожелание", "Тост"), encoding="utf-8")
+    capsys.readouterr()
     assert await asyncio.to_thread(main, test) == 1
+    said = capsys.readouterr().out
+    assert "`dialogue test --record` (cassette.json holds a reply to other words of this prompt)" in said
 
 
 def test_no_endpoint(root: Path, talks: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing to record from: the talk fails, and says why."""
     assert main(["--root", str(root), "test", "--record"]) == 1
-    assert "the real model gave no reply: off" in capsys.readouterr().out
+    assert "the real model gave no reply: off; set LLM_BASE_URL" in capsys.readouterr().out
     assert not (talks / "cassette.json").exists()
