@@ -102,11 +102,7 @@ class ChoicesType(FieldType):
     word = "a map of values to labels, a list, or `{from: a list, label: …}`"
 
     def build(self, node: Node, builder: Builder) -> Any:
-        if (
-            isinstance(node, Mapping)
-            and "from" in node
-            and (len(node.entries) == 1 or not isinstance(node.get("from"), Mapping))
-        ):
+        if isinstance(node, Mapping) and (_made(node) or _misspelt(node)):
             made = build_fields(node, MADE, builder, "choices")
             return Made(made["from"], made["label"], made["value"], made["if"]) if made["from"] else None
         if isinstance(node, Mapping):
@@ -141,6 +137,22 @@ class ChoicesType(FieldType):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["object", "array"]}
+
+
+def _made(node: Mapping) -> bool:
+    return "from" in node and (len(node.entries) == 1 or not isinstance(node.get("from"), Mapping))
+
+
+def _misspelt(node: Mapping) -> bool:
+    """`{form: goals, label: "{{ item.title }}"}`: choices that are made of a list, whose `from` is misspelt."""
+    strangers = [key for key in node if key not in MADE]
+    texts = [value.text for _, value in node.entries.values() if isinstance(value, Scalar)]
+    return (
+        len(strangers) == 1 < len(node.entries)
+        and len(strangers[0]) <= 5
+        and len({*strangers[0].lower()} & {*"from"}) >= 3
+        and any("item" in text for text in texts)
+    )
 
 
 def typed(key: Scalar) -> Any:

@@ -34,9 +34,21 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
     shape = reader.name(node.node, guarded)
     _is_callable(reader, node.node, shape)
     if shape.kind == "function" and node.node.name in FUNCTIONS:
+        _one_moment(reader, node, node.node)
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)
     return ANY
+
+
+def _one_moment(reader: Reader, node: nodes.Call, function: nodes.Name) -> None:
+    """`hours_since(…)` and its like take exactly one moment."""
+    given = len(node.args) + len(node.kwargs)
+    if function.name in UNBOUND or given == 1 or node.dyn_args is not None or node.dyn_kwargs is not None:
+        return
+    at = reader.source.name(function.name, node.lineno)
+    message = f"`{function.name}` takes one moment, and {given if given else 'none'} is given."
+    help = f"For example `{function.name}(last.created_at)`."
+    reader.report("unknown-argument", "error", function.name, at, message, help)
 
 
 def _is_callable(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

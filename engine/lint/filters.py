@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.lint.infer import Reader
 
 
+_ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
 SAME_ITEMS = ("list", "reverse", "sort", "unique")
 
 
@@ -42,6 +43,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
     if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
         compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
+    if node.name in ("length", "count"):
+        _no_length(reader, node)
     if node.name == "plural":
         plurals.check(reader, node)
     if node.name in ("select", "reject"):
@@ -67,6 +70,19 @@ def _arguments(reader: Reader, node: nodes.Filter) -> None:
             at = reader.source.name_of_argument(name, node.lineno)
             message = f"The filter `{node.name}` has no `{name}`."
             reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(known)))
+
+
+def _no_length(reader: Reader, node: nodes.Filter) -> None:
+    """What these filters give is gone through once and has no length."""
+    inner = node.node
+    if not isinstance(inner, nodes.Filter):
+        return
+    if inner.name in _ONCE or (
+        inner.name == "reverse" and inner.node and reader.of(inner.node, NULL_FITS).kind == "list"
+    ):
+        at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
+        message = f"What `{inner.name}` gives has no length, so the text fails."
+        reader.report("not-a-list", "error", node.name, at, message, f"Write `| list | {node.name}`.")
 
 
 def _default(reader: Reader, node: nodes.Filter) -> Shape:

@@ -105,11 +105,15 @@ def _links(world: World) -> None:
             message = "A link carries up to 64 Latin letters, digits, `_` and `-`; so this one never comes by a link."
             help = "For example `/start promo`, or `/start ref_*` for several."
             world.report("bad-command", "warning", span, message, help)
+        elif trigger.kind == "command" and trigger.payload.startswith("/"):
+            message = f"`{trigger.payload}` is what comes after /{trigger.value} here, and no command of its own."
+            help = f"Commands stand in a list: `[/{trigger.value}, {trigger.payload.replace(' ', ', ')}]`."
+            world.report("bad-command", "warning", span, message, help)
 
 
 def _catch_all(world: World) -> None:
     for _, trigger, span in _mine(world):
-        if trigger.kind == "pattern" and is_slow(trigger.value):
+        if trigger.kind == "pattern" and is_slow(trigger.value, searched=True):
             world.report("slow-pattern", "warning", span, MESSAGE, HELP)
         if trigger.kind == "pattern" and all(re.search(trigger.value, sample, re.IGNORECASE) for sample in SAMPLES):
             message = "This pattern takes every text, so nothing else is ever heard, the fallback included."
