@@ -46,7 +46,7 @@ def _one_moment(reader: Reader, node: nodes.Call, function: nodes.Name) -> None:
     if function.name in UNBOUND or given == 1 or node.dyn_args is not None or node.dyn_kwargs is not None:
         return
     at = reader.source.name(function.name, node.lineno)
-    message = f"`{function.name}` takes one moment, and {given if given else 'none'} is given."
+    message = f"`{function.name}` takes one moment, and {given or 'none'} is given."
     help = f"For example `{function.name}(last.created_at)`."
     reader.report("unknown-argument", "error", function.name, at, message, help)
 
