@@ -26,7 +26,7 @@ from engine.explore.report import explore
 from engine.lint.run import lint
 from engine.lint.spot import Source
 from engine.project.front_matter import split
-from engine.project.load import Loader
+from engine.project.load import Loaded, Loader
 from engine.project.yaml import read
 from engine.talks.coverage import Coverage
 from engine.talks.file import read_talks
@@ -338,16 +338,17 @@ class Judge:
         loaded = self.loader.build(sources)
         found = [one for one in lint(loaded) if one.severity != "info"]
         lines = [one.span.line for one in found if one.span.file == mutant.file]
-        verdict = self._verdict(mutant, loaded.project, sources, play_talks)
+        verdict = self._verdict(mutant, loaded, play_talks)
         return verdict, lines, len(found) - len(lines)
 
-    def _verdict(self, mutant: Mutant, project: Project | None, sources: dict[str, bytes], play_talks: bool) -> str:
+    def _verdict(self, mutant: Mutant, loaded: Loaded, play_talks: bool) -> str:
+        project = loaded.project
         if project is None:
             return self._broken("schema")
         names = sorted(self.uses.get(mutant.file, ())) if play_talks else []
         verdict = "harmless"
         self.errors = 0
-        bot = Bot(self.root, project, sources)
+        bot = Bot(self.root, project, loaded)
         for talk in (talk for name in names for talk in self.talks.get(name, ())):
             try:
                 right = play(bot, talk).right
