@@ -22,7 +22,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "today": ("today's date where the person lives", "today"),
     "now": ("this moment where the person lives", "now"),
     "start": ("what the scenario was started with: `command`, `payload`, `text`, `match`", "start.payload"),
-    "labels": ("by question: what stood on the button that was chosen", "labels.goal"),
+    "labels": ("by question: what stood on the button that was chosen; of several one text, with commas", "labels.goal"),
     "settings": (
         "variables of `.env` and of the process, in upper or lower case; never a secret",
         "settings.WORKOUT_COOLDOWN_HOURS",

@@ -82,6 +82,8 @@ def _unsaved(args: argparse.Namespace, chosen: bool) -> Bot:
 
     path = args.stdin_filename.expanduser()
     path = Path(os.path.normpath(path if path.is_absolute() else Path.cwd() / path))
+    if chosen and not path.is_relative_to(args.root):  # named from there, as other paths may be
+        path = Path(os.path.normpath(args.root / args.stdin_filename))
     homes = [args.root] if chosen else [args.root, *path.parents]
     for root in homes:
         if (

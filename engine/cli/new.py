@@ -40,12 +40,17 @@ def _bot(folder: Path, language: str) -> int:
 
 def _scenario(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
+    from engine.core.builtin import BUILTIN
     from engine.project.bot import read_bot
     from engine.starters import collection, scenario_files
 
     root, name = args.root, args.name
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
         raise WrongUse(f"{name!r} is no name for a scenario: small Latin letters, digits and _, such as table_booking")
+    if name in BUILTIN:
+        raise WrongUse(
+            f"/{name} works in every bot by itself, and the scenario would take its place; choose another name"
+        )
     if not (root / "scenarios").is_dir():
         raise WrongUse(f"{root} is no bot's folder (it has no scenarios/); `dialogue new bot DIR` makes one")
     settings = root / "catalog" / "bot.yaml"

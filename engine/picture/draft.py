@@ -13,6 +13,7 @@ from engine.core.choices import Literal
 from engine.core.project import Project, Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Text
+from engine.picture.starts import starts
 from engine.picture.words import word
 
 THROUGH = frozenset({"set", "goto", "end"})
@@ -120,7 +121,7 @@ def overview(project: Project, language: str = "") -> Draft:
     language = language or project.languages[0]
     draft = Draft("", "", "", language)
     boxes = {
-        one.id: draft.add("scenario", _title(one, language), "", _starts(one), one.id)
+        one.id: draft.add("scenario", _title(one, language), "", starts(one), one.id)
         for one in project.scenarios.values()
     }
     for scenario in project.scenarios.values():
@@ -136,12 +137,6 @@ def _title(scenario: Scenario, language: str) -> str:
     return scenario.title.plain(language) if scenario.title else scenario.id
 
 
-def _starts(scenario: Scenario) -> tuple[str, ...]:
-    return tuple(
-        ("/" if one.kind == "command" else "") + f"{one.value} {one.payload}".strip() for one in scenario.triggers
-    )
-
-
 class _Drafter:
     def __init__(self, project: Project, scenario: Scenario, language: str) -> None:
         self.project = project
@@ -153,7 +148,7 @@ class _Drafter:
         self._draw()
 
     def _draw(self) -> None:
-        start = self.draft.add("start", "\n".join(_starts(self.scenario)) or self.word("start"))
+        start = self.draft.add("start", "\n".join(starts(self.scenario)) or self.word("start"))
         reached: list[tuple[Box, Step]] = []
         self._lead(start, self.scenario.first, "", None, reached)
         while reached:

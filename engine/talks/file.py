@@ -112,7 +112,8 @@ def read_talks(path: Path, shown: str) -> TalkFile:
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return TalkFile(path, "", [], [Finding(Span(shown), "unreadable", "error", f"Cannot be read: {error}.")])
+        why = error.strerror if isinstance(error, OSError) else "it is not written in UTF-8"
+        return TalkFile(path, "", [], [Finding(Span(shown), "unreadable", "error", f"Cannot be read: {why}.")])
     reader = _Reader(text, shown)
     return TalkFile(path, text, reader.talks(), reader.findings)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,7 @@ class _Player:
         self.ahead = [line.value for line in talk.lines if line.kind == "model"]  # prompts answered by a line to come
         self.replied: dict[str, int] = {}
         self.who = ""
+        self.lingers = False  # `after` is next: what a question gathers is not over yet
         self.problem = ""
         try:
             at = moment(talk.at, bot.project.timezone)
@@ -124,8 +126,9 @@ class _Player:
 
     def play(self, to_the_end: bool) -> Played:
         scenes: list[Scene] = []
-        for scene in _scenes(self.talk.lines):
+        for scene, lingers in _with_lingering(_scenes(self.talk.lines)):
             scenes.append(scene)
+            self.lingers = lingers
             self.stage.told = []
             try:
                 if not scenes[1:]:
@@ -165,16 +168,18 @@ class _Player:
     def _do(self, line: Line) -> None:
         if line.who:
             self.who = line.who
-            self.stage.at += PAUSE
+            self.stage.passes(0 if self.stage.people[line.who].burst else PAUSE)  # `after` said when
             for place, one in enumerate(line.value if line.kind == "burst" else [line]):
                 self.stage.at += AT_ONCE if place else 0
                 if one.kind == "starts" and one.value not in self.stage.project.scenarios:
                     raise Trouble(f"there is no scenario `{one.value}`")
                 self.stage.receive(line.who, event_of(self.stage, one))
-            self.stage.quiet(line.who)
+            if not self.lingers:
+                self.stage.quiet(line.who)
             self._answer_by_rule()
         elif line.kind == "after":
-            self.stage.at += seconds(str(line.value))
+            self.stage.passes(seconds(str(line.value)))
+            self._answer_by_rule()
         elif line.kind == "restart":
             self.stage.restart()
         elif line.kind == "model":
@@ -275,6 +280,14 @@ def _scenes(lines: list[Line]) -> Iterator[Scene]:
             yield scene
         scene = Scene(line)
     yield scene
+
+
+def _with_lingering(scenes: Iterator[Scene]) -> Iterator[tuple[Scene, bool]]:
+    """Each scene, and whether `after` follows it before anything is expected: time passes in the midst of a burst."""
+    for scene, following in pairwise([*scenes, None]):
+        assert scene is not None  # noqa: S101 only the end is
+        after = following is not None and following.action is not None and following.action.kind == "after"
+        yield scene, after and not scene.expected
 
 
 def _request(request: AskModel, longest: int = 1500) -> str:

@@ -131,6 +131,14 @@ class Stage:
         self.quiet(who)
         self._turn(person, event)
 
+    def passes(self, seconds: float) -> None:
+        """So much later. Bursts that are over by then end at their own moments."""
+        then = self.at + seconds
+        for one in sorted(self.people.values(), key=lambda one: one.burst.until):
+            if one.burst and one.burst.until <= then:
+                self.quiet(one.name)
+        self.at = max(self.at, then)
+
     def quiet(self, who: str) -> None:
         """Nothing more comes of this person for a while: what is gathered is their answer."""
         person = self.people[who]

@@ -43,7 +43,13 @@ def talk_files(paths: Iterable[Path], root: Path) -> dict[Path, list[Path]]:
         if path.is_dir() and (path / "scenarios").is_dir():
             home = path
             folder = path / "tests" / "dialogues" if (path / "tests" / "dialogues").is_dir() else path / "tests"
-        files = sorted(one for one in folder.rglob("*") if one.suffix in ENDINGS) if folder.is_dir() else [folder]
+        files = (
+            sorted(one for one in folder.rglob("*") if one.suffix in ENDINGS)
+            if folder.is_dir()
+            else [folder]
+            if folder is path
+            else []
+        )
         known = found.setdefault(home.resolve(), [])
         known += [one for one in files if one.resolve() not in known and (not folder.is_dir() or is_talk_file(one))]
     return found

@@ -51,6 +51,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("arguments", "why"),
     [
         (["scenario", "Мой", "--like", "quiz"], "is no name for a scenario"),
+        (["scenario", "help", "--like", "quiz"], "/help works in every bot by itself"),
         (["scenario", "my", "--like", "quiz"], "is no bot's folder"),
     ],
 )

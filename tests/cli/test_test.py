@@ -103,6 +103,19 @@ def test_wrong_use(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "scenarios/hello.yaml:1:1: error[missing-key]" in capsys.readouterr().out
 
 
+def test_a_bot_without_talks(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said what to do, and nothing of the folder that is not there."""
+    for file in (root / "tests").rglob("*.yaml"):
+        file.unlink()
+    for folder in ("tests/dialogues", "tests"):
+        if (root / folder).is_dir():
+            (root / folder).rmdir()
+    assert main(["--root", str(root), "test"]) == 2
+    printed = capsys.readouterr().out
+    assert "There is no talk test here." in printed
+    assert "Errno" not in printed
+
+
 def test_watch(root: Path) -> None:
     """--watch plays all, then what an edit touches, until it is stopped: a scenario's talks, a talk file's own, and all
     that failed."""

@@ -161,6 +161,12 @@ def test_standard_input(bot: Path, capsys: pytest.CaptureFixture[str], monkeypat
     capsys.readouterr()
     assert typed(WRONG, str(bot.parent / "alone/hello.yaml")) == 1
     assert typed(WRONG, "notes.txt") == 2
+    capsys.readouterr()
+    monkeypatch.chdir(bot.parent)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WRONG.encode())))
+    rooted = ["--root", bot.name, "lint", "--format", "json", "--stdin-filename", "scenarios/hello.yaml"]
+    assert main(rooted) == 1
+    assert found(capsys) == [(f"{bot.name}/scenarios/hello.yaml", 5, "unknown-attribute")]
 
 
 def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,11 +9,12 @@ from textwrap import dedent
 
 import pytest
 
-from engine.core.project import Project
+from engine.core.project import Project, Trigger
 from engine.picture.draft import Draft, Figures, brief, drafted, overview
 from engine.picture.layout import planned
 from engine.picture.mermaid import mermaid
 from engine.picture.page import page
+from engine.picture.starts import start
 from engine.picture.svg import svg
 from engine.project.load import Loader
 
@@ -257,3 +258,17 @@ def test_overview(project: Project) -> None:
     draft = overview(project)
     assert "Меню --> Чек-ин" in shown(draft)
     assert len(draft.boxes) == len(project.scenarios)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"note (?P<what>\w+)", "note …"),
+        (r"^weight\s+([0-9]+([.,][0-9]+)?) kg$", "weight … kg"),
+        (r"\bhelp me\b", "help me"),
+        (r"remind.* at \d{1,2}", "remind … at …"),
+        (r"what\?", "what?"),
+    ],
+)
+def test_patterns_are_for_managers(pattern: str, words: str) -> None:
+    assert start(Trigger("pattern", pattern)) == words

@@ -147,6 +147,19 @@ RIGHT = {
 - bot: ...
 """
     ),
+    "a burst in the course of time": talk(
+        """
+- user: /hello
+- bot: Фото, голос*
+- user: раз
+- after: 1s
+- user: два
+- after: 3s
+- bot: Спасибо, User
+- bot: Что взять?
+- variables: {photo: "раз\\nдва"}
+"""
+    ),
     "the file changes": talk(
         """
 - user: /coffee
@@ -243,7 +256,8 @@ WRONG: dict[str, tuple[str, str]] = {
     "the model has no reply": (
         ORDER,
         "  !       the model is asked and nothing says what it replies; write a line `- model: wish` "
-        "with `replies:`, or a rule under `models:`\n  !       prompt wish, returns a text\n  !       Пожелание к tea",
+        "with `replies:`, or a rule under `models:`, or let a real model reply once: `dialogue test --record`\n"
+        "  !       prompt wish, returns a text\n  !       Будь добр.\n  !       Пожелание к tea",
     ),
     "the model is not asked": ("- model: wish\n  replies: да", "  !       the model was not asked with `wish`"),
     "asked something else": (
