@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if args.write_tests is not None:
         _write_tests(args.write_tests, args.root, project, explored)
     print(_summary(project, coverage, explored, args.scenario))
-    return 1 if explored.found else 0
+    return 1 if any(found.wrong for found in explored.found) else 0
 
 
 def _print(found: Found) -> None:
@@ -64,7 +64,10 @@ def _print(found: Found) -> None:
 def _summary(project: Project, coverage: Coverage, explored: Explored, only: str) -> str:
     share = coverage.share(project, only) if only else coverage.whole(project)
     bounded = "" if explored.whole else "; stopped by its bound, so not every way was tried (--turns, --seconds)"
-    trouble = f"{len(explored.found)} found" if explored.found else "nothing wrong"
+    wrong = sum(found.wrong for found in explored.found)
+    trouble = f"{wrong} found" if wrong else "nothing wrong"
+    if untried := len(explored.found) - wrong:
+        trouble += f", {untried} not tried (a certain text, record, setting or person may be all it takes)"
     return f"{explored.turns} turns, {100 * share:.0f} % of steps and ways; {trouble}{bounded}"
 
 
@@ -73,7 +76,7 @@ def _write_tests(path: Path, root: Path, project: Project, explored: Explored) -
     from engine.cli.main import WrongUse
     from engine.explore.report import records_lines, talk_lines
     from engine.talks import suite
-    from engine.talks.coverage import told
+    from engine.talks.coverage import Point, told
 
     if path.exists():
         raise WrongUse(f"{path} is there already")
@@ -81,18 +84,19 @@ def _write_tests(path: Path, root: Path, project: Project, explored: Explored) -
     tested = suite.run(root, files).coverage.seen
     talks: dict[str, str] = {}
     for point, state in explored.shown.items():
-        if (
-            point in tested
-            or (point.what, point.detail) not in project.scenarios[point.scenario].steps[point.index].outcomes()
-        ):
+        ways = project.scenarios[point.scenario].steps[point.index].outcomes()
+        gap = point if (point.what, point.detail) in ways else Point(point.scenario, point.index)
+        if gap in tested:
             continue
-        missed = told(project, point)
-        rows = [*records_lines(state), "lines:", *(f"  {row}" for row in talk_lines(state))]
+        tested.add(gap)
+        missed = told(project, gap)
+        rows = [*records_lines(state), "lines:", *(f"  {row}" for row in talk_lines(state, to_the_end=True))]
         body = "".join(f"    {row}\n" for row in rows)
         talks.setdefault(body, f'  "{missed.file}:{missed.line} {missed.text}":\n{body}')
     if not talks:
         print("the talk tests miss nothing that was found")
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         "# Made by `dialogue explore --write-tests`; now: dialogue test --update\ntalks:\n" + "".join(talks.values()),
         encoding="utf-8",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,7 @@ COMMON = {  # what fits most questions of a type, whatever their limits
     "date": tuple((datetime.fromtimestamp(AT, UTC) + timedelta(days)).strftime("%d.%m.%Y") for days in DAYS),
     "time": ("12:00", "09:30", "19:00", "03:00"),
 }
+SIZES = {"photo": {"width": 1280, "height": 960}, "voice": {"duration": 12}}
 ODD = ("абракадабра", "-", "99999999999999999999", "😀", "0")
 
 
@@ -66,14 +67,17 @@ def _said(text: str, odd: bool = False) -> Move:
     return Move({WHO: text}, TextReceived(id="", at=AT, sender=SENDER, text=text, message="m"), odd)
 
 
-def of_person(session: Session, step: Step | None, buttons: tuple[Button, ...]) -> Iterator[Move]:
-    """Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
+def of_person(
+    session: Session, step: Step | None, buttons: tuple[Button, ...], named: Iterable[str] = ()
+) -> Iterator[Move]:
+    """`named` are texts and numbers that conditions compare the answer with.
+    Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
     choices = [button for button in buttons if button.token]
     for button in [*choices[:BUTTONS], *(choices[BUTTONS:][-2:])]:
         question, choice = button.token.split(":", 1)
         event = ChoicePressed(id="", at=AT, sender=SENDER, question=question, choice=choice, press="p")
         yield Move({WHO: {"press": button.label}}, event)
-    for text in dict.fromkeys(_fitting(step)):
+    for text in dict.fromkeys([*_fitting(step), *named]):
         yield _said(text)
     for text in ODD:
         yield _said(text, odd=True)
@@ -101,7 +105,7 @@ def of_person(session: Session, step: Step | None, buttons: tuple[Button, ...]) 
 
 def _files() -> Iterator[Move]:
     for kind, name in (("photo", "photo.jpg"), ("voice", "voice.ogg"), ("document", "file.pdf")):
-        file = {"kind": kind, "id": name, "path": f"media/{name}", "name": name, "size": 100_000}
+        file = {"kind": kind, "id": name, "path": f"media/{name}", "name": name, "size": 100_000, **SIZES.get(kind, {})}
         yield Move({WHO: {kind: name}}, FilesReceived(id="", at=AT, sender=SENDER, files=(file,), message="m"))
 
 

@@ -12,19 +12,27 @@ from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, R
 from engine.core.finding import Span
 from engine.core.project import Project, Scenario
 from engine.explore.records import TIMES
+from engine.explore.unreached import unreached
 from engine.explore.walker import State, Turn, Walker, standing
 from engine.talks.coverage import ENTERED, Coverage, Point
 from engine.talks.update import item, pairs
 
+NOT_TRIED = "not tried"
+WHY_SHUT = ("unanswerable question", NOT_TRIED, "crash")  # said of a step, there is no need to say that it is a circle
 MESSAGE, CAPTION = 4096, 1024  # UTF-16 units in one Telegram message, beneath a file
 
 
 @dataclass(slots=True)
 class Found:
-    kind: str  # crash, dead end, circle, over-long message, unanswerable question, unreachable step
+    kind: str  # crash, dead end, circle, over-long message, unanswerable question, unreachable step; not tried
     message: str
     span: Span | None
     state: State | None = None
+
+    @property
+    def wrong(self) -> bool:
+        """Else it is only told: a certain text, record, setting or person may be all that it takes."""
+        return self.kind != NOT_TRIED
 
 
 @dataclass(slots=True)
@@ -50,8 +58,9 @@ def explore(project: Project, coverage: Coverage, turns: int, seconds: float, on
             share = walker.left // (len(starts) - place + (len(starts) if not known else 0))
             _walk(walker, scenario, known, share, explored, seen)
     explored.turns, explored.whole, explored.shown = turns - walker.left, not walker.spent, walker.shown
-    if not only:
-        explored.found += _unreached(project, coverage)
+    for step, sure in unreached(project, coverage, only, explored.whole):
+        kind = "unreachable step" if sure else NOT_TRIED
+        explored.found.append(Found(kind, f"no walk came to this `{step.verb}`", step.span))
     return explored
 
 
@@ -68,14 +77,17 @@ def _walk(
         if turn.before.move is not None and turn.before.asked is None:
             state, taken = questions.get(id(turn.before), (turn.before, False))
             questions[id(turn.before)] = (state, taken or (not turn.move.odd and _moved(turn)))
+    taking = {id(state) for state, taken in questions.values() if taken}
     for state, taken in questions.values():
         step = standing(walker.project, state.session)
-        if not taken and state.whole and step is not None and getattr(step, "pattern", None) is None:
-            _tell(Found("unanswerable question", "nothing that was tried answers it", step.span, state), explored, seen)
+        if not taken and state.whole and step is not None and not _answered_later(state, taking):
+            kind = NOT_TRIED if getattr(step, "choices", None) is None else "unanswerable question"
+            state.whole = kind != NOT_TRIED  # a way on may be there
+            _tell(Found(kind, "nothing that was tried answers it", step.span, state), explored, seen)
     for state in _shut_in(states.values()):
         step = standing(walker.project, state.session)
         span = step.span if step else None
-        if span is None or ("unanswerable question", f"{span.file}:{span.line}") not in seen:  # that would be why
+        if span is None or not any((kind, f"{span.file}:{span.line}") in seen for kind in WHY_SHUT):
             _tell(Found("circle", "there is no way to the end from here", span, state), explored, seen)
 
 
@@ -92,6 +104,24 @@ def _moved(turn: Turn) -> bool:
         return True
     pending = before.active.pending if before.active else None
     return pending is None or (after.active.pending.key, after.active.pending.round) != (pending.key, pending.round)
+
+
+def _answered_later(state: State, taking: set[int]) -> bool:
+    """Whether the same question is answered after more has been chosen or left."""
+    place, met, ahead = _question(state), {id(state)}, [state]
+    while ahead:
+        for after in ahead.pop().onward:
+            if id(after) not in met and _question(after) == place:
+                if id(after) in taking:
+                    return True
+                met.add(id(after))
+                ahead.append(after)
+    return False
+
+
+def _question(state: State) -> tuple[str, int] | None:
+    pending = state.session.active.pending if state.session.active else None
+    return (pending.key, pending.round) if pending else None
 
 
 def _troubles(project: Project, turn: Turn) -> Iterable[Found]:
@@ -147,22 +177,13 @@ def _shut_in(states: Iterable[State]) -> list[State]:
     return [state for state in all_states if id(state) not in reached]
 
 
-def _unreached(project: Project, coverage: Coverage) -> list[Found]:
-    return [
-        Found("unreachable step", f"no walk came to this `{step.verb}`", step.span)
-        for scenario in project.scenarios.values()
-        for step in scenario.steps
-        if Point(scenario.id, step.index) not in coverage.seen
-    ]
-
-
 # talks ----------------------------------------------------------------------------------------------------------
 
 
-def talk_lines(state: State) -> list[str]:
-    """The moves that lead to this state, as lines of a talk test."""
+def talk_lines(state: State, to_the_end: bool = False) -> list[str]:
+    """The moves that lead to this state, and `to_the_end` of the conversation, as lines of a talk test."""
     rows: list[str] = []
-    for move in state.talk():
+    for move in [*state.talk(), *(state.rest() if to_the_end else ())]:
         if not move.line:
             continue
         first, *rest = [row for name, value in move.line.items() for row in _yaml(name, value)]

@@ -6,6 +6,7 @@ nothing, or records of the shapes that the bot itself has saved on the way.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -37,6 +38,8 @@ from engine.talks.coverage import Coverage, Point
 LIKE, LIKE_AT_ONCE = 30, 5  # states at one place that are walked on from: in all, and as far from the start
 ODD_TRIES = 2  # states at one place in which what nobody need accept is tried
 FINDS = 20  # in one turn
+NAMED = 8  # texts and numbers that conditions name and that are tried at one question
+LITERAL = re.compile(r"""['"]([^'"]+)['"]|\b(\d+(?:\.\d+)?)\b""")
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class State:
     given: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()  # records made up on the way
     depth: int = 0
     onward: list[State] = field(default_factory=list)
+    ways: list[tuple[Move, State]] = field(default_factory=list)  # those on which no records were looked up
     ended: bool = False
     whole: bool = False  # every move was tried from here
 
@@ -59,6 +63,20 @@ class State:
             moves.append(state.move)
             state = state.before
         return moves[::-1]
+
+    def rest(self) -> list[Move]:
+        """The fewest moves from here to an end; none when no walk came to one."""
+        paths: deque[tuple[State, tuple[Move, ...]]] = deque([(self, ())])
+        met = {id(self)}
+        while paths:
+            state, moves = paths.popleft()
+            if state.ended:
+                return list(moves)
+            for move, after in state.ways:
+                if id(after) not in met:
+                    met.add(id(after))
+                    paths.append((after, (*moves, move)))
+        return []
 
 
 @dataclass(slots=True)
@@ -83,6 +101,7 @@ class Walker:
         self.records = Records(project)
         self.shown: dict[Point, State] = {}
         self.deciding = {name: _deciding(scenario) for name, scenario in project.scenarios.items()}
+        self._literals: dict[tuple[str, int], tuple[str, ...]] = {}
         self._count = 0
 
     @property
@@ -111,14 +130,15 @@ class Walker:
                 for turn in self._turns(state, move):
                     after = turn.after
                     signature = self.signature(after.session)
-                    known_state = states.get(signature)
+                    known_state = None if after.ended else states.get(signature)
+                    onward = after if known_state is None else known_state
+                    state.onward.append(onward)
+                    if move.line and len(after.given) == len(state.given) and not turn.crash:
+                        state.ways.append((move, onward))
+                    yield turn
                     if known_state is not None:
-                        state.onward.append(known_state)
-                        yield turn
                         continue
                     states[signature] = after
-                    state.onward.append(after)
-                    yield turn
                     place = _place(after.session)
                     near = (*place, after.depth)
                     like[place], like[near] = like.get(place, 0) + 1, like.get(near, 0) + 1
@@ -130,7 +150,23 @@ class Walker:
         if state.asked is not None:
             yield from of_model(state.asked)
         else:
-            yield from of_person(state.session, standing(self.project, state.session), state.buttons)
+            step = standing(self.project, state.session)
+            named = self._named(step) if step is not None else ()
+            yield from of_person(state.session, step, state.buttons, named)
+
+    def _named(self, step: Step) -> tuple[str, ...]:
+        """Texts and numbers that stand in conditions which read this step's answer."""
+        key = (step.scenario, step.index)
+        if key not in self._literals:
+            sources = (
+                part.source
+                for one in self.project.scenarios[step.scenario].steps
+                for part in one.templates
+                if isinstance(part, Expression) and part.reads & step.writes()
+            )
+            found = (text or number for source in sources for text, number in LITERAL.findall(source))
+            self._literals[key] = tuple(dict.fromkeys(found))[:NAMED]
+        return self._literals[key]
 
     def _turns(self, state: State, move: Move) -> Iterator[Turn]:
         """The move's outcomes: more than one when records are looked up."""

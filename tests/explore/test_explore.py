@@ -81,6 +81,83 @@ def test_what_is_found(steps: str, expected: str, talk: list[str] | None) -> Non
         assert (talk_lines(found[0].state) if found[0].state else []) == talk
 
 
+RIGHT = {
+    "several choices": (
+        "- ask: tags\n  question: Что?\n  choices: {x: Икс, y: Игрек}\n  answer: choices\n- say: Да",
+        [],
+    ),
+    "a word that a condition names": (
+        "- ask: item\n  question: Что купить?\n- if: item | lower == 'всё'\n  then:\n    - say: Хватит.\n- say: Да",
+        [],
+    ),
+    "a voice message": (
+        "- ask: note\n  question: Скажи\n  answer: [voice, photo]\n"
+        "- say: '{{ note.duration if note.kind == \"voice\" else note.width }}'",
+        [],
+    ),
+    "a setting": (
+        "- find: old\n  in: orders\n- if: old | length >= settings.MOST\n  then:\n    - say: Хватит.\n"
+        "- save: orders\n  fields: {a: 1}\n- say: Да",
+        ["no walk came to this `say` (9)"],
+    ),
+    "a pattern": (
+        "- ask: zip\n  question: Индекс?\n  pattern: '[0-9]{5}'\n- say: Да",
+        ["nothing that was tried answers it (5)", "no walk came to this `say` (8)"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("steps", "untried"), RIGHT.values(), ids=RIGHT)
+def test_what_is_only_not_tried(steps: str, untried: list[str]) -> None:
+    """It takes a certain text, record, setting or person: that is told, and is no mistake."""
+    found = explored(built(steps, **{"catalog/bot.yaml": "settings: {most: 50}\n"})).found
+    assert [f"{one.message} ({one.span.line if one.span else 0})" for one in found] == untried
+    assert not any(one.wrong for one in found)
+
+
+def test_one_scenario_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its unreachable steps are told too; talks are written into a folder that is not there yet."""
+    (tmp_path / "scenarios").mkdir()
+    steps = indent(dedent(WRONG["a step nobody comes to"][0]), "  ")
+    (tmp_path / "scenarios/talk.yaml").write_text(HEAD + steps, encoding="utf-8")
+    target = tmp_path / "tests/dialogues/x.yaml"
+    assert main(["--root", str(tmp_path), "explore", "talk", "--write-tests", str(target)]) == 1
+    assert "talk.yaml:11: unreachable step: no walk came to this `say`\n" in capsys.readouterr().out
+    assert target.exists()
+
+
+THREE = """\
+- find: open
+  in: tickets
+- if: (open | length) >= 3
+  then:
+    - say: Уже три.
+    - end
+- ask: what
+  question: Что?
+- save: tickets
+  fields: {what: '{{ what }}'}
+- say: Записано.
+"""
+
+
+def test_written_talks_go_to_the_end(tmp_path: Path) -> None:
+    """Played, they have gone every way that was found, what stands behind a question too."""
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/talk.yaml").write_text(HEAD + indent(THREE, "  "), encoding="utf-8")
+    target = tmp_path / "tests/dialogues/x.yaml"
+    assert main(["--root", str(tmp_path), "explore", "--write-tests", str(target)]) == 0
+    assert main(["--root", str(tmp_path), "test", "--update"]) == 0
+    assert "bot: Записано." in target.read_text(encoding="utf-8")
+    assert main(["--root", str(tmp_path), "test", "--fail-under", "100"]) == 0
+
+
+def test_a_crash_is_no_circle_too() -> None:
+    """One mistake, one finding."""
+    project = built("- ask: a\n  question: А?\n- ask: b\n  question: '{{ 1 / 0 }}'\n- say: Да")
+    assert [one.kind for one in explored(project).found if one.wrong] == ["crash"]
+
+
 def test_the_engine_itself_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception of a step is a crash too, in a turn and when records come back."""
     project = built("- find: old\n  in: orders\n- ask: a\n  question: А?\n- say: '{{ a }}'")
