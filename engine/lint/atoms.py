@@ -65,8 +65,11 @@ _TRUE = frozenset((True,))
 
 def holds(atom: Atom, held: Iterable[Atom], variables: Mapping[str, Shape]) -> bool:
     """Whether the statement is surely so where others hold and variables are of these shapes."""
-    told = [(one.values, one.true) for one in held if one.subject == atom.subject]
-    shape = variables.get(atom.subject)
+    subject = atom.subject
+    told = [(one.values, one.true) for one in held if one.subject == subject]
+    shape = variables.get(subject)
+    if shape is None and not told:
+        return False
     if shape is not None and not shape.empty and shape.parts() and all(one.values for one in shape.parts()):
         told.append((frozenset().union(*(one.values or () for one in shape.parts())), True))
     if atom.true:

@@ -104,7 +104,7 @@ class Reader:
         return ANY
 
     def known(self, node: nodes.Node, shape: Shape) -> Shape:
-        return shape.full() if shape.empty and path(node) in self.full else shape
+        return shape.full() if shape.empty and self.full and path(node) in self.full else shape
 
     def when(self, condition: nodes.Node, positive: bool) -> AbstractContextManager[None]:
         """Reading what only counts when the condition is true, or when it is not."""

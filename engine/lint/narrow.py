@@ -5,6 +5,8 @@ Law: only what holds for certain; a name is a path such as `goal` or `goal.title
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jinja2 import nodes
 
 NOTHING: frozenset[str] = frozenset()
@@ -24,6 +26,7 @@ def path(node: nodes.Node | None) -> str:
     return f"{inner}.{last}" if inner else ""
 
 
+@lru_cache(maxsize=1024)  # a tree is one object wherever the same words stand (core/tree.py)
 def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
     """The paths that are not null when the condition is true (or, `positive` false, when it is not)."""
     if isinstance(condition, nodes.Not):

@@ -6,6 +6,7 @@ Law: what is not known for certain is `ANY`, about which nothing is ever reporte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.core.filters import reckoned
@@ -80,7 +81,7 @@ class Shape(NamedTuple):
         return self._replace(marks=self.marks.union(marks), options=options)
 
     def all_marks(self) -> frozenset[str]:
-        return self.marks.union(*(one.marks for one in self.options))
+        return self.marks.union(*(one.marks for one in self.options)) if self.options else self.marks
 
     def maybe(self, why: str) -> Shape:
         return self if self.empty or not why or self.kind == "null" else _with_empty(self, why)
@@ -111,7 +112,12 @@ def literal(value: Any) -> Shape:
     if value is None:
         return NULL
     word = _LITERALS.get(type(value))
-    return of_data(value) if word is None else Shape(word, values=frozenset((value,)))
+    return of_data(value) if word is None else _one_value(word, value)
+
+
+@lru_cache(maxsize=1024, typed=True)  # the same few stand in many conditions
+def _one_value(word: str, value: Any) -> Shape:
+    return Shape(word, values=frozenset((value,)))
 
 
 def of_data(data: Any, depth: int = 0) -> Shape:

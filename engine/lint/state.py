@@ -71,6 +71,8 @@ class State(NamedTuple):
         if not atoms:
             return self
         held = self.held | atoms
+        if not self.under:
+            return self._replace(held=held)
         told = {
             name: shape
             for (wanted, name), shape in self.under.items()

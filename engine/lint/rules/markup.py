@@ -14,6 +14,7 @@ from engine.core.template import Plain, Text
 from engine.lint.world import World
 
 _VALUE, _BLOCK = re.compile(r"\{\{.*?\}\}", re.DOTALL), re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_SIGNS = re.compile(r"[*_`~|>\[]")  # a text without any has no formatting
 _WORDS = {
     "bold": "a `**bold**` stretch",
     "italic": "an `*italic*` stretch",
@@ -39,6 +40,8 @@ def _texts(scenario: Scenario) -> list[Text]:
 
 
 def _compare(world: World, text: Text) -> None:
+    if not any(_SIGNS.search(one.source) for one in text.languages.values()):
+        return
     (first, own), *others = text.languages.items()
     wanted = _formatting(own)
     for language, one in others:
