@@ -28,7 +28,8 @@ from engine.core.template import Value
 WHO = "user"
 SENDER = Sender(f"talk:{WHO}", "User")
 AT = 1_768_467_600.0  # 2026-01-15 12:00 in Moscow, as in talk tests
-LONG = ("слово " * 160, 4)  # a long message, and how often it is repeated in one
+LONG = {"ru": ("слово ", 640)}  # a long message: a word, and how often it is repeated in one
+LONG_ELSEWHERE = ("word ", 768)
 BUTTONS = 8  # of one question that are pressed; a list of a hundred choices is all alike
 DAYS = (
     0,
@@ -68,7 +69,7 @@ def _said(text: str, odd: bool = False) -> Move:
 
 
 def of_person(
-    session: Session, step: Step | None, buttons: tuple[Button, ...], named: Iterable[str] = ()
+    session: Session, step: Step | None, buttons: tuple[Button, ...], named: Iterable[str] = (), language: str = "ru"
 ) -> Iterator[Move]:
     """`named` are texts and numbers that conditions compare the answer with.
     Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
@@ -81,7 +82,7 @@ def of_person(
         yield _said(text)
     for text in ODD:
         yield _said(text, odd=True)
-    text, times = LONG
+    text, times = LONG.get(language, LONG_ELSEWHERE)
     long = TextReceived(id="", at=AT, sender=SENDER, text=text * times, message="m")
     yield Move({WHO: {"repeats": text, "times": times}}, long, odd=True)
     yield from _files()

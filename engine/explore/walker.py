@@ -152,7 +152,7 @@ class Walker:
         else:
             step = standing(self.project, state.session)
             named = self._named(step) if step is not None else ()
-            yield from of_person(state.session, step, state.buttons, named)
+            yield from of_person(state.session, step, state.buttons, named, self.project.languages[0])
 
     def _named(self, step: Step) -> tuple[str, ...]:
         """Texts and numbers that stand in conditions which read this step's answer."""

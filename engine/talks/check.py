@@ -9,13 +9,12 @@ from typing import Any
 
 from engine.core.effects import Notify, ReportProblem, SendMessage
 from engine.core.template import shown
-from engine.talks.file import MEDIA, USER, Line
+from engine.talks.file import MEDIA, REST, USER, Line
 from engine.talks.match import as_written, text_matches, value_matches
 from engine.talks.stage import Person, Stage, Told
 
 SAID = ("bot", "notified", "problem")
 _NO_LANGUAGE = re.compile(r"https?://\S+|/\w+|@\w+")
-REST = "..."  # `- bot: ...`: whatever else is said here
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from engine.project.values import plain
 from engine.project.yaml import read
 
 USER = "user"
+REST = "..."  # `- bot: ...`: whatever else is said here
 SHARED = ("people", "at", "models", "records", "settings")
 MEDIA = ("photo", "video", "video_note", "document", "voice")
 # What a person can do; the first key says which. The rest are its details.
@@ -229,6 +230,12 @@ class _Reader:
                 self.wrong(at, str(error), "For example `after: 3h`, `after: 2d 30min`.")
         if line.kind == "model" and ("replies" in line.more) == ("fails" in line.more):
             self.wrong(at, "The model either `replies` or `fails`.", "For example `fails: timeout`.")
+        if line.kind == "bot" and line.value == REST and line.more:
+            self.wrong(
+                at,
+                f"`- bot: {REST}` is whatever else is said, so it has no `{next(iter(line.more))}`.",
+                'For one message with any text write `bot: "*"`.',
+            )
         if line.kind == "change" and not ({"replace", "by"} <= line.more.keys() or "write" in line.more):
             self.wrong(at, "A change needs `replace` and `by`, or `write` with the whole text.")
 

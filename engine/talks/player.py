@@ -24,6 +24,7 @@ from engine.talks.check import Pair, compare
 from engine.talks.coverage import Coverage, Edited
 from engine.talks.file import Line, Talk
 from engine.talks.match import text_matches
+from engine.talks.shelf import unknown_field
 from engine.talks.stage import AT_ONCE, PAUSE, Stage
 from engine.talks.times import moment
 
@@ -161,6 +162,8 @@ class _Player:
                     ago = seconds(str(fields.pop("ago"))) if "ago" in fields else 0
                 except WrongTime as error:
                     raise Trouble(str(error)) from None
+                if problem := unknown_field(self.bot.project, collection, fields):
+                    raise Trouble(problem)
                 self.stage.keep(collection, fields, who, self.stage.at - ago)
 
     # actions ----------------------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken
+from engine.core.project import Project
 from engine.core.records import matches, ordered
+from engine.project.suggest import did_you_mean
 
 
 @dataclass(slots=True)
@@ -64,3 +66,14 @@ class Shelf:
 
 def iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def unknown_field(project: Project, collection: str, fields: Iterable[str]) -> str:
+    """The first field that outcomes.yaml does not declare of this collection, in words; empty when all are known."""
+    declared = project.collections.get(collection)
+    if declared is None or not declared.declared:
+        return ""
+    name = next((name for name in fields if name not in declared.fields and name != "id"), None)
+    if name is None:
+        return ""
+    return f"a record of `{collection}` has no field `{name}`. {did_you_mean(name, declared.fields)}".strip()

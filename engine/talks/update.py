@@ -14,7 +14,7 @@ from engine.core.effects import Notify, ReportProblem, SendMessage
 from engine.core.node import Scalar
 from engine.core.node import Sequence as NodeSequence
 from engine.project.yaml import read
-from engine.talks.check import REST, Pair, media_of
+from engine.talks.check import Pair, media_of
 from engine.talks.file import Line, TalkFile
 from engine.talks.match import as_written
 from engine.talks.player import Played, Scene
@@ -150,4 +150,4 @@ def _reads_back(source: str, wanted: Any) -> bool:
     return isinstance(value, NodeSequence) and [one.text for one in value.items if isinstance(one, Scalar)] == wanted
 
 
-__all__ = ["REST", "CannotUpdate", "item", "pairs", "updated"]
+__all__ = ["CannotUpdate", "item", "pairs", "updated"]

@@ -152,6 +152,14 @@ def test_written_talks_go_to_the_end(tmp_path: Path) -> None:
     assert main(["--root", str(tmp_path), "test", "--fail-under", "100"]) == 0
 
 
+def test_a_long_message_is_shown_briefly() -> None:
+    """In the bot's first language."""
+    project = built("- ask: a\n  question: A?\n- say: '{{ a * 3 }}'", **{"catalog/bot.yaml": "languages: [en]\n"})
+    [found] = explored(project).found
+    assert found.state is not None
+    assert talk_lines(found.state) == ["- user: /talk", '- user: {repeats: "word ", times: 768}']
+
+
 def test_a_crash_is_no_circle_too() -> None:
     """One mistake, one finding."""
     project = built("- ask: a\n  question: А?\n- ask: b\n  question: '{{ 1 / 0 }}'\n- say: Да")

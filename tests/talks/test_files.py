@@ -31,6 +31,10 @@ WRONG = {
     "no action": ("talks:\n  Раз:\n    - user: {}", "3:13 A person says a text"),
     "an empty burst": ("talks:\n  Раз:\n    - user: []", "3:13 A burst has messages."),
     "no action in a burst": ("talks:\n  Раз:\n    - user: [да, {presses: да}]", "3:18 A person says a text"),
+    "the rest, and its buttons": (
+        "talks:\n  Раз:\n    - user: да\n    - bot: ...\n      buttons: [Нет]",
+        "4:7 `- bot: ...` is whatever else is said, so it has no `buttons`.",
+    ),
     "two things at once": ("talks:\n  Раз:\n    - user: да\n      bot: нет", "4:7 `bot` is no key of a person's line."),
     "no time": ("talks:\n  Раз:\n    - after: потом", "3:7 `потом` is no length of time."),
     "a model without a reply": ("talks:\n  Раз:\n    - model: wish", "3:7 The model either `replies` or `fails`."),

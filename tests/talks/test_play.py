@@ -314,6 +314,14 @@ def test_a_start_that_cannot_be(perform: Perform, head: str, why: str) -> None:
     assert why in shown_talk(perform(talk("- user: /coffee\n- bot: ...", head)))
 
 
+def test_a_record_of_a_field_that_is_not_declared(perform: Perform, root: Any) -> None:
+    """A talk that starts with a misspelt field would test nothing."""
+    (root / "catalog").mkdir()
+    (root / "catalog/outcomes.yaml").write_text("orders:\n  fields: {drink: text, cups: integer}\n", encoding="utf-8")
+    shown = shown_talk(perform(talk("- user: /coffee\n- bot: ...", "records: {orders: [{drnk: tea, ago: 2h}]}\n")))
+    assert "a record of `orders` has no field `drnk`. Did you mean `drink`?" in shown
+
+
 def test_a_problem_in_the_files_fails_the_talk(perform: Perform, root: Any) -> None:
     """The apology that a person gets is not enough: the author is told what broke, and where."""
     broken = "format: 1\nscenario: broken\nstarts_on: [/broken]\nsteps:\n  - say: '{{ 1 / 0 }}'\n"
