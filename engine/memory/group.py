@@ -60,8 +60,8 @@ class GroupCommit:
             loop = self._running_loop()
         except RuntimeError:  # a command without a loop: `flush` or `close` writes it
             return
-        if self._timer is not None and (wait > 0 or self._soon):
-            return
+        if self._database.closed or (self._timer is not None and (wait > 0 or self._soon)):
+            return  # a mark left after the end: what it tells of is done once more after the next start, at most
         if wait > 0:
             self._plan(loop.call_later(wait, self._run))
         else:
