@@ -149,7 +149,7 @@ async def test_hostile_words_are_shown_as_they_are_everywhere(tmp_path: Path) ->
         assert kept[3] == HOSTILE[3]
         cells = [row["comment"] for row in rows(play.data / "feedback.csv")]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
-        assert cells[5].lstrip("'") == "=1+1"
+        assert "'=1+1" in cells  # wherever: rows of one second stand in any order
         log = play.console + (play.root / "bot.log").read_text(encoding="utf-8")
         assert not [words for words in HOSTILE if words[:9] in log and words != "=1+1"]
         assert play.telegram.token not in log
