@@ -19,7 +19,6 @@ NOWHERE = Path("/nowhere")  # examples have no media
 UNWRITABLE = {
     "bad-setting",
     "file-too-big",
-    "long-text",
     "unreadable",
     "unused-media",
 }  # no short text shows them; tests of their own do

@@ -5,11 +5,17 @@ Limits: core.telegram.org/bots/api (a message 4096, a caption 1024 characters, i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import nodes
+
+from engine.answers.bounds import number_limit
+from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.core.template import Text
+from engine.core.template import Plain, Text
 from engine.lint.world import World
+from engine.steps.ask import Ask
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
 MEDIA = ("photo", "video", "document", "voice")
@@ -18,28 +24,62 @@ SCHEMES = ("https://", "http://", "tg://")
 
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
+        longest = _longest(scenario)
         for step in scenario.steps:
-            _texts(world, step)
+            _texts(world, step, longest)
             if step.verb == "say":
                 _addresses(world, step)
 
 
-def _texts(world: World, step: Step) -> None:
+def _longest(scenario: Scenario) -> dict[str, int]:
+    """How long each typed answer of the scenario may be; one without `max_length` is a whole message."""
+    found = {}
+    for step in scenario.steps:
+        if isinstance(step, Ask) and any(kind.name == "text" for kind in step.types):
+            most = getattr(step, "max_length", None)
+            limit = number_limit(most.data) if most is not None and most.constant else None
+            found[step.ask] = LONGEST_TEXT if limit is None else int(limit)
+    return found
+
+
+def _length(plain: Plain, longest: Mapping[str, int]) -> int:
+    """Of what is said for certain, in UTF-16 units, with the longest answers in their places. An answer without a
+    limit counts from its second place on: that somebody fills a message with one is no mistake of the author's."""
+    parsed = plain._source
+    if parsed is None:
+        return _units(plain.source)
+    total, met = 0, set[str]()
+    for output in parsed.parsed().iter_child_nodes():
+        for part in output.nodes if isinstance(output, nodes.Output) else ():
+            if isinstance(part, nodes.TemplateData):
+                total += _units(part.data)
+            elif isinstance(part, nodes.Name) and (limit := longest.get(part.name)) is not None:
+                total += limit if limit < LONGEST_TEXT or part.name in met else 0
+                met.add(part.name)
+    return total
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _texts(world: World, step: Step, longest: Mapping[str, int]) -> None:
     field = {"say": "say", "ask": "question", "confirm": "text"}.get(step.verb)
     text = getattr(step, field, None) if field else None
     if not isinstance(text, Text):
         return
     most = LONGEST_CAPTION if any(getattr(step, name, None) is not None for name in MEDIA) else LONGEST_TEXT
     for language, plain in text.languages.items():
-        length = len(plain.source.encode("utf-16-le")) // 2
+        length = _length(plain, longest)
         scalar = text.scalars.get(language)
-        if length > most and scalar is not None and not plain.reads:
+        if length > most and scalar is not None:
             what = "a caption" if most == LONGEST_CAPTION else "a message"
+            how = "are" if not plain.reads else "with the longest answers are"
             world.report(
                 "long-text",
                 "info",
                 scalar.span,
-                f"{length} characters are more than {what} holds ({most}); the engine sends it in parts.",
+                f"{length} characters {how} more than {what} holds ({most}); the engine sends it in parts.",
                 "Say it in several steps, where you want it parted.",
             )
 
