@@ -35,7 +35,7 @@ chaos: $(VENV)/.installed-dev
 
 # The whole runtime under random talks, faults, kills and edits, with a clock of its own: ten minutes. FUZZ=20 is quick.
 fuzz: $(VENV)/.installed-dev
-	FUZZ=$(or $(FUZZ),300) $(BIN)/pytest -n 3 -s -o faulthandler_timeout=0 tests/fuzz
+	FUZZ=$(or $(FUZZ),300) $(BIN)/pytest -n 2 -s -o faulthandler_timeout=0 tests/fuzz
 
 # Known weaknesses of the locked versions; see SECURITY.md. It needs PyPI itself, not a mirror.
 audit: | $(VENV)/bin/python

@@ -66,6 +66,7 @@ class Stage:
     mail: Sink
     settings: dict[str, str]
     process: asyncio.subprocess.Process | None = None
+    watch: bool = False  # whether saved files go live
 
     @property
     def data(self) -> Path:
@@ -79,9 +80,10 @@ class Stage:
 
     async def spawn(self) -> asyncio.subprocess.Process:
         """Start the bot and wait for nothing."""
+        still = () if self.watch else ("--no-watch",)
         with (self.root / "console.txt").open("ab") as console:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "engine.cli.main", "--root", str(self.root), "run", "--no-watch",
+                sys.executable, "-m", "engine.cli.main", "--root", str(self.root), "run", *still,
                 stdin=asyncio.subprocess.DEVNULL, stdout=console, stderr=console,
                 cwd=self.root, env=environment(**self.settings),
             )  # fmt: skip
