@@ -115,6 +115,8 @@ def read_email(text: str) -> str | None:
 
 def read_phone(text: str, region: str) -> str | None:
     """E.164; None for what no numbering plan knows. `region` is of ISO 3166, such as `RU`."""
+    if len(text) > LONGEST:
+        return None
     text = _NUMBER_WORD.sub("", ascii_digits(text)).strip(" .,;!")
     if not _PHONE.fullmatch(text):
         return None
