@@ -221,7 +221,6 @@ class Ask(Asking):
         entry = self.entry_of(walk, outcome)
         walk.answered(pending, entry)
         self.took(walk, pending, entry, self.shown(outcome, question, walk) if pending.state.get("b") else "")
-        walk.ground.walked("answered", walk.conversation, self, self._kind(outcome))
         walk.conversation.pending = None
         return self.follow(walk, outcome, question)
 
@@ -229,13 +228,14 @@ class Ask(Asking):
         walk.effects.extend(KeepFile(file) for file in files_of(entry["a"]))
         if pending.state.get("b"):
             walk.effects.append(CloseQuestion(pending.question, escape(chosen)))
+        walk.ground.walked("answered", walk.conversation, self, self._kind(entry["a"]))
 
-    def _kind(self, outcome: Accepted) -> str:
+    def _kind(self, raw: Raw) -> str:
         """For coverage: which literal choice; nothing that a person typed."""
-        if outcome.raw == SKIPPED:
+        if raw == SKIPPED:
             return "skip"
-        if isinstance(self.choices, Literal) and isinstance(outcome.raw, dict):
-            return str(outcome.raw.get("choice", ""))
+        if isinstance(self.choices, Literal) and isinstance(raw, dict):
+            return str(raw.get("choice", ""))
         return ""
 
     def shown(self, outcome: Accepted, question: Question, walk: Walk) -> str:

@@ -170,6 +170,10 @@ class Confirm(Step):
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
         return self._confirmed(walk) if self._meant(walk, raw, self.answers(walk)) == YES else None
 
+    def took(self, walk: Walk, pending: Pending, entry: Entry) -> None:
+        walk.effects.append(CloseQuestion(pending.question, escape(self.answers(walk)[0].label)))
+        walk.ground.walked("answered", walk.conversation, self, YES)
+
     def _confirmed(self, walk: Walk) -> Entry:
         return {"c": True, "h": basis(walk, self)}
 
@@ -198,9 +202,9 @@ class Confirm(Step):
         answers = self.answers(walk)
         meant = self._meant(walk, raw, answers)
         if meant == YES:
-            walk.answered(pending, self._confirmed(walk))
-            walk.effects.append(CloseQuestion(pending.question, escape(answers[0].label)))
-            walk.ground.walked("answered", walk.conversation, self, YES)
+            entry = self._confirmed(walk)
+            walk.answered(pending, entry)
+            self.took(walk, pending, entry)
             walk.conversation.pending = None
             walk.assign(self.confirm, True)
             return self.next

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from engine.core.effects import AskModel, CloseQuestion, FindRecords, Notify, SaveRecord, SendMessage, WithdrawRecord
+from engine.core.effects import (
+    AskModel,
+    CloseQuestion,
+    FindRecords,
+    Notify,
+    SaveRecord,
+    SendMessage,
+    Walked,
+    WithdrawRecord,
+)
 from engine.core.events import FilesReceived, RecordsFound, TextReceived
 from engine.core.session import Session
 from tests.driver import HOLD, Driver, Failure, build
@@ -339,6 +348,22 @@ def test_press_after_an_edit_counts_for_the_standing_question() -> None:
     driver.say("/talk")
     driver.project = build("  - say: hi\n" + steps + "  - say: '{{ labels.a }}'\n")
     assert driver.press("Игрек") == ["Игрек"]
+    assert driver.of(CloseQuestion)
+
+
+def test_answers_after_an_edit_are_counted_once() -> None:
+    """Pictures and coverage count the first answer after an edit as any other, and the buttons of a summary go."""
+    steps = "  - ask: a\n    question: a?\n  - confirm: ok\n    lines: [a]\n"
+    driver = Driver(build(steps))
+    driver.say("/talk")
+    driver.project = build("  - say: hi\n" + steps)
+    driver.say("x")
+    driver.project = build("  - say: hello\n" + steps + "  - say: done\n")
+    assert driver.say("да") == ["done"]
+    assert [(way.step, way.detail) for way in driver.all if isinstance(way, Walked) and way.what == "answered"] == [
+        ("a", ""),
+        ("ok", "yes"),
+    ]
     assert driver.of(CloseQuestion)
 
 
