@@ -17,9 +17,10 @@ from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import digest
 from engine.core.step import Reference, Step
-from engine.core.template import Expression, Plain, Text, Translated, Value
-from engine.project.hints import invisible, no_step, syntax_help
-from engine.project.places import position
+from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
+from engine.project.broken import broken
+from engine.project.hints import invisible, no_step
+from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
 from engine.steps import KINDS
@@ -171,21 +172,12 @@ class StepBuilder:
         """A template of this kind; a syntax error becomes a finding at the line of the file where it stands."""
         try:
             made = kind(node.text if source is None else source, node.span)
-        except TemplateSyntaxError as error:
-            text = node.text
-            line_start = offset
-            for _ in range(max(error.lineno - 1, 0)):
-                line_start = text.find("\n", line_start) + 1
-            line, column = position(node, max(line_start, 0))
-            end = text.find("\n", line_start)
-            length = max((len(text) if end < 0 else end) - line_start, 1)
-            span = Span(node.span.file, line, column, line, column + length)
-            self.report(
-                "template-syntax",
-                span,
-                f"This template cannot be read: {(error.message or '').rstrip('.')}.",
-                syntax_help(error.message or ""),
-            )
+        except TemplateSyntaxError:
+            written = node.text if source is None else source
+            found = broken(PLAIN, written, bare=kind is Expression)
+            at = max(node.text.find(written, offset), offset)  # a `-` behind the braces was taken out
+            span = span_of(node, at + found.start, at + found.end)
+            self.report("template-syntax", span, f"This template cannot be read: {found.message}.", found.help)
             return None
         except RecursionError:
             self.report("template-syntax", node, "This template is nested too deep to be read.")

@@ -97,14 +97,3 @@ def no_step(written: str, verbs: Collection[str]) -> tuple[str, Hint]:
         return "missing-colon", (f"There is no colon after `{first}`.", f"Write `- {first}: …`.")
     help = did_you_mean(verb, verbs) if verb else "For example `- say: Hello!`"
     return "not-a-step", ("A step begins with its verb: `verb: …`.", help)
-
-
-def syntax_help(message: str) -> str:
-    """What to write, for what Jinja says."""
-    if "'}'" in message or "end of print statement" in message:
-        return "An expression stands between `{{` and `}}`, both whole."
-    if "endif" in message or "endfor" in message or "Unexpected end of template" in message:
-        return "Every `{% if %}` needs its `{% endif %}`, every `{% for %}` its `{% endfor %}`."
-    if "assign" in message or message.startswith("something stands after the end"):
-        return "Equal is written `==`; texts stand in quotes: `mood == 'good'`."
-    return ""

@@ -10,6 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from yaml.scanner import Scanner
+
+from engine.core.finding import Span
 from engine.core.node import Scalar
 
 Place = tuple[int, int, int]  # offset in the text, line, column
@@ -39,6 +42,15 @@ def position(scalar: Scalar, offset: int) -> tuple[int, int]:
     return scalar.span.line, scalar.span.column + offset + (0 if scalar.plain else 1)
 
 
+def span_of(scalar: Scalar, start: int, end: int) -> Span:
+    """What stands between two offsets of `scalar.text`."""
+    line, column = position(scalar, start)
+    last, final = position(scalar, max(end - 1, start))
+    following = position(scalar, end)
+    final = following[1] if end < len(scalar.text) and following[0] == last and following[1] > final else final + 1
+    return Span(scalar.span.file, line, column, last, final)
+
+
 def of_literal(text: str, lines: list[str], first: int) -> tuple[tuple[int, int], ...]:
     """(line, column) of each line of a `|` text, whose first line is `lines[first]`."""
     parts = text.split("\n")
@@ -56,6 +68,7 @@ def of_stretches(text: str, stretches: list[tuple[int, int, str]], quote: str) -
     at = 0
     for line, column, piece, escape in _pieces(stretches, quote):
         if escape:
+            at = max(text.find(_unescaped(piece), at), at)
             places.append((at, line, column))
             at += 1
             continue
@@ -65,6 +78,14 @@ def of_stretches(text: str, stretches: list[tuple[int, int, str]], quote: str) -
             places.append((found, line, column + len(piece) - len(piece.lstrip(" \t"))))
             at = found + len(bare)
     return tuple(places)
+
+
+def _unescaped(escape: str) -> str:
+    """The sign that is meant: `\\n`, `\\u00e9`, or a quote that is written twice."""
+    code = escape[1]
+    if len(escape) > 2:
+        return chr(min(int(escape[2:], 16), 0x10FFFF))  # noqa: FURB166 `\\x41` is no `0x41`
+    return str(Scanner.ESCAPE_REPLACEMENTS.get(code, code)) if escape[0] == "\\" else code
 
 
 def line_starts(text: str, places: tuple[Place, ...]) -> tuple[tuple[int, int], ...]:

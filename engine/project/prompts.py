@@ -19,6 +19,7 @@ from engine.core.prompt import Block, extended, included
 from engine.core.sandbox import Sandbox
 from engine.core.template import as_it_is
 from engine.core.tree import names
+from engine.project.broken import broken
 from engine.project.builder import StepBuilder
 from engine.project.file_schema import at
 from engine.project.front_matter import FrontMatter, split
@@ -96,19 +97,18 @@ class PromptFiles:
         front, body = self.fronts[template], self.bodies[template]
         try:
             self.trees[template] = self.environment.parse(body)
-        except TemplateSyntaxError as error:
-            line = body.split("\n")[max(error.lineno - 1, 0)] if body else ""
-            place = front.body_line + max(error.lineno - 1, 0)
-            span = Span(self.files[template], place, 1, place, max(len(line), 1) + 1)
-            self._wrong_in(
-                template, span, "template-syntax", f"This template cannot be read: {(error.message or '').rstrip('.')}."
-            )
+        except TemplateSyntaxError:
+            found = broken(self.environment, body)
+            line = front.body_line + body.count("\n", 0, found.start)
+            column = found.start - body.rfind("\n", 0, found.start)
+            span = Span(self.files[template], line, column, line, column + found.end - found.start)
+            self._wrong_in(template, span, f"This template cannot be read: {found.message}.", found.help)
         except RecursionError:
             message = "This template is nested too deep to be read."
-            self._wrong_in(template, Span(self.files[template]), "template-syntax", message)
+            self._wrong_in(template, Span(self.files[template]), message)
 
-    def _wrong_in(self, template: str, span: Span, code: str, message: str) -> None:
-        self._wrong[template] = [*self._wrong[template], Finding(span, code, "error", message, "")]
+    def _wrong_in(self, template: str, span: Span, message: str, help: str = "") -> None:
+        self._wrong[template] = [*self._wrong[template], Finding(span, "template-syntax", "error", message, help)]
 
     def _report(self, span: Span, code: str, message: str, help: str = "") -> None:
         self.findings.append(Finding(span, code, "error", message, help))
