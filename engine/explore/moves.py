@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.core.effects import AskModel, Button
 from engine.core.events import (
@@ -28,8 +28,21 @@ from engine.core.template import Value
 WHO = "user"
 SENDER = Sender(f"talk:{WHO}", "User")
 AT = 1_768_467_600.0  # 2026-01-15 12:00 in Moscow, as in talk tests
-LONG = {"ru": ("слово ", 640)}  # a long message: a word, and how often it is repeated in one
-LONG_ELSEWHERE = ("word ", 768)
+
+
+class Words(NamedTuple):
+    """What is said in a language. A long message is `long` repeated so `often` that it just fits one message."""
+
+    wish: str
+    nonsense: str
+    long: str
+    often: int
+    reply: str
+    value: str
+
+
+WORDS = {"ru": Words("Хочу больше двигаться", "абракадабра", "слово ", 640, "Хорошо!", "текст")}
+ELSEWHERE = Words("I want to move more", "gobbledygook", "word ", 768, "All right!", "text")
 BUTTONS = 8  # of one question that are pressed; a list of a hundred choices is all alike
 DAYS = (
     0,
@@ -47,12 +60,11 @@ DAYS = (
     -30 * 365,
 )  # from the day of the talk: each weekday, far, past, a birthday
 COMMON = {  # what fits most questions of a type, whatever their limits
-    "text": ("Хочу больше двигаться",),
     "date": tuple((datetime.fromtimestamp(AT, UTC) + timedelta(days)).strftime("%d.%m.%Y") for days in DAYS),
     "time": ("12:00", "09:30", "19:00", "03:00"),
 }
 SIZES = {"photo": {"width": 1280, "height": 960}, "voice": {"duration": 12}}
-ODD = ("абракадабра", "-", "99999999999999999999", "😀", "0")
+ODD = ("-", "99999999999999999999", "😀", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +90,13 @@ def of_person(
         question, choice = button.token.split(":", 1)
         event = ChoicePressed(id="", at=AT, sender=SENDER, question=question, choice=choice, press="p")
         yield Move({WHO: {"press": button.label}}, event)
-    for text in dict.fromkeys([*_fitting(step), *named]):
+    words = WORDS.get(language, ELSEWHERE)
+    for text in dict.fromkeys([*_fitting(step, words), *named]):
         yield _said(text)
-    for text in ODD:
+    for text in (words.nonsense, *ODD):
         yield _said(text, odd=True)
-    text, times = LONG.get(language, LONG_ELSEWHERE)
-    long = TextReceived(id="", at=AT, sender=SENDER, text=text * times, message="m")
-    yield Move({WHO: {"repeats": text, "times": times}}, long, odd=True)
+    long = TextReceived(id="", at=AT, sender=SENDER, text=words.long * words.often, message="m")
+    yield Move({WHO: {"repeats": words.long, "times": words.often}}, long, odd=True)
     yield from _files()
     yield Move(
         {WHO: {"contact": "+79161234567"}},
@@ -110,7 +122,7 @@ def _files() -> Iterator[Move]:
         yield Move({WHO: {kind: name}}, FilesReceived(id="", at=AT, sender=SENDER, files=(file,), message="m"))
 
 
-def _fitting(step: Step | None) -> Iterator[str]:
+def _fitting(step: Step | None, words: Words) -> Iterator[str]:
     """Examples of the question's answer types, and its limits with what lies just beyond them."""
     limits = [_number(getattr(step, name, None)) for name in ("min", "max")]
     for limit in limits:
@@ -119,8 +131,11 @@ def _fitting(step: Step | None) -> Iterator[str]:
     if limits[0] is not None and limits[1] is not None:
         yield f"{(limits[0] + limits[1]) // 2:g}"
     for kind in getattr(step, "types", ()):
-        yield from (typed for typed, _ in kind.examples[:3] if isinstance(typed, str))
-        yield from COMMON.get(kind.name, ())
+        if kind.name == "text":
+            yield words.wish
+        else:
+            yield from (typed for typed, _ in kind.examples[:3] if isinstance(typed, str))
+            yield from COMMON.get(kind.name, ())
     for name in ("min", "max"):
         limit = getattr(step, name, None)
         if isinstance(limit, Value) and limit.constant and isinstance(limit.data, str):
@@ -149,13 +164,14 @@ class _Varied:
 MOST_REPLIES = 16
 
 
-def of_model(request: AskModel) -> Iterator[Move]:
+def of_model(request: AskModel, language: str = "ru") -> Iterator[Move]:
     """Its failure, and replies that differ in every value that a scenario can decide by."""
+    words = WORDS.get(language, ELSEWHERE)
     yield _reply(request, None, "timeout")
     if request.returns is None:
-        yield _reply(request, "Хорошо!", "")
+        yield _reply(request, words.reply, "")
         return
-    varied = _of_schema(request.returns)
+    varied = _of_schema(request.returns, words.value)
     for reply in [varied.base, *varied.others][:MOST_REPLIES]:
         yield _reply(request, reply, "")
 
@@ -166,22 +182,22 @@ def _reply(request: AskModel, reply: Any, failure: str) -> Move:
     return Move({"model": request.prompt, **said}, event)
 
 
-def _of_schema(schema: Mapping[str, Any]) -> _Varied:
+def _of_schema(schema: Mapping[str, Any], text: str) -> _Varied:
     """A value that fits, and others that differ from it in one place."""
     if "anyOf" in schema:
-        parts = [_of_schema(part) for part in schema["anyOf"]]
+        parts = [_of_schema(part, text) for part in schema["anyOf"]]
         return _Varied(parts[0].base, [*parts[0].others, *(part.base for part in parts[1:])])
     if "enum" in schema:
         return _Varied(schema["enum"][0], list(schema["enum"][1:]))
     kind = schema.get("type")
     if isinstance(kind, list):
-        return _of_schema({"anyOf": [{**schema, "type": one} for one in kind]})
+        return _of_schema({"anyOf": [{**schema, "type": one} for one in kind]}, text)
     if kind == "object":
-        parts_ = {name: _of_schema(part) for name, part in schema.get("properties", {}).items()}
+        parts_ = {name: _of_schema(part, text) for name, part in schema.get("properties", {}).items()}
         base = {name: part.base for name, part in parts_.items()}
         return _Varied(base, [{**base, name: other} for name, part in parts_.items() for other in part.others])
     if kind == "array":
-        item = _of_schema(schema.get("items", {}))
+        item = _of_schema(schema.get("items", {}), text)
         return _Varied([item.base] * max(1, int(schema.get("minItems", 1))), [] if schema.get("minItems") else [[]])
     if kind in ("integer", "number"):
         low, high = schema.get("minimum"), schema.get("maximum")
@@ -189,4 +205,4 @@ def _of_schema(schema: Mapping[str, Any]) -> _Varied:
         return _Varied(least, [high] if high is not None and high != least else [])
     if kind == "boolean":
         return _Varied(True, [False])
-    return _Varied(None) if kind == "null" else _Varied("текст", [""])
+    return _Varied(None) if kind == "null" else _Varied(text, [""])

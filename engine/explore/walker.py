@@ -148,7 +148,7 @@ class Walker:
 
     def _moves(self, state: State) -> Iterator[Move]:
         if state.asked is not None:
-            yield from of_model(state.asked)
+            yield from of_model(state.asked, self.project.languages[0])
         else:
             step = standing(self.project, state.session)
             named = self._named(step) if step is not None else ()

@@ -160,6 +160,20 @@ def test_a_long_message_is_shown_briefly() -> None:
     assert talk_lines(found.state) == ["- user: /talk", '- user: {repeats: "word ", times: 768}']
 
 
+def test_what_is_made_up_is_in_the_bots_language() -> None:
+    """The person's wish, and what the model replies."""
+    steps = "- ask: a\n  question: A?\n- llm: b\n  prompt: p\n  if_fails: ''\n- say: '{{ 1 / (b | length - 10) }}'"
+    files = {"catalog/bot.yaml": "languages: [en]\n", "prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"}
+    [found] = explored(built(steps, **files)).found
+    assert found.state is not None
+    assert talk_lines(found.state) == [
+        "- user: /talk",
+        "- user: I want to move more",
+        "- model: p",
+        "  replies: All right!",
+    ]
+
+
 def test_a_crash_is_no_circle_too() -> None:
     """One mistake, one finding."""
     project = built("- ask: a\n  question: А?\n- ask: b\n  question: '{{ 1 / 0 }}'\n- say: Да")
