@@ -12,8 +12,9 @@ from pathlib import Path
 from engine.core.finding import Finding
 from engine.core.project import Scenario
 from engine.editor.survey import project_of, users
+from engine.lint.facts import Facts
 from engine.lint.run import checked_world, finished, lint
-from engine.lint.world import Facts, World
+from engine.lint.world import World
 from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
 from engine.project.scenario import ScenarioFile

@@ -17,8 +17,8 @@ from engine.core.step import Step
 from engine.core.template import PLAIN
 from engine.editor.survey import step_at, users
 from engine.lint.flow import Flow
-from engine.lint.infer import Reader
-from engine.lint.scope import StepNames, shape_of, silent
+from engine.lint.infer import TextReader
+from engine.lint.scope import StepNames, shape_of
 from engine.lint.sets import made_names
 from engine.lint.shapes import Shape, told, union
 from engine.lint.spot import Source
@@ -50,7 +50,8 @@ class Scope:
         except (TemplateError, RecursionError):
             return None
         source = Source(expression, "", HERE, lambda offset: (1, 1), bare=True)
-        return union([Reader(names, source, PLAIN, silent).of(tree) for names in self._names]) if self._names else None
+        shapes = [TextReader(names, lambda: source, PLAIN).of(tree) for names in self._names]
+        return union(shapes) if shapes else None
 
     def attributes(self, expression: str) -> dict[str, Shape]:
         shape = self.shape(expression)

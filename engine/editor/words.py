@@ -51,7 +51,7 @@ def _sources(loaded: Loaded, file: str) -> Iterator[Source]:
         whole = (made.scenario.title, made.scenario.description, made.scenario.result)
         templates += [one for one in whole if one is not None]
     for text in all_written(templates):
-        yield text.source
+        yield text.source()
 
 
 def _of_prompt(loaded: Loaded, file: str) -> Iterator[Source]:
@@ -63,7 +63,7 @@ def _of_prompt(loaded: Loaded, file: str) -> Iterator[Source]:
     for prompt in world.project.prompts.values():
         if prompt.span is not None and prompt.span.file == file:
             for text in all_written((*prompt.images, *prompt.audio)):
-                yield text.source
+                yield text.source()
 
 
 def _kind(word: Word) -> Kind | None:

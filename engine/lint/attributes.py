@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.lint import compare
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
+from engine.lint.reader import Reader
 from engine.lint.results import METHODS
 from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, told, union
 from engine.project.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
 
 
 def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jinja2 import nodes
 
 from engine.lint import attributes
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
+from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS, method
 from engine.lint.shapes import ANY, Shape, told
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
 
 UNBOUND = ("random", "range", "dict")  # functions that give no null for null
 

@@ -5,7 +5,7 @@ Law: both sides must be known for certain before a word is said.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
@@ -13,12 +13,10 @@ from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
+from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, NUMBER, NUMERIC, TEXT, Shape, told, union
 from engine.project.suggest import closest, did_you_mean
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
 
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
@@ -37,17 +35,12 @@ def compared(reader: Reader, node: Any, guarded: int) -> Shape:
 def _right(reader: Reader, node: nodes.Expr, left: Shape) -> Shape:
     """`mood == good` without quotes: the name is unknown, and is a value of `mood`."""
     values = _values(left)
-    if isinstance(node, nodes.Name) and values and node.name in values and not _is_known(reader, node.name):
+    if isinstance(node, nodes.Name) and values and node.name in values and not reader.is_known(node.name):
         at = reader.source.name(node.name, node.lineno)
         help = f"A text stands in quotes: `'{node.name}'`."
         reader.report("unknown-name", "error", node.name, at, f"Nothing is called `{node.name}` here.", help)
         return ANY
     return reader.of(node, 1)
-
-
-def _is_known(reader: Reader, name: str) -> bool:
-    known = getattr(reader.names, "knows", None)
-    return any(name in scope for scope in reader.locals) or known is None or bool(known(name))
 
 
 def _one(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.lint import attributes, compare, outputs, plurals
 from engine.lint.guards import MISSING_FITS, NULL_FITS
+from engine.lint.reader import Reader
 from engine.lint.results import FAIL_ON_NULL, FILTERS, arguments_of, item_of
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, MAYBE_NONE, TEXT, Shape, literal, union
 from engine.project.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
-
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
 SAME_ITEMS = ("list", "reverse", "sort", "unique")

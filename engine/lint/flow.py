@@ -12,10 +12,10 @@ from heapq import heappop, heappush
 
 from engine.core.project import Scenario
 from engine.core.step import Step
+from engine.lint.known import Known
 from engine.lint.sets import after
 from engine.lint.shapes import ANY
 from engine.lint.state import NO_LABELS, State
-from engine.lint.world import World
 
 MOST_VISITS = 8  # of one step, until its variables count as of unknown kind
 
@@ -23,7 +23,7 @@ MOST_VISITS = 8  # of one step, until its variables count as of unknown kind
 class Flow:
     """One scenario. `before[index]` is what is known before a step; a step without an entry cannot be reached."""
 
-    def __init__(self, world: World, scenario: Scenario) -> None:
+    def __init__(self, world: Known, scenario: Scenario) -> None:
         self.world, self.scenario = world, scenario
         self.before: dict[int, State] = {}
         if scenario.first is not None:

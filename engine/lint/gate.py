@@ -18,7 +18,7 @@ from engine.core.project import Prompt, Scenario
 from engine.project.load import Loaded
 
 if TYPE_CHECKING:
-    from engine.lint.world import Facts
+    from engine.lint.facts import Facts
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Gate:
 
 
 def _facts(scenario: Scenario) -> Facts:
-    from engine.lint.world import Facts
+    from engine.lint.facts import Facts
 
     return Facts.of(scenario)
 

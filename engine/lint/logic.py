@@ -6,14 +6,12 @@ Law: only comparisons of one name with values that are written out are looked at
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
 from engine.lint.narrow import path
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
+from engine.lint.reader import Reader
 
 _TURNED = {"lt": "gt", "gt": "lt", "lteq": "gteq", "gteq": "lteq", "eq": "eq", "ne": "ne"}
 _OPPOSITE = {"lt": "gteq", "gteq": "lt", "gt": "lteq", "lteq": "gt", "eq": "ne", "ne": "eq"}

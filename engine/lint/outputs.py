@@ -7,15 +7,12 @@ kind are told, by their marks.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
 from engine.lint.narrow import path
+from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
 
 NOT_SET = "it is not set "  # as the scope explains it
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
@@ -30,14 +27,14 @@ def output(reader: Reader, node: nodes.Output) -> None:
             continue
         shape = reader.of(child)
         marks = shape.all_marks()
-        if shape.empty.startswith(NOT_SET) and getattr(reader.names, "shown", False):
+        if shape.empty.startswith(NOT_SET) and reader.names.shown:
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
             if _ADDRESS.search(before):
                 _tell(reader, child, "personal-in-address", "warning", _IN_ADDRESS)
-            elif OTHERS in marks and getattr(reader.names, "shown", False):
+            elif OTHERS in marks and reader.names.shown:
                 _tell(reader, child, "data-of-others", "warning", _OF_OTHERS)
-            elif PERSONAL in marks and getattr(reader.names, "subject", None) == reader.source.text:
+            elif PERSONAL in marks and reader.names.subject == reader.source.text:
                 _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
         before += "…"
 

@@ -14,8 +14,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.core.finding import Finding
+from engine.lint.facts import Facts, is_broken
 from engine.lint.run import checked_world, finished, lint
-from engine.lint.world import Facts, World, is_broken
+from engine.lint.world import World
 from engine.project.load import Loaded, Loader
 
 MANY = 100  # scenarios: for fewer, starting another process costs more than it saves

@@ -7,12 +7,10 @@ alphabet, nothing is said.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
+from engine.lint.reader import Reader
 
 _CYRILLIC, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]", re.IGNORECASE)
 _TWO_IN_CYRILLIC = frozenset(("bg", "mk", "kk", "ky", "mn", "tt"))
@@ -29,8 +27,7 @@ def check(reader: Reader, node: nodes.Filter) -> None:
     if not 2 <= given <= MOST:
         _report(reader, node, "error", f"`plural` takes two or three forms, and here {_are(given)}.", help)
         return
-    world = getattr(reader.names, "world", None)
-    languages = set(world.project.languages) if world is not None else set()
+    languages = {*reader.names.languages}
     if given < MOST and any(map(_CYRILLIC.search, words)) and not languages & _TWO_IN_CYRILLIC:
         message = "Russian words have three forms, for 1, 2 and 5, and here are two."
         _report(reader, node, "warning", message, "For example `plural('день', 'дня', 'дней')`.")

@@ -8,21 +8,22 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import Finding, Span
 from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.atoms import atoms
 from engine.lint.guards import MISSING_FITS
-from engine.lint.infer import Reader, Report
-from engine.lint.narrow import values
-from engine.lint.shapes import ANY, BOOLEAN, COMPOSED, NULL, TEXT, Shape, literal, union
+from engine.lint.infer import TextReader
+from engine.lint.known import Known
+from engine.lint.narrow import NOTHING, values
+from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.state import UNSET, State
-from engine.lint.texts import Written, written
-from engine.lint.world import World
+from engine.lint.texts import Reading, Written, written
 from engine.project.suggest import did_you_mean
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
+NO_NAMES: Mapping[str, Shape] = {}
 
 
 def has_words(source: str) -> bool:
@@ -30,30 +31,38 @@ def has_words(source: str) -> bool:
     return _LETTER.search(_JINJA.sub("", source)) is not None
 
 
-def silent(code: str, severity: str, at: Span, message: str, help: str) -> None:
-    """For looking at a shape without reporting."""
-
-
 class StepNames:
-    """Names of a scenario at one step. `way` tells how one comes here without setting a variable."""
+    """Names of a scenario at one step, and what was found in the texts that were read with them (`told`). `way` tells
+    how one comes here without setting a variable."""
 
     def __init__(
         self,
-        world: World,
+        world: Known,
         declared: frozenset[str],
         state: State,
-        own: Mapping[str, Shape] | None = None,
-        report: Report = silent,
-        way: Callable[[str], str] = lambda name: "",
-        where: str = "",
+        own: Mapping[str, Shape] = NO_NAMES,
+        way: Callable[[str], str] | None = None,
     ) -> None:
-        self.world, self.declared, self.state = world, declared, state
-        self.own, self.report, self.way, self.where = own or {}, report, way, where
+        self.world, self.declared, self.state, self.own, self.way = world, declared, state, own, way
+        self.where = ""
         self.shown = False  # what the texts say is shown to the person
         self.subject = ""  # the text that is an e-mail's subject
+        self.told: list[Finding] = []
+        self.unsure = 0  # how often a name was read that some way here does not set
+
+    @property
+    def full(self) -> frozenset[str]:
+        return self.state.full
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.world.project.languages
 
     def knows(self, name: str) -> bool:
         return name in self.own or name in self.declared or name == "labels" or self.world.builtin(name) is not None
+
+    def report(self, code: str, severity: str, at: Span, message: str, help: str) -> None:
+        self.told.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
 
     def read(self, name: str, at: Callable[[], Span], guarded: int) -> Shape:
         if name in self.own:
@@ -77,12 +86,13 @@ class StepNames:
 
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         if not self.state.under:
-            return frozenset()
+            return NOTHING
         there = self.state.among(values(condition, positive)).holding(atoms(condition, positive))
         return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
 
     def _unset(self, name: str) -> str:
-        way = self.way(name)
+        self.unsure += 1
+        way = self.way(name) if self.way is not None else ""
         return f"it is not set {way}" if way else "it is not set on every way that leads here"
 
     def _near(self, name: str) -> str:
@@ -93,22 +103,34 @@ class StepNames:
         )
 
 
-def reader_of(names: StepNames, text: Written, report: Report = silent) -> Reader:
-    reader = Reader(names, text.source, text.environment, report)
-    reader.full |= names.state.full
-    return reader
-
-
-def read(names: StepNames, text: Written, report: Report = silent, condition: bool = False) -> Shape:
-    """Read one text and report what is wrong in it; the shape of what it gives."""
-    reader = reader_of(names, text, report)
-    if condition:
-        reader.condition(text.tree)
-        return BOOLEAN
-    if text.bare:
-        return reader.of(text.tree)
-    reader.walk(text.tree)
+def read(names: StepNames, text: Written) -> Shape:
+    """Read one text; the shape of what it gives. What is wrong in it goes to `names.told`."""
+    if isinstance(text.part, Expression):
+        return _read(names, text.part)
+    TextReader(names, text.source, text.environment).walk(text.tree)
     return TEXT
+
+
+def read_condition(names: StepNames, text: Written) -> None:
+    TextReader(names, text.source, text.environment).condition(text.tree)
+
+
+def _read(names: StepNames, part: Expression) -> Shape:
+    """An expression; the way here, each rule that asks what it gives, and the look at all names read it with the same
+    names, so it is remembered. What is explained by the way to one step is not."""
+    readings = names.world.readings
+    kept = readings.get(part)
+    if kept is not None and kept.state == names.state and kept.own == names.own:
+        names.told += kept.told
+        return kept.shape
+    told, unsure = len(names.told), names.unsure
+    text = next(written(part), None)
+    if text is None:
+        return ANY
+    shape = TextReader(names, text.source, text.environment).of(text.tree)
+    if names.unsure == unsure:
+        readings[part] = Reading(names.state, names.own, shape, tuple(names.told[told:]))
+    return shape
 
 
 def shape_of(names: StepNames, value: Value | Expression | None) -> Shape:
@@ -120,7 +142,7 @@ def shape_of(names: StepNames, value: Value | Expression | None) -> Shape:
 
 def _shape(names: StepNames, data: Any) -> Shape:
     if isinstance(data, Expression):
-        return next((read(names, text) for text in written(data)), ANY)
+        return _read(names, data)
     if isinstance(data, Plain | Translated):
         languages = data.languages.values() if isinstance(data, Translated) else (data,)
         return COMPOSED_TEXT if all(has_words(one.source) for one in languages) else TEXT

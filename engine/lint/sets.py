@@ -15,6 +15,7 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Value
 from engine.lint.atoms import among, atoms
+from engine.lint.known import CONTACT, FILE, LOCATION, Known
 from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
@@ -36,7 +37,6 @@ from engine.lint.shapes import (
     union,
 )
 from engine.lint.state import NO_LABELS, State
-from engine.lint.world import CONTACT, FILE, LOCATION, World
 from engine.steps.switch import as_written
 
 SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
@@ -49,7 +49,7 @@ MARKED = {
 NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
 
 
-def after(world: World, scenario: Scenario, step: Step, state: State) -> Callable[[str], State | None]:
+def after(world: Known, scenario: Scenario, step: Step, state: State) -> Callable[[str], State | None]:
     """What is known past the step, by the label of the way; None when that way is never taken."""
     names = StepNames(world, scenario.writes, state)
     make: Any = _KINDS.get(step.verb)
@@ -63,7 +63,7 @@ def _always(state: State) -> Callable[[str], State | None]:
     return lambda label: state
 
 
-def _ask(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _ask(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     answered = _answer(names, step)
     changed = {step.ask: answered}
     if step.choices is not None or "yes_no" in (step.answer or ()):
@@ -147,7 +147,7 @@ def row_of(shape: Shape) -> Shape:
     return merged([Shape("map", {"id": TEXT, **row.fields}, row.open) for row in rows])
 
 
-def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _llm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     replied = world.returned(step.prompt)
     if isinstance(step.if_fails, tuple):
         past, failed = state.with_({step.llm: replied}), state.with_({step.llm: NULL})
@@ -159,7 +159,7 @@ def _llm(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
     return _always(state.with_({step.llm: replied.maybe(FAILED)}))
 
 
-def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _find(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     record = world.record(step.in_, step.everyone)
     found = (
         record.maybe(NOT_FOUND)
@@ -169,7 +169,7 @@ def _find(world: World, names: StepNames, step: Any, state: State) -> Callable[[
     return _always(state.with_({step.find: found}))
 
 
-def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     if not step.as_:
         return _always(state)
     fields = {name: shape_of(names, value) for name, value in (step.fields or {}).items()}
@@ -177,13 +177,13 @@ def _save(world: World, names: StepNames, step: Any, state: State) -> Callable[[
     return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=f"the record saved to `{step.save}`")}))
 
 
-def _set(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     for name, value in (step.set or {}).items():
         state = state.with_({name: shape_of(StepNames(world, names.declared, state), value)})
     return _always(state)
 
 
-def _each(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _each(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     item = item_of(shape_of(names, step.in_)).full()
     asked = frozenset(name for inner in inside(step) if inner.verb != "set" for name in inner.writes())
     body = state.without(asked).with_({step.each: item})
@@ -202,7 +202,7 @@ def inside(step: Step) -> list[Step]:
     return found
 
 
-def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _if(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     condition = condition_of(step.if_)
     if condition is None:
         return _always(state)
@@ -215,7 +215,7 @@ def _if(world: World, names: StepNames, step: Any, state: State) -> Callable[[st
     return lambda label: yes if label == "yes" else no
 
 
-def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _switch(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     """In a case the variable has that value; where two values are written alike, either."""
     node = condition_of(step.switch)
     known = state.variables.get(node.name) if isinstance(node, nodes.Name) else None
@@ -240,7 +240,7 @@ def _switch(world: World, names: StepNames, step: Any, state: State) -> Callable
     return of_case
 
 
-def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _run(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     if not step.as_:
         return _always(state)
     callee = world.facts.get(step.run)
@@ -248,11 +248,11 @@ def _run(world: World, names: StepNames, step: Any, state: State) -> Callable[[s
     return _always(state.with_({step.as_: given}))
 
 
-def _confirm(world: World, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+def _confirm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     return _always(state.with_({step.confirm: BOOLEAN}))
 
 
-_KINDS: dict[str, Callable[[World, StepNames, Any, State], Callable[[str], State | None]]] = {
+_KINDS: dict[str, Callable[[Known, StepNames, Any, State], Callable[[str], State | None]]] = {
     "ask": _ask,
     "llm": _llm,
     "find": _find,

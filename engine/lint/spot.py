@@ -135,11 +135,8 @@ def _words(text: str, start: int, end: int) -> list[Word]:
     return found
 
 
-def source_of(part: Expression | Plain, scalar: Scalar | None = None) -> Source | None:
-    """The text of an expression or a template of a YAML file; `scalar` for the languages of a `Text`."""
-    at = part.scalar or scalar
-    if at is None:
-        return None
+def source_of(part: Expression | Plain, at: Scalar) -> Source:
+    """The text of an expression or a template of a YAML file."""
     offset = part.offset
     if offset and at.text[offset : offset + len(part.source)] != part.source:
         offset = max(at.text.find(part.source, offset), offset)  # a `-` behind the braces was taken out

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
 from engine.lint.guards import NULL_FITS
+from engine.lint.reader import Reader
 from engine.lint.results import item_of
 from engine.lint.shapes import ANY, TEXT, Shape, union
-
-if TYPE_CHECKING:
-    from engine.lint.infer import Reader
 
 _OF_LOOPS = "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed"
 LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of the loop")

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
+from engine.core.finding import Finding
 from engine.core.node import Scalar
 from engine.core.sandbox import Sandbox
 from engine.core.template import PEOPLE, PLAIN, Expression, Plain, Text, Translated, Value
+from engine.lint.shapes import Shape
 from engine.lint.spot import Source, source_of
+from engine.lint.state import State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
-    """One text with Jinja in it. `tree` is an expression's node when `bare`, else a whole template."""
+    """One text with Jinja in it, which stands in a scalar of a file."""
 
     part: Expression | Plain
-    tree: nodes.Node
-    source: Source
+    scalar: Scalar
     environment: Sandbox
+
+    @property
+    def tree(self) -> nodes.Node:
+        """An expression's node when it is `bare`, else a whole template."""
+        assert self.part._source is not None  # noqa: S101 it has Jinja in it
+        return self.part._source.parsed()
 
     @property
     def bare(self) -> bool:
         return isinstance(self.part, Expression)
+
+    def source(self) -> Source:
+        return source_of(self.part, self.scalar)
+
+
+class Reading(NamedTuple):
+    """What reading an expression gave, and what was found, where the names were these."""
+
+    state: State
+    own: Mapping[str, Shape]
+    shape: Shape
+    told: tuple[Finding, ...]
 
 
 def written(template: Any) -> Iterator[Written]:
@@ -36,12 +56,12 @@ def written(template: Any) -> Iterator[Written]:
                 yield from _one(plain, PEOPLE, template.scalars.get(language))
     elif isinstance(template, Translated):
         for plain in template.languages.values():
-            yield from _one(plain, PLAIN)
+            yield from _one(plain, PLAIN, plain.scalar)
     elif isinstance(template, Value):
         for part in template.parts():
             yield from written(part)
     elif isinstance(template, Expression | Plain):
-        yield from _one(template, PLAIN)
+        yield from _one(template, PLAIN, template.scalar)
 
 
 def all_written(templates: Iterable[Any]) -> Iterator[Written]:
@@ -49,8 +69,6 @@ def all_written(templates: Iterable[Any]) -> Iterator[Written]:
         yield from written(template)
 
 
-def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None = None) -> Iterator[Written]:
-    parsed = part._source
-    source = source_of(part, scalar) if parsed is not None else None
-    if parsed is not None and source is not None:
-        yield Written(part, parsed.parsed(), source, environment)
+def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None) -> Iterator[Written]:
+    if part._source is not None and scalar is not None:
+        yield Written(part, scalar, environment)

@@ -14,12 +14,12 @@ from engine.core.template import Text, Value
 from engine.lint.compare import kinds
 from engine.lint.flow import Flow
 from engine.lint.guards import UNGUARDED
-from engine.lint.infer import Reader
-from engine.lint.scope import StepNames, read, shape_of
+from engine.lint.infer import TextReader
+from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
 from engine.lint.sets import made_names
 from engine.lint.shapes import Shape, told
 from engine.lint.spot import Source
-from engine.lint.texts import all_written
+from engine.lint.texts import all_written, written
 from engine.lint.world import World
 
 SHOWN = ("say", "ask", "confirm")
@@ -32,17 +32,16 @@ def check(world: World) -> None:
             if flow.reached(step):
                 _step(world, scenario, flow, step)
         if scenario.result is not None:
-            names = StepNames(world, scenario.writes, flow.at_end, report=world.report)
-            for text in all_written([scenario.result]):
-                read(names, text, world.report)
+            names = StepNames(world, scenario.writes, flow.at_end)
+            for text in written(scenario.result):
+                read(names, text)
+            world.findings += names.told
 
 
 def names_at(
-    world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] | None = None
+    world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] = NO_NAMES
 ) -> StepNames:
-    return StepNames(
-        world, scenario.writes, flow.before[step.index], own, world.report, lambda name: flow.way_without(name, step)
-    )
+    return StepNames(world, scenario.writes, flow.before[step.index], own, lambda name: flow.way_without(name, step))
 
 
 def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
@@ -50,41 +49,47 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
     names.shown = step.verb in SHOWN and not scenario.only_admin
     names.subject = getattr(getattr(step, "subject", None), "source", "")
     if step.verb == "set":
-        _set(world, names, step)
-        return
-    choices = getattr(step, "choices", None)
-    of_items = (
-        {id(one) for one in (choices.label, choices.value, choices.condition)} if isinstance(choices, Made) else set()
-    )
-    for template in step.templates:
-        if id(template) in of_items:
-            continue
-        for text in all_written([template]):
-            read(names, text, world.report, condition=template is getattr(step, "if_", None))
+        _set(names, step)
+    else:
+        _texts(names, step)
     if step.verb == "confirm":
         for reference in step.references:
             asked = step.by_name.get(reference.name)
             if reference.kind == "step" and asked is not None and asked.verb == "ask" and not asked.parent:
                 names.read(reference.name, partial(_itself, reference.span), UNGUARDED)
-    if isinstance(choices, Made):
-        inner = names_at(world, scenario, flow, step, made_names(names, choices))
-        inner.shown = names.shown
-        for text in all_written(one for one in (choices.label, choices.value, choices.condition) if one is not None):
-            read(inner, text, world.report)
-    if step.verb == "llm" and step.prompt in world.project.prompts:
+    elif step.verb == "llm" and step.prompt in world.project.prompts:
         given = {name: shape_of(names, value) for name, value in (step.with_ or {}).items()}
         _prompt(world, scenario, flow, step, given)
+    world.findings += names.told
+
+
+def _texts(names: StepNames, step: Any) -> None:
+    choices = getattr(step, "choices", None)
+    of_items = (choices.label, choices.value, choices.condition) if isinstance(choices, Made) else ()
+    condition = getattr(step, "if_", None)
+    for template in step.templates:
+        if template is condition:
+            for text in written(template):
+                read_condition(names, text)
+        elif not any(template is one for one in of_items):
+            for text in written(template):
+                read(names, text)
+    if isinstance(choices, Made):
+        names.own = made_names(names, choices)
+        for text in all_written(one for one in of_items if one is not None):
+            read(names, text)
+        names.own = NO_NAMES
 
 
 def _itself(at: Span) -> Span:
     return at
 
 
-def _set(world: World, names: StepNames, step: Any) -> None:
+def _set(names: StepNames, step: Any) -> None:
     """Each value sees those above it."""
     for name, value in (step.set or {}).items():
-        for text in all_written([value]):
-            read(names, text, world.report)
+        for text in written(value):
+            read(names, text)
         names.state = names.state.with_({name: shape_of(names, value)})
 
 
@@ -95,20 +100,15 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
     names.where = f" (the scenario `{scenario.id}` uses this prompt)"
     prompt = world.project.prompts[step.prompt]
     for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, Value | Text)):
-        shape = read(names, text, world.report)
+        shape = read(names, text)
         if text.bare and kinds(shape) and kinds(shape) <= {"text", "number", "boolean"}:
             message = f"This is {told(shape)} and no file that a person sent, so nothing goes to the model."
-            world.report(
-                "not-a-file",
-                "warning",
-                text.source.whole,
-                message,
-                "Ask for a photo or a voice message: `answer: photo`.",
-            )
+            help = "Ask for a photo or a voice message: `answer: photo`."
+            names.report("not-a-file", "warning", text.source().whole, message, help)
     for template in sorted(world.templates_of(step.prompt)):
-        reader = Reader(names, source_of_prompt(world, template), files.environment, world.report)
-        reader.full |= names.state.full
-        reader.walk(files.trees[template])
+        source = partial(source_of_prompt, world, template)
+        TextReader(names, source, files.environment).walk(files.trees[template])
+    world.findings += names.told
 
 
 def source_of_prompt(world: World, template: str) -> Source:

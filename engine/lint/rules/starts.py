@@ -10,8 +10,9 @@ from engine.core.finding import Span
 from engine.core.node import Scalar, Sequence
 from engine.core.project import Trigger
 from engine.core.triggers import folded
+from engine.lint.facts import Facts
 from engine.lint.patterns import HELP, MESSAGE, is_slow
-from engine.lint.world import Facts, World
+from engine.lint.world import World
 from engine.project.suggest import meant_by
 
 STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)

@@ -1,0 +1,229 @@
+"""What the whole bot has, for all its texts alike: the files as read, and the shapes of what every text can see.
+
+Law: a check reads this and reports; it changes nothing. What is said of scenarios that another process reads stands in
+their `Facts` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import nodes
+
+from engine.core.finding import Finding, Span
+from engine.core.project import Collection, Project, Scenario
+from engine.core.prompt import extended, included
+from engine.core.template import Expression
+from engine.lint.facts import Facts
+from engine.lint.results import FUNCTIONS
+from engine.lint.shapes import (
+    ANY,
+    BOOLEAN,
+    FRACTION,
+    FREE,
+    FUNCTION,
+    LIST,
+    NUMBER,
+    OF_FORMS,
+    OPEN_MAP,
+    OTHERS,
+    PERSONAL,
+    TEXT,
+    Shape,
+    literal,
+    of_data,
+    of_word,
+    union,
+)
+from engine.lint.texts import Reading
+from engine.project.catalog import SPECIAL
+from engine.project.load import Loaded
+from engine.project.prompts import PromptFiles, name_of
+from engine.project.returns import attributes_of
+
+FILE = Shape(
+    "map",
+    {
+        **dict.fromkeys(("kind", "id", "path", "name", "mime", "caption"), TEXT),
+        **dict.fromkeys(("size", "width", "height", "duration"), NUMBER),
+        "album": LIST,
+    },
+    what="a file of a person",
+)
+_OURS = TEXT.marked(PERSONAL)
+CONTACT = Shape(
+    "map",
+    {"kind": TEXT, **dict.fromkeys(("phone", "username", "email", "text", "name"), _OURS)},
+    what="a contact",
+    marks=frozenset({PERSONAL}),
+)
+_DEGREES = NUMBER.marked(PERSONAL)
+LOCATION = Shape("map", {"latitude": _DEGREES, "longitude": _DEGREES}, what="a place", marks=frozenset({PERSONAL}))
+START = Shape(
+    "map",
+    {"command": TEXT, "payload": TEXT.marked(FREE), "text": TEXT.marked(FREE), "match": OPEN_MAP},
+    what="how it was started",
+)
+
+
+@dataclass
+class Known:
+    """`scenarios` are those to check; `facts` those of the whole bot. `broken`: some file could not be read, so that a
+    thing may only seem to be missing."""
+
+    loaded: Loaded
+    project: Project
+    scenarios: dict[str, Scenario]
+    facts: dict[str, Facts]
+    broken: bool = False
+    leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
+    findings: list[Finding] = field(default_factory=list)
+    readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression
+    _templates: dict[str, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def texts(self) -> Mapping[str, bytes]:
+        """The files of the whole bot, those that another process reads included."""
+        return self.loaded.sources
+
+    @property
+    def prompt_files(self) -> PromptFiles:
+        assert self.loaded.prompts is not None  # noqa: S101 the loader always gives them
+        return self.loaded.prompts
+
+    def report(self, code: str, severity: str, at: Span, message: str, help: str = "") -> None:
+        self.findings.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+
+    def templates_of(self, prompt: str) -> set[str]:
+        """The template files that a prompt is made of: its own, what it extends and includes."""
+        known = self._templates.get(prompt)
+        if known is not None:
+            return known
+        trees = self.prompt_files.trees
+        found, queue = set[str](), [template for template in trees if name_of(template) == prompt]
+        while queue:
+            template = queue.pop()
+            if template in trees and template not in found:
+                found.add(template)
+                queue += [*included(trees[template]), extended(trees[template]) or ""]
+        self._templates[prompt] = found
+        return found
+
+    @cached_property
+    def speaking(self) -> dict[str, list[nodes.Name]]:
+        """The template files whose system block puts values in, and the names of these."""
+        found = {}
+        for template, tree in self.prompt_files.trees.items():
+            blocks = [block for block in tree.find_all(nodes.Block) if block.name == "system"]
+            names = [name for block in blocks for name in block.find_all(nodes.Name) if name.ctx == "load"]
+            if names:
+                found[template] = names
+        return found
+
+    # shapes -----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def builtins(self) -> dict[str, Shape]:
+        """The names that every text sees; `labels` is made for each scenario."""
+        return {
+            "today": OF_FORMS["date"],
+            "now": OF_FORMS["datetime"],
+            **dict.fromkeys(("conversation", "_language", "_timezone"), TEXT),
+            **dict.fromkeys((*FUNCTIONS, "namespace", "joiner"), FUNCTION),
+            "start": START,
+            "person": self._person(),
+            "settings": Shape(
+                "map", {name: self._setting(name) for name in self.project.settings}, what="the settings"
+            ),
+        }
+
+    @cached_property
+    def catalog(self) -> Shape:
+        """What `catalog` is: every file with its rows."""
+        files = next(iter(self.project.catalog.values()), {})
+        shapes = {name: of_data(data) for name, data in files.items()}
+        there = (PurePosixPath(file).stem for file in self.texts if file.startswith("catalog/"))
+        unread = {name: ANY for name in there if name not in shapes and name not in SPECIAL}  # it is told there why
+        return Shape("map", unread | shapes, what="the catalog")
+
+    def builtin(self, name: str) -> Shape | None:
+        return self.catalog if name == "catalog" else self.builtins.get(name)
+
+    def _person(self) -> Shape:
+        own = dict.fromkeys(("id", "name", "username", "language", "timezone"), TEXT)
+        own["language"] = Shape("text", values=frozenset(self.project.languages))
+        people = self.project.collections.get("people")
+        fields = {name: self._field(people, name) for name in people.fields} if people else {}
+        saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.people), ANY)
+        why = "the person may not have told it"
+        told = {name: shape.maybe(why) for name, shape in (saved | fields).items() if name not in own}
+        return Shape("map", {**told, **own, "known": BOOLEAN}, open=self.broken, what="the person")
+
+    def _setting(self, name: str) -> Shape:
+        value = self.project.settings[name]
+        return NUMBER if isinstance(value, int | float) and not isinstance(value, bool) else ANY
+
+    def record(self, collection: str, everyone: object = False) -> Shape:
+        """One record, as `find` gives it; `everyone`: it may be another person's."""
+        found = self.project.collections.get(collection)
+        if found is None or not found.declared:
+            return OPEN_MAP
+        fields = {name: self._field(found, name) for name in found.fields}
+        if everyone:
+            fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}
+        moment = OF_FORMS["datetime"]
+        own = {"id": TEXT, "created_at": moment, "updated_at": moment}
+        return Shape("map", {**fields, **own}, what=f"a record of `{collection}`")
+
+    def _field(self, collection: Collection, name: str) -> Shape:
+        declared = collection.fields[name]
+        marks = (PERSONAL,) if declared.personal else ()
+        if declared.type == "choice" and declared.values:
+            return Shape("text", values=frozenset(declared.values)).marked(*marks)
+        if declared.type in ("file", "contact"):
+            return (FILE if declared.type == "file" else ANY).marked(*marks)
+        return of_word(declared.type).marked(*marks)
+
+    def returned(self, prompt: str) -> Shape:
+        """What a prompt's reply is."""
+        found = self.project.prompts.get(prompt)
+        if found is None or self.unread_returns(found.span):
+            return ANY
+        if found.returns is None:
+            return TEXT.named(f"the plain text that the prompt `{prompt}` returns")
+        return of_schema(found.returns).named(f"what the prompt `{prompt}` returns")
+
+    def unread_returns(self, prompt: Span | None) -> bool:
+        """What the prompt returns could not be read, which is told there."""
+        return prompt is not None and prompt.file in self._bad_returns
+
+    @cached_property
+    def _bad_returns(self) -> frozenset[str]:
+        return frozenset(one.span.file for one in self.loaded.findings if one.code == "bad-returns")
+
+
+def of_schema(schema: Mapping[str, Any]) -> Shape:
+    """A JSON Schema in the strict subset, as a shape."""
+    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if options:
+        return of_schema(options[0]).maybe("the model may leave it out")
+    kinds = schema.get("type")
+    optional = isinstance(kinds, list) and "null" in kinds
+    kind = next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else kinds
+    if kind == "object":
+        return Shape("map", {name: of_schema(inner) for name, inner in schema.get("properties", {}).items()})
+    if kind == "array":
+        return Shape("list", item=of_schema(schema.get("items", {})))
+    word = attributes_of({"type": kind})
+    shape = (
+        union(literal(value) for value in schema["enum"] if value is not None)
+        if "enum" in schema
+        else NUMBER.marked(FRACTION)
+        if word == "number"
+        else of_word(str(word))
+    )
+    return shape.maybe("the model may leave it out") if optional else shape

@@ -1,0 +1,147 @@
+"""Reads an expression or a template as the engine would: what each name in it is, what the whole gives.
+
+Law: a mistake is reported where the word stands, once a text; about a value of unknown kind nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+from jinja2 import nodes
+
+from engine.core.finding import Span
+from engine.core.sandbox import Sandbox
+from engine.core.tree import children, every
+from engine.lint.guards import NULL_FITS, UNGUARDED
+from engine.lint.narrow import facts, path
+from engine.lint.shapes import ANY, BOOLEAN, Shape
+from engine.lint.spot import Source
+
+
+class Names(Protocol):
+    """What a text can see, and who hears of its mistakes. `full` are the paths that are not null wherever it stands;
+    `shown`: people read it; `subject`: the text that is an e-mail's subject."""
+
+    shown: bool
+    subject: str
+
+    @property
+    def full(self) -> frozenset[str]: ...
+
+    @property
+    def languages(self) -> Collection[str]: ...
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a name, set or not."""
+        ...
+
+    def read(self, name: str, at: Callable[[], Span], guarded: int) -> Shape:
+        """The shape of a name; an unknown one is reported."""
+        ...
+
+    def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
+        """The variables that are not null when the condition is true, or when it is not, by what the way here told."""
+        ...
+
+    def report(self, code: str, severity: str, at: Span, message: str, help: str) -> None: ...
+
+
+Expressions = Mapping[type, Callable[[Any, Any, int], Shape]]
+Statements = Mapping[type, Callable[[Any, Any], None]]
+
+
+class Reader:
+    """Reads one text. `full` are the paths that are known not to be null where the reading stands. How each kind of
+    Jinja's nodes is read stands in the tables (engine/lint/infer.py fills them)."""
+
+    EXPRESSIONS: ClassVar[Expressions] = {}
+    STATEMENTS: ClassVar[Statements] = {}
+
+    def __init__(self, names: Names, source: Callable[[], Source], environment: Sandbox) -> None:
+        self.names, self.environment = names, environment
+        self._made_source = source  # most texts have no mistake, and nobody asks where their words stand
+        self.locals: list[dict[str, Shape]] = []
+        self.full: set[str] = set(names.full)
+        self.told: set[tuple[str, str]] = set()
+
+    @cached_property
+    def source(self) -> Source:
+        return self._made_source()
+
+    def report(self, code: str, severity: str, word: str, at: Span, message: str, help: str = "") -> None:
+        """Once for the same word in one text."""
+        if (code, word) not in self.told:
+            self.told.add((code, word))
+            self.names.report(code, severity, at, message, help)
+
+    def of(self, node: nodes.Node, guarded: int = UNGUARDED) -> Shape:
+        """The shape of an expression."""
+        reader = self.EXPRESSIONS.get(type(node))
+        if reader is None:
+            self._children(node)
+            return BOOLEAN if isinstance(node, nodes.Not) else ANY
+        return reader(self, node, guarded)
+
+    def walk(self, node: nodes.Node) -> None:
+        """Read a statement, or a whole template."""
+        statement = self.STATEMENTS.get(type(node))
+        if statement is not None:
+            statement(self, node)
+        elif isinstance(node, nodes.Expr):
+            self.of(node)
+        else:
+            self._children(node)
+
+    def _children(self, node: nodes.Node) -> None:
+        for child in children(node):
+            self.walk(child)
+
+    def when(self, condition: nodes.Node, positive: bool) -> AbstractContextManager[None]:
+        """Reading what only counts when the condition is true, or when it is not."""
+        known = facts(condition, positive) | self.names.implied(condition, positive)
+        return self._knowing(known - self.full) if known - self.full else _NO_MORE
+
+    @contextmanager
+    def _knowing(self, fresh: frozenset[str]) -> Iterator[None]:
+        self.full |= fresh
+        yield
+        self.full -= fresh
+
+    @contextmanager
+    def scope(self, /, **names: Shape) -> Iterator[None]:
+        self.locals.append(dict(names))
+        yield
+        self.locals.pop()
+
+    def name(self, node: nodes.Name, guarded: int) -> Shape:
+        for scope in reversed(self.locals):
+            if node.name in scope:
+                return self.known(node, scope[node.name])
+        guarded = guarded or int(node.name in self.full)
+        return self.known(node, self.names.read(node.name, lambda: self.source.name(node.name, node.lineno), guarded))
+
+    def is_known(self, name: str) -> bool:
+        return any(name in scope for scope in self.locals) or self.names.knows(name)
+
+    def known(self, node: nodes.Node, shape: Shape) -> Shape:
+        return shape.full() if shape.empty and self.full and path(node) in self.full else shape
+
+    def condition(self, node: nodes.Node) -> None:
+        """A condition that names nothing is always true, or never."""
+        self.of(node, NULL_FITS)
+        if not any(isinstance(one, nodes.Name | nodes.Call) for one in every(node)):
+            at = self.source.whole if self.source.bare else self.source.line(node.lineno)
+            self.report(
+                "constant-condition",
+                "warning",
+                "",
+                at,
+                "This condition names nothing, so it is always the same.",
+                "Compare a variable with it, or take the condition out.",
+            )
+
+
+_NO_MORE = nullcontext()
