@@ -92,11 +92,14 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with its venv module is needed (Debian: apt install python3-venv).' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# Installed anew only when what is to be installed has changed.
+# Installed anew only when what is to be installed has changed. Bytecode: an editable install leaves it to the first start,
+# and under PYTHONDONTWRITEBYTECODE, as container images set it, to every start, which then takes twice as long.
 $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@$(BIN)/python -m compileall -q engine
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@$(BIN)/python -m compileall -q engine
 	@touch $@ $(VENV)/.installed

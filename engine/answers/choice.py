@@ -19,9 +19,9 @@ COMPARED = 200  # labels looked at for a near miss
 PREFIX = 3  # letters that are enough when only one label begins with them
 COUNT_WORDS = ("wrong_too_few", "wrong_too_many", "wrong_how_many")
 
-_LEADING_NUMBER = re.compile(r"([0-9]+)(?![0-9.,:]*[0-9])")
-_LISTED = re.compile(r"([0-9]{1,4})\s?[.):–—-]\s?(.+)")
-_SEPARATORS = re.compile(r"(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)", re.IGNORECASE)
+_LEADING_NUMBER = r"([0-9]+)(?![0-9.,:]*[0-9])"
+_LISTED = r"([0-9]{1,4})\s?[.):–—-]\s?(.+)"
+_SEPARATORS = r"(?i)(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)"
 
 
 class OneChoice(AnswerType):
@@ -103,7 +103,7 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
         same = [choice for choice in choices if words in choice.label.replace("\ufe0f", "")]
     if same:
         return _only(same)
-    if (listed := _LISTED.fullmatch(words)) and 1 <= int(listed[1]) <= len(choices):  # copied as «2. Дома»
+    if (listed := re.fullmatch(_LISTED, words)) and 1 <= int(listed[1]) <= len(choices):  # copied as «2. Дома»
         choice = choices[int(listed[1]) - 1]
         if folded_label(choice.label) == listed[2]:
             return choice
@@ -147,7 +147,7 @@ def _by_number(words: str, choices: Sequence[Choice]) -> Choice | Rejected | Non
     if labels and all(label.isdecimal() for label in labels):
         return None
     number = int(words)
-    leading = [_LEADING_NUMBER.match(label) for label in labels]
+    leading = [re.match(_LEADING_NUMBER, label) for label in labels]
     if not all(leading):
         return choices[number - 1] if 1 <= number <= len(choices) else None
     meant = [choice for choice, begin in zip(choices, leading, strict=True) if begin and int(begin[1]) == number]
@@ -179,7 +179,7 @@ def _several(text: str, question: Question) -> list[Choice] | Rejected | None:
     words = fold(text)
     if re.fullmatch(r"[0-9]+(?: [0-9]+)+", words):
         text = words.replace(" ", ",")
-    parts = _SEPARATORS.split(text)[:199]
+    parts = re.split(_SEPARATORS, text)[:199]
     chosen: list[Choice] = []
     start = 0
     while start < len(parts):

@@ -15,12 +15,11 @@ from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
 NAME_LENGTH = 64
 
-_PHONE = re.compile(r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]")
-_NUMBER_WORD = re.compile(r"^(?:tel|phone|тел|телефон|номер)\b[.:\s]*", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
-_USERNAME = re.compile(
-    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?(?:\?\S*)?",
-    re.IGNORECASE,
+_PHONE = r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]"
+_NUMBER_WORD = r"(?i)^(?:tel|phone|тел|телефон|номер)\b[.:\s]*"
+_EMAIL = r"[^\s@,;<>()]+@[^\s@,;<>()]+"
+_USERNAME = (
+    r"(?i)(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?(?:\?\S*)?"
 )
 _NOT_NAMES = frozenset(
     words(
@@ -28,7 +27,7 @@ _NOT_NAMES = frozenset(
         "whatsapp ватсап вотсап вацап viber вайбер mail email e phone tel number my is me telegram tg"
     )
 )
-_NAME = re.compile(r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*")
+_NAME = r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*"
 
 
 class Email(AnswerType):
@@ -117,8 +116,8 @@ def read_phone(text: str, region: str) -> str | None:
     """E.164; None for what no numbering plan knows. `region` is of ISO 3166, such as `RU`."""
     if len(text) > LONGEST:
         return None
-    text = _NUMBER_WORD.sub("", ascii_digits(text)).strip(" .,;!")
-    if not _PHONE.fullmatch(text):
+    text = re.sub(_NUMBER_WORD, "", ascii_digits(text)).strip(" .,;!")
+    if not re.fullmatch(_PHONE, text):
         return None
     import phonenumbers  # late: most talks need none
 
@@ -150,7 +149,7 @@ def _read_contact(text: str, region: str) -> dict[str, str] | None:
     """Every way to reach the person that the text names, at most one of a kind; `kind` is the most direct one."""
     found: dict[str, tuple[str, str]] = {}
     for kind, pattern in (("email", _EMAIL), ("username", _USERNAME), ("phone", _PHONE)):
-        match = pattern.search(text)
+        match = re.search(pattern, text)
         if match is None:
             continue
         if kind == "username":
@@ -173,6 +172,6 @@ def _name(beside: str) -> str | None:
     """The words beside a contact as a name; None when they are no name (another number, a whole story)."""
     if any(sign.isdecimal() or sign in "@/_" for sign in beside):
         return None
-    parts = [part for part in _NAME.findall(beside) if part.casefold() not in _NOT_NAMES]
+    parts = [part for part in re.findall(_NAME, beside) if part.casefold() not in _NOT_NAMES]
     name = " ".join(parts)
     return name if len(parts) <= 4 and len(name) <= NAME_LENGTH else None

@@ -45,27 +45,27 @@ _WEEKDAYS = {
     )
     for word in listed.split()
 }
-_ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
-_DMY = re.compile(r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?")
-_DAY_MONTH = re.compile(
-    r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
-)
-_MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?")
-_WEEKDAY = re.compile(
+_ISO = r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})"
+_DMY = r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?"
+_DAY_MONTH = r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
+_MONTH_DAY = r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?"
+_WEEKDAY = (
     r"(?:(?:в|во|on|к)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
     r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
     r"(?P<day>[^\W\d_]+)\.?"
 )
-_CLOCK = re.compile(r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч")
-_BARE_SPAN = re.compile(
-    r"(?:(?!через\s|in\s)\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|days?|weeks?|months?|years?|decades?)"
+_CLOCK = r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч"
+_BARE_SPAN = (
+    r"(?:(?!через\s|in\s)\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|"
+    r"days?|weeks?|months?|years?|decades?)"
 )
-_VAGUE = re.compile(r"\b(?:на|эт|следующ|прошл|next|this|last)\w*\s(?:\S+\s)?(?:недел|месяц|год|week|month|year)")
-_HOUR = re.compile(
-    r",?\s(?:утром|днем|вечером|ночью|(?:в|at)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s(?:утра|дня|вечера|час\w*))?|[0-9]{1,2}:[0-9]{2})$"
+_VAGUE = r"\b(?:на|эт|следующ|прошл|next|this|last)\w*\s(?:\S+\s)?(?:недел|месяц|год|week|month|year)"
+_HOUR = (
+    r",?\s(?:утром|днем|вечером|ночью|"
+    r"(?:в|at)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s(?:утра|дня|вечера|час\w*))?|[0-9]{1,2}:[0-9]{2})$"
 )
-_YEAR_WORD = re.compile(r"(?<=[0-9]{4})\s?(?:г|год|года|году)$")
-_RELATIVE = re.compile(r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?")
+_YEAR_WORD = r"(?<=[0-9]{4})\s?(?:г|год|года|году)$"
+_RELATIVE = r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?"
 
 
 class Day(AnswerType):
@@ -131,7 +131,7 @@ def day_limit(limit: Any, today: date) -> date | None:
     day = iso(limit)
     if day or not isinstance(limit, str) or not limit.strip():
         return day
-    found = _RELATIVE.fullmatch(limit.strip().lower())
+    found = re.fullmatch(_RELATIVE, limit.strip().lower())
     if found is None:
         return None
     count = int((found[1] or "+") + (found[2] or "0"))
@@ -148,23 +148,23 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     if len(text) > LONGEST:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е")
-    text = _YEAR_WORD.sub("", _HOUR.sub("", " ".join(text.split()).rstrip(" .!?,;")))
+    text = re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", " ".join(text.split()).rstrip(" .!?,;")))
     if text in _DAYS:
         return _shifted(today, _DAYS[text])
-    if found := _ISO.fullmatch(text):
+    if found := re.fullmatch(_ISO, text):
         return _day(*found.groups())
-    if found := _DMY.fullmatch(text):
+    if found := re.fullmatch(_DMY, text):
         first, mark, second, year = found.groups()
         if mark == "/" and int(second) > 12:  # 12/31/2026 can only be the American order
             first, second = second, first
         return _with_year(first, second, year, today, backwards)
-    if found := _DAY_MONTH.fullmatch(text):
+    if found := re.fullmatch(_DAY_MONTH, text):
         day, month, year = found.groups()
-    elif found := _MONTH_DAY.fullmatch(text):
+    elif found := re.fullmatch(_MONTH_DAY, text):
         month, day, year = found.groups()
     if found and (number := _month(month)):
         return _with_year(day, str(number), year, today, backwards)
-    if found := _WEEKDAY.fullmatch(text):
+    if found := re.fullmatch(_WEEKDAY, text):
         weekday = _WEEKDAYS.get(found["day"])
         if weekday is not None:
             return _coming(weekday, today, backwards=backwards or bool(found["last"]))
@@ -175,7 +175,7 @@ def _in_words(text: str, today: date, backwards: bool) -> date | None:
     """«через 3 дня», `in two weeks`, `3 days ago` and the like, by dateparser; never a mere month or an hour."""
     if not any(sign.isalpha() for sign in text):
         return None
-    if _CLOCK.search(text) or _VAGUE.search(text) or _BARE_SPAN.fullmatch(text):
+    if re.search(_CLOCK, text) or re.search(_VAGUE, text) or re.fullmatch(_BARE_SPAN, text):
         return None
     import dateparser  # late: it costs 40 ms, and 90 more on its first text
 

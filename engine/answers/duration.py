@@ -28,11 +28,11 @@ _COUNTS = {
     **dict.fromkeys(("a", "an"), Decimal(1)),
     **dict.fromkeys(("пара", "пару"), Decimal(2)),
 }
-_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
-_PART = re.compile(r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)")
-_UNIT_FIRST = re.compile(r"^(минут|часа|часов)\s([0-9]+)$")  # «минут 20»: about twenty
-_IN_ONE = re.compile(r"\bпол(?=час|минут|дня\b|недел)")
-_HALF_MORE = re.compile(r"\b(?:с половиной|and a half)\b")
+_CLOCK = r"([0-9]{1,3}):([0-5][0-9])"
+_PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
+_UNIT_FIRST = r"^(минут|часа|часов)\s([0-9]+)$"  # «минут 20»: about twenty
+_IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
+_HALF_MORE = r"\b(?:с половиной|and a half)\b"
 
 
 class Duration(AnswerType):
@@ -74,10 +74,10 @@ def read_minutes(text: str) -> int | None:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е").strip("~≈.!? ")
     text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
-    if found := _CLOCK.fullmatch(text):
+    if found := re.fullmatch(_CLOCK, text):
         return int(found[1]) * 60 + int(found[2])
-    text = _UNIT_FIRST.sub(r"\2 \1", text)
-    total = _sum(_IN_ONE.sub("пол ", text))
+    text = re.sub(_UNIT_FIRST, r"\2 \1", text)
+    total = _sum(re.sub(_IN_ONE, "пол ", text))
     if total is None or total > MOST:
         return None
     return int(total.quantize(Decimal(1), ROUND_HALF_UP))
@@ -85,12 +85,12 @@ def read_minutes(text: str) -> int | None:
 
 def _sum(text: str) -> Decimal | None:
     """The parts (`2 часа`, `half an hour`, `15`) added up; every word must have its place."""
-    half = _HALF_MORE.search(text) is not None
-    text = _HALF_MORE.sub(" ", text)
-    if _PART.sub("", text).strip(" .,и") or not text.strip():
+    half = re.search(_HALF_MORE, text) is not None
+    text = re.sub(_HALF_MORE, " ", text)
+    if re.sub(_PART, "", text).strip(" .,и") or not text.strip():
         return None
     total, count, unit = Decimal(0), None, Decimal(0)
-    for number, word in _PART.findall(text):
+    for number, word in re.findall(_PART, text):
         if word in ("и", "and", "на"):
             continue
         said = Decimal(number.replace(",", ".")) if number else _COUNTS.get(word, number_in_words(word))

@@ -9,8 +9,8 @@ from engine.answers.bounds import show_number
 from engine.answers.typed import ascii_digits, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
-_COMMAS = re.compile(r"[+-]?[0-9]+,[0-9]+[\s;]+[+-]?[0-9]+,[0-9]+")  # «55,75 37,61»
-_PAIR = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*[,;\s]\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)")
+_COMMAS = r"[+-]?[0-9]+,[0-9]+[\s;]+[+-]?[0-9]+,[0-9]+"  # «55,75 37,61»
+_PAIR = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*[,;\s]\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
 
 
 class Location(AnswerType):
@@ -29,9 +29,9 @@ class Location(AnswerType):
                 latitude, longitude = _degrees(place.get("latitude")), _degrees(place.get("longitude"))
         elif text := typed(raw):
             text = ascii_digits(text[:80]).replace("−", "-")
-            if _COMMAS.fullmatch(text):
+            if re.fullmatch(_COMMAS, text):
                 text = text.replace(",", ".")
-            found = _PAIR.fullmatch(text)
+            found = re.fullmatch(_PAIR, text)
             latitude, longitude = (float(found[1]), float(found[2])) if found else (None, None)
         if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
             return Rejected("wrong_location")

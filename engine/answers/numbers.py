@@ -18,20 +18,20 @@ LONGEST = 64  # characters; a longer text is no number
 BIGGEST = 10**15  # every number below it is exact in JSON, in SQL and in a spreadsheet
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9}|,(?:[0-9]{1,2}|[0-9]{4,9}))?")
-_LEAD = re.compile(
+_LEAD = (
     r"(?:(?:мне|я вешу|вешу|это|i am|i['’]m|i weigh|it is|it['’]s)(?:\s+(?:уже|already))?\s+)?"
     r"(?:(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*)?"
 )
-_NUMBER = re.compile(
+_NUMBER = (
     r"(?P<sign>[+−–-]|минус\s|minus\s)?\s?[$€£₽№#]?\s?"
     r"(?P<body>(?:[0-9][0-9 \u00a0\u202f\u2009'’.,]*)?[0-9]|[.,][0-9]+)"
     r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽]|°[cfс]?)\.?)?"
 )
-_HALF = re.compile(r"([0-9]{1,15}|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s(?:с половиной|and a half)")
-_SPACED = re.compile(r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
-_COMMA_GROUPS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_DOT_GROUPS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
-_DECIMAL = re.compile(r"[0-9]*[.,]?[0-9]+")
+_HALF = r"([0-9]{1,15}|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s(?:с половиной|and a half)"
+_SPACED = r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?"
+_COMMA_GROUPS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+_DOT_GROUPS = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"
+_DECIMAL = r"[0-9]*[.,]?[0-9]+"
 _TIMES = {
     **dict.fromkeys(("тыс", "тысяча", "тысячи", "тысяч", "k", "к", "thousand"), 1_000),
     **dict.fromkeys(("млн", "миллион", "миллиона", "миллионов", "mln", "million", "millions"), 1_000_000),
@@ -100,8 +100,8 @@ def read_number(text: str, language: str) -> int | float | None:
         return _whole(float(text.replace(",", ".")))
     if len(text) > LONGEST:
         return None
-    text = _LEAD.sub("", ascii_digits(text).casefold().rstrip("!?;,. "), count=1)
-    found = _NUMBER.fullmatch(text)
+    text = re.sub(_LEAD, "", ascii_digits(text).casefold().rstrip("!?;,. "), count=1)
+    found = re.fullmatch(_NUMBER, text)
     if found is None:
         return HALVES.get(text) or _and_a_half(text) or number_in_words(text)
     number = _decimal(found["body"], language)
@@ -116,20 +116,20 @@ def _whole(number: float) -> int | float:
 
 
 def _decimal(body: str, language: str) -> Decimal | None:
-    if _SPACED.fullmatch(body):
+    if re.fullmatch(_SPACED, body):
         body = re.sub(r"[\s'’]", "", body)
     commas, dots = body.count(","), body.count(".")
     english = not is_russian(language) and not body.startswith("0")
-    if (commas > 1 or (commas and dots) or (commas and english)) and _COMMA_GROUPS.fullmatch(body):
+    if (commas > 1 or (commas and dots) or (commas and english)) and re.fullmatch(_COMMA_GROUPS, body):
         return Decimal(body.replace(",", ""))
-    if (dots > 1 or (commas and dots)) and _DOT_GROUPS.fullmatch(body):
+    if (dots > 1 or (commas and dots)) and re.fullmatch(_DOT_GROUPS, body):
         return Decimal(body.replace(".", "").replace(",", "."))
-    return Decimal(body.replace(",", ".")) if _DECIMAL.fullmatch(body) else None
+    return Decimal(body.replace(",", ".")) if re.fullmatch(_DECIMAL, body) else None
 
 
 def _and_a_half(text: str) -> float | None:
     """`семь с половиной`, `7 and a half`."""
-    found = _HALF.fullmatch(text)
+    found = re.fullmatch(_HALF, text)
     whole = (int(found[1]) if found[1].isdecimal() else number_in_words(found[1])) if found else None
     return None if whole is None else whole + 0.5
 

@@ -10,7 +10,7 @@ from engine.answers.typed import ascii_digits, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 STARS = "⭐★🌟"
-_MARK = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?:\s*[^\W\d_]{1,10})?(?:\s*(?:/|из|out of|of)\s*([0-9]{1,4}))?[.!]?")
+_MARK = r"([0-9]{1,4})(?:[.,]0+)?(?:\s*[^\W\d_]{1,10})?(?:\s*(?:/|из|out of|of)\s*([0-9]{1,4}))?[.!]?"
 
 
 class Rating(AnswerType):
@@ -41,7 +41,7 @@ def _read(text: str, high: int) -> int | None:
     stars = sum(text.count(star) for star in STARS)
     if stars:
         return stars if not text.strip(STARS + "☆\ufe0f\u200d ") else None
-    found = _MARK.fullmatch(text.replace("\ufe0f", "").replace("\u20e3", ""))
+    found = re.fullmatch(_MARK, text.replace("\ufe0f", "").replace("\u20e3", ""))
     if found is None:
         return number_in_words(text.rstrip(".! "))
     return int(found[1]) if found[2] is None or int(found[2]) == high else None

@@ -1,7 +1,8 @@
 """All answer types by name, and the reading of an answer to a question that takes several.
 
 Law: a type is found by its file standing in this folder; nothing lists them. For one raw answer and one list of types
-the same type answers, now and on every re-walk.
+the same type answers, now and on every re-walk. Patterns of the types are texts: `re` compiles each when it is first
+used, and no command waits at its start for all of them.
 """
 
 from __future__ import annotations

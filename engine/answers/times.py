@@ -27,8 +27,8 @@ _HALF = {
         )
     )
 }
-_HALF_TO = re.compile(r"(?:в\s)?пол(?:овин[ау]\s|[-\s]?)(?P<word>[а-я]+)(?:\s(?P<part>[а-я]+))?")
-_TIME = re.compile(
+_HALF_TO = r"(?:в\s)?пол(?:овин[ау]\s|[-\s]?)(?P<word>[а-я]+)(?:\s(?P<part>[а-я]+))?"
+_TIME = (
     r"(?:(?:в|во|к|около|at|by|around)(?:\s|(?=[0-9]))|~\s?)?"
     r"(?:(?P<packed>[0-9]{3,4})|(?P<hour>[0-9]{1,2}|[^\W\d_]+(?=\s))"
     r"(?:\s?(?:[:.\-–,h]|ч\.?|час(?:а|ов)?|\s)\s?(?P<minute>[0-9]{2})(?:\s?(?:м|мин|минут[аы]?|m|min)\.?)?(?::[0-9]{2})?)?)"
@@ -72,10 +72,10 @@ def read_time(text: str, question: Question) -> str | None:
         return f"{question.now:%H:%M}"
     if text in _NAMED:
         return _NAMED[text]
-    if (half := _HALF_TO.fullmatch(text)) and half["word"] in _HALF:
+    if (half := re.fullmatch(_HALF_TO, text)) and half["word"] in _HALF:
         hour = _HALF[half["word"]] or 12
         return _of_day(hour, 30, half["part"] or "")
-    found = _TIME.fullmatch(text) or _TIME.fullmatch(text + " ")  # a last word may be the hour: «в девять»
+    found = re.fullmatch(_TIME, text) or re.fullmatch(_TIME, text + " ")  # a last word may be the hour: «в девять»
     if found is None:
         return None
     if packed := found["packed"]:

@@ -15,7 +15,11 @@ INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u2800\u3164\ufe0e\ufe0f\ufeff"
 )
-_ENDS = INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+_SPACES = (  # all that `str.isspace` takes
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_ENDS = INVISIBLE + _SPACES
 _COPIED = " \t\r\n\v\f\u00a0\u200b\ufeff"  # what a copied text drags along at its ends
 _UNSTORABLE = re.compile("[\ud800-\udfff]")  # UTF-8 takes no lone surrogate
 _MARKDOWN = re.compile(r"\]\([^()]*\)|[*_~`\[\]\\|]")

@@ -11,8 +11,8 @@ from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 2048  # characters, what browsers and servers take
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:(?!\d)", re.IGNORECASE)
-_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_SCHEME = r"(?i)[a-z][a-z0-9+.\-]*:(?!\d)"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _LETTERS = "!#$%&'()*+,/:;=?@~-._"  # stay as they are in path, query and fragment; the rest is percent-encoded
 
 
@@ -37,7 +37,7 @@ def read_url(text: str) -> str | None:
     if len(text) > LONGEST or any(sign.isspace() or not sign.isprintable() for sign in text):
         return None
     if not text.lower().startswith(("http://", "https://")):
-        if _SCHEME.match(text) or "@" in text or "." not in text.split("/")[0]:
+        if re.match(_SCHEME, text) or "@" in text or "." not in text.split("/")[0]:
             return None
         text = "https://" + text
     try:
@@ -61,7 +61,7 @@ def read_url(text: str) -> str | None:
 
 
 def _host(host: str) -> str | None:
-    if _ADDRESS.fullmatch(host):
+    if re.fullmatch(_ADDRESS, host):
         return host if all(int(part) < 256 for part in host.split(".")) else None
     if not host.isascii():
         import idna  # late: few hosts need it

@@ -9,6 +9,8 @@ stopped by Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import importlib
 import io
 import os
@@ -40,6 +42,7 @@ class WrongUse(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """The entry point; returns the exit code. Never a traceback, unless DIALOGUE_DEBUG is set."""
     _speak_utf8()
+    atexit.register(gc.freeze)  # what is left at the end goes with the process: a last look for circles takes longer
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()

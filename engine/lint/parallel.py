@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.core.finding import Finding
 from engine.lint.facts import Facts, is_broken
 from engine.lint.run import checked_world, finished, lint
 from engine.lint.world import World
 from engine.project.load import Loaded, Loader
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 MANY = 100  # scenarios: for fewer, starting another process costs more than it saves
 MOST = 8  # processes
@@ -31,6 +32,8 @@ def lint_sources(loader: Loader, sources: dict[str, bytes], findings: list[Findi
         loaded = loader.build(sources)
         loaded.findings[:0] = findings
         return lint(loaded)
+    from multiprocessing import get_context  # 7 ms, which one file need not wait for
+
     shares = _shares(sources, scenarios, processes)
     context = get_context("fork")  # the files and the imported code are there already
     lines = []

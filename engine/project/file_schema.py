@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fastjsonschema
-
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project.suggest import did_you_mean
@@ -109,10 +107,14 @@ def key_at(node: Node, path: list[Any]) -> Scalar:
 
 @cache
 def _compiled(kind: str) -> Any:
-    return fastjsonschema.compile(schema(kind))
+    import fastjsonschema
+
+    return fastjsonschema.compile(schema(kind), detailed_exceptions=False)  # jsonschema words what is wrong
 
 
 def _fits(kind: str, data: Any) -> bool:
+    import fastjsonschema  # not before there is a file to check
+
     try:
         _compiled(kind)(data)
     except fastjsonschema.JsonSchemaValueException:
