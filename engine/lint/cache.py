@@ -18,8 +18,10 @@ from engine.lint.roots import Bot
 
 
 def get_or_make(bot: Bot, fingerprint: object, make: Callable[[], list[Finding]]) -> list[Finding]:
-    place = folder() / f"{blake2b(str(bot.root).encode(), digest_size=8).hexdigest()}.json"
-    key = blake2b(repr((fingerprint, _engine(), _media(bot.root))).encode(), digest_size=16).hexdigest()
+    part = bot.only if bot.only_scenarios else []
+    name = blake2b(str(bot.root).encode(), digest_size=8).hexdigest()
+    place = folder() / f"{name}{'.part' if part else ''}.json"
+    key = blake2b(repr((fingerprint, _engine(), _media(bot.root), part)).encode(), digest_size=16).hexdigest()
     kept = _read(place, key)
     if kept is not None:
         return kept

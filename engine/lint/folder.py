@@ -32,7 +32,7 @@ def _all(bot: Bot, content: bytes | None = None) -> list[Finding]:
     sources, findings = loader.files.read()
     if content is not None:
         sources[bot.only[0]] = content
-    return lint_sources(loader, sources, findings)
+    return lint_sources(loader, sources, findings, bot.shows if bot.only_scenarios else None)
 
 
 def read_sources(bot: Bot) -> dict[str, bytes]:

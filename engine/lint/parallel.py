@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.finding import Finding
 from engine.lint.facts import Facts, is_broken
-from engine.lint.run import checked_world, finished, lint
+from engine.lint.run import Asked, checked_world, finished, lint
 from engine.lint.world import World
 from engine.project.load import Loaded, Loader
 
@@ -24,14 +24,16 @@ MANY = 100  # scenarios: for fewer, starting another process costs more than it 
 MOST = 8  # processes
 
 
-def lint_sources(loader: Loader, sources: dict[str, bytes], findings: list[Finding]) -> list[Finding]:
+def lint_sources(
+    loader: Loader, sources: dict[str, bytes], findings: list[Finding], asked: Asked | None = None
+) -> list[Finding]:
     """All findings, `findings` of reading the files included."""
     processes = min(len(os.sched_getaffinity(0)), MOST) if sys.platform == "linux" else 1
     scenarios = [file for file in sources if file.startswith("scenarios/")]
     if processes < 2 or len(scenarios) < MANY:
         loaded = loader.build(sources)
         loaded.findings[:0] = findings
-        return lint(loaded)
+        return lint(loaded, asked)
     from multiprocessing import get_context  # 7 ms, which one file need not wait for
 
     shares = _shares(sources, scenarios, processes)
@@ -39,10 +41,10 @@ def lint_sources(loader: Loader, sources: dict[str, bytes], findings: list[Findi
     lines = []
     for share in shares[1:]:
         ours, theirs = context.Pipe()
-        worker = context.Process(target=_work, args=(theirs, loader, sources, share), daemon=True)
+        worker = context.Process(target=_work, args=(theirs, loader, sources, share, asked), daemon=True)
         worker.start()
         lines.append((ours, worker))
-    found = _lead(lines, loader, sources, shares[0])
+    found = _lead(lines, loader, sources, shares[0], asked)
     for _, worker in lines:
         worker.join()
     return finished([*findings, *found], sources)
@@ -71,7 +73,11 @@ def _built(loader: Loader, sources: dict[str, bytes], share: list[str]) -> Loade
 
 
 def _lead(
-    lines: list[tuple[Connection[Any, Any], Any]], loader: Loader, sources: dict[str, bytes], share: list[str]
+    lines: list[tuple[Connection[Any, Any], Any]],
+    loader: Loader,
+    sources: dict[str, bytes],
+    share: list[str],
+    asked: Asked | None,
 ) -> list[Finding]:
     loaded = _built(loader, sources, share)
     world = World.of(loaded)
@@ -84,15 +90,17 @@ def _lead(
         line.send((facts, broken))
     world = World.of(loaded, facts, broken)
     world.texts = sources
-    found = [*loaded.findings, *checked_world(world)]
+    found = [*loaded.findings, *checked_world(world, asked)]
     for line, _ in lines:
         found += line.recv()
     return found
 
 
-def _work(line: Connection[Any, Any], loader: Loader, sources: dict[str, bytes], share: list[str]) -> None:
+def _work(
+    line: Connection[Any, Any], loader: Loader, sources: dict[str, bytes], share: list[str], asked: Asked | None
+) -> None:
     loaded = _built(loader, sources, share)
     line.send((list(World.of(loaded).facts.values()), is_broken(loaded)))
     facts: tuple[list[Facts], bool] = line.recv()
-    line.send([*loaded.findings, *checked_world(World.of(loaded, *facts, leads=False))])
+    line.send([*loaded.findings, *checked_world(World.of(loaded, *facts, leads=False), asked)])
     line.close()

@@ -27,6 +27,12 @@ class Bot:
     def shows(self, file: str) -> bool:
         return not self.only or any(file == one or file.startswith(f"{one}/") for one in self.only)
 
+    @property
+    def only_scenarios(self) -> bool:
+        """What is wrong in a scenario is found by looking at it; what is wrong in a prompt, a catalog or a translation
+        may be found by looking at any scenario."""
+        return bool(self.only) and all(one.startswith("scenarios/") for one in self.only)
+
 
 def bots(paths: list[Path], root: Path, chosen: bool) -> list[Bot]:
     """The bots that the paths belong to. `chosen`: the root was named, so every path must lie in it.

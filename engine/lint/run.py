@@ -17,6 +17,7 @@ from engine.lint.world import World
 from engine.project.load import Loaded
 
 Check = Callable[[World], None]
+Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
 
 
 @cache
@@ -26,17 +27,20 @@ def checks() -> tuple[Check, ...]:
     return tuple(import_module(f"{engine.lint.rules.__name__}.{name}").check for name in names)
 
 
-def lint(loaded: Loaded) -> list[Finding]:
+def lint(loaded: Loaded, asked: Asked | None = None) -> list[Finding]:
     """Everything that is wrong, in the order of the files, each once, less what a comment in the file lets pass."""
-    return finished([*loaded.findings, *checked(loaded)], loaded.sources)
+    return finished([*loaded.findings, *checked(loaded, asked)], loaded.sources)
 
 
-def checked(loaded: Loaded) -> list[Finding]:
+def checked(loaded: Loaded, asked: Asked | None = None) -> list[Finding]:
     """What the checks find."""
-    return checked_world(World.of(loaded))
+    return checked_world(World.of(loaded), asked)
 
 
-def checked_world(world: World) -> list[Finding]:
+def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
+    """What the checks find; scenarios that nobody asked for are only looked at beside the others."""
+    if asked is not None:
+        world.scenarios = {name: one for name, one in world.scenarios.items() if asked(one.file)}
     for check in checks():
         check(world)
     for scenario in world.scenarios.values():

@@ -14,7 +14,7 @@ from engine.core.finding import Finding
 from engine.lint.parallel import lint_sources
 from engine.lint.run import errors_for_reload, lint
 from engine.project.load import Loader
-from tests.lint.golden import found
+from tests.lint.golden import FOLDER, NOWHERE, files, found
 
 ROOT = Path(__file__).parents[2]
 LOADER = Loader(ROOT)
@@ -94,6 +94,20 @@ def test_many_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2})
     assert lint_sources(Loader(ROOT), sources, []) == alone
     assert len(alone) > 10
+
+
+def test_a_file_asked_for_alone_is_told_the_same() -> None:
+    """Every case, file by file: what the whole bot's lint says of it, no word more or less."""
+    several = 0
+    for case in sorted(FOLDER.glob("*.yaml")):
+        loaded = Loader(NOWHERE).build(files(case))
+        whole = lint(loaded)
+        scenarios = [file for file in loaded.sources if file.startswith("scenarios/")]
+        several += len(scenarios) > 1
+        for asked in scenarios:
+            alone = [one for one in lint(loaded, asked.__eq__) if one.span.file == asked]
+            assert alone == [one for one in whole if one.span.file == asked], (case.name, asked)
+    assert several > 10
 
 
 def test_mutants_are_told() -> None:
