@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 from jinja2 import Environment, nodes
-from jinja2.parser import _MacroCall
+from jinja2.parser import Parser, _MacroCall
 
-from engine.core.parser import Parser
+from engine.core.quick_expression import DEEPEST
+from engine.core.tree import children
 
 DEEPEST_STATEMENTS = 30  # Python indents no further than 100 columns of its own making
 DEEPEST_LOOPS = 15  # Python nests 20 blocks
 LONGEST_CHAIN = 80  # of operators and attributes: Python nests 200 brackets
 SHORT = 200  # characters, in which no chain can be too long
+FEW = 40  # words of one tag, likewise, wherever it stands
 
 
 class CompilableParser(Parser):
@@ -31,8 +33,18 @@ class CompilableParser(Parser):
         state: str | None = None,
     ) -> None:
         super().__init__(environment, source, name, filename, state)
+        self._depth = 0
         self._blocks = set[str]()
         self._refused: tuple[str, int] | None = None  # message, line
+
+    def parse_expression(self, with_condexpr: bool = True) -> nodes.Expr:
+        """Raises RecursionError for one that is nested too deep."""
+        if self._depth >= DEEPEST:
+            raise RecursionError
+        self._depth += 1
+        whole = super().parse_expression(with_condexpr)
+        self._depth -= 1
+        return whole
 
     def parse_statement(self) -> nodes.Node | list[nodes.Node]:
         """Raises RecursionError for one that is nested too deep."""
@@ -116,5 +128,5 @@ def not_too_long(tree: nodes.Node, source: str) -> None:
     while level:
         if depth > LONGEST_CHAIN:
             raise RecursionError
-        level = [inner for one in level for inner in one.iter_child_nodes()]
+        level = [inner for one in level for inner in children(one)]
         depth += 1

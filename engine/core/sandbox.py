@@ -12,15 +12,13 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
-from jinja2.lexer import TokenStream
 from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from engine.core.compilable import CompilableParser, not_too_long
+from engine.core.compilable import FEW, CompilableParser, not_too_long
 from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
-from engine.core.lexer import stream
 from engine.core.meter import (
     METER,
     OverBound,
@@ -32,7 +30,8 @@ from engine.core.meter import (
     replaceable,
     within_width,
 )
-from engine.core.parser import simple_expression, simple_template
+from engine.core.quick_template import Read, read_expression, read_template
+from engine.core.tree import names
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -53,35 +52,48 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters.update(FILTERS_OF_OURS)
         self.globals = {name: self.globals[name] for name in ("range", "dict", "namespace", "joiner")}
 
+    def read(self, source: str, bare: bool) -> tuple[nodes.Node, frozenset[str]]:
+        """The tree of a template or of a `bare` expression, and the names that it reads. Raises TemplateSyntaxError,
+        RecursionError."""
+        found = self._quickly(source, bare)
+        if found is not None:
+            return found.tree, frozenset(found.names)
+        tree = self.expression(source) if bare else self.parse(source)
+        return tree, frozenset(names(tree))
+
     def expression(self, source: str) -> nodes.Expr:
-        """The tree of a bare expression. Raises TemplateSyntaxError."""
-        parsed = simple_expression(source)
-        if parsed is None:
-            with _short_numbers():
-                parser = CompilableParser(self, source, state="variable")
-                parsed = parser.parse_expression()
-            if not parser.stream.eos:
-                parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
-            parser.fail_if_refused()
+        """The tree of a bare expression. Raises as `read`."""
+        found = self._quickly(source, bare=True)
+        if found is not None:
+            expression: nodes.Expr = found.tree
+            return expression
+        with _short_numbers():
+            parser = CompilableParser(self, source, state="variable")
+            parsed = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail("something stands after the end of the expression", parser.stream.current.lineno)
+        parser.fail_if_refused()
         not_too_long(parsed, source)
         return parsed
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's own visits every node once more to tell it its environment, which only a compiler wants to know."""
-        tree = simple_template(source)
-        if tree is None:
-            with _short_numbers():
-                parser = CompilableParser(self, source, name, filename)
-                tree = nodes.Template(parser.subparse(), lineno=1)
-            parser.fail_if_refused()
+        found = self._quickly(source, bare=False)
+        if found is not None:
+            template: nodes.Template = found.tree
+            return template
+        with _short_numbers():
+            parser = CompilableParser(self, source, name, filename)
+            tree = nodes.Template(parser.subparse(), lineno=1)
+        parser.fail_if_refused()
         not_too_long(tree, source)
         return tree
 
-    def _tokenize(
-        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
-    ) -> TokenStream:
-        ours = stream(source, name, filename, state)
-        return super()._tokenize(source, name, filename, state) if ours is None else ours
+    def _quickly(self, source: str, bare: bool) -> Read | None:
+        found = read_expression(source) if bare else read_template(source, inherits=self.loader is not None)
+        if found is not None and found.words > FEW:
+            not_too_long(found.tree, source)
+        return found
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

@@ -13,6 +13,7 @@ placeholder is not rendered at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import nodes, pass_context
@@ -28,7 +29,6 @@ from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Node, Scalar
 from engine.core.sandbox import METER, Sandbox
 from engine.core.scope import Scope
-from engine.core.tree import looked_at, parsed
 
 RESULT = "_result"
 OWN_CONTEXT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
@@ -46,6 +46,12 @@ __all__ = [
     "as_it_is",
     "shown",
 ]
+
+
+@lru_cache(maxsize=1024)  # the same words stand in many steps, and in every version of a file that is edited
+def looked_at(environment: Sandbox, text: str, bare: bool) -> tuple[Any, frozenset[str]]:
+    """The tree, which nobody may change, and the names that it reads. Raises TemplateSyntaxError, RecursionError."""
+    return environment.read(text, bare)
 
 
 class Trusted(str):
@@ -92,7 +98,7 @@ class _Source:
     def code(self) -> Callable[[Context], Iterator[str]]:
         """Of a tree of its own, for compiling changes it."""
         if self._render is None:
-            tree: Any = parsed(self.environment, self._text, self._bare)
+            tree: Any = self.environment.read(self._text, self._bare)[0]
             if self._bare:
                 tree = nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), tree)], lineno=1)
             self._own_context = not self._bare and tree.find(OWN_CONTEXT) is not None

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from jinja2 import nodes
 
-from engine.core.sandbox import Sandbox
-
 OF_JINJA = {"range", "dict", "namespace", "joiner", "loop", "self", "super", "caller", "varargs", "kwargs"}
 _LEAVES = {nodes.Name, nodes.Const, nodes.TemplateData}
-
-
-def parsed(environment: Sandbox, text: str, bare: bool) -> nodes.Node:
-    """A tree of one's own, of a template or a `bare` expression. Raises TemplateSyntaxError, RecursionError."""
-    return (environment.expression if bare else environment.parse)(text)
-
-
-@lru_cache(maxsize=1024)  # the same words stand in many steps, and in every version of a file that is edited
-def looked_at(environment: Sandbox, text: str, bare: bool) -> tuple[nodes.Node, frozenset[str]]:
-    """The tree, which nobody may change, and the names that it reads. Raises as `parsed` does."""
-    tree = parsed(environment, text, bare)
-    return tree, frozenset(names(tree))
 
 
 def names(tree: nodes.Node) -> set[str]:

@@ -1,4 +1,4 @@
-"""Our lexer and parser are faster than Jinja's, and say the same of whatever is written: tokens, trees, mistakes."""
+"""Our parser is faster than Jinja's, and says the same of whatever is written: trees, names, mistakes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from jinja2 import nodes, parser
 from jinja2.environment import Environment
 from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
-from jinja2.lexer import TokenStream
 
 from engine.core.template import PLAIN, Plain
+from engine.core.tree import names
 
 THEIRS = Environment(trim_blocks=True, lstrip_blocks=True)
 
@@ -62,7 +62,7 @@ OPERANDS += ["a is b", "a is not defined", "a is sameas b", "a if b", "a if b el
 
 
 def operations(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    space = st.sampled_from([" ", "\n"])
+    space = st.sampled_from([" ", " ", " ", "", "\n"])
     two = st.builds("".join, st.tuples(inner, space, st.sampled_from(SIGNS), space, inner))
     return (
         two
@@ -75,19 +75,16 @@ def operations(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 NAMES = ["a", " a.b ", "a.b.c\t", "none", "a.none", "not", "if", "a.if", "é", "a\n", "a.", "a..b", "a.1", "self", ""]
 EXPRESSIONS = st.sampled_from(NAMES) | st.recursive(st.sampled_from(OPERANDS), operations, max_leaves=6)
 PLACES = ["{{ %s }}", "{%% if %s %%}x{%% endif %%}", "{%% for x in %s %%}{{ x }}{%% endfor %%}", "{%% set x = %s %%}"]
+PLACES += [
+    "x\n  {%%- if %s -%%}\n y{%% elif x %%}\n{{ z -}}\n {%% else %%}\n{%% endif %%}\n{{- x }}",
+    " {%% for a, b in x if %s %%}\n{%% if b %%}{%% set c = a %%}{%% endif %%}\n{%% else %%}{{ c }}{%% endfor %%}\n!",
+    "x\n {# a\n b #}\n{%% block b %%}\n{{ %s }}{%% endblock b %%}\n{#- c -#}\n {{ x }}",
+]
 SIMPLE = ["{{ a }}", "{{b.c}}", "{{\ta.b.c }}", "{{ if }}", "{{ true }}", "{{ a.if }}", "{", "}}", "Hi, ", "\n"]
 NEARLY = ["{{ a\n}}", "{{ é }}", "{{ not }}", "{{ self }}", "\r\n"]
 SIMPLEST = st.lists(st.sampled_from([*SIMPLE, *SIMPLE, *NEARLY]), max_size=6).map("".join)
 TEMPLATES = SIMPLEST | st.builds(lambda place, inner: place % inner, st.sampled_from(PLACES), EXPRESSIONS)
 ANYTHING = st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join)
-
-
-def tokens(stream: TokenStream) -> list[Any]:
-    found = []
-    while stream:
-        found.append(tuple(stream.current))
-        next(stream)
-    return found
 
 
 def tree(node: Any) -> Any:
@@ -112,20 +109,23 @@ def their_expression(source: str) -> nodes.Expr:
     return found
 
 
-@given(ANYTHING, st.sampled_from([None, "variable"]))
-@settings(max_examples=1000, deadline=None)
-def test_the_same_tokens(source: str, state: str | None) -> None:
-    ours = told(lambda: tokens(PLAIN._tokenize(source, None, None, state)))
-    assert ours == told(lambda: tokens(THEIRS._tokenize(source, None, None, state)))
-
-
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=int(__import__("os").environ.get("HEX", "1000")), deadline=None)
 def test_the_same_tree(source: str) -> None:
     """The same tree; what ours refuses beyond that, Jinja cannot compile either, or it needs other files."""
     ours = told(lambda: tree(PLAIN.parse(source)))
     if ours != told(lambda: tree(parser.Parser(THEIRS, source).parse())):
         assert "is for prompt files" in ours[0] or not compiles(lambda: THEIRS.compile(source))
+
+
+@given(ANYTHING | TEMPLATES)
+@settings(max_examples=int(__import__("os").environ.get("HEX", "1000")), deadline=None)
+def test_the_same_names(source: str) -> None:
+    try:
+        made, read = PLAIN.read(source, bare=False)
+    except (TemplateSyntaxError, RecursionError):
+        return
+    assert read == names(made)
 
 
 def compiles(make: Callable[[], Any]) -> bool:
