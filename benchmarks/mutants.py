@@ -22,7 +22,7 @@ from pathlib import Path
 from engine.core import turn
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import Project
-from engine.explore.report import explore
+from engine.explore.report import NOT_TRIED, explore
 from engine.lint.run import lint
 from engine.lint.spot import Source
 from engine.project.front_matter import split
@@ -373,13 +373,14 @@ class Judge:
 
 
 def _explored(project: Project, name: str) -> set[tuple[str, str]]:
-    """(kind, message) of all that the explorer finds on a few hundred turns."""
+    """(kind, message) of the trouble that the explorer comes to on a few hundred turns; what it did not come to by then
+    is none."""
     if name not in project.scenarios:
         return set()
     coverage = Coverage()
     coverage.watch(project)
     found = explore(project, coverage, TURNS, 60, name).found
-    return {(one.kind, one.message if one.kind == "crash" else "") for one in found}
+    return {(one.kind, one.message if one.kind == "crash" else "") for one in found if one.kind != NOT_TRIED}
 
 
 @dataclass
