@@ -121,6 +121,10 @@ class Flow:
         others = [to for other, to in self.edges[step.index] if other != label and to is not None]
         if len(self.edges[step.index]) < 2 or not any(self._sets_later(to, name) for to in others):
             return ""
+        return self.taken(step, label)
+
+    def taken(self, step: Step, label: str) -> str:
+        """The words for a way out of a step: «when `mood` is good»; none for the plain way on."""
         source = getattr(step, "if_", None) or getattr(step, "switch", None)
         shown = f"`{source.source.strip()}`" if source is not None else ""
         words = {

@@ -53,6 +53,8 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
+    wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info"}
+    found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
     return unsuppressed(found, sources)
 
 

@@ -1,0 +1,71 @@
+"""Ways on which a person's answer is followed by nothing at all, though other ways from there say something."""
+
+from __future__ import annotations
+
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.lint.flow import Flow
+from engine.lint.sets import after
+from engine.lint.state import State
+from engine.lint.world import World
+
+SPEAKS = ("say", "ask", "confirm", "run")  # what a run scenario does is not followed: it may speak
+
+
+def check(world: World) -> None:
+    run = frozenset[str]().union(*(facts.names("scenario") for facts in world.facts.values()))
+    for name, flow in world.flows.items():
+        if name not in run:  # the scenario that runs it may go on speaking
+            _Endings(world, world.scenarios[name], flow).check()
+
+
+class _Endings:
+    def __init__(self, world: World, scenario: Scenario, flow: Flow) -> None:
+        self.world, self.scenario, self.flow = world, scenario, flow
+        self.told: set[tuple[int, str]] = set()
+
+    def check(self) -> None:
+        """The last branch first: what it leads to is told there, and not again above."""
+        for step in sorted(self._after_answers(), key=lambda one: -one.index):
+            edges = self.flow.edges[step.index]
+            past = after(self.world, self.scenario, step, self.flow.before[step.index])
+            ways = [(label, to, state) for label, to in edges if (state := past(label)) is not None]
+            silent = [label for label, to, state in ways if self._ends_silently(to, state)]
+            if len(silent) == len(ways):
+                continue
+            for label in silent:
+                self.told.add((step.index, label))
+                if not (step.verb == "switch" and label == "else"):  # a choice without a case is told as such
+                    self._report(step, label)
+
+    def _after_answers(self) -> list[Step]:
+        """The steps with several ways on that are come to with nothing said since a person's answer."""
+        found = {step.index: step for step in self.scenario.steps if step.verb in ("ask", "confirm")}
+        queue = [to for step in found.values() for _, to in self.flow.edges[step.index]]
+        while queue:
+            step = queue.pop()
+            if step is not None and step.verb not in SPEAKS and step.index not in found:
+                found[step.index] = step
+                queue += [to for _, to in self.flow.edges[step.index]]
+        return [step for step in found.values() if self.flow.reached(step) and len(self.flow.edges[step.index]) > 1]
+
+    def _ends_silently(self, step: Step | None, state: State) -> bool:
+        """Whether some way from here comes to the end without a word."""
+        seen, queue = set[int](), [(step, state)]
+        while queue:
+            step, state = queue.pop()
+            if step is None or step.verb == "end":
+                return True
+            if step.verb in SPEAKS or step.index in seen:
+                continue
+            seen.add(step.index)
+            past = after(self.world, self.scenario, step, state)
+            ways = [(label, to) for label, to in self.flow.edges[step.index] if (step.index, label) not in self.told]
+            queue += [(to, left) for label, to in ways if (left := past(label)) is not None]
+        return False
+
+    def _report(self, step: Step, label: str) -> None:
+        when = self.flow.taken(step, label)
+        message = f"The talk ends without a word{f' {when}' if when else ''}; on other ways from here it speaks."
+        help = "The person sees no answer and waits. Say a last word there: `- say: …`."
+        self.world.report("ends-silently", "info", step.span, message, help)
