@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.field import Builder, FieldType, expected
-from engine.core.lengths import WrongTime, seconds
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar, Sequence
+from engine.core.quick_expression import KEPT
 
 NAME = re.compile(r"[^\W\d]\w*\Z")
 ONE_EXPRESSION = re.compile(r"\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*\Z", re.DOTALL)
@@ -66,14 +66,24 @@ class NameType(FieldType):
         if not isinstance(node, Scalar) or not NAME.match(node.text):
             shown = node.text if isinstance(node, Scalar) else ""
             better = re.sub(r"\W+", "_", shown).strip("_")
+            better = f"answer_{better}" if better[:1].isdigit() else better
             builder.report(
                 "bad-name", node, "A name is made of letters, digits and `_`.", f"Try `{better}`." if better else ""
             )
             return None
-        return node.text
+        return node.text if _free(node, builder) else None
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^[^\W\d]\w*$"}
+
+
+def _free(name: Scalar, builder: Builder) -> bool:
+    """Whether it is no word of expressions, which could never be read as a variable."""
+    taken = name.text in KEPT or name.is_null
+    if taken:
+        message = f"`{name.text}` is a word of expressions and cannot be read as a name."
+        builder.report("bad-name", name, message, f"Choose another name, such as `{name.text.lower()}_`.")
+    return not taken
 
 
 @dataclass
@@ -87,7 +97,7 @@ class RefType(FieldType):
         return f"the name of a {self.kind}"
 
     def build(self, node: Node, builder: Builder) -> Any:
-        if not isinstance(node, Scalar) or not node.text:
+        if not isinstance(node, Scalar) or node.is_null or not node.text.strip():
             expected(builder, node, f"the name of a {self.kind}")
             return None
         builder.refer(self.kind, node.text, node)
@@ -95,55 +105,6 @@ class RefType(FieldType):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string"}
-
-
-@dataclass
-class NumberType(FieldType):
-    whole: bool = True
-    least: float = 0
-    most: float = 1e9
-
-    @property
-    def word(self) -> str:  # type: ignore[override] # computed from its limits
-        return f"a {'whole ' if self.whole else ''}number from {self.least:g}"
-
-    def build(self, node: Node, builder: Builder) -> Any:
-        try:
-            number = (int if self.whole else float)(node.text) if isinstance(node, Scalar) else None
-        except ValueError:
-            number = None
-        if number is None or not self.least <= number <= self.most:
-            expected(builder, node, f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}")
-            return None
-        return number
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}
-
-
-@dataclass
-class LengthType(FieldType):
-    """A length of time; the value is seconds."""
-
-    least: float
-    most: float
-
-    @property
-    def word(self) -> str:  # type: ignore[override] # computed from its limits
-        return f"a length of time from {self.least:g} to {self.most:g} seconds, such as `2s`"
-
-    def build(self, node: Node, builder: Builder) -> Any:
-        try:
-            length = seconds(node.text) if isinstance(node, Scalar) else None
-        except WrongTime:
-            length = None
-        if length is None or not self.least <= length <= self.most:
-            expected(builder, node, self.word)
-            return None
-        return length
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*[^\W\d]+\s*)+$"}
 
 
 class FlagType(FieldType):
@@ -176,7 +137,7 @@ class WordType(FieldType):
     def build(self, node: Node, builder: Builder) -> Any:
         if isinstance(node, Scalar) and node.text in self.words:
             return node.text
-        if isinstance(node, Scalar):
+        if isinstance(node, Scalar) and node.text.strip() and not node.is_null:
             builder.unknown("unknown-value", node, "value", node.text, self.words)
         else:
             expected(builder, node, self.word)
@@ -212,6 +173,7 @@ class MapType(FieldType):
     item: FieldType
     of: str = "names to values"
     free: bool = False  # keys may be any text, not only names
+    variables: bool = False  # keys are read as variables
 
     @property
     def word(self) -> str:  # type: ignore[override] # computed from what it maps
@@ -225,6 +187,8 @@ class MapType(FieldType):
         for key, (key_node, value_node) in node.entries.items():
             if not self.free and not NAME.match(key):
                 builder.report("bad-name", key_node, "A name is made of letters, digits and `_`.")
+                continue
+            if self.variables and not _free(key_node, builder):
                 continue
             value = self.item.build(value_node, builder)
             if value is not None:
@@ -268,8 +232,8 @@ class MediaType(FieldType):
     word = "a path, an https address, or `{{ a photo }}`"
 
     def build(self, node: Node, builder: Builder) -> Any:
-        if not isinstance(node, Scalar) or not node.text:
-            expected(builder, node, self.word)
+        if not isinstance(node, Scalar) or node.is_null or not node.text.strip():
+            expected(builder, node, self.word, "For example `media/hello.jpg`.")
             return None
         value = builder.value(node)
         if "{{" not in node.text and "://" not in node.text:

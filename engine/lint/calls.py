@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from engine.lint import attributes
+from engine.lint import attributes, constants
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -30,6 +30,8 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
     shape = reader.name(node.node, guarded)
     _is_callable(reader, node.node, shape)
     if shape.kind == "function" and node.node.name in FUNCTIONS:
+        if node.node.name == "range":
+            constants.check(reader, node, "range")
         _one_moment(reader, node, node.node)
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)

@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
+from engine.lint import constants
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -141,6 +142,7 @@ _NEVER_TEXTS = ("-", "/", "//", "**")
 def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     """`a + b` and the like."""
     left, right = reader.of(node.left), reader.of(node.right)
+    constants.check(reader, node, node.operator)
     mine, theirs, sign = _in_sums(left), _in_sums(right), node.operator
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
     for one, shape, own, other in sides:
@@ -175,6 +177,14 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     if sign == "%" and mine == {"text"}:
         return TEXT
     return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
+
+
+def negative(shape: Shape) -> Shape:
+    """`-5` of 5."""
+    if shape.kind not in NUMERIC:
+        return ANY
+    values = frozenset(-one for one in shape.values) if shape.values is not None else None
+    return shape._replace(values=values)
 
 
 def _in_sums(shape: Shape) -> set[str]:

@@ -7,13 +7,34 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.lint import attributes, compare, outputs, plurals
 from engine.lint.guards import MISSING_FITS, NULL_FITS
+from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FAIL_ON_NULL, FILTERS, arguments_of, item_of
-from engine.lint.shapes import ANY, BOOLEAN, CARRIED, MAYBE_NONE, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, BOOLEAN, CARRIED, MAYBE_NONE, TEXT, Shape, literal, told, union
 from engine.project.suggest import did_you_mean
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
 SAME_ITEMS = ("list", "reverse", "sort", "unique")
+OF_ITEMS = frozenset(
+    ("join", "map", "select", "reject", "selectattr", "rejectattr", "unique", "sort", "groupby", "sum")
+)
+
+
+def a_list(name: str) -> str:
+    """What to write where a text stands and a list is meant."""
+    if name.startswith("labels."):
+        return f"The labels of several choices are one text already: `{{{{ {name} }}}}`."
+    return f"A list of its parts is `{name or 'text'}.split(', ')`."
+
+
+def place_of(reader: Reader, node: nodes.Node | None) -> Span:
+    """Where a value stands that filters follow."""
+    while isinstance(node, nodes.Filter):
+        node = node.node
+    name = path(node)
+    if node is None or not name:
+        return reader.source.line(node.lineno if node is not None else 1)
+    return reader.source.name(name.split(".")[0], node.lineno)
 
 
 def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
@@ -38,6 +59,10 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
     if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
         compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
+    if node.name in OF_ITEMS and base.parts() and all(part.kind == "text" for part in base.parts()):
+        message = f"This is {told(base)} and no list, so `{node.name}` takes its letters one by one."
+        at = place_of(reader, node.node)
+        reader.report("not-a-list", "warning", node.name, at, message, a_list(path(node.node)))
     if node.name in ("length", "count"):
         _no_length(reader, node)
     if node.name == "plural":

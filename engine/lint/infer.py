@@ -83,6 +83,7 @@ class TextReader(Reader):
         nodes.Tuple: lambda reader, node, guarded: _listed(reader, node.items),
         nodes.Dict: _mapped,
         nodes.Concat: _joined,
+        nodes.Neg: lambda reader, node, guarded: compare.negative(reader.of(node.node, guarded)),
         **dict.fromkeys(
             (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow), compare.reckoned
         ),

@@ -66,6 +66,7 @@ class Reader:
         self.locals: list[dict[str, Shape]] = []
         self.full: set[str] = set(names.full)
         self.told: set[tuple[str, str]] = set()
+        self.rounds = 1  # of the loops around, where their number is written out
 
     @cached_property
     def source(self) -> Source:

@@ -16,7 +16,7 @@ from engine.lint.infer import TextReader
 from engine.lint.known import Known
 from engine.lint.narrow import NOTHING, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
-from engine.lint.state import UNSET, State
+from engine.lint.state import PAST, UNSET, State
 from engine.lint.texts import Reading, Written, written
 from engine.project.suggest import did_you_mean
 
@@ -69,6 +69,8 @@ class StepNames:
             return self.own[name]
         shape = self.state.variables.get(name)
         if shape is not None:
+            if self.state.full and name + PAST in self.state.full:
+                self._past(name, at())
             return shape if shape.empty != UNSET else shape.full().maybe(self._unset(name))
         if name in self.declared:
             if not guarded:
@@ -89,6 +91,12 @@ class StepNames:
             return NOTHING
         there = self.state.among(values(condition, positive)).holding(atoms(condition, positive))
         return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
+
+    def _past(self, name: str, at: Span) -> None:
+        message = f"`{name}` is one item of the `each` above, and only the last one is left after it{self.where}."
+        gather = f'`set: {{all: "{{{{ all + [{name}] }}}}"}}`'
+        help = f"Move this into the `do:` of that `each`, or gather there what you need: {gather}."
+        self.report("after-loop", "warning", at, message, help)
 
     def _unset(self, name: str) -> str:
         self.unsure += 1

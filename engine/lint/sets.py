@@ -36,7 +36,7 @@ from engine.lint.shapes import (
     of_word,
     union,
 )
-from engine.lint.state import NO_LABELS, State
+from engine.lint.state import NO_LABELS, PAST, State
 from engine.steps.switch import as_written
 
 SKIPPED, UNANSWERED, FAILED = "the question may be skipped", "the question may stay unanswered", "the model may fail"
@@ -188,7 +188,7 @@ def _each(world: Known, names: StepNames, step: Any, state: State) -> Callable[[
     asked = frozenset(name for inner in inside(step) if inner.verb != "set" for name in inner.writes())
     body = state.without(asked).with_({step.each: item})
     done = state.variables.get(step.each)
-    past = state.with_({step.each: (done or item).maybe(EMPTY_LIST)})
+    past = state.with_({step.each: (done or item).maybe(EMPTY_LIST)}).knowing(frozenset((step.each + PAST,)))
     return lambda label: body if label == "each" else past
 
 

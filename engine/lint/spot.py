@@ -74,6 +74,10 @@ class Source:
             name, line, lambda word: word.kind == "name" and word.before[1] not in (".", "|") and not _keyword(word)
         )
 
+    def looped(self, name: str, line: int) -> Span:
+        """What a `{% for %}` goes through."""
+        return self._find(name, line, lambda word: word.kind == "name" and word.before[1] == "in")
+
     def attribute(self, name: str, line: int, of: str = "") -> Span:
         """`goal.name`, `goal['name']`; `of` is the word before the dot when it is a name."""
 
@@ -93,6 +97,18 @@ class Source:
 
     def literal(self, text: str, line: int) -> Span:
         return self._find(text, line, lambda word: word.kind in ("text", "number"))
+
+    def sign(self, sign: str, line: int) -> Span:
+        """An operator, or a name that is called: `**`, `range`."""
+        if sign.isidentifier():
+            return self.name(sign, line)
+        regions = [(0, len(self.text))] if self.bare else [one.span() for one in _REGION.finditer(self.text)]
+        for start, end in regions:
+            for found in _WORD.finditer(self.text, start, end):
+                on = self.text.count("\n", 0, found.start()) + 1
+                if found["sign"] and self.text.startswith(sign, found.start()) and on == line:
+                    return self.span(found.start(), len(sign))
+        return self.line(line)
 
     def line(self, number: int) -> Span:
         """All that stands on a line (from 1) of the text, without its outer spaces."""

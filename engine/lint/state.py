@@ -11,6 +11,7 @@ from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
+PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
 Under = Mapping[tuple[frozenset[Atom], str], Shape]
 """(statements, variable) -> what the variable is wherever all of them hold"""

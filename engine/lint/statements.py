@@ -6,10 +6,12 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.lint import constants, filters
 from engine.lint.guards import NULL_FITS
+from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import item_of
-from engine.lint.shapes import ANY, TEXT, Shape, union
+from engine.lint.shapes import ANY, TEXT, Shape, told, union
 
 _OF_LOOPS = "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed"
 LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of the loop")
@@ -26,13 +28,32 @@ def branch(reader: Reader, node: nodes.If) -> None:
 
 
 def loop(reader: Reader, node: nodes.For) -> None:
-    item = item_of(reader.of(node.iter, NULL_FITS))
+    shape = reader.of(node.iter, NULL_FITS)
+    _goes_through(reader, node, shape)
+    around, reader.rounds = reader.rounds, reader.rounds * constants.rounds(node.iter)
+    constants.too_many(reader, node, reader.rounds)
     with reader.scope(loop=LOOP):
-        _assign(reader, node.target, item)
+        _assign(reader, node.target, item_of(shape))
         for child in (*([node.test] if node.test is not None else []), *node.body):
             reader.walk(child)
+    reader.rounds = around
     for child in node.else_:
         reader.walk(child)
+
+
+def _goes_through(reader: Reader, node: nodes.For, shape: Shape) -> None:
+    """A text is gone through letter by letter, a number not at all."""
+    kinds = {part.kind for part in shape.parts()}
+    if not kinds or not kinds <= {"text", "integer", "number", "boolean"}:
+        return
+    name = path(node.iter).split(".")[0]
+    at = reader.source.looped(name, node.iter.lineno) if name else filters.place_of(reader, node.iter)
+    if kinds == {"text"}:
+        message = f"This is {told(shape)}, so the loop goes through its letters."
+        reader.report("not-a-list", "warning", "for", at, message, filters.a_list(path(node.iter)))
+    else:
+        message = f"This is {told(shape)} and no list, so the loop fails."
+        reader.report("not-a-list", "error", "for", at, message, "For so many rounds: `range(…)`.")
 
 
 def _assign(reader: Reader, target: nodes.Node, shape: Shape) -> None:

@@ -19,7 +19,7 @@ from engine.core.session import digest
 from engine.core.step import Reference, Step
 from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
 from engine.project.broken import broken
-from engine.project.hints import invisible, no_step
+from engine.project.hints import NO_STEPS, invisible, no_step
 from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
@@ -62,7 +62,8 @@ class StepBuilder:
         if unseen is not None:
             self.report("control-character", at, *unseen)
         else:
-            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known))
+            listed = f"Write one of {', '.join(f'`{one}`' for one in known)}." if code == "unknown-value" else ""
+            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known) or listed)
         return closest(word, known)
 
     def refer(self, kind: str, name: str, at: Node) -> None:
@@ -197,6 +198,9 @@ class StepBuilder:
                 "Put some into a scenario of their own and `run` it.",
             )
             return ()
+        if isinstance(node, Scalar) and node.is_null:
+            self.report("not-a-step", node, *NO_STEPS)
+            return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
         built = (self._step(one) for one in nodes)
         return tuple(step for step in built if step is not None)
@@ -227,7 +231,11 @@ class StepBuilder:
         self._parents.append(step)
         self._making.append(_Made())
         before = len(self.findings)
-        fields = Mapping({key: pair for key, pair in node.entries.items() if key != "name"}, node.key(verb).span)
+        others = self._other_verbs(kind, node)
+        fields = Mapping(
+            {key: pair for key, pair in node.entries.items() if key != "name" and key not in others},
+            node.key(verb).span,
+        )
         values = build_fields(fields, kind.FIELDS, self, f"`{verb}`").values()
         vars(step).update(zip(_attributes(verb), values, strict=True))
         step.spans = {key: value.span for key, (_, value) in node.entries.items()}
@@ -240,6 +248,14 @@ class StepBuilder:
             return None
         step.reads = reads_of(step)
         return step
+
+    def _other_verbs(self, kind: type[Step], node: Mapping) -> set[str]:
+        """Keys that belong to a second verb: a dash was forgotten before it."""
+        found = [key for key in node if key in KINDS and key not in kind.FIELDS]
+        for verb in found:
+            message = f"`{verb}` begins a step of its own, and this step has begun with `{kind.verb}`."
+            self.report("two-verbs", node.key(verb), message, f"Begin a new line with a dash: `- {verb}: …`.")
+        return {key for verb in found for key in (verb, *KINDS[verb].FIELDS) if key not in kind.FIELDS}
 
     def _name(self, step: Step, verb: str, node: Mapping) -> None:
         """Named by its answer, or by `name`; else a name is made up that an edit nearby does not change."""

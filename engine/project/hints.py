@@ -40,6 +40,13 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
+def decimal_comma(whole: str, rest: str) -> Hint:
+    message = (
+        f"Between braces the comma ends an entry, so this is `{whole}`, and a key `{rest}` with nothing behind it."
+    )
+    return message, f'Write `{whole}.{rest}`, or "{whole},{rest}" in quotes as a text.'
+
+
 def too_deep(limit: int) -> Hint:
     return f"This is nested more than {limit} levels deep.", "Move the inner part into a file of its own."
 
@@ -85,6 +92,9 @@ def invisible(word: str) -> Hint | None:
     sign = next((one for one in word if one in INVISIBLE), "")
     message = f"An invisible character (U+{ord(sign):04X}) stands in `{word.strip()}`." if sign else ""
     return (message, "Delete it, and type plain spaces.") if sign else None
+
+
+NO_STEPS: Hint = ("There are no steps here.", "For example `- say: Hello!`; where nothing is to happen, write `[]`.")
 
 
 def no_step(written: str, verbs: Collection[str]) -> tuple[str, Hint]:

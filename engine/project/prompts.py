@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import DictLoader, nodes
 from jinja2.exceptions import TemplateSyntaxError
 
+from engine.core.amounts import NumberType
 from engine.core.field import Field, build_fields
-from engine.core.fields import VALUE, ListType, MapType, NumberType, RefType
+from engine.core.fields import VALUE, ListType, MapType, RefType
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping as MapNode
 from engine.core.project import Prompt

@@ -135,12 +135,12 @@ class _Reader:
     def mapping(self, start: Any) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         last: Node | None = None
-        following = self.next
+        following, flow = self.next, start.flow_style
         event = following()
         while type(event) is not _MappingEnd:
-            key = self.key(event)
+            key, before = self.key(event), last
             last = self.node(following())
-            if key is not None:
+            if key is not None and not (flow and key.text.isdigit() and self.torn(before, key, last)):
                 if key.text in entries:
                     first = entries[key.text][0].span.line
                     self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first))
@@ -148,6 +148,18 @@ class _Reader:
                     entries[key.text] = (key, last)
             event = following()
         return Mapping(entries, self.around(start, event, last))
+
+    def torn(self, before: Node | None, key: Scalar, value: Node) -> bool:
+        """`{price: 1,5}`: YAML takes the decimal comma for the end of an entry, and the 5 for the next key."""
+        one = before if isinstance(before, Scalar) and before.plain else None
+        empty = isinstance(value, Scalar) and value.plain and not value.text
+        if one is None or not empty or not re.fullmatch("-?[0-9]+", one.text):
+            return False
+        if (one.span.end_line, one.span.end_column + 1) != (key.span.line, key.span.column):
+            return False
+        span = Span(self.file, one.span.line, one.span.column, key.span.end_line, key.span.end_column)
+        self.add(span, "decimal-comma", *hints.decimal_comma(one.text, key.text))
+        return True
 
     def key(self, event: Any) -> Scalar | None:
         """The key as a scalar, or None when it is none that can be used (which is noted)."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from engine.answers.registry import TYPES, parse_any, type_for
+from engine.core.amounts import LengthType, NumberType
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
 from engine.core.asking import AfterType, Asking, SkipType, files_of
 from engine.core.choices import CHOICES, Literal
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
 from engine.core.events import ChoicePressed
 from engine.core.field import Field
-from engine.core.fields import FLAG, NAMED, TEXT, VALUE, LengthType, ListType, NumberType, WordType
+from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, WordType
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, chosen
 from engine.core.markdown import escape
 from engine.core.media import MEDIA_FIELDS
@@ -249,8 +250,7 @@ class Ask(Asking):
     def display(self, walk: Walk, entry: Entry) -> str:
         """A kept answer as the person would write it, for a summary."""
         outcome, question = self.again(walk, entry)
-        raw = entry["a"]
-        return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and raw != SKIPPED else ""
+        return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and entry["a"] != SKIPPED else ""
 
     def _turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
         """Arrows and ticks change what is drawn and answer nothing yet."""

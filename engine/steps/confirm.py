@@ -30,6 +30,9 @@ class LinesType(FieldType):
         if isinstance(node, Mapping):
             pairs = [(key_node, value) for key_node, value in node.entries.values()]
         elif isinstance(node, Sequence):
+            for item in node.items:
+                if not isinstance(item, Scalar):
+                    builder.report("wrong-type", item, "Expected the name of an answer here.", "For example `age`.")
             pairs = [(item, item) for item in node.items if isinstance(item, Scalar)]
         else:
             builder.report("wrong-type", node, f"Expected {self.word}.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.amounts import NumberType
 from engine.core.basis import basis, stands
 from engine.core.effects import FindRecords
 from engine.core.field import Builder, Field, FieldType
-from engine.core.fields import FLAG, NAMED, VALUE, MapType, NumberType, RefType
+from engine.core.fields import FLAG, NAMED, VALUE, MapType, RefType
 from engine.core.node import Node, Scalar
 from engine.core.session import Entry
 from engine.core.step import WAIT, Step, Waiting

@@ -53,7 +53,7 @@ class Llm(Step):
     FIELDS = {
         "llm": Field(NAMED, "What the reply is remembered as.", required=True),
         "prompt": Field(RefType("prompt"), "The prompt's file name without its ending.", required=True),
-        "with": Field(MapType(VALUE), "More names for the prompt."),
+        "with": Field(MapType(VALUE, variables=True), "More names for the prompt."),
         "if_fails": Field(IfFailsType(), "The reply to use, or the steps to take, when the model fails."),
     }
 

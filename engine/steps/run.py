@@ -33,7 +33,7 @@ class Run(Step):
 """
     FIELDS = {
         "run": Field(RefType("scenario"), "The scenario's name.", required=True),
-        "with": Field(MapType(VALUE), "Its inputs."),
+        "with": Field(MapType(VALUE, variables=True), "Its inputs."),
         "as": Field(NAMED, "What its result is remembered as; also this step's name."),
     }
 

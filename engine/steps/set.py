@@ -25,7 +25,7 @@ class Set(Step):
     greeting: "Шаг {{ count }}"
 - say: "{{ greeting }}"
 """
-    FIELDS = {"set": Field(MapType(VALUE), "Names and their values.", required=True)}
+    FIELDS = {"set": Field(MapType(VALUE, variables=True), "Names and their values.", required=True)}
 
     set: dict[str, Value]
 

@@ -1,4 +1,4 @@
-"""Writes the pairs of tests/lint/cases anew: `python -m tests.lint.golden`, then read the difference.
+"""Writes the pairs of tests/lint/cases and fields.out anew: `python -m tests.lint.golden`, then read the difference.
 
 `<code>.yaml` is the wrong example of the code's entry, `<code>-2.yaml` and further ones are written by hand; `.out` is
 what lint prints of it.
@@ -50,6 +50,9 @@ def main() -> None:
             (FOLDER / f"{code}.yaml").write_text(rule.wrong, "utf-8")
     for case in sorted(FOLDER.glob("*.yaml")):
         case.with_suffix(".out").write_text(outcome(case), "utf-8")
+    from tests.lint.fields import TABLE, table  # which lints by this module
+
+    TABLE.write_text(table(), "utf-8")
 
 
 if __name__ == "__main__":

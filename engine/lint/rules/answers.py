@@ -17,10 +17,10 @@ from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.template import Value
-from engine.lint.patterns import HELP, MESSAGE, is_slow
 from engine.lint.world import World
 from engine.project.suggest import did_you_mean
 
+NOTHING: tuple[Any, ...] = (None, [], {})  # which another rule tells
 PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
 A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -33,7 +33,8 @@ def check(world: World) -> None:
                 _default(world, step)
 
 
-def _at(step: Any, field: str) -> Span:
+def at_of(step: Any, field: str) -> Span:
+    """Where a field's value stands."""
     span: Span = step.spans.get(field, step.span)
     return span
 
@@ -56,37 +57,37 @@ def _limits(world: World, step: Any) -> None:
         one, two = (_bound(step, getattr(step, name, None)) for name in (low, high))
         if one is not None and two is not None and one > two:
             world.report(
-                "min-above-max", "error", _at(step, low), f"`{low}` is above `{high}`, so no answer fits.", "Swap them."
+                "min-above-max",
+                "error",
+                at_of(step, low),
+                f"`{low}` is above `{high}`, so no answer fits.",
+                "Swap them.",
             )
-    _numbers(world, step)
     _moments(world, step)
     _region(world, step)
     _layout(world, step)
     _gathered(world, step)
-    pattern = _constant(getattr(step, "pattern", None))
-    if isinstance(pattern, str):
-        _pattern(world, pattern, _at(step, "pattern"))
 
 
 def _key(step: Any, name: str) -> Span:
     node = step.node
-    return node.key(name).span if isinstance(node, Mapping) and name in node else _at(step, name)
+    return node.key(name).span if isinstance(node, Mapping) and name in node else at_of(step, name)
 
 
-def _constant(value: Any) -> Any:
+def constant_of(value: Any) -> Any:
     """What stands in the file, when it is no template."""
     return value._data if isinstance(value, Value) and value.constant else None
 
 
 def _number(value: Any) -> float | None:
-    constant = _constant(value)
+    constant = constant_of(value)
     return number_limit(constant) if isinstance(constant, int | float) and not isinstance(constant, bool) else None
 
 
 def _bound(step: Any, value: Any) -> Any:
     """A bound in a form that can be compared with the other one."""
     moment = MOMENTS.get(step.types[0].name) if len(step.types) == 1 else None
-    return moment(_constant(value)) if moment else _number(value)
+    return moment(constant_of(value)) if moment else _number(value)
 
 
 MOMENTS: dict[str, Callable[[Any], Any]] = {
@@ -104,68 +105,30 @@ EXAMPLES = {
 
 
 def _moments(world: World, step: Any) -> None:
-    """Bounds of a date or a time can be read; how many choices there can be."""
+    """Bounds of a date or a time can be read."""
     if len(step.types) != 1:
         return
     kind = step.types[0].name
     for name in ("min", "max") if kind in MOMENTS else ():
-        constant = _constant(getattr(step, name, None))
-        if constant is not None and MOMENTS[kind](constant) is None:
+        constant = constant_of(getattr(step, name, None))
+        if constant not in NOTHING and MOMENTS[kind](constant) is None:
             what = EXAMPLES[kind]
             message = f"`{constant}` is no {kind}, so `{name}` is not looked at."
-            world.report("bad-limit", "error", _at(step, name), message, f"Write a {what}.")
-    least = _number(getattr(step, "min", None)) if kind == "choices" else None
-    if least is not None and isinstance(step.choices, Literal) and least > len(step.choices.options):
-        message = f"There are only {len(step.choices.options)} choices, so nobody can choose {least}."
-        world.report("bad-limit", "error", _at(step, "min"), message, "Write a smaller number.")
-
-
-def _numbers(world: World, step: Any) -> None:
-    """Lengths, sizes, and the bounds of a number are numbers."""
-    numeric = len(step.types) == 1 and step.types[0].name in ("number", "integer", "rating", "choices")
-    for name in ("min_length", "max_length", "min_size", "max_size", *(("min", "max") if numeric else ())):
-        value = getattr(step, name, None)
-        constant = _constant(value)
-        if (constant is not None and number_limit(constant) is None) or (
-            isinstance(value, Value) and isinstance(value._data, dict | list)
-        ):
-            world.report(
-                "bad-limit",
-                "error",
-                _at(step, name),
-                f"This is no number, so `{name}` is not looked at.",
-                "Write a number.",
-            )
-
-
-def _pattern(world: World, pattern: str, at: Span) -> None:
-    import regex  # type: ignore[import-untyped]  # it ships no types; late: most bots have no pattern
-
-    try:
-        regex.compile(pattern)
-    except (regex.error, OverflowError, RecursionError) as error:
-        world.report(
-            "bad-pattern",
-            "error",
-            at,
-            f"This pattern cannot be read: {error}.",
-            "A sign such as ( [ + * ? that stands for itself is written with a `\\` before it.",
-        )
-        return
-    if is_slow(pattern):
-        world.report("slow-pattern", "warning", at, MESSAGE, HELP)
+            world.report("bad-limit", "error", at_of(step, name), message, f"Write a {what}.")
 
 
 def _region(world: World, step: Any) -> None:
     """The country of a phone number is two letters."""
-    region = _constant(getattr(step, "region", None))
-    if region is None:
+    region = constant_of(getattr(step, "region", None))
+    if region in NOTHING:
         return
     from phonenumbers import SUPPORTED_REGIONS  # late: most bots name no region
 
     if str(region).upper() not in SUPPORTED_REGIONS:
         message = f"`{region}` is no country, so numbers without a country code are refused."
-        world.report("bad-limit", "error", _at(step, "region"), message, "Write its two letters, such as `RU` or `US`.")
+        world.report(
+            "bad-limit", "error", at_of(step, "region"), message, "Write its two letters, such as `RU` or `US`."
+        )
 
 
 def _layout(world: World, step: Any) -> None:
@@ -206,7 +169,7 @@ def _default(world: World, step: Any) -> None:
             "Write `skip: true`.",
         )
         return
-    value = _constant(step.default)
+    value = constant_of(step.default)
     if (
         value is None
         or isinstance(value, dict | list)
@@ -221,9 +184,9 @@ def _default(world: World, step: Any) -> None:
     if any(choice.value == value and type(choice.value) is type(value) for choice in choices):
         return
     limits = {
-        name: _constant(getattr(step, name, None))
+        name: constant_of(getattr(step, name, None))
         for name in LIMITS
-        if _constant(getattr(step, name, None)) is not None
+        if constant_of(getattr(step, name, None)) is not None
     }
     raw = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     outcome = parse_any(step.types, raw, Question(A_DAY, "en", limits, choices))
@@ -236,7 +199,7 @@ def _default(world: World, step: Any) -> None:
         world.report(
             "bad-default",
             "error",
-            _at(step, "default"),
+            at_of(step, "default"),
             f"`{value}` would not be taken as an answer to this question.",
             help,
         )

@@ -18,8 +18,6 @@ def check(world: World) -> None:
         for step in scenario.steps:
             if step.verb == "ask":
                 _question(world, step)
-            elif step.verb == "each":
-                _items(world, step)
             elif step.verb == "confirm":
                 _lines(world, step)
 
@@ -131,17 +129,6 @@ def _places(step: Any) -> dict[str, Span]:
     return (
         {item.text: item.span for item in node.items if isinstance(item, Scalar)} if isinstance(node, Sequence) else {}
     )
-
-
-def _items(world: World, step: Any) -> None:
-    """`each: dish` with `in: dish`: the list is gone when its first item has its name."""
-    at = step.spans.get("in", step.span)
-    if step.each in step.in_.reads:
-        message = f"`{step.each}` is what one item is called, so there is no list of that name."
-        world.report("not-a-list", "error", at, message, "Name the list here, and call the item something else.")
-    elif step.in_.source.strip().replace(".", "", 1).isdigit():
-        help = f"For so many rounds: `range({step.in_.source.strip()})`."
-        world.report("not-a-list", "error", at, "This is a number and no list, so nothing is done.", help)
 
 
 def _loop_around(step: Step) -> Any:

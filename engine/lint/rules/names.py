@@ -105,6 +105,10 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
             message = f"This is {told(shape)} and no file that a person sent, so nothing goes to the model."
             help = "Ask for a photo or a voice message: `answer: photo`."
             names.report("not-a-file", "warning", text.source().whole, message, help)
+    for value in (*prompt.images, *prompt.audio):
+        if isinstance(value, Value) and value.constant and value.node is not None and value.data not in (None, {}):
+            message = "This is no file that a person sent, so nothing goes to the model."
+            names.report("not-a-file", "warning", value.node.span, message, 'Name the answer: `"{{ photo }}"`.')
     for template in sorted(world.templates_of(step.prompt)):
         source = partial(source_of_prompt, world, template)
         TextReader(names, source, files.environment).walk(files.trees[template])

@@ -37,8 +37,8 @@ def _step(world: World, flow: Flow, step: Any) -> None:
         )
     if step.verb == "update" and step.record is not None:
         shape = shape_of(names_at(world, flow.scenario, flow, step), step.record)
-        if shape.parts() and all(part.kind == "list" for part in shape.parts()):
-            message = "This is a list, and `record` is one record: nothing would be changed."
+        if shape.parts() and all(part.kind in ("list", "boolean", *NUMERIC) for part in shape.parts()):
+            message = f"This is {told(shape)}, and `record` is one record: nothing would be changed."
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
             world.report("not-a-record", "error", step.spans.get("record", step.span), message, help)
     if step.verb == "find":

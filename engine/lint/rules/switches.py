@@ -33,8 +33,12 @@ def _chosen(step: Any) -> set[str]:
 
 def _switch(world: World, flow: Flow, step: Any) -> None:
     shape = shape_of(names_at(world, flow.scenario, flow, step), step.switch)
+    if not step.switch.reads:
+        at, help = step.spans.get("switch", step.span), "Name the variable that decides."
+        world.report("constant-condition", "warning", at, "This names nothing, so it is always the same case.", help)
+        return
     values = list(_values(shape))
-    if not values:
+    if not values or not (step.cases or step.else_):
         return
     if shape.empty:
         values.append(None)

@@ -1,0 +1,46 @@
+"""`each`: what it walks through is a list, and no longer than what is walked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.lint.constants import rounds
+from engine.lint.filters import a_list
+from engine.lint.flow import Flow
+from engine.lint.narrow import path
+from engine.lint.rules.names import names_at
+from engine.lint.scope import condition_of, shape_of
+from engine.lint.shapes import told
+from engine.lint.world import World
+from engine.steps.each import MOST
+
+
+def check(world: World) -> None:
+    for flow in world.flows.values():
+        for step in flow.scenario.steps:
+            if step.verb == "each":
+                _items(world, flow, step)
+
+
+def _items(world: World, flow: Flow, step: Any) -> None:
+    at, node = step.spans.get("in", step.span), condition_of(step.in_)
+    if step.each in step.in_.reads:
+        message = f"`{step.each}` is what one item is called, so there is no list of that name."
+        world.report("not-a-list", "error", at, message, "Name the list here, and call the item something else.")
+        return
+    if node is None or not flow.reached(step):
+        return
+    shape = shape_of(names_at(world, flow.scenario, flow, step), step.in_)
+    kinds = {part.kind for part in shape.parts()}
+    if kinds and kinds <= {"text", "integer", "number", "boolean"}:
+        whole = step.in_.source.strip()
+        help = (
+            f"For so many rounds: `range({whole.lstrip('-')})`."
+            if kinds <= {"integer", "number"}
+            else a_list(path(node))
+        )
+        message = f"This is {told(shape)} and no list, so nothing is done."
+        world.report("not-a-list", "error", at, message, help)
+    elif rounds(node) > MOST:
+        message = f"Only the first {MOST} of {rounds(node)} items are walked."
+        world.report("not-a-list", "warning", at, message, "Take fewer, or ask for pages of them.")
