@@ -7,7 +7,6 @@ used, and no command waits at its start for all of them.
 
 from __future__ import annotations
 
-import inspect
 import pkgutil
 from collections.abc import Sequence
 from importlib import import_module
@@ -25,8 +24,9 @@ def _found() -> dict[str, AnswerType]:
         if module.name == "registry":
             continue
         name = f"{engine.answers.__name__}.{module.name}"
-        for _, kind in inspect.getmembers(import_module(name), inspect.isclass):
-            if issubclass(kind, AnswerType) and kind.__module__ == name and hasattr(kind, "name"):
+        for kind in vars(import_module(name)).values():
+            its_own = isinstance(kind, type) and kind.__module__ == name
+            if its_own and issubclass(kind, AnswerType) and hasattr(kind, "name"):
                 types[kind.name] = kind()
     return types
 

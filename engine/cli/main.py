@@ -17,7 +17,6 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -78,6 +77,8 @@ def _run(argv: list[str]) -> int:
         (sys.stdout if name or general.help else sys.stderr).write(_overview())
         return 0 if name or general.help else WRONG_USE
     if name not in commands():
+        from difflib import get_close_matches
+
         close = get_close_matches(name, commands(), 1)
         raise WrongUse(f"there is no command {name!r}; " + (f"did you mean {close[0]}?" if close else "see --help"))
     command = _import(name)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.core.effects import Effect, Walked
-from engine.core.events import Event
 from engine.core.lenient import Lenient
 from engine.core.markdown import escape
 from engine.core.moments import functions, local
@@ -18,6 +17,7 @@ from engine.core.template import PLAIN
 from engine.core.values import OverBounds
 
 if TYPE_CHECKING:
+    from engine.core.events import Event
     from engine.core.step import Step
     from engine.core.walk import Walk
 

@@ -21,7 +21,6 @@ Source of the limits: platform.openai.com/docs/guides/structured-outputs, "Suppo
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from math import isfinite, nan
 from typing import Any
 
@@ -76,6 +75,8 @@ def _schema(shape: Any, path: Path) -> dict[str, Any]:
 def _type(word: str, path: Path) -> str:
     if word in TYPES:
         return TYPES[word]
+    from difflib import get_close_matches  # only needed once something is wrong
+
     close = get_close_matches(word, TYPES, n=1) or [{"string": "text", "str": "text", "float": "number"}.get(word, "")]
     hint = f'; "{close[0]}" is meant?' if close[0] else f"; use one of {', '.join(TYPES)}"
     raise ReturnsError(path, f'"{word}" is no type{hint}')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import pkgutil
 from importlib import import_module
 
@@ -13,8 +12,9 @@ def _found() -> dict[str, type[Step]]:
     kinds: dict[str, type[Step]] = {}
     for module in pkgutil.iter_modules(__path__):
         name = f"{__name__}.{module.name}"
-        for _, kind in inspect.getmembers(import_module(name), inspect.isclass):
-            if issubclass(kind, Step) and kind.__module__ == name and hasattr(kind, "verb"):
+        for kind in vars(import_module(name)).values():
+            its_own = isinstance(kind, type) and kind.__module__ == name
+            if its_own and issubclass(kind, Step) and hasattr(kind, "verb"):
                 kinds[kind.verb] = kind
     return kinds
 

@@ -10,7 +10,6 @@ from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Reje
 from engine.core.asking import AfterType, Asking, SkipType, files_of
 from engine.core.choices import CHOICES, Literal
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
-from engine.core.events import ChoicePressed
 from engine.core.field import Field
 from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, WordType
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, chosen
@@ -196,6 +195,8 @@ class Ask(Asking):
         return self.entry_of(walk, outcome) if isinstance(outcome, Accepted) else None
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
+        from engine.core.events import ChoicePressed  # 7 ms, which lint and its like need not wait for
+
         entry: Entry = {"a": outcome.raw}
         if self._timely:
             entry["w"] = int(walk.ground.at)
