@@ -195,13 +195,10 @@ class Ask(Asking):
         return self.entry_of(walk, outcome) if isinstance(outcome, Accepted) else None
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
-        from engine.core.events import ChoicePressed  # 7 ms, which lint and its like need not wait for
-
         entry: Entry = {"a": outcome.raw}
         if self._timely:
             entry["w"] = int(walk.ground.at)
-        message = getattr(walk.ground.event, "message", "")
-        if message and not isinstance(walk.ground.event, ChoicePressed):
+        if message := walk.ground.said_in():
             entry["t"] = message
             if parts := getattr(walk.ground.event, "parts", ()):
                 entry["p"] = [list(part) for part in parts]
