@@ -60,13 +60,14 @@ class Triggers:
         if exact is not None:
             return exact, {}
         for pattern, scenario in self.patterns:
-            found = _search(pattern.pattern, text[:LONGEST])
+            found = searched(pattern.pattern, text[:LONGEST])
             if found:
                 return scenario, found.groupdict()
         return None
 
 
-def _search(pattern: str, text: str) -> Any:
+def searched(pattern: str, text: str) -> Any:
+    """Where a pattern is found in a text; None also when it takes too long."""
     try:
         return _compiled(pattern).search(text, timeout=PATIENCE)
     except TimeoutError:

@@ -115,7 +115,11 @@ FIELDS = {
     "scenario": Field(IdType(), "The scenario's name; equals the file's name.", required=True),
     "title": Field(TEXT, "What people see in the menu and in /help."),
     "description": Field(TEXT, "What it is for; for the people who edit it."),
-    "starts_on": Field(TriggersType(), "Commands, texts and patterns that start it.", default=()),
+    "starts_on": Field(
+        TriggersType(),
+        "Commands, texts and patterns that start it. Exact texts go before patterns, patterns by their files' names.",
+        default=(),
+    ),
     "inputs": Field(InputsType(), "What it is given when another scenario runs it."),
     "result": Field(VALUE, "What it gives back to the scenario that ran it."),
     "steps": Field(BLOCK, "What happens, from top to bottom.", required=True),

@@ -116,11 +116,15 @@ def _catch_all(world: World) -> None:
     for _, trigger, span in _mine(world):
         if trigger.kind == "pattern" and is_slow(trigger.value, searched=True):
             world.report("slow-pattern", "warning", span, MESSAGE, HELP)
-        if trigger.kind == "pattern" and all(re.search(trigger.value, sample, re.IGNORECASE) for sample in SAMPLES):
+        if trigger.kind == "pattern" and takes_everything(trigger.value):
             message = "This pattern takes every text, so nothing else is ever heard, the fallback included."
             world.report(
                 "catch-all", "warning", span, message, "For what nobody understands write a scenario called `fallback`."
             )
+
+
+def takes_everything(pattern: str) -> bool:
+    return all(re.search(pattern, sample, re.IGNORECASE) for sample in SAMPLES)
 
 
 def _nobody_starts(world: World) -> None:
