@@ -68,7 +68,7 @@ class PersonScreen:
 
         # History stays in memory: a file would keep what `dialogue forget` must be able to remove.
         self._session = PromptSession(message=self._prompt, history=InMemoryHistory())
-        self._stack.enter_context(patch_stdout())  # the log's lines appear above the prompt
+        self._stack.enter_context(patch_stdout(raw=True))  # the log's lines appear above the prompt
         _print([(_DIM, self._words["hello"])])
         return self
 

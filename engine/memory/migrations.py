@@ -66,6 +66,10 @@ MIGRATIONS: tuple[str, ...] = (
     -- Which ways people went, a row a turn, as `engine.core.trail` writes it; let go after some months.
     CREATE TABLE trail (seq INTEGER PRIMARY KEY, chat TEXT NOT NULL, at REAL NOT NULL, ways BLOB NOT NULL);
     """,
+    """
+    -- The bot's files as they were live last, for a start on broken ones; `hash` is that of a source.
+    CREATE TABLE live (file TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 

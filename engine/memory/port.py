@@ -203,14 +203,20 @@ class Memory(Protocol):
 
     def snapshots(self) -> list[Snapshot]: ...
 
+    def live(self) -> dict[str, str]:
+        """The bot's files as they were live last: path -> hash of the content, which `source` gives."""
+
+    async def keep_live(self, files: Mapping[str, str], sources: Mapping[str, bytes]) -> None:
+        """These are live now; `sources` holds the contents of those that are new or changed, by hash."""
+
     def source(self, hashed: str) -> bytes | None:
-        """The content of a snapshot's file."""
+        """The content of a file, of a snapshot or live."""
 
     async def keep(self, snapshots: Sequence[Snapshot], sources: Mapping[str, bytes]) -> None:
         """Keep these snapshots (in place of one of the same scenario and version) and their contents by hash."""
 
     async def let_go(self, snapshots: Sequence[tuple[str, str]]) -> None:
-        """Drop these (scenario, version), and every content that no other snapshot has."""
+        """Drop these (scenario, version), and every content that nothing else has."""
 
     async def forget(self, chat: str) -> list[tuple[str, str]]:
         """Remove everything of a person; returns (collection, id) of the records withdrawn so that outputs follow."""

@@ -1,6 +1,6 @@
 """For the moment when files change: who is in the middle of a talk, and the old scenarios that some of them finish on.
 
-Law: a content is there as long as a snapshot names it.
+And the bot's files as they were live last. Law: a content is there as long as one of these names it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,29 @@ class LetGo:
     def write(self, db: Connection) -> None:
         """Inside a transaction."""
         db.executemany("DELETE FROM snapshots WHERE scenario = ? AND version = ?", self.snapshots)
-        left = db.execute("SELECT files FROM snapshots").fetchall()
-        named = {hashed for (files,) in left for hashed in json.loads(files).values()}
-        there = [hashed for (hashed,) in db.execute("SELECT hash FROM sources").fetchall()]
-        db.executemany("DELETE FROM sources WHERE hash = ?", [(hashed,) for hashed in there if hashed not in named])
+        _sweep(db)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLive:
+    files: Mapping[str, str]
+    sources: Mapping[str, bytes]
+
+    def write(self, db: Connection) -> None:
+        """Inside a transaction. Of a thousand files a save changes one or two."""
+        before = dict(db.execute("SELECT file, hash FROM live").fetchall())
+        db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)", self.sources.items())
+        gone = [(file,) for file in before.keys() - self.files.keys()]
+        changed = [(file, hashed) for file, hashed in self.files.items() if before.get(file) != hashed]
+        db.executemany("DELETE FROM live WHERE file = ?", gone)
+        db.executemany("INSERT OR REPLACE INTO live VALUES (?, ?)", changed)
+        _sweep(db)
+
+
+def _sweep(db: Connection) -> None:
+    """Drop the contents that nothing names any more."""
+    named = {hashed for (hashed,) in db.execute("SELECT hash FROM live").fetchall()}
+    for (files,) in db.execute("SELECT files FROM snapshots").fetchall():
+        named.update(json.loads(files).values())
+    there = [hashed for (hashed,) in db.execute("SELECT hash FROM sources").fetchall()]
+    db.executemany("DELETE FROM sources WHERE hash = ?", [(hashed,) for hashed in there if hashed not in named])

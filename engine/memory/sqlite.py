@@ -21,7 +21,7 @@ from engine.memory.group import LOCK_PATIENCE, GroupCommit
 from engine.memory.lazy import Lazy, in_list
 from engine.memory.move import Move
 from engine.memory.port import Asked, Counts, Incoming, Line, Outgoing, Record, Snapshot, Trod, TurnWrites
-from engine.memory.snapshots import Keep, LetGo, sessions, snapshots
+from engine.memory.snapshots import Keep, KeepLive, LetGo, sessions, snapshots
 from engine.memory.writes import (
     DAY,
     Accept,
@@ -188,6 +188,12 @@ class SqliteMemory:
 
     def snapshots(self) -> list[Snapshot]:
         return snapshots(self._database)
+
+    def live(self) -> dict[str, str]:
+        return dict(self._database.rows("SELECT file, hash FROM live"))
+
+    async def keep_live(self, files: Mapping[str, str], sources: Mapping[str, bytes]) -> None:
+        await self._group.join(KeepLive(files, sources))
 
     def source(self, hashed: str) -> bytes | None:
         found: bytes | None = self._database.first("SELECT content FROM sources WHERE hash = ?", (hashed,))

@@ -15,7 +15,7 @@ from engine.memory.lazy import Lazy
 from engine.memory.move import Move
 from engine.memory.port import Incoming, Outgoing, TurnWrites
 from engine.memory.saves import write_save
-from engine.memory.snapshots import Keep, LetGo
+from engine.memory.snapshots import Keep, KeepLive, LetGo
 
 DAY = 86_400
 
@@ -64,7 +64,9 @@ class Flush:
     """Nothing of its own: waits for what is lazily waiting."""
 
 
-Job = TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Move | Expire | Flush | Keep | LetGo
+Job = (
+    TurnWrites | Accept | Sending | Quarantine | SweepHistory | Forget | Move | Expire | Flush | Keep | KeepLive | LetGo
+)
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
                 _quarantine(db, job, places, written)
             case SweepHistory():
                 _sweep(db, job)
-            case Keep() | LetGo() | Move():
+            case Keep() | KeepLive() | LetGo() | Move():
                 job.write(db)
             case Expire():
                 written.results[index] = _expire(db, job, numbers, now)

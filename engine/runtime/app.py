@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.channels.port import Channel, ChannelFailed
+from engine.core.finding import Finding
 from engine.core.project import Project
 from engine.memory.errors import MemoryFailed
 from engine.memory.open import open_memory
@@ -22,6 +23,8 @@ from engine.outputs.feed import Feed
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
+from engine.runtime.held_back import briefly, frames, held_back
+from engine.runtime.last_live import chosen, remember
 from engine.runtime.lock import Taken, alone
 from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
@@ -38,36 +41,52 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
     cannot be used, 2 when the channel refuses a setting."""
     loader = Loader(root, settings.for_scenarios())
     loaded = loader.load()
-    if loaded.project is None:
+    # The terminal may be used beside a running bot, by an author who tries the files of today on a chat of its own.
+    alone_here = channel.name == "telegram"
+    if loaded.project is None and not alone_here:
         sys.stderr.write(_report(loaded))
         return 1
     try:
-        # The terminal may be used beside a running bot: it serves a chat of its own.
-        with alone(settings.data_dir) if channel.name == "telegram" else nullcontext():
+        with alone(settings.data_dir) if alone_here else nullcontext():
             memory = open_memory(settings.database_url, settings.data_dir)
-            return await _Run(loader, loaded, settings, memory, channel, watch).until_the_end()
+            live, wrong = chosen(memory, loader, loaded) if alone_here else (loaded, [])
+            if live.project is None:
+                memory.close()
+                sys.stderr.write(_report(loaded))
+                return 1
+            if wrong:
+                sys.stderr.write(held_back(live, loaded, wrong))
+            return await _Run(loader, live, wrong, settings, memory, channel, watch).until_the_end()
     except (MemoryFailed, Taken) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
 def _report(loaded: Loaded) -> str:
-    from engine.lint.report import render, summary
+    from engine.lint.report import summary
 
     errors = loaded.errors
-    text = render(
-        errors, "text", lambda file: loaded.sources.get(file, b"").decode("utf-8", "replace"), sys.stderr.isatty()
-    )
-    return f"{text}{summary(errors)} The bot does not start with mistakes; `dialogue lint` shows them all.\n"
+    told = f"{summary(errors)} The bot does not start with mistakes; `dialogue lint` shows them all.\n"
+    return frames(loaded, errors) + told
 
 
 class _Run:
+    """`wrong` is what keeps the files of today back, while `loaded` goes on."""
+
     def __init__(
-        self, loader: Loader, loaded: Loaded, settings: Settings, memory: Memory, channel: Channel, watch: bool
+        self,
+        loader: Loader,
+        loaded: Loaded,
+        wrong: list[Finding],
+        settings: Settings,
+        memory: Memory,
+        channel: Channel,
+        watch: bool,
     ) -> None:
         assert loaded.project is not None  # noqa: S101 the caller looked
         self.loader = loader
         self.loaded = loaded
+        self.wrong = wrong
         self.settings = settings
         self.memory = memory
         self.channel = channel
@@ -128,14 +147,16 @@ class _Run:
     async def _soon(self) -> None:
         """What need not be there for the first reply."""
         await asyncio.sleep(0.05)
-        self._start(self._announce(self.bot.project))
+        self._went_live(self.loaded)
+        if self.wrong:
+            self.bot.admin.tell(briefly(self.wrong), again=True)
         self._start(self._outputs_and_tidy())
         self._start(self.pulse.run())
         self._start(self.pulse.troubles.run())
         if self.watch:
             from engine.runtime.reload import Reload
 
-            self.reload = Reload(self.loader, self.loaded, self.bot, self.kept, self._announce_soon)
+            self.reload = Reload(self.loader, self.loaded, self.bot, self.kept, self._went_live, self.wrong)
             self._start(self.reload.run())
         if self.models.is_on(self.bot.project):
             await self.models.warm()
@@ -182,9 +203,12 @@ class _Run:
             on_trouble=lambda reason: self._trouble("E-mail", reason),
         )
 
-    def _announce_soon(self, project: Project) -> None:
+    def _went_live(self, loaded: Loaded) -> None:
         """A new snapshot is live."""
-        self._start(self._announce(project))
+        assert loaded.project is not None  # noqa: S101 only a whole project goes live
+        self._start(self._announce(loaded.project))
+        if self.channel.name == "telegram":
+            self._start(remember(self.memory, loaded))
         if self.feed is not None:
             self.feed.reloaded()
 

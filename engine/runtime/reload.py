@@ -22,6 +22,7 @@ from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
 from engine.project.scenario import ScenarioFile
 from engine.runtime.bot import Bot
+from engine.runtime.held_back import briefly, difference, frames, held_back
 from engine.runtime.impact import impact, told
 from engine.runtime.snapshots import Kept, closure
 from engine.runtime.warm import warm
@@ -35,23 +36,29 @@ BEFORE, AFTER = 0.1, 20.0  # s of compiling texts before and after the swap
 CROWD = 50_000  # new objects, which a collection would look at for 50 ms
 TAKEN_APART = 5.0  # s after the swap
 SETTLED = 1.0  # s after the start; then there is time to look at what runs
-LISTED = 8  # names in one line
 Made = TypeVar("Made")
 
 
 class Reload:
-    """`loaded` is what is live when it begins. `announce_soon(project)` is called after each swap."""
+    """`loaded` is what is live when it begins, and `wrong` what keeps the files of today back, told already.
+    `went_live(loaded)` is called after each swap."""
 
     def __init__(
-        self, loader: Loader, loaded: Loaded, bot: Bot, kept: Kept, announce_soon: Callable[[Project], None]
+        self,
+        loader: Loader,
+        loaded: Loaded,
+        bot: Bot,
+        kept: Kept,
+        went_live: Callable[[Loaded], None],
+        wrong: list[Finding],
     ) -> None:
         self.loader = loader
         self.live = loaded
         self.bot = bot
         self.kept = kept
-        self.announce_soon = announce_soon
+        self.went_live = went_live
         self.gate = Gate(loaded)
-        self._wrong: list[Finding] = []  # what keeps the files from being taken up; as told last
+        self._wrong = wrong  # what keeps the files from being taken up; as told last
         self._gone: dict[str, float] = {}  # live files that are gone -> since when
         self._restless = 0
         self._telling: asyncio.Task[None] | None = None
@@ -96,7 +103,7 @@ class Reload:
         if project.version != self.bot.project.version:
             await self.kept.swap(loaded, before)
             self.bot.project = project
-            self.announce_soon(project)
+            self.went_live(loaded)
             self._tell(before, loaded)
             self._let_go(before, loaded)
         if self._wrong:
@@ -136,7 +143,7 @@ class Reload:
         """A bot may be started with mistakes that only lint finds; they are told, and hold nothing back."""
         wrong = await self._aside(self.gate.begin)
         if wrong:
-            sys.stderr.write(_frames(self.live, wrong) + "These files are live all the same.\n")
+            sys.stderr.write(frames(self.live, wrong) + "These files are live all the same.\n")
             sys.stderr.flush()
 
     def _lost_folders(self, loaded: Loaded) -> list[Finding]:
@@ -181,16 +188,12 @@ class Reload:
         if 0 < self._restless < RESTLESS:
             return GONE_PATIENCE  # half-written, perhaps: it is told when it stays so
         if wrong != self._wrong:
-            sys.stderr.write(_frames(loaded, wrong) + self._held_back(loaded))
+            sys.stderr.write(held_back(self.live, loaded, wrong))
             sys.stderr.flush()
             if not self._wrong:
-                self.bot.admin.tell(_briefly(wrong), again=True)
+                self.bot.admin.tell(briefly(wrong), again=True)
             self._wrong = wrong
         return None
-
-    def _held_back(self, loaded: Loaded) -> str:
-        changes = difference(self.live.sources, loaded.sources)
-        return f"Nothing changes for anyone: the version before goes on. Held back: {changes or 'nothing'}.\n"
 
     # a good save ------------------------------------------------------------------------------------------------
 
@@ -221,35 +224,3 @@ class Reload:
 
 def _version(project: Project, scenario: str) -> str:
     return project.scenarios[scenario].version if scenario in project.scenarios else ""
-
-
-def difference(before: dict[str, bytes], after: dict[str, bytes]) -> str:
-    """Which files changed, in words."""
-    parts = []
-    for word, files in (
-        ("changed", [file for file in after if file in before and before[file] != after[file]]),
-        ("new", [file for file in after if file not in before]),
-        ("deleted", [file for file in before if file not in after]),
-    ):
-        if files:
-            more = f" and {len(files) - LISTED} more" if len(files) > LISTED else ""
-            parts.append(f"{word} {', '.join(sorted(files)[:LISTED])}{more}")
-    return "; ".join(parts)
-
-
-def _frames(loaded: Loaded, wrong: list[Finding]) -> str:
-    from engine.lint.report import render
-
-    def source(file: str) -> str:
-        return loaded.sources.get(file, b"").decode("utf-8", "replace")
-
-    return render(wrong, "text", source, sys.stderr.isatty())
-
-
-def _briefly(wrong: list[Finding]) -> str:
-    """For the admin chat: the first mistakes with their mends, and how many there are."""
-    places = [f"{one.span.file}:{one.span.line}:{one.span.column}" for one in wrong[:3]]
-    lines = [f"{place} {one.message} {one.help}".rstrip() for place, one in zip(places, wrong, strict=False)]
-    if len(wrong) > 3:
-        lines.append(f"… and {len(wrong) - 3} more: `dialogue lint` shows them all.")
-    return "\n".join(["The saved files have mistakes; the version before goes on.", *lines])

@@ -79,3 +79,19 @@ async def test_snapshots_outlive_a_restart(tmp_path: Path) -> None:
     assert memory.snapshots() == [OLD]
     assert memory.source("h1") == b"one"
     memory.close()
+
+
+async def test_files_that_are_live(tmp_path: Path) -> None:
+    """They are in the file; a content goes when neither they nor a snapshot have it."""
+    memory = SqliteMemory(tmp_path / "engine.db")
+    assert memory.live() == {}
+    await memory.keep([OLD], SOURCES)
+    await memory.keep_live({"a": "h1", "b": "h9"}, {"h9": b"nine"})
+    await memory.let_go([("talk", "v1")])
+    assert [memory.source(one) for one in ("h1", "h2", "h9")] == [b"one", None, b"nine"]
+    await memory.keep_live({"b": "h8"}, {"h8": b"eight"})
+    memory.close()
+    memory = SqliteMemory(tmp_path / "engine.db")
+    assert memory.live() == {"b": "h8"}
+    assert [memory.source(one) for one in ("h1", "h9", "h8")] == [None, None, b"eight"]
+    memory.close()

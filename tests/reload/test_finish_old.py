@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,7 @@ async def test_a_kept_version_that_cannot_be_read_any_more(tmp_path: Path) -> No
             await say(bot, ("/talk", "Имя?"))
         with memory(tmp_path) as kept:
             [one] = kept.snapshots()
-            await kept.let_go([(one.scenario, one.version)])
-            await kept.keep([one], {})
+            await kept.keep([replace(one, files=dict.fromkeys(one.files, "lost"))], {})
         put(tmp_path, {"talk": KEEP + NEW})
         async with started(tmp_path, api) as bot:
             assert any("cannot be read any more" in line for line in bot.lines.lines)

@@ -23,7 +23,7 @@ ENTRIES = {
 }
 BROKEN = {
     "a quote is missing": ('msgstr "Where', "msgstr Where", "translations/en.po:7:1", "A quote is missing"),
-    "a template is broken": ("in {{ town }}.", "in {{ town }.", "translations/en.po:11:9", "cannot be read"),
+    "a template is broken": ("in {{ town }}.", "in {{ town }.", "translations/en.po:11:29", "cannot be read"),
     "a name is unknown": (
         "in {{ town }}.",
         "in {{ twon }}.",

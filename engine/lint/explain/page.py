@@ -7,7 +7,7 @@ from engine.lint.explain import Rule, rules, shown
 HEAD = """# What lint finds
 
 Made by `dialogue rules --markdown`; a test holds it current. `dialogue rules CODE` explains one in the terminal.
-Errors keep a file from going live; warnings are mistakes that a person would notice; infos are worth knowing and do
+Errors keep a save from going live; warnings are mistakes that a person would notice; infos are worth knowing and do
 not count. A finding that must stay is let pass by a comment on its line or on the line above, with a reason:
 `# lint: ignore[plain-http] this site has no other`.
 
