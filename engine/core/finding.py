@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
@@ -16,6 +17,9 @@ class Span(NamedTuple):
     column: int = 1
     end_line: int = 1
     end_column: int = 2
+
+
+span_of = partial(tuple.__new__, Span)  # of its five values: a third of the time, and every word of a file has a span
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _PIECES = {
 
 def lines_of(text: str) -> list[str]:
     """The lines of a file as YAML counts them (not `splitlines`, which also breaks at U+2028 and others)."""
-    return _BREAK.split(text)
+    return _BREAK.split(text) if "\r" in text else text.split("\n")
 
 
 def position(scalar: Scalar, offset: int) -> tuple[int, int]:

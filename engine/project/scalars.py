@@ -10,13 +10,18 @@ import re
 from functools import cached_property
 from typing import Any
 
-from engine.core.finding import Span
+import yaml
+
+from engine.core.finding import Span, span_of
 from engine.core.node import Scalar
 from engine.project import places
 
 # YAML 1.1 (libyaml) ends a line at these, 1.2 and every editor do not: they are hidden from the scanner.
 _HIDE = {0x85: "\U000f0085", 0x2028: "\U000f2028", 0x2029: "\U000f2029"}
 _SHOW = {ord(hidden): chr(code) for code, hidden in _HIDE.items()}
+_Scalar = yaml.ScalarEvent
+_LOST = re.compile(r"#[\w{]")
+_QUOTES = ("'", '"')
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)\s*)+")
 
 
@@ -27,6 +32,8 @@ class Source:
         self.text, self.file = text, file
         self.hidden = "\x85" in text or "\u2028" in text or "\u2029" in text
         self.scanned = text.translate(_HIDE) if self.hidden else text
+        self.lost = {_before_spaces(text, found.start()) for found in _LOST.finditer(text)} - {-1}  # ends of texts
+        self.odd = self.hidden or bool(self.lost)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -50,18 +57,37 @@ class Source:
         return line, len(skipped[-1]) + (start.column if len(skipped) == 1 else 0)
 
 
+def _before_spaces(text: str, at: int) -> int:
+    """Where the spaces before a place begin; -1 when there are none."""
+    start = at
+    while start and text[start - 1] in " \t":
+        start -= 1
+    return start if start < at else -1
+
+
+def word(source: Source, event: Any) -> Scalar | None:
+    """What nearly every scalar is: without anchor, tag and escapes, on one line, and nothing is odd in the file."""
+    kind = type(event)
+    if kind is not _Scalar or event.anchor is not None or event.tag is not None or source.odd:
+        return None
+    start, end, text, style = event.start_mark, event.end_mark, event.value, event.style
+    line, column, until = start.line + 1, start.column + 1, end.column + 1
+    if line <= end.line or (style and (style not in _QUOTES or until - column - 2 != len(text))):
+        return None
+    return Scalar(text, span_of((source.file, line, column, line, until)), not style)
+
+
 def make(source: Source, event: Any) -> Scalar:
     """The scalar of a `ScalarEvent`."""
     start, end, style, text = event.start_mark, event.end_mark, event.style, event.value
-    line, column, last = start.line, start.column, end.line
+    line, column, last, until = start.line, start.column, end.line, end.column
     if event.anchor is not None or event.tag is not None:
-        line, column = min(source.after_properties(start), (last, end.column))
+        line, column = min(source.after_properties(start), (last, until))
     if source.hidden:
         text = text.translate(_SHOW)
     if style and style in "|>":
         return _block(source, text, style, line, column, end)
-    until = end.column
-    span = Span(source.file, line + 1, column + 1, last + 1, until + 1)
+    span = span_of((source.file, line + 1, column + 1, last + 1, until + 1))
     if line == last and (not style or until - column - 2 == len(text)):
         return Scalar(text, span, not style)
     quotes = 1 if style else 0

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from engine.core.finding import Finding, Severity, Span
+from engine.core.finding import Finding, Severity, Span, span_of
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project import hints, scalars, syntax
 from engine.project.encoding import decode
@@ -24,18 +24,10 @@ LIMIT_BYTES = 1_000_000
 LIMIT_DEPTH = 50
 LIMIT_EXPANDED = 10_000  # nodes that aliases may add
 
-_Scalar, _Alias, _MappingEnd = yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingEndEvent  # met most often
+_Scalar, _MappingEnd = yaml.ScalarEvent, yaml.MappingEndEvent  # met most often
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
-_LOST = re.compile(r"#[\w{]")
-
-
-def _before_spaces(text: str, at: int) -> int:
-    """Where the spaces before a place begin; -1 when there are none."""
-    start = at
-    while start and text[start - 1] in " \t":
-        start -= 1
-    return start if start < at else -1
+_ODD = {"<<": ("merge-key", *hints.MERGE_KEY), "": ("empty-key", *hints.EMPTY_KEY)}  # keys that are none
 
 
 def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
@@ -57,21 +49,29 @@ class _Stop(Exception):
 class _Anchor:
     span: Span
     node: Node | None = None  # None while its end has not come yet
-    size: int = 0
-    height: int = 0
+    size: int = 0  # nodes
+    height: int = 0  # collections inside each other
     used: bool = False
 
 
+def _extent(node: Node) -> tuple[int, int]:
+    """How many nodes there are in it, itself included, and how many collections stand inside each other."""
+    if isinstance(node, Scalar):
+        return 1, 0
+    inner = node.items if isinstance(node, Sequence) else [one for pair in node.entries.values() for one in pair]
+    extents = [_extent(one) for one in inner]
+    return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=0)
+
+
 class _Reader:
-    """One reading of one text. `depth` is where we are, `peak` the deepest seen since an anchor began."""
+    """One reading of one text."""
 
     def __init__(self, text: str, file: str, findings: list[Finding]) -> None:
         self.source = scalars.Source(text, file)
         self.text, self.file, self.findings = self.source.scanned, file, findings
-        self.lost = {_before_spaces(text, found.start()) for found in _LOST.finditer(text)}
         self.anchors: dict[str, _Anchor] = {}
         self.all_anchors: list[tuple[str, _Anchor]] = []
-        self.depth = self.peak = self.count = self.expanded = 0
+        self.depth = self.expanded = 0
 
     def document(self) -> Node | None:
         node = None
@@ -101,16 +101,13 @@ class _Reader:
 
     def node(self, event: Any) -> Node:
         kind = type(event)
-        self.count += 1
-        if kind is _Alias:
+        if kind is yaml.AliasEvent:
             return self.alias(event)
         if event.tag is not None:
             self.tagged(event)
         if event.anchor is not None:
             return self.anchored(event)
-        if kind is _Scalar:
-            return self.scalar(event)
-        return self.collection(event)
+        return self.scalar(event) if kind is _Scalar else self.collection(event)
 
     def collection(self, event: Any) -> Node:
         if self.depth >= LIMIT_DEPTH:
@@ -118,9 +115,7 @@ class _Reader:
         if self.text.startswith("{{", event.start_mark.index):
             return self.braces(event)
         self.depth += 1
-        if self.depth > self.peak:
-            self.peak = self.depth
-        made = self.sequence(event) if type(event) is yaml.SequenceStartEvent else self.mapping(event)
+        made = self.mapping(event) if type(event) is yaml.MappingStartEvent else self.sequence(event)
         self.depth -= 1
         return made
 
@@ -135,11 +130,15 @@ class _Reader:
     def mapping(self, start: Any) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         last: Node | None = None
-        following, flow = self.next, start.flow_style
-        event = following()
+        following, node, source, word = self.next, self.node, self.source, scalars.word
+        event, flow = following(), start.flow_style
         while type(event) is not _MappingEnd:
-            key, before = self.key(event), last
-            last = self.node(following())
+            before, key = last, word(source, event) or self.key(event)
+            if key is not None and key.text in _ODD and key.plain:
+                self.add(key.span, *_ODD[key.text])
+                key = None
+            event = following()
+            last = word(source, event) or node(event)
             if key is not None and not (flow and key.text.isdigit() and self.torn(before, key, last)):
                 if key.text in entries:
                     first = entries[key.text][0].span.line
@@ -162,25 +161,19 @@ class _Reader:
         return True
 
     def key(self, event: Any) -> Scalar | None:
-        """The key as a scalar, or None when it is none that can be used (which is noted)."""
+        """A key that is no plain word; None when it is none that can be used (which is noted)."""
         node = self.node(event)
-        if type(node) is not Scalar:
-            self.add(node.span, "complex-key", *hints.COMPLEX_KEY)
-            return None
-        if node.plain and node.text == "<<":
-            self.add(node.span, "merge-key", *hints.MERGE_KEY)
-            return None
-        if node.plain and not node.text:
-            self.add(node.span, "empty-key", *hints.EMPTY_KEY)
-            return None
-        return node
+        if type(node) is Scalar:
+            return node
+        self.add(node.span, "complex-key", *hints.COMPLEX_KEY)
+        return None
 
     def scalar(self, event: Any) -> Scalar:
         made = scalars.make(self.source, event)
         if made.plain:
-            if event.end_mark.index in self.lost:
+            if event.end_mark.index in self.source.lost:
                 self.lost_comment(event.end_mark)
-            if made.span.line != made.span.end_line:
+            if made.places:  # it stands on several lines
                 self.lost_dash(made.span)
         return made
 
@@ -205,11 +198,8 @@ class _Reader:
         name = event.anchor
         anchor = self.anchors[name] = _Anchor(self.span(event, len(name) + 1))
         self.all_anchors.append((name, anchor))
-        before, peak = self.count + self.expanded, self.peak
-        self.peak = self.depth
-        node = self.scalar(event) if type(event) is yaml.ScalarEvent else self.collection(event)
-        anchor.node, anchor.size, anchor.height = node, self.count + self.expanded - before + 1, self.peak - self.depth
-        self.peak = max(peak, self.peak)
+        node = self.scalar(event) if type(event) is _Scalar else self.collection(event)
+        anchor.node, (anchor.size, anchor.height) = node, _extent(node)
         return node
 
     def alias(self, event: Any) -> Node:
@@ -226,7 +216,6 @@ class _Reader:
             self.stop(span, "alias-bomb", *hints.alias_bomb(LIMIT_EXPANDED))
         if self.depth + anchor.height > LIMIT_DEPTH:
             self.stop(span, "too-deep", *hints.too_deep(LIMIT_DEPTH))
-        self.peak = max(self.peak, self.depth + anchor.height)
         return anchor.node
 
     def tagged(self, event: Any) -> None:
@@ -239,13 +228,13 @@ class _Reader:
     def around(self, start: Any, end: Any, last: Node | None) -> Span:
         """A collection's span. libyaml ends a block one where the next thing begins; ours ends with its last child."""
         first, final = start.start_mark, end.end_mark
-        if end.start_mark.index != final.index or last is None:  # a flow one, which has its own closing bracket
+        if last is None or end.start_mark.index != final.index:  # a flow one, which has its own closing bracket
             return self.between(first, final)
-        end_line, end_column = max((last.span.end_line, last.span.end_column), (first.line + 1, first.column + 1))
-        return Span(self.file, first.line + 1, first.column + 1, end_line, end_column)
+        begins, ends = (first.line + 1, first.column + 1), last.span[3:]
+        return span_of((self.file, *begins, *max(begins, ends)))
 
     def between(self, start: Any, end: Any) -> Span:
-        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return span_of((self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
 
     def span(self, event: Any, width: int = 1) -> Span:
         mark = event.start_mark
