@@ -42,6 +42,10 @@ class FieldType:
     def schema(self) -> dict[str, Any]:
         return {}
 
+    def misplaced(self, key: str, node: MapNode, builder: Builder) -> str:
+        """The key of the map that the value under `key` is surely meant for, after it has reported so; else empty."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -64,6 +68,9 @@ def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, w
         field = fields.get(key)
         if field is None:
             meant.add(builder.unknown("unknown-key", key_node, f"key of {what}", key, fields))
+            continue
+        if other := field.type.misplaced(key, node, builder):
+            meant.add(other)
             continue
         value = field.type.build(value_node, builder)
         if value is not None:

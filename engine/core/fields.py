@@ -13,6 +13,7 @@ from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar, Sequence
 from engine.core.quick_expression import KEPT
 
+NO_NAME = "A name is made of letters, digits and `_`."
 NAME = re.compile(r"[^\W\d]\w*\Z")
 ONE_EXPRESSION = re.compile(r"\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*\Z", re.DOTALL)
 
@@ -58,20 +59,26 @@ class ValueType(FieldType):
 
 @dataclass
 class NameType(FieldType):
-    """A name that something is remembered by."""
+    """A name that something is remembered by. `sentence`: the key beside it under which a text is written, not here."""
 
+    sentence: str = ""
     word = "a name: letters, digits and `_`"
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, Scalar) or not NAME.match(node.text):
-            shown = node.text if isinstance(node, Scalar) else ""
-            better = re.sub(r"\W+", "_", shown).strip("_")
+            better = re.sub(r"\W+", "_", node.text if isinstance(node, Scalar) else "").strip("_")
             better = f"answer_{better}" if better[:1].isdigit() else better
-            builder.report(
-                "bad-name", node, "A name is made of letters, digits and `_`.", f"Try `{better}`." if better else ""
-            )
+            builder.report("bad-name", node, NO_NAME, f"Try `{better}`." if better else "")
             return None
         return node.text if _free(node, builder) else None
+
+    def misplaced(self, key: str, node: MapNode, builder: Builder) -> str:
+        value = node.get(key)
+        if not self.sentence or self.sentence in node or not isinstance(value, Scalar) or " " not in value.text.strip():
+            return ""
+        help = f"Write `{key}: name`, and under it `{self.sentence}: {value.text.strip()}`."
+        builder.report("bad-name", value, NO_NAME, help)
+        return self.sentence
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^[^\W\d]\w*$"}
@@ -186,7 +193,7 @@ class MapType(FieldType):
         built = {}
         for key, (key_node, value_node) in node.entries.items():
             if not self.free and not NAME.match(key):
-                builder.report("bad-name", key_node, "A name is made of letters, digits and `_`.")
+                builder.report("bad-name", key_node, NO_NAME)
                 continue
             if self.variables and not _free(key_node, builder):
                 continue

@@ -13,14 +13,23 @@ from engine.lint.results import METHODS
 from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, told, union
 from engine.project.suggest import did_you_mean
 
+OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
+FIELDS_TOO = ("title", "count", "index", "format")  # functions of texts, and what one calls a field
+
 
 def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
     base = reader.of(node.node, NULL_FITS)
     shape = reader.known(node, attribute(reader, base, node.attr, node, guarded, methods=True))
     parts = base.parts()
     if parts and all(node.attr in METHODS.get(part.kind, ()) and node.attr not in part.fields for part in parts):
-        of = path(node.node).rpartition(".")[2]
-        forgotten(reader, node.attr, reader.source.attribute(node.attr, node.lineno, of))
+        owner = path(node.node)
+        at = reader.source.attribute(node.attr, node.lineno, owner.rpartition(".")[2])
+        if owner and node.attr in FIELDS_TOO and all(part.kind == "text" for part in parts):
+            message = f"`{owner}` ({told(base)}) has no fields, so no `{node.attr}`: that is a function of texts."
+            help = f"Write `{owner}` alone, or `{owner}.{node.attr}()` to call it."
+            reader.report("not-called", "error", node.attr, at, message, help)
+        else:
+            forgotten(reader, node.attr, at)
         return ANY
     return shape
 
@@ -94,7 +103,7 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
     if owner and owner not in reader.full:
         at = reader.source.attribute(name, node.lineno, owner.split(".")[-1])
         message = f"`{owner}` may be a list, which has no `{name}`."
-        help = "Take one of its items: `| first`; or `first: true` in the `find`."
+        help = OF_ITS_ITEMS
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
 
 
@@ -127,6 +136,8 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
     else:
         message = f"{subject} has no attributes, so not `{name}` either."
         help = f"A list cannot be changed; `{owner} + [x]` is a longer one." if name in ("append", "extend") else ""
+        if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
+            help = OF_ITS_ITEMS
     reader.report(
         "unknown-attribute", "warning" if guarded == MISSING_FITS else "error", f"{owner}.{name}", at, message, help
     )

@@ -10,6 +10,7 @@ from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS, method
 from engine.lint.shapes import ANY, Shape, told
+from engine.project.borrowed import means
 
 UNBOUND = ("random", "range", "dict")  # functions that give no null for null
 
@@ -27,6 +28,8 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
     if not isinstance(node.node, nodes.Name):
         reader.of(node.node)
         return ANY
+    if not reader.is_known(node.node.name) and _is_filter(reader, node, node.node):
+        return ANY
     shape = reader.name(node.node, guarded)
     _is_callable(reader, node.node, shape)
     if shape.kind == "function" and node.node.name in FUNCTIONS:
@@ -36,6 +39,19 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)
     return ANY
+
+
+def _is_filter(reader: Reader, node: nodes.Call, function: nodes.Name) -> bool:
+    """`len(x)`, `round(x)`: functions elsewhere, filters here. Reported when it is so."""
+    filters = reader.environment.filters
+    name = function.name if function.name in filters else means(function.name.lower(), filters)
+    if name is None:
+        return False
+    at = reader.source.name(function.name, function.lineno)
+    message = f"There is no function `{function.name}`."
+    given = path(node.args[0]) if node.args else ""
+    reader.report("unknown-name", "error", function.name, at, message, f"It is a filter: `{given or 'x'} | {name}`.")
+    return True
 
 
 def _one_moment(reader: Reader, node: nodes.Call, function: nodes.Name) -> None:

@@ -17,6 +17,7 @@ from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, NUMBER, NUMERIC, TEXT, Shape, told, union
+from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
@@ -90,19 +91,25 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
     if {"boolean", "number"} >= mine | theirs:
         return False
     at = _place(reader, one, other)
-    help = ""
-    literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
-    if literal is not None and {*mine, *theirs} == {"text", "number"}:
-        value = literal.value
-        help = (
-            f"Without quotes it is a number: `{value}`."
-            if isinstance(value, str)
-            else f"As a text it stands in quotes: `'{value}'`."
-        )
-        help = help if not isinstance(value, str) or value.strip("-").replace(".", "", 1).isdigit() else ""
+    help = _alike(one, other, {*mine, *theirs})
     message = f"{_shown(one, left)} and {_shown(other, right)} are never alike."
     reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
+
+
+def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
+    """What to write for a literal so that it is of the other side's kind."""
+    literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
+    if literal is None:
+        return ""
+    value = literal.value
+    if both == {"text", "boolean"} and isinstance(value, str) and value.lower() in TRUTH:
+        return f"Write `{TRUTH[value.lower()]}`, without quotes."
+    if both != {"text", "number"}:
+        return ""
+    if not isinstance(value, str):
+        return f"As a text it stands in quotes: `'{value}'`."
+    return f"Without quotes it is a number: `{value}`." if value.strip("-").replace(".", "", 1).isdigit() else ""
 
 
 def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape) -> None:
@@ -135,6 +142,7 @@ def _values(shape: Shape) -> set[Any]:
     return found
 
 
+DAYS = {"date", "datetime"}
 NUMERIC_KINDS = {"number", "boolean"}
 _NEVER_TEXTS = ("-", "/", "//", "**")
 
@@ -150,11 +158,9 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             at = _place(reader, one, one)
             that = "a number" if other == {"number"} else "that"
             message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
-            help = (
-                ("`~` puts texts together; " if sign == "+" else "") + "`| int` makes a number of a text."
-                if own <= {"text", "number"}
-                else ""
-            )
+            joins = "`~` puts texts together; " if sign == "+" else ""
+            help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
+            help = _of_days(node, left, right) or help
             sure = not own & NUMERIC_KINDS
             message = message if sure else message.replace("does not go", "may not go")
             reader.report(
@@ -185,6 +191,21 @@ def negative(shape: Shape) -> Shape:
         return ANY
     values = frozenset(-one for one in shape.values) if shape.values is not None else None
     return shape._replace(values=values)
+
+
+def _of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
+    """What to write where days are reckoned with as if they were numbers."""
+    one, other = path(node.left), path(node.right)
+    if not one or not DAYS & left.all_marks() or node.operator not in ("+", "-"):
+        return ""
+    if other and node.operator == "-" and DAYS & right.all_marks():
+        if other in ("today", "now"):
+            return f"The days until then are `hours_until({one}) / 24`."
+        since = f"days_since({other})"
+        return f"The days between are `{since if one in ('today', 'now') else f'{since} - days_since({one})'}`."
+    if isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
+        return f"In days it is `{one} | plus(days={'-' if node.operator == '-' else ''}{node.right.value})`."
+    return ""
 
 
 def _in_sums(shape: Shape) -> set[str]:

@@ -47,7 +47,7 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
             node.name,
             at,
             f"There is no filter `{node.name}`.",
-            did_you_mean(node.name, known),
+            did_you_mean(node.name, known, ours=True),
         )
     _arguments(reader, node)
     if node.name in ("default", "d"):
@@ -136,7 +136,7 @@ def _named_test(reader: Reader, node: nodes.Filter) -> None:
 
 
 def _unknown_test(reader: Reader, name: str, at: Span) -> None:
-    help = did_you_mean(name, reader.environment.tests)
+    help = did_you_mean(name, reader.environment.tests, ours=True)
     reader.report("unknown-test", "error", name, at, f"There is no test `{name}`.", help)
 
 

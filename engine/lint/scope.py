@@ -18,9 +18,10 @@ from engine.lint.narrow import NOTHING, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.state import PAST, UNSET, State
 from engine.lint.texts import Reading, Written, written
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import advice, closest, did_you_mean
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
+RARE = ("namespace", "joiner", "dict")  # nobody means these by a word that is only near
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 NO_NAMES: Mapping[str, Shape] = {}
@@ -104,11 +105,13 @@ class StepNames:
         return f"it is not set {way}" if way else "it is not set on every way that leads here"
 
     def _near(self, name: str) -> str:
-        candidates = [*self.own, *sorted(self.declared), *self.world.builtins, "catalog", "labels"]
-        near = did_you_mean(name, [one for one in candidates if not one.startswith("_")])
-        return (
-            near if near.startswith("Did") else "A text stands in quotes: `'…'`. A variable is set by an earlier step."
-        )
+        builtins = [one for one in self.world.builtins if not one.startswith("_") and one not in RARE]
+        mine = [*self.own, *sorted(self.declared)]
+        near = closest(name, [*mine, *builtins, "catalog", "labels"])
+        instead = advice(name, builtins) if near not in mine else ""
+        if near is not None and not instead:
+            return did_you_mean(name, [near])
+        return instead or "A text stands in quotes: `'…'`. A variable is set by an earlier step."
 
 
 def read(names: StepNames, text: Written) -> Shape:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2.exceptions import TemplateSyntaxError
 
 from engine.core.field import build_fields
-from engine.core.fields import NAMED, ONE_EXPRESSION
+from engine.core.fields import NAME, NAMED, ONE_EXPRESSION
 from engine.core.finding import Finding, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
@@ -19,7 +19,7 @@ from engine.core.session import digest
 from engine.core.step import Reference, Step
 from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
 from engine.project.broken import broken
-from engine.project.hints import NO_STEPS, invisible, no_step
+from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no_step
 from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
@@ -63,8 +63,8 @@ class StepBuilder:
             self.report("control-character", at, *unseen)
         else:
             listed = f"Write one of {', '.join(f'`{one}`' for one in known)}." if code == "unknown-value" else ""
-            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known) or listed)
-        return closest(word, known)
+            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known, ours=True) or listed)
+        return closest(word, known, ours=True)
 
     def refer(self, kind: str, name: str, at: Node) -> None:
         reference = Reference(kind, name, at.span)
@@ -91,7 +91,7 @@ class StepBuilder:
                 else:
                     sources[key] = value
         else:
-            self.report("wrong-type", node, "Expected a text here, or one for each language.")
+            self.report("wrong-type", node, *(SEVERAL_TEXTS if isinstance(node, Sequence) else NO_TEXT))
             return None
         if not sources:
             return None
@@ -209,7 +209,8 @@ class StepBuilder:
         if isinstance(node, Scalar) and node.plain and node.text in KINDS and node.text == "end":
             node = Mapping({"end": (node, Scalar("", node.span))}, node.span)
         if not isinstance(node, Mapping) or not node.entries:
-            self._no_step(node)
+            code, hint = no_step(node.text if isinstance(node, Scalar) else "", KINDS)
+            self.report(code, node, *hint)
             return None
         verb = next((key for key in node if key in KINDS), None)
         if verb is None:
@@ -217,10 +218,6 @@ class StepBuilder:
             self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
             return None
         return self._built(KINDS[verb], verb, node)
-
-    def _no_step(self, node: Node) -> None:
-        code, hint = no_step(node.text if isinstance(node, Scalar) else "", KINDS)
-        self.report(code, node, *hint)
 
     def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
         step = kind()
@@ -263,11 +260,11 @@ class StepBuilder:
         value = node.get(verb)
         own = {"ask", "confirm", "llm", "find", "each"}
         if explicit is not None:
-            if verb in own:
+            if verb in own and isinstance(value, Scalar) and NAME.match(value.text):
                 self.report(
                     "two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out."
                 )
-            elif (made := NAMED.build(explicit, self)) is not None:
+            elif verb not in own and (made := NAMED.build(explicit, self)) is not None:
                 step.name, step.named = made, True
             return
         if verb in own and isinstance(value, Scalar):

@@ -182,14 +182,15 @@ def _findings(error: _Error, root: Node) -> list[Finding]:
         code, (message, help) = "wrong-type", _wrong_type(name, error)
     elif error.validator == "enum":
         code, message = "unknown-value", f"`{error.instance}` is none of the values that {name} may have."
-        help = did_you_mean(str(error.instance), error.validator_value)
+        help = did_you_mean(str(error.instance), error.validator_value, ours=True)
     else:
         code, message, help = "bad-value", *_bad_value(name, error)
     return [Finding(span, code, "error", message, help)]
 
 
 def _unknown(key: Scalar, known: Iterable[str]) -> Finding:
-    return Finding(key.span, "unknown-key", "error", f"`{key.text}` is not known here.", did_you_mean(key.text, known))
+    help = did_you_mean(key.text, known, ours=True)
+    return Finding(key.span, "unknown-key", "error", f"`{key.text}` is not known here.", help)
 
 
 def _wrong_type(name: str, error: _Error) -> tuple[str, str]:

@@ -27,6 +27,11 @@ LOST_DASH: Hint = (
     "A list stands under a key without a value. For a text of several lines write `|` after the key.",
 )
 MISSING_SPACE: Hint = ("There is no space after the colon, so this is no key.", "Write a space after the colon.")
+NO_TEXT: Hint = ("Expected a text here, or one for each language.", "")
+SEVERAL_TEXTS: Hint = (
+    NO_TEXT[0],
+    "Write one text, or after `|` one of several lines. Several messages are several steps.",
+)
 EMPTY_KEY: Hint = ("There is no key before this colon.", "Write a key before it, or put the text in quotes.")
 
 
@@ -105,5 +110,6 @@ def no_step(written: str, verbs: Collection[str]) -> tuple[str, Hint]:
     first = written.split(" ")[0]
     if not colon and first in verbs:
         return "missing-colon", (f"There is no colon after `{first}`.", f"Write `- {first}: …`.")
-    help = did_you_mean(verb, verbs) if verb else "For example `- say: Hello!`"
+    help = did_you_mean(verb, verbs, ours=True) if verb else "For example `- say: Hello!`"
+    help = help or f"To say it, write `say: {quoted(written)}`."
     return "not-a-step", ("A step begins with its verb: `verb: …`.", help)

@@ -20,15 +20,6 @@ FIELD_TYPES = (
 )
 OWN_FIELDS = ("id", "created_at", "updated_at")  # every record has them
 OWN_COLUMNS = (*OWN_FIELDS, "person", "chat_id", "timestamp")
-_MEANT = {
-    **dict.fromkeys(("photo", "voice", "document", "video", "audio", "image"), "file"),
-    **dict.fromkeys(("string", "str"), "text"),
-    **dict.fromkeys(("bool", "yes_no"), "boolean"),
-    **dict.fromkeys(("map", "object", "json", "location"), "any"),
-    **dict.fromkeys(("int", "rating", "duration"), "integer"),
-    **dict.fromkeys(("choices", "array"), "list"),
-    "float": "number",
-}
 FOREVER = "forever"
 _KEEP = re.compile(r"(\d{1,6})\s*(day|week|month|year)s?", re.IGNORECASE)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -71,8 +62,7 @@ def _field(
     place = path if isinstance(declared, str) else [*path, "type"]
     _, span = file_schema.at(node, place)
     if kind not in FIELD_TYPES:
-        meant = _MEANT.get(kind.lower())
-        help = f"Did you mean `{meant}`?" if meant else did_you_mean(kind, FIELD_TYPES)
+        help = did_you_mean(kind, FIELD_TYPES, ours=True)
         help = help or "Known here: " + ", ".join(f"`{each}`" for each in FIELD_TYPES) + "."
         findings.append(Finding(span, "unknown-type", "error", f"`{kind}` is no type of a field.", help))
         kind = "any"

@@ -24,6 +24,8 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import Any
 
+from engine.project.suggest import closest
+
 Path = tuple[str | int, ...]
 
 TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
@@ -75,10 +77,8 @@ def _schema(shape: Any, path: Path) -> dict[str, Any]:
 def _type(word: str, path: Path) -> str:
     if word in TYPES:
         return TYPES[word]
-    from difflib import get_close_matches  # only needed once something is wrong
-
-    close = get_close_matches(word, TYPES, n=1) or [{"string": "text", "str": "text", "float": "number"}.get(word, "")]
-    hint = f'; "{close[0]}" is meant?' if close[0] else f"; use one of {', '.join(TYPES)}"
+    close = closest(word, TYPES, ours=True)
+    hint = f'; "{close}" is meant?' if close else f"; use one of {', '.join(TYPES)}"
     raise ReturnsError(path, f'"{word}" is no type{hint}')
 
 

@@ -11,7 +11,7 @@ from engine.core.asking import AfterType, Asking, SkipType, files_of
 from engine.core.choices import CHOICES, Literal
 from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
 from engine.core.field import Field
-from engine.core.fields import FLAG, NAMED, TEXT, VALUE, ListType, WordType
+from engine.core.fields import FLAG, TEXT, VALUE, ListType, NameType, WordType
 from engine.core.keyboard import BACK, DONE, NEXT, SKIP, chosen
 from engine.core.markdown import escape
 from engine.core.media import MEDIA_FIELDS
@@ -48,7 +48,7 @@ class Ask(Asking):
   skip: true
 """
     FIELDS = {
-        "ask": Field(NAMED, "What the answer is remembered as.", required=True),
+        "ask": Field(NameType("question"), "What the answer is remembered as.", required=True),
         "question": Field(TEXT, "What is asked.", required=True),
         "answer": Field(
             ListType(WordType(tuple(sorted(TYPES)))),

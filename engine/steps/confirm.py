@@ -9,7 +9,7 @@ from engine.core.basis import basis
 from engine.core.choices import plain
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.field import Builder, Field, FieldType
-from engine.core.fields import NAMED, TEXT, RefType
+from engine.core.fields import TEXT, NameType, RefType
 from engine.core.keyboard import buttons, chosen
 from engine.core.markdown import escape
 from engine.core.node import Mapping, Node, Scalar, Sequence
@@ -66,7 +66,7 @@ class Confirm(Step):
   lines: {age: Возраст}
 """
     FIELDS = {
-        "confirm": Field(NAMED, "What «yes» is remembered as.", required=True),
+        "confirm": Field(NameType("text"), "What «yes» is remembered as.", required=True),
         "text": Field(TEXT, "What stands above the lines."),
         "lines": Field(LinesType(), "The answers shown, in order: `answer: text of its line`.", required=True),
         "yes": Field(TEXT, "What stands on the button that confirms."),

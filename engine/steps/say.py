@@ -25,9 +25,13 @@ class LinksType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> tuple[tuple[Text, Plain], ...]:
         links = []
-        for item in node.items if isinstance(node, Sequence) else [node]:
+        items = node.items if isinstance(node, Sequence) else [node]
+        wrong = next((item for item in items if not isinstance(item, Mapping)), None)
+        if wrong is not None:
+            help = "These buttons open an address. Answers to choose from are the `choices` of an `ask`."
+            builder.report("wrong-type", wrong, "Expected `{label: …, url: …}` here.", help)
+        for item in items:
             if not isinstance(item, Mapping):
-                builder.report("wrong-type", item, "Expected `{label: …, url: …}` here.")
                 continue
             made = build_fields(item, LINK, builder, "a button")
             if made["label"] is not None and made["url"] is not None:

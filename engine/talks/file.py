@@ -214,7 +214,7 @@ class _Reader:
             self.wrong(
                 value,
                 "A person says a text, or does one of: " + ", ".join(f"`{name}`" for name in DOES) + ".",
-                did_you_mean(said, DOES) if said else "",
+                did_you_mean(said, DOES, ours=True) if said else "",
             )
             return None
         kind = next(iter(value))
@@ -242,7 +242,7 @@ class _Reader:
     def known(self, node: Mapping, keys: Iterable[str], what: str) -> None:
         for key in node:
             if key not in keys:
-                self.wrong(node.key(key), f"`{key}` is no key of {what}.", did_you_mean(key, keys))
+                self.wrong(node.key(key), f"`{key}` is no key of {what}.", did_you_mean(key, keys, ours=True))
 
 
 def _map(value: Any) -> dict[str, Any]:

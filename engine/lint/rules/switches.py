@@ -11,6 +11,7 @@ from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.world import World
+from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 from engine.steps.switch import as_written, case_for
 
@@ -48,7 +49,7 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
     chosen = _chosen(step)  # one that leads elsewhere is written down all the same
     for case in step.cases:
         if case not in chosen and all(case_for(value, {case: ()}) is None for value in values):
-            meant.add(YES_NO.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
+            meant.add(TRUTH.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
             world.report("unknown-case", "warning", key, message, _meant(case, possible))
@@ -65,12 +66,9 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         )
 
 
-YES_NO = {"да": "true", "нет": "false"}
-
-
 def _meant(case: str, possible: set[str]) -> str:
-    if case.lower() in YES_NO and possible <= WORDS:
-        return f"Did you mean `{YES_NO[case.lower()]}`?"
+    if case.lower() in TRUTH and possible <= WORDS:
+        return f"Did you mean `{TRUTH[case.lower()]}`?"
     return did_you_mean(case, sorted(possible - {"null"}))
 
 

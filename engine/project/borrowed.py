@@ -1,0 +1,159 @@
+"""What people call things who come from other tools, from programming, or write in Russian.
+
+Law: a word means something only where our word for it is known. `MEANS` holds words that mean just the same, so that
+one may be put in place of the other; where more has to be changed, `TOLD` says what to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+MEANS = {
+    # verbs
+    "say": "text message msg send print reply respond сказать скажи написать сообщение текст",
+    "confirm": "summary review подтвердить подтверждение",
+    "llm": "ai gpt chatgpt openai model ии нейросеть модель",
+    "set": "assign let var variable variables установить задать присвоить переменная",
+    "switch": "match выбрать",
+    "goto": "go go_to jump jump_to redirect перейти переход",
+    "run": "call include import subflow запустить вызвать",
+    "find": "query search load fetch lookup найти искать",
+    "save": "store insert create add record сохранить записать",
+    "update": "edit modify patch изменить обновить",
+    "notify": "email mail alert уведомить сообщить",
+    "end": "stop exit finish quit break return конец стоп завершить",
+    # keys of steps
+    "if": "when condition если условие",
+    "then": "steps do то тогда",
+    "else": "otherwise default иначе",
+    "cases": "case options branches варианты случаи",
+    "do": "steps then actions body делать шаги",
+    "in": "list items of over from collection table в список",
+    "question": "text prompt message title label вопрос текст",
+    "answer": "type kind input expects ответ тип",
+    "choices": "options variants buttons answers values items enum варианты кнопки выбор ответы",
+    "label": "text title caption name надпись название текст",
+    "value": "id значение",
+    "skip": "optional skippable nullable пропустить необязательно",
+    "pattern": "regex regexp re validation validate шаблон маска",
+    "if_wrong": "error error_message error_text on_error invalid ошибка",
+    "tries": "retries attempts max_tries max_attempts попытки",
+    "min": "minimum min_value gte минимум мин",
+    "max": "maximum max_value lte максимум макс",
+    "min_length": "minlength min_len",
+    "max_length": "maxlength max_len",
+    "formats": "extensions file_types форматы",
+    "photo": "image img picture pic фото картинка",
+    "document": "file attachment pdf файл документ",
+    "voice": "audio sound голос голосовое аудио",
+    "video": "видео",
+    "url": "link href site website ссылка адрес сайт",
+    "buttons": "links кнопки",
+    "prompt": "template промпт",
+    "with": "args arguments params parameters inputs variables параметры",
+    "if_fails": "fallback on_error on_fail default error",
+    "as": "save_as into result variable output как",
+    "fields": "values data columns properties attributes поля данные",
+    "once_per": "unique unique_by",
+    "where": "filter filters match query где фильтр",
+    "order": "sort sort_by order_by сортировка",
+    "limit": "count top количество",
+    "lines": "fields items rows строки",
+    "subject": "title тема",
+    "text": "message body content question string str текст строка слово сообщение вопрос",
+    # keys of a scenario and of a prompt's head
+    "scenario": "id name flow сценарий имя",
+    "format": "version версия формат",
+    "starts_on": "trigger triggers command commands start on start_on intents команда команды",
+    "steps": "flow states nodes dialog body actions шаги",
+    "inputs": "args arguments params parameters параметры",
+    "result": "returns return output результат",
+    "title": "name label название заголовок",
+    "description": "about doc comment описание",
+    "returns": "output schema response_format result",
+    "max_tokens": "maxtokens max_output_tokens",
+    # types of answers, of fields, of what a prompt returns
+    "integer": "int long целое rating duration",
+    "number": "float double decimal real numeric число дробное сумма",
+    "yes_no": "bool boolean да_нет да/нет yes/no yesno",
+    "boolean": "bool yes_no yes/no",
+    "choice": "select enum radio option выбор вариант",
+    "date": "day дата",
+    "time": "clock время",
+    "datetime": "timestamp date_time",
+    "duration": "period interval timedelta длительность срок",
+    "email": "mail e-mail почта",
+    "phone": "tel telephone mobile телефон номер",
+    "contact": "контакт",
+    "location": "geo place position геолокация место",
+    "rating": "stars score оценка рейтинг",
+    "file": "photo voice document video audio image",
+    "any": "map object dict json location",
+    # filters, which elsewhere are functions or called otherwise
+    "length": "len size strlen",
+    "string": "str text",
+    "int": "integer parseint",
+    "float": "number decimal",
+    "sort": "sorted",
+    "upper": "uppercase",
+    "lower": "lowercase",
+    "trim": "strip",
+    "date_time": "datetime strftime",
+}
+MEANS["choices"] += " multiselect multiple checkbox checkboxes"
+MEANS["list"] = "array choices список"
+
+TRUTH = {**dict.fromkeys(("yes", "on", "да", "true"), "true"), **dict.fromkeys(("no", "off", "нет", "false"), "false")}
+_ASK = "A question begins with its name: `- ask: name`, and under it `question: …`."
+_REQUIRED = "Every question has to be answered; `skip: true` lets people pass one over."
+_AGAIN = "Give a step above a `name`, and lead back to it: `- if: …`, under it `then: [goto: name]`."
+_EACH = "For every item of a list: `- each: item`, under it `in: list` and `do:` with the steps."
+_FILE = "A file goes with a text: `- say: …`, and under it `photo: …`, `document: …` or the like."
+_CHOICES = "What to choose from belongs to a question: `- ask: name`, with `question: …` and `choices: …`."
+_OF_IF = "It belongs to the `if` step: without a dash, in the column of the word `if`."
+_LATER = "Nothing can be said at a later time yet: this version has no timers."
+_SERVERS = "This version cannot ask other servers yet."
+_TALK = "This version cannot leave a talk to the model yet; `llm` gives one reply."
+_FILES = "image picture file photo video document voice фото картинка файл видео голос"
+_TIMERS = "wait remind schedule silence sleep delay pause timer timeout cron ждать подождать напомнить"
+
+TOLD = {
+    word: (ours, sentence)
+    for ours, words, sentence in (
+        # where a verb is wanted, and so `each` is known
+        ("each", "question вопрос спросить спроси input", _ASK),
+        ("each", "else then иначе тогда", _OF_IF),
+        ("each", "while until repeat loop повторить", _AGAIN),
+        ("each", "for foreach for_each для каждый", _EACH),
+        ("each", _FILES, _FILE),
+        ("each", "buttons choices options menu кнопки меню", _CHOICES),
+        ("each", _TIMERS, _LATER),
+        ("each", "http request webhook api", _SERVERS),
+        ("each", "converse", _TALK),
+        # keys
+        ("if", "elif else_if elseif elsif", "Write `else:`, and an `if` step under it."),
+        ("skip", "required mandatory обязательно", _REQUIRED),
+        ("if_fails", "model", "The model is named in the head of the prompt's file: `model: …`."),
+        # names in expressions
+        ("person", "name", "A person's name in Telegram is `person.name`."),
+        ("person", "user", "Who is talking is `person`: `person.name`."),
+        ("person", "null nil undefined", "Write `none`."),
+        *(("person", word, f"Write `{truth}`.") for word, truth in TRUTH.items()),
+    )
+    for word in words.split()
+}
+_OURS: dict[str, list[str]] = {}
+for _ours, _theirs in MEANS.items():
+    for _word in _theirs.split():
+        _OURS.setdefault(_word, []).append(_ours)
+
+
+def means(word: str, known: Container[str]) -> str | None:
+    """The one of the known words that `word`, in small letters, is just another word for."""
+    return next((ours for ours in _OURS.get(word, ()) if ours in known), None)
+
+
+def told(word: str, known: Container[str]) -> str:
+    """What to write for `word`, in small letters, among the known words; empty when there is nothing to say."""
+    ours, sentence = TOLD.get(word, ("", ""))
+    return sentence if ours in known else ""
