@@ -22,7 +22,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "today": ("today's date where the person lives", "today"),
     "now": ("this moment where the person lives", "now"),
     "start": ("what the scenario was started with: `command`, `payload`, `text`, `match`", "start.payload"),
-    "labels": ("by question: what stood on the button that was chosen; of several one text, with commas", "labels.goal"),
+    "labels": (
+        "by question: what stood on the button that was chosen; of several one text, with commas",
+        "labels.goal",
+    ),
     "settings": (
         "variables of `.env` and of the process, in upper or lower case; never a secret",
         "settings.WORKOUT_COOLDOWN_HOURS",
@@ -150,7 +153,8 @@ Expressions are [Jinja](https://jinja.palletsprojects.com/en/stable/templates/),
 
 - **a text** (`say`, `question`, labels) is Markdown in which `{{{{ expression }}}}` is replaced by its value and
   `{{% if %}}`, `{{% for %}}` work. What `{{{{ }}}}` puts in is shown letter for letter: a person who is called `*Anna*` stays
-  `*Anna*`. Null is shown as nothing.
+  `*Anna*`. Null is shown as nothing. Line breaks stay as they are written, with two exceptions: a line that holds nothing
+  but tags leaves no line, and a line that is wholly inside one `{{% if %}}…{{% endif %}}` is there when its text is.
 - **a value** (`set`, `fields`, `with`, `default`) that is exactly one `{{{{ expression }}}}` keeps its type: a number stays a
   number, a photo a photo. Anything else is a text.
 - **a number in a file** (`set`, the catalog) is one when it is shown as it is written: `3.5`, `-7`. `010`, `+7916…`, `12:30`

@@ -101,9 +101,11 @@ class _Templates:
         if inner[-1:] == "-":
             inner = inner[:-1]
             self.place = _SPACE.match(self.source, self.place).end()  # type: ignore[union-attr] # it always matches
+        elif inner[-1:] == "+" and opens != "{{":
+            inner = inner[:-1]
         elif opens != "{{" and self.source.startswith("\n", self.place):
             self.place += 1
-        if inner[:1] == "+" or inner[-1:] == "+":
+        if inner[:1] == "+":
             raise Rare
         return inner
 

@@ -19,6 +19,7 @@ from jinja2.visitor import NodeTransformer
 from engine.core.compilable import FEW, CompilableParser, not_too_long
 from engine.core.filters import FILTERS_OF_OURS, reckoned
 from engine.core.lenient import Lenient
+from engine.core.line_breaks import marked
 from engine.core.meter import (
     METER,
     OverBound,
@@ -55,6 +56,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def read(self, source: str, bare: bool) -> tuple[nodes.Node, frozenset[str]]:
         """The tree of a template or of a `bare` expression, and the names that it reads. Raises TemplateSyntaxError,
         RecursionError."""
+        source = source if bare else marked(source)
         found = self._quickly(source, bare)
         if found is not None:
             return found.tree, frozenset(found.names)
@@ -78,6 +80,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Jinja's own visits every node once more to tell it its environment, which only a compiler wants to know."""
+        source = marked(source)
         found = self._quickly(source, bare=False)
         if found is not None:
             template: nodes.Template = found.tree

@@ -323,6 +323,32 @@ def test_shown(value: str, text: str) -> None:
     assert Plain("{{ " + value + " }}").render(scope()) == text
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% if five %}By {{ five }}{% endif %}\nNext", "By 5\nNext"),
+        ("{% if n %}By {{ n }}{% endif %}\nNext", "Next"),
+        ("{% if five %}By {{ five }}{% endif %}\n\nNext", "By 5\n\nNext"),
+        ("One\n{% if n %}Two{% endif %}\n\nThree", "One\n\nThree"),
+        ("{% if n %}A{% else %}B{% endif %}\nNext", "B\nNext"),
+        ("{% if five %}\n  A\n{% endif %}\nNext", "  A\nNext"),
+        (
+            "{% for row in rows %}\n{{ row.title }}{% if row.id == 'g1' %}, yes{% endif %}\n{% endfor %}\nEnd",
+            "Цель, yes\nВторая\nEnd",
+        ),
+        ("{% for row in rows %}{{ row.id }} {% endfor %}\nEnd", "g1 g2 \nEnd"),
+        ("{% set a = 1 %}{% set b = 2 %}\n{{ a + b }}{# three #}\nEnd", "3\nEnd"),
+        ("{# a remark #}\nText", "Text"),
+        ("Hi{% if five %},\nyou{% endif %}\n!", "Hi,\nyou\n!"),
+        ("Hi{% if five -%}\n you{% endif +%}\n!", "Hiyou\n!"),
+        ("{% raw %}{% if %}{% endraw %}\nNext", "{% if %}Next"),
+    ],
+)
+def test_line_breaks(source: str, text: str) -> None:
+    """A line of tags alone leaves none, one wholly inside an `if` goes with it, every other stays."""
+    assert Plain(source).render(scope()) == text
+
+
 def test_languages() -> None:
     """The person's language, else the first; also for values."""
     text = Text({"ru": "Привет", "en": "Hello"})
