@@ -26,7 +26,7 @@ class Atom(NamedTuple):
     reads: frozenset[str]  # the names whose change makes it unknown again
 
     def opposite(self) -> Atom:
-        return self._replace(true=not self.true)
+        return Atom(self.subject, self.values, not self.true, self.reads)
 
 
 NO_ATOMS: frozenset[Atom] = frozenset()

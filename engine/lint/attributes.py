@@ -9,7 +9,7 @@ from engine.lint import compare
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.results import METHODS
+from engine.lint.results import EVERY_METHOD, METHODS
 from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, told, union
 from engine.project.suggest import did_you_mean
 
@@ -20,7 +20,7 @@ FIELDS_TOO = ("title", "count", "index", "format")  # functions of texts, and wh
 def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
     base = reader.of(node.node, NULL_FITS)
     shape = reader.known(node, attribute(reader, base, node.attr, node, guarded, methods=True))
-    parts = base.parts()
+    parts = base.parts() if node.attr in EVERY_METHOD else ()
     if parts and all(node.attr in METHODS.get(part.kind, ()) and node.attr not in part.fields for part in parts):
         owner = path(node.node)
         at = reader.source.attribute(node.attr, node.lineno, owner.rpartition(".")[2])

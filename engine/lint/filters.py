@@ -49,7 +49,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
             f"There is no filter `{node.name}`.",
             did_you_mean(node.name, known, ours=True),
         )
-    _arguments(reader, node)
+    if node.kwargs:
+        _arguments(reader, node)
     if node.name in ("default", "d"):
         return _default(reader, node)
     base = reader.of(node.node, min(guarded, NULL_FITS)) if node.node is not None else TEXT

@@ -57,7 +57,7 @@ class Flow:
             if step.index in self.before and not self.edges[step.index]
         ]
         for step in self.scenario.steps:
-            if step.index in self.before:
+            if step.index in self.before and any(to is None for _, to in self.edges[step.index]):
                 past = after(self.world, self.scenario, step, self.before[step.index])
                 left = (past(label) for label, to in self.edges[step.index] if to is None)
                 ends += [state for state in left if state is not None]

@@ -20,23 +20,21 @@ _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
 
 def output(reader: Reader, node: nodes.Output) -> None:
     """The text between values, and the values."""
-    before = ""
-    for child in node.nodes:
+    for place, child in enumerate(node.nodes):
         if isinstance(child, nodes.TemplateData):
-            before += child.data
             continue
         shape = reader.of(child)
         marks = shape.all_marks()
         if shape.empty.startswith(NOT_SET) and reader.names.shown:
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
+            before = "".join(one.data if isinstance(one, nodes.TemplateData) else "…" for one in node.nodes[:place])
             if _ADDRESS.search(before):
                 _tell(reader, child, "personal-in-address", "warning", _IN_ADDRESS)
             elif OTHERS in marks and reader.names.shown:
                 _tell(reader, child, "data-of-others", "warning", _OF_OTHERS)
             elif PERSONAL in marks and reader.names.subject == reader.source.text:
                 _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
-        before += "…"
 
 
 def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

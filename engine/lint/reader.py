@@ -133,7 +133,7 @@ class Reader:
     def condition(self, node: nodes.Node) -> None:
         """A condition that names nothing is always true, or never."""
         self.of(node, NULL_FITS)
-        if not any(isinstance(one, nodes.Name | nodes.Call) for one in every(node)):
+        if not any(type(one) in _NAMING for one in every(node)):
             at = self.source.whole if self.source.bare else self.source.line(node.lineno)
             self.report(
                 "constant-condition",
@@ -145,4 +145,5 @@ class Reader:
             )
 
 
+_NAMING = {nodes.Name, nodes.Call}
 _NO_MORE = nullcontext()

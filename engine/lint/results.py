@@ -138,6 +138,7 @@ METHODS: dict[str, frozenset[str]] = {
     "map": frozenset(("items", "keys", "values", "get")),
 }
 """The methods of a value of a kind that a text may call: none that would change it (engine/core/sandbox.py)."""
+EVERY_METHOD = frozenset[str]().union(*METHODS.values())
 
 
 @cache

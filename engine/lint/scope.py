@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from jinja2 import nodes
 
 from engine.core.finding import Finding, Span
-from engine.core.template import Expression, Plain, Translated, Value
+from engine.core.template import PLAIN, Expression, Plain, Translated, Value
 from engine.lint.atoms import atoms
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import TextReader
 from engine.lint.known import Known
 from engine.lint.narrow import NOTHING, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
+from engine.lint.spot import source_of
 from engine.lint.state import PAST, UNSET, State
-from engine.lint.texts import Reading, Written, written
+from engine.lint.texts import Reading, Written
 from engine.project.suggest import advice, closest, did_you_mean
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
@@ -134,11 +136,10 @@ def _read(names: StepNames, part: Expression) -> Shape:
     if kept is not None and kept.state == names.state and kept.own == names.own:
         names.told += kept.told
         return kept.shape
-    told, unsure = len(names.told), names.unsure
-    text = next(written(part), None)
-    if text is None:
+    if part.scalar is None:
         return ANY
-    shape = TextReader(names, text.source, text.environment).of(text.tree)
+    told, unsure = len(names.told), names.unsure
+    shape = TextReader(names, partial(source_of, part, part.scalar), PLAIN).of(part._source.parsed())
     if names.unsure == unsure:
         readings[part] = Reading(names.state, names.own, shape, tuple(names.told[told:]))
     return shape
@@ -165,4 +166,4 @@ def _shape(names: StepNames, data: Any) -> Shape:
 
 
 def condition_of(expression: Expression) -> nodes.Node | None:
-    return next((text.tree for text in written(expression)), None)
+    return expression._source.parsed() if expression.scalar is not None else None

@@ -51,12 +51,10 @@ NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
 
 def after(world: Known, scenario: Scenario, step: Step, state: State) -> Callable[[str], State | None]:
     """What is known past the step, by the label of the way; None when that way is never taken."""
-    names = StepNames(world, scenario.writes, state)
     make: Any = _KINDS.get(step.verb)
     if make is None:
-        set_ = state.with_(dict.fromkeys(step.writes(), ANY))
-        return lambda label: set_
-    return make(world, names, step, state)  # type: ignore[no-any-return] # every entry of _KINDS is of this type
+        return _always(state.with_(dict.fromkeys(step.writes(), ANY)))
+    return make(world, StepNames(world, scenario.writes, state), step, state)  # type: ignore[no-any-return] # every entry of _KINDS is of this type
 
 
 def _always(state: State) -> Callable[[str], State | None]:
@@ -69,9 +67,10 @@ def _ask(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
     if step.choices is not None or "yes_no" in (step.answer or ()):
         labels = state.variables.get("labels", NO_LABELS)
         changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
-    given_up = shape_of(names, step.default)
-    past, failed = state.with_(changed), state.with_({step.ask: given_up})
-    ways: dict[str, State | None] = {**_by_choice(step, past), "after tries": failed}
+    past = state.with_(changed)
+    ways: dict[str, State | None] = {**_by_choice(step, past)}
+    if step.after_tries:
+        ways["after tries"] = state.with_({step.ask: shape_of(names, step.default)})
     if _leads_away(step):
         ways[""] = None
     return lambda label: ways.get(label, past)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -120,12 +121,13 @@ class State(NamedTuple):
         if not unsure and not self.under and not other.under:
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
+        mine, theirs = cache(self._denies), cache(other._denies)
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
         for atoms, name in {*self.under, *other.under, *of_one_way}:
             if name not in variables:
                 continue
             for wanted in (atoms, *(atoms | {one} for one in self.held ^ other.held if len(atoms) < MOST_ATOMS)):
-                one, two = self._where(wanted, name), other._where(wanted, name)
+                one, two = self._where(wanted, name, mine), other._where(wanted, name, theirs)
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
                     told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
                     if told.empty != variables[name].empty:
@@ -137,11 +139,11 @@ class State(NamedTuple):
         one, two = self.variables.get(name), other.variables.get(name)
         return one is None or two is None or one.empty != two.empty
 
-    def _where(self, atoms: frozenset[Atom], name: str) -> Shape | None:
+    def _where(self, atoms: frozenset[Atom], name: str, denies: Callable[[frozenset[Atom]], bool]) -> Shape | None:
         """What the variable is here wherever the statements hold; None when it may be unset."""
         if (atoms, name) in self.under:
             return self.under[atoms, name]
-        if self._denies(atoms):
+        if denies(atoms):
             return NEVER
         shape = self.variables.get(name)
         if shape is not None and shape.empty != UNSET:

@@ -48,27 +48,24 @@ class Reading(NamedTuple):
     told: tuple[Finding, ...]
 
 
-def written(template: Any) -> Iterator[Written]:
+def written(template: Any) -> list[Written]:
     """The texts with Jinja in them of a `Text`, `Plain`, `Translated`, `Expression` or `Value`."""
     if isinstance(template, Text):
-        for language, plain in template.languages.items():
-            if plain._source is not None:
-                yield from _one(plain, PEOPLE, template.scalars.get(language))
-    elif isinstance(template, Translated):
-        for plain in template.languages.values():
-            yield from _one(plain, PLAIN, plain.scalar)
-    elif isinstance(template, Value):
-        for part in template.parts():
-            yield from written(part)
-    elif isinstance(template, Expression | Plain):
-        yield from _one(template, PLAIN, template.scalar)
+        scalars = template.scalars
+        return [
+            Written(plain, scalars[language], PEOPLE)
+            for language, plain in template.languages.items()
+            if plain._source is not None and language in scalars
+        ]
+    parts = template.parts() if isinstance(template, Value) else (template,)
+    return [
+        Written(one, one.scalar, PLAIN)
+        for part in parts
+        for one in (part.languages.values() if isinstance(part, Translated) else (part,))
+        if one._source is not None and one.scalar is not None
+    ]
 
 
 def all_written(templates: Iterable[Any]) -> Iterator[Written]:
     for template in templates:
         yield from written(template)
-
-
-def _one(part: Expression | Plain, environment: Sandbox, scalar: Scalar | None) -> Iterator[Written]:
-    if part._source is not None and scalar is not None:
-        yield Written(part, scalar, environment)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+from engine.core.project import Scenario
+from engine.core.template import Text
 from engine.lint.facts import Facts, is_broken
 from engine.lint.flow import Flow
 from engine.lint.known import Known
@@ -38,6 +42,44 @@ class World(Known):
                 found[name] = shape_of(names, scenario.result)
         for name, shape in found.items():
             self.facts[name] = replace(self.facts[name], result=shape)
+
+    @cached_property
+    def by_verb(self) -> Mapping[str, list[Any]]:
+        """The steps to check, in the order of the files."""
+        found = defaultdict[str, list[Any]](list)
+        for scenario in self.scenarios.values():
+            for step in scenario.steps:
+                found[step.verb].append(step)
+        return found
+
+    @cached_property
+    def said(self) -> list[tuple[Scenario, Text]]:
+        """The texts for people in the steps to check."""
+        return [
+            (scenario, template)
+            for scenario in self.scenarios.values()
+            for step in scenario.steps
+            for template in step.templates
+            if isinstance(template, Text)
+        ]
+
+    @cached_property
+    def reads(self) -> Mapping[str, list[frozenset[str]]]:
+        """The names that each step of a scenario reads, by the step's index."""
+        return {
+            scenario.id: [self._read_by(scenario, step) for step in scenario.steps]
+            for scenario in self.scenarios.values()
+        }
+
+    def _read_by(self, scenario: Scenario, step: Any) -> frozenset[str]:
+        """In texts, prompts and summaries; every one, when that is not known."""
+        found = frozenset[str]().union(*[template.reads for template in step.templates])
+        if step.verb == "llm":
+            prompt = self.project.prompts.get(step.prompt)
+            return found | (prompt.reads if prompt is not None else scenario.writes)
+        if step.verb == "confirm":
+            return found | {line.split(".")[0] for line in step.lines or ()}
+        return found
 
     @cached_property
     def flows(self) -> dict[str, Flow]:

@@ -26,11 +26,14 @@ A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        for step in scenario.steps:
-            if step.verb == "ask":
-                _limits(world, step)
-                _default(world, step)
+    for step in world.by_verb["ask"]:
+        given = [name for name in LIMITS if name in step.spans and getattr(step, name) is not None]
+        if given:
+            _limits(world, step, given)
+        _region(world, step)
+        _layout(world, step)
+        _gathered(world, step)
+        _default(world, step)
 
 
 def at_of(step: Any, field: str) -> Span:
@@ -39,10 +42,10 @@ def at_of(step: Any, field: str) -> Span:
     return span
 
 
-def _limits(world: World, step: Any) -> None:
+def _limits(world: World, step: Any, given: list[str]) -> None:
     meant = frozenset().union(*(kind.limits for kind in step.types))
-    for name in LIMITS:
-        if getattr(step, name, None) is not None and name not in meant:
+    for name in given:
+        if name not in meant:
             types = ", ".join(f"`{kind.name}`" for kind in step.types)
             known = [kind.name for kind in TYPES.values() if name in kind.limits]
             message = f"`{name}` means nothing to an answer of type {types}."
@@ -64,9 +67,6 @@ def _limits(world: World, step: Any) -> None:
                 "Swap them.",
             )
     _moments(world, step)
-    _region(world, step)
-    _layout(world, step)
-    _gathered(world, step)
 
 
 def _key(step: Any, name: str) -> Span:
@@ -119,7 +119,7 @@ def _moments(world: World, step: Any) -> None:
 
 def _region(world: World, step: Any) -> None:
     """The country of a phone number is two letters."""
-    region = constant_of(getattr(step, "region", None))
+    region = constant_of(step.region)
     if region in NOTHING:
         return
     from phonenumbers import SUPPORTED_REGIONS  # late: most bots name no region
@@ -133,9 +133,9 @@ def _region(world: World, step: Any) -> None:
 
 def _layout(world: World, step: Any) -> None:
     """Columns and pages are for buttons."""
-    buttons = step.choices is not None or {"yes_no", "rating"} & {kind.name for kind in step.types}
-    for name in ("columns", "page"):
-        if not buttons and name in step.spans:
+    written = [name for name in ("columns", "page") if name in step.spans]
+    for name in written:
+        if step.choices is None and not {"yes_no", "rating"} & {kind.name for kind in step.types}:
             world.report(
                 "limit-without-meaning",
                 "warning",

@@ -14,12 +14,10 @@ LONGEST_LABEL = 64
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        for step in scenario.steps:
-            if step.verb == "ask":
-                _question(world, step)
-            elif step.verb == "confirm":
-                _lines(world, step)
+    for step in world.by_verb["ask"]:
+        _question(world, step)
+    for step in world.by_verb["confirm"]:
+        _lines(world, step)
 
 
 def _at(step: Step, field: str) -> Span:

@@ -19,13 +19,13 @@ _STRAY = re.compile(r"\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}{1,2}|\}\}")
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
         _no_steps(world, scenario)
-        for step in scenario.steps:
-            _nothing_said(world, step)
-            if step.verb == "run":
-                _admins(world, scenario, step)
-            for template in step.templates:
-                if isinstance(template, Text):
-                    _braces(world, scenario, template)
+    for verb, field in (("say", "say"), ("ask", "question")):
+        for step in world.by_verb[verb]:
+            _nothing_said(world, step, field)
+    for step in world.by_verb["run"]:
+        _admins(world, world.scenarios[step.scenario], step)
+    for scenario, text in world.said:
+        _braces(world, scenario, text)
 
 
 def _no_steps(world: World, scenario: Scenario) -> None:
@@ -36,14 +36,11 @@ def _no_steps(world: World, scenario: Scenario) -> None:
         world.report("empty-text", "error", node.span, message, "For example `- say: Hello!`")
 
 
-def _nothing_said(world: World, step: Any) -> None:
+def _nothing_said(world: World, step: Any, field: str) -> None:
     """An empty message cannot be sent."""
-    field = {"say": "say", "ask": "question"}.get(step.verb)
-    text = getattr(step, field, None) if field else None
-    if field is None or any(getattr(step, name, None) for name in MEDIA_FIELDS):
-        return
+    text = getattr(step, field)
     sources = [one.source for one in text.languages.values()] if isinstance(text, Text) else [""]
-    if not any(source.strip() for source in sources):
+    if not any(source.strip() for source in sources) and not any(getattr(step, name, None) for name in MEDIA_FIELDS):
         key = step.node.key(field).span if isinstance(step.node, Mapping) and field in step.node else step.span
         message = "There is no text here, so people get an empty message."
         world.report("empty-text", "error", key, message, "Write what is said, or add a `photo:` or another file.")

@@ -5,17 +5,16 @@ Limits: core.telegram.org/bots/api (a message 4096, a caption 1024 characters, i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import nodes
 
 from engine.answers.bounds import number_limit
-from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Plain, Text
 from engine.lint.world import World
-from engine.steps.ask import Ask
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
 MEDIA = ("photo", "video", "document", "voice")
@@ -23,22 +22,22 @@ SCHEMES = ("https://", "http://", "tg://")
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        longest = _longest(scenario)
-        for step in scenario.steps:
-            _texts(world, step, longest)
-            if step.verb == "say":
-                _addresses(world, step)
+    longest = _longest(world)
+    for verb, field in (("say", "say"), ("ask", "question"), ("confirm", "text")):
+        for step in world.by_verb[verb]:
+            _texts(world, step, getattr(step, field), longest[step.scenario])
+    for step in world.by_verb["say"]:
+        _addresses(world, step)
 
 
-def _longest(scenario: Scenario) -> dict[str, int]:
-    """How long each typed answer of the scenario may be; one without `max_length` is a whole message."""
-    found = {}
-    for step in scenario.steps:
-        if isinstance(step, Ask) and any(kind.name == "text" for kind in step.types):
-            most = getattr(step, "max_length", None)
+def _longest(world: World) -> defaultdict[str, dict[str, int]]:
+    """How long each typed answer of a scenario may be; one without `max_length` is a whole message."""
+    found = defaultdict[str, dict[str, int]](dict)
+    for step in world.by_verb["ask"]:
+        if any(kind.name == "text" for kind in step.types):
+            most = step.max_length
             limit = number_limit(most.data) if most is not None and most.constant else None
-            found[step.ask] = LONGEST_TEXT if limit is None else int(limit)
+            found[step.scenario][step.ask] = LONGEST_TEXT if limit is None else int(limit)
     return found
 
 
@@ -63,13 +62,13 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _texts(world: World, step: Step, longest: Mapping[str, int]) -> None:
-    field = {"say": "say", "ask": "question", "confirm": "text"}.get(step.verb)
-    text = getattr(step, field, None) if field else None
-    if not isinstance(text, Text):
+def _texts(world: World, step: Step, text: Text | None, longest: Mapping[str, int]) -> None:
+    if text is None:
         return
     most = LONGEST_CAPTION if any(getattr(step, name, None) is not None for name in MEDIA) else LONGEST_TEXT
     for language, plain in text.languages.items():
+        if len(plain.source) <= most // 2 and plain.reads.isdisjoint(longest):
+            continue  # a character is two units at the most
         length = _length(plain, longest)
         scalar = text.scalars.get(language)
         if length > most and scalar is not None:

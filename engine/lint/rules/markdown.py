@@ -10,33 +10,36 @@ import re
 from engine.channels.markdown import render
 from engine.core.finding import Span
 from engine.core.node import Scalar
-from engine.core.template import Text
 from engine.lint.world import World
 from engine.project.places import position
 
 _VALUE = re.compile(r"\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _BOLD = re.compile(r"(?<!\*)\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?!\*)")
 _LINK = re.compile(r"\[[^\[\]\n]+\]\((?P<address>[^()\s]*)\)?")
-_BACKTICK = "This backtick stands alone, so people see it."
-_CODE = re.compile(r"`+")
+_SIGNS = (
+    (_BOLD, "These stars stand alone, so people see them."),
+    (re.compile(r"`+"), "This backtick stands alone, so people see it."),
+)
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        texts = [one for step in scenario.steps for one in step.templates if isinstance(one, Text)]
-        for text in texts:
-            for language, plain in text.languages.items():
+    for scenario, text in world.said:
+        for language, plain in text.languages.items():
+            source = plain.source
+            if "**" in source or "`" in source or "](" in source:
                 scalar = text.scalars.get(language)
-                if scalar is None or scalar.span.file != scenario.file:
-                    continue  # what a translator wrote is `formatting-differs`
-                if any(sign in plain.source for sign in ("**", "`", "](")):
-                    _text(world, scalar, plain.source)
+                if scalar is not None and scalar.span.file == scenario.file:  # a translator's is `formatting-differs`
+                    _text(world, scalar, source)
 
 
 def _text(world: World, scalar: Scalar, source: str) -> None:
     if "{%" in source or scalar.text != source:
         return
     written = _VALUE.sub(lambda found: "x" * len(found[0]), source)  # of the same length: places stay
+    every = [(list(pattern.finditer(written)), pattern, what) for pattern, what in _SIGNS]
+    alone = [one for one in every if len(one[0]) % 2]
+    if not alone and "]" not in written:
+        return
     shown = render(written).text
     link = _LINK.search(shown)
     if link:
@@ -45,12 +48,10 @@ def _text(world: World, scalar: Scalar, source: str) -> None:
         message = message if link[0].endswith(")") else "This link is not closed by `)`."
         _tell(world, scalar, written.rfind(link[0]), len(link[0]), message, "`[label](https://…)` is a link.")
         return
-    for sign, pattern in (("**", _BOLD), ("`", _CODE)):
-        left, every = pattern.search(shown), list(pattern.finditer(written))
-        if left and every and len(every) % 2:
+    for found, pattern, what in alone:
+        if pattern.search(shown):
             help = "Write the sign at both ends, or a backslash before it."
-            what = "These stars stand alone, so people see them." if sign == "**" else _BACKTICK
-            _tell(world, scalar, every[-1].start(), len(every[-1][0]), what, help)
+            _tell(world, scalar, found[-1].start(), len(found[-1][0]), what, help)
             return
 
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 
 from engine.channels.markdown import render
-from engine.core.project import Scenario
 from engine.core.template import Plain, Text
 from engine.lint.world import World
 
@@ -28,15 +27,10 @@ _WORDS = {
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        for text in _texts(scenario):
-            if len(text.languages) > 1:
-                _compare(world, text)
-
-
-def _texts(scenario: Scenario) -> list[Text]:
-    found = [text for text in (scenario.title, scenario.description) if text is not None]
-    return found + [text for step in scenario.steps for text in step.templates if isinstance(text, Text)]
+    titles = (text for one in world.scenarios.values() for text in (one.title, one.description) if text is not None)
+    for text in (*titles, *(text for _, text in world.said)):
+        if len(text.languages) > 1:
+            _compare(world, text)
 
 
 def _compare(world: World, text: Text) -> None:

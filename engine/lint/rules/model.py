@@ -21,12 +21,10 @@ FREE = {"text"}  # answer types whose value is whatever the person wrote
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        for step in scenario.steps:
-            if step.verb == "llm":
-                _failing(world, step)
-                _given(world, step)
-                _system(world, step)
+    for step in world.by_verb["llm"]:
+        _failing(world, step)
+        _given(world, step)
+        _system(world, step)
     if world.leads:
         _eyes(world)
         _blocks(world)

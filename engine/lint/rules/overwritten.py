@@ -10,7 +10,7 @@ from typing import Any
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
-from engine.lint.rules.unused import place_of, read_by
+from engine.lint.rules.unused import place_of
 from engine.lint.world import World
 
 SETTING = ("set", "find", "llm", "run")  # a question may be asked for its own sake
@@ -19,8 +19,8 @@ SETTING = ("set", "find", "llm", "run")  # a question may be asked for its own s
 def check(world: World) -> None:
     for name, flow in world.flows.items():
         scenario = world.scenarios[name]
-        reads = {step.index: read_by(world, scenario, step) for step in scenario.steps}
-        every = frozenset().union(*reads.values(), scenario.result.reads if scenario.result is not None else ())
+        reads = world.reads[name]
+        every = frozenset().union(*reads, scenario.result.reads if scenario.result is not None else ())
         for step in scenario.steps:
             for variable in sorted(step.writes() & every) if step.verb in SETTING and flow.reached(step) else ():
                 again = _next_writer(flow, scenario, step, variable, reads)
@@ -30,9 +30,7 @@ def check(world: World) -> None:
                     world.report("overwritten", "warning", at, message, "Take one of the two out.")
 
 
-def _next_writer(
-    flow: Flow, scenario: Scenario, step: Step, variable: str, reads: dict[int, frozenset[str]]
-) -> Step | None:
+def _next_writer(flow: Flow, scenario: Scenario, step: Step, variable: str, reads: list[frozenset[str]]) -> Step | None:
     """The one step that sets it anew, on every way from here that does not end; None when some way reads it."""
     values = getattr(step, "set", None) or {}
     below = list(values)[list(values).index(variable) + 1 :] if variable in values else []

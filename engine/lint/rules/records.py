@@ -19,10 +19,10 @@ from engine.project.suggest import closest, did_you_mean
 
 
 def check(world: World) -> None:
-    for name, flow in world.flows.items():
-        for step in world.scenarios[name].steps:
-            if step.verb in ("save", "update", "find") and flow.reached(step):
-                _step(world, flow, step)
+    for step in (*world.by_verb["save"], *world.by_verb["update"], *world.by_verb["find"]):
+        flow = world.flows[step.scenario]
+        if flow.reached(step):
+            _step(world, flow, step)
 
 
 def _step(world: World, flow: Flow, step: Any) -> None:

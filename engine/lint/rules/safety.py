@@ -16,14 +16,15 @@ SECRET = re.compile(
     rb"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35})|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^\s/:@'\"{}<>]+:[^\s/:@'\"{}<>]{6,}@"
 )
 BEGINNINGS = (b"sk-", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
-DIGITS = re.compile(rb"[0-9]{8}")  # of a Telegram token; to look for these and for the beginnings first is far quicker
+DIGITS, ZEROS = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 8  # of a Telegram token; to look for these first is
+# far quicker, and to write all digits alike for that is quicker still than a pattern
 HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]]+")
 
 
 def check(world: World) -> None:
     root = Path(world.project.root)
     for scenario in world.scenarios.values():
-        for step in scenario.steps:
+        for step in scenario.steps if world.facts[scenario.id].names("media") else ():
             for reference in step.references:
                 if reference.kind == "media":
                     _media(world, root, reference.name, reference.span)
@@ -34,7 +35,7 @@ def check(world: World) -> None:
             continue
         if b"http://" in content and file == "catalog/models.yaml":
             _in_models(world)
-        begins = any(one in content for one in BEGINNINGS) or DIGITS.search(content)
+        begins = any(one in content for one in BEGINNINGS) or ZEROS in content.translate(DIGITS)
         if begins and SECRET.search(content):
             _secrets(world, file, content)
 

@@ -19,10 +19,10 @@ WORDS = {"true", "false", "null"}
 
 
 def check(world: World) -> None:
-    for flow in world.flows.values():
-        for step in flow.scenario.steps:
-            if step.verb == "switch" and flow.reached(step):
-                _switch(world, flow, step)
+    for step in world.by_verb["switch"]:
+        flow = world.flows[step.scenario]
+        if flow.reached(step):
+            _switch(world, flow, step)
 
 
 def _chosen(step: Any) -> set[str]:

@@ -23,17 +23,19 @@ def check(world: World) -> None:
         return
     whole = [file for file, po in world.loaded.translations.items() if not po.findings]
     files = {language_of(file) for file in whole} & {*world.project.languages}
+    anywhere = world.builtins.keys() | {"catalog", "labels", "item"}
     for scenario in world.scenarios.values():
         texts = list(_texts(scenario))
-        known = scenario.writes | world.builtins.keys() | {"catalog", "labels", "item"}
         several = any(len(text.languages) > 1 for text in texts)
         entries = _entries(world, scenario)
         for text in texts if several or files else ():
             wanted = world.project.languages if several else [one for one in world.project.languages if one in files]
             missing = [language for language in wanted if language not in text.languages]
             missing = [language for language in missing if not _at_its_entry(world, entries.get((id(text), language)))]
-            _missing(world, text, missing, files)
-            _names(world, text, known)
+            if missing:
+                _missing(world, text, missing, files)
+            if len({one.reads for one in text.languages.values()}) > 1:
+                _names(world, text, scenario.writes | anywhere)
 
 
 def _texts(scenario: Scenario) -> Iterator[Text | Translated]:
@@ -71,7 +73,7 @@ def _at_its_entry(world: World, match: Match | None) -> bool:
 def _missing(world: World, text: Text | Translated, missing: list[str], files: set[str]) -> None:
     first = next(iter(text.languages.values()))
     at = _at(text, first)
-    if missing and at is not None and any(has_words(one.source) for one in text.languages.values()):
+    if at is not None and any(has_words(one.source) for one in text.languages.values()):
         listed = ", ".join(f"`{language}`" for language in missing)
         message = f"This text is not there in {listed}; other texts of this scenario are."
         known = ", ".join(
@@ -94,8 +96,6 @@ def _declared(world: World) -> bool:
 def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None:
     """Each language puts the same values in. The scenario's own words decide what a file of translations may use. A
     name that nothing knows is told as that."""
-    if len({one.reads for one in text.languages.values()}) < 2:
-        return
     own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
     reads = frozenset[str]().union(*(one.reads for one in own.values()))
     for language, one in text.languages.items():

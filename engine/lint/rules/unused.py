@@ -21,26 +21,20 @@ def check(world: World) -> None:
     for scenario in world.scenarios.values():
         read = _read(world, scenario)
         for step in scenario.steps:
-            for name in sorted(step.writes()):
-                at = place_of(step, name)
+            for name in sorted(name for name in step.writes() if name in HIDDEN or name not in read):
                 if name in HIDDEN:
                     world.report(
                         "hides-a-name",
                         "error",
-                        at,
+                        place_of(step, name),
                         f"`{name}` is a name of the engine's, which nobody could read any more.",
                         "Choose another name.",
                     )
-                elif (
-                    name not in read
-                    and not name.startswith("_")
-                    and _counts(step)
-                    and not _meant(world, scenario, read, name)
-                ):
+                elif not name.startswith("_") and _counts(step) and not _meant(world, scenario, read, name):
                     world.report(
                         "never-read",
                         "warning",
-                        at,
+                        place_of(step, name),
                         f"`{name}` is set here, and nothing reads it.",
                         f"Take it out, or call it `_{name}` if that is meant.",
                     )
@@ -50,19 +44,8 @@ def check(world: World) -> None:
 def _read(world: World, scenario: Scenario) -> frozenset[str]:
     """All names that the scenario reads, in texts, prompts and summaries."""
     own = scenario.result.reads if scenario.result is not None else ()
-    found = frozenset(own).union(*(read_by(world, scenario, step) for step in scenario.steps))
+    found = frozenset(own).union(*world.reads[scenario.id])
     return found | {step.name for step in scenario.steps} if "labels" in found else found
-
-
-def read_by(world: World, scenario: Scenario, step: Step) -> frozenset[str]:
-    """The names that a step reads; every one, when that is not known."""
-    found = {name for template in step.templates for name in template.reads}
-    if step.verb == "llm":
-        prompt = world.project.prompts.get(getattr(step, "prompt", ""))
-        found |= prompt.reads if prompt is not None else scenario.writes
-    elif step.verb == "confirm":
-        found |= {line.split(".")[0] for line in getattr(step, "lines", None) or ()}
-    return frozenset(found)
 
 
 def _meant(world: World, scenario: Scenario, read: frozenset[str], name: str) -> bool:

@@ -28,6 +28,8 @@ def check(world: World) -> None:
 
 def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
     """The first of the steps of a list that nothing leads to. Where a name is misspelt, that way is only missing."""
+    if len(flow.before) == len(scenario.steps):
+        return
     leads = (one.name for step in scenario.steps for one in step.references if one.kind == "step")
     if any(name not in scenario.by_name for name in leads):
         return
@@ -57,22 +59,17 @@ def lists(scenario: Scenario) -> Iterator[tuple[Step, ...]]:
 
 def _targets(world: World, scenario: Scenario) -> None:
     """`goto`, a choice's `goto` and `after_tries` lead to a step of the same list or of one around it."""
+    leads = [(step, one) for step in scenario.steps for one in step.references if one.kind == "step"]
+    if not leads:
+        return
     home = {step.index: number for number, block in enumerate(lists(scenario)) for step in block}
-    for step in scenario.steps:
-        for reference in step.references:
-            target = scenario.by_name.get(reference.name)
-            if reference.kind != "step" or target is None or step.verb == "confirm":
-                continue
-            if home.get(target.index) not in _around(step, home):
-                where = f"stands in another branch (line {target.span.line})"
-                message = f"`{reference.name}` {where}; one cannot jump into the middle of it."
-                world.report(
-                    "goto-into-branch",
-                    "error",
-                    reference.span,
-                    message,
-                    "Lead to a step of this list or of a list around it.",
-                )
+    for step, reference in leads:
+        target = scenario.by_name.get(reference.name)
+        if target is not None and step.verb != "confirm" and home.get(target.index) not in _around(step, home):
+            where = f"stands in another branch (line {target.span.line})"
+            message = f"`{reference.name}` {where}; one cannot jump into the middle of it."
+            help = "Lead to a step of this list or of a list around it."
+            world.report("goto-into-branch", "error", reference.span, message, help)
 
 
 def _around(step: Step, home: dict[int, int]) -> set[int | None]:
@@ -134,6 +131,8 @@ def _counted(circle: list[Step], partings: list[Step]) -> bool:
 
 def circles(scenario: Scenario, flow: Flow) -> list[list[Step]]:
     """Steps that lead to one another in a circle. A loop over a list comes to its end by itself."""
+    if not scenario.loops:
+        return []
     leads = {
         step.index: [
             to.index
@@ -143,8 +142,6 @@ def circles(scenario: Scenario, flow: Flow) -> list[list[Step]]:
         for step in scenario.steps
         if flow.reached(step)
     }
-    if all(to > step for step, others in leads.items() for to in others):
-        return []
     reach: dict[int, set[int]] = {}
     for start in leads:
         seen: set[int] = set()
@@ -176,7 +173,7 @@ def _stands_in(step: Step, loop: Step) -> bool:
 
 
 def _runs(world: World, scenario: Scenario) -> None:
-    for step in scenario.steps:
+    for step in scenario.steps if world.facts[scenario.id].names("scenario") else ():
         for reference in step.references:
             circles = reference.kind == "scenario" and _comes_back(world, reference.name, scenario.id)
             if circles and scenario.id <= reference.name:  # a mutual one is told once, at the first of the two
