@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.answers.bounds import number_limit
 from engine.answers.text import PATTERN_LENGTH
+from engine.core.asking import LIMITS
 from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.template import Value
@@ -36,15 +37,15 @@ NO_ENDINGS = {
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
-        for step in scenario.steps:
-            if step.verb == "ask":
-                meant = frozenset().union(*(kind.limits for kind in step.types))  # type: ignore[attr-defined] # an ask
-                _numbers(world, step, meant)
-                if "pattern" in meant and getattr(step, "pattern", None) is not None:
-                    _pattern(world, step)
-                if "formats" in meant and constant_of(getattr(step, "formats", None)) not in NOTHING:
-                    _formats(world, step)
+    for step in world.by_verb["ask"]:
+        if step.spans.keys().isdisjoint(LIMITS):
+            continue
+        meant = frozenset().union(*(kind.limits for kind in step.types))
+        _numbers(world, step, meant)
+        if "pattern" in meant and step.pattern is not None:
+            _pattern(world, step)
+        if "formats" in meant and constant_of(step.formats) not in NOTHING:
+            _formats(world, step)
 
 
 def _numbers(world: World, step: Any, meant: frozenset[str]) -> None:

@@ -16,10 +16,8 @@ from engine.steps.each import MOST
 
 
 def check(world: World) -> None:
-    for flow in world.flows.values():
-        for step in flow.scenario.steps:
-            if step.verb == "each":
-                _items(world, flow, step)
+    for step in world.by_verb["each"]:
+        _items(world, world.flows[step.scenario], step)
 
 
 def _items(world: World, flow: Flow, step: Any) -> None:

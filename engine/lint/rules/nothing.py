@@ -55,6 +55,8 @@ def _head(world: World, scenario: Scenario) -> None:
 
 def _step(world: World, step: Any) -> None:
     for name, (key, value) in step.node.entries.items():
+        if _something(value):
+            continue
         field = step.FIELDS.get(name)
         if field is None or step.verb == "end" or name == "default" or _meaningless(step, name):
             continue
@@ -78,6 +80,11 @@ def _meaningless(step: Any, name: str) -> bool:
     return name in LIMITS and not any(name in kind.limits for kind in step.types)
 
 
+def _something(node: Node) -> bool:
+    """Plainly a text of its own."""
+    return isinstance(node, Scalar) and not node.is_null and bool(node.text.strip())
+
+
 def _empty(node: Node) -> bool:
     """`key:`, `key: []`, `key: {}`."""
     if isinstance(node, Scalar):
@@ -99,14 +106,14 @@ def _texts(world: World, key: Scalar, node: Node, told: bool = False) -> None:
 
 
 def _within(key: Scalar, node: Node) -> Iterator[tuple[Scalar, Node]]:
-    """What stands behind a key, to the last text; each with the nearest key."""
+    """What stands behind a key, to the last text, where that may be nothing; each with the nearest key."""
     if isinstance(node, Mapping) and node.entries:
         for inner, value in node.entries.values():
             yield from _within(inner, value)
     elif isinstance(node, Sequence) and node.items:
         for item in node.items:
             yield from _within(key, item)
-    else:
+    elif not _something(node):
         yield key, node
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from engine.core.node import Scalar, Sequence
 from engine.lint.world import World
 
-LISTS = ("answer", "formats", "lines", "once_per")
+LISTS = {"answer", "formats", "lines", "once_per"}
 
 
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
         for step in scenario.steps:
-            for name in LISTS:
+            for name in LISTS & step.spans.keys():
                 written = step.node.get(name)
                 if name == "formats" and not any(name in kind.limits for kind in getattr(step, "types", ())):
                     continue  # it means nothing there, which is told
