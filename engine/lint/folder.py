@@ -88,4 +88,4 @@ def fingerprint(bot: Bot) -> object:
     if bot.alone is not None:
         return os.stat(bot.alone).st_mtime_ns if bot.alone.exists() else None  # noqa: PTH116 one call
     seen = look(bot.root)
-    return seen.files, seen.refused
+    return seen.files, seen.refused, seen.others

@@ -203,7 +203,7 @@ class Known:
 
     @cached_property
     def _bad_returns(self) -> frozenset[str]:
-        return frozenset(one.span.file for one in self.loaded.findings if one.code == "bad-returns")
+        return frozenset(one.span.file for one in self.loaded.findings if one.code in ("bad-returns", "front-matter"))
 
 
 def of_schema(schema: Mapping[str, Any]) -> Shape:

@@ -34,11 +34,13 @@ Stamp = tuple[int, int, int, int]  # inode, size, mtime_ns, ctime_ns; of a link,
 @dataclass(slots=True)
 class Look:
     """What a walk over the folders saw. `files`: path from the root, with `/` -> stamp.
-    `folders` are the real paths of every folder met; `refused` is (file or folder, what is wrong, what to do)."""
+    `folders` are the real paths of every folder met; `refused` is (file or folder, what is wrong, what to do).
+    `others` are files beside them that are not read, and YAML files of the root itself."""
 
     files: dict[str, Stamp] = field(default_factory=dict)
     folders: dict[str, Stamp] = field(default_factory=dict)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
     def same(self, other: Look) -> bool:
         return self.files == other.files and self.refused == other.refused
@@ -50,7 +52,16 @@ def look(root: Path) -> Look:
     real_root = os.path.realpath(root)
     for folder, endings in FOLDERS.items():
         _walk(os.path.join(root, folder), folder, endings, real_root, seen, (), 0)  # noqa: PTH118 one string, 1,000 times
+    seen.others += _of_root(root)
     return seen
+
+
+def _of_root(root: Path) -> list[str]:
+    try:
+        with os.scandir(root) as found:
+            return sorted(one.name for one in found if one.name.endswith((".yaml", ".yml")) and one.is_file())
+    except OSError:
+        return []
 
 
 def _walk(
@@ -77,7 +88,9 @@ def _walk(
             continue
         if name.endswith(endings):
             _file(entry, f"{file}/{name}", root, seen)
-        elif not name.startswith("__") and entry.is_dir():
+        elif not entry.is_dir():
+            seen.others.append(f"{file}/{name}")
+        elif not name.startswith("__"):
             _walk(entry.path, f"{file}/{name}", endings, root, seen, (*above, real), depth + 1)
 
 

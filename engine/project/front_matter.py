@@ -6,6 +6,7 @@ Law: places stay those of the file. The node's spans are right as they are; line
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from engine.core.finding import Finding, Span
@@ -14,6 +15,7 @@ from engine.project.encoding import decode
 from engine.project.yaml import read
 
 _FENCE = re.compile(r"^---[ \t]*$")
+_KEY = re.compile(r"(\w+):(?:\s|$)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -26,12 +28,18 @@ class FrontMatter:
     body_line: int
 
 
-def split(text: str | bytes, file: str) -> tuple[FrontMatter, list[Finding]]:
-    """A file without a first line of `---` is all body. Line ends of the body become `\\n`."""
+def split(text: str | bytes, file: str, keys: Container[str] = ()) -> tuple[FrontMatter, list[Finding]]:
+    """A file without a first line of `---` is all body; one of these keys in its place is told. Line ends of the body
+    become `\\n`."""
     decoded, findings = decode(text, file)
     lines = [line for line in _LINE.findall(decoded or "") if line]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if not lines or not _FENCE.match(lines[first].rstrip("\r\n")):
+        key = _KEY.match(lines[first]) if lines else None
+        if key is not None and key[1] in keys:
+            message = "The settings of a prompt stand between two lines of `---`."
+            span = Span(file, first + 1, 1, first + 1, len(lines[first].rstrip()) + 1)
+            findings.append(Finding(span, "front-matter", "error", message, "Write `---` above them and below them."))
         return FrontMatter(None, _joined(lines), 1), findings
     for number in range(first + 1, len(lines)):
         if _FENCE.match(lines[number].rstrip("\r\n")):

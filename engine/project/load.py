@@ -112,7 +112,7 @@ class Loader:
         ids = {file.id for file in files.values()} | elsewhere
         failed = any(one.severity == "error" for one in troubles)
         untold = {name_of(one) or "" for one in prompts.files} if failed else set()
-        known = Names(scenarios, ids, found, untold, collections, models, self.root)
+        known = Names(scenarios, ids, found, untold, prompts.mute, collections, models, self.root)
         references = [reference for file in files.values() if file.scenario for reference in file.references]
         findings += known.check([*references, *prompts.references], scenarios)
         findings += self._settings(bot)

@@ -9,6 +9,8 @@ from pathlib import Path
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
+from engine.project.files import look
+from engine.project.prompts import as_prompt
 from engine.project.scenario import ScenarioFile
 from engine.project.suggest import did_you_mean
 
@@ -21,6 +23,7 @@ class Names:
     scenario_files: set[str]
     prompts: Mapping[str, Prompt]
     broken_prompts: set[str]  # whose file is there, and is wrong, or extends one that is: told already
+    mute_prompts: Mapping[str, Finding]  # whose file is there, and has no `user` block
     collections: Mapping[str, Collection]
     models: Mapping[str, Model]
     root: Path
@@ -33,7 +36,8 @@ class Names:
             "model": self.models,
         }
         findings = [
-            self._unknown(reference, known[reference.kind])
+            self.mute_prompts.get(reference.name if reference.kind == "prompt" else "")
+            or self._unknown(reference, known[reference.kind])
             for reference in references
             if reference.kind in known
             and reference.name not in known[reference.kind]
@@ -54,13 +58,19 @@ class Names:
             "model": "catalog/models.yaml, key `{}`",
         }[reference.kind].format(reference.name)
         message = f"There is no {reference.kind} `{reference.name}`."
-        return Finding(
-            reference.span,
-            f"unknown-{reference.kind}",
-            "error",
-            message,
-            _help(reference.name, known, where),
-        )
+        help = self._by_file(reference, known) or _help(reference.name, known, where)
+        return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
+
+    def _by_file(self, reference: Reference, known: Iterable[str]) -> str:
+        """What to do about a file's name that stands for the name, or about a file that is named otherwise."""
+        if reference.kind not in ("prompt", "scenario"):
+            return ""
+        bare = as_prompt(reference.name)
+        if bare in known:
+            return f"Did you mean `{bare}`? It is named without the file's ending."
+        there = [file for file in look(self.root).others if as_prompt(file).split("/")[-1] == bare]
+        better = f"prompts/{bare}.md.j2" if reference.kind == "prompt" else f"scenarios/{bare}.yaml"
+        return f"There is a file {there[0]}: call it {better}." if there else ""
 
     def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
         first = reference.name.split(".")[0]

@@ -68,6 +68,7 @@ class PromptFiles:
         self.sources = {file.removeprefix("prompts/"): source for file, source in sources.items()}
         self._before = before if before is not None and before.languages == languages else None
         self._made: dict[str, _Made] = {}
+        self.mute: dict[str, Finding] = {}  # files without a `user` block: names -> what to say where one is asked
         self._wrong: dict[str, list[Finding]] = {}  # what was wrong when a file was read
         self.findings: list[Finding] = []
         self.references: list[Any] = []
@@ -91,7 +92,7 @@ class PromptFiles:
             front, self._wrong[template] = before.fronts[template], before._wrong[template]
             self.trees[template] = before.trees[template]
         else:
-            front, self._wrong[template] = split(source, file)
+            front, self._wrong[template] = split(source, file, FRONT)
         self.fronts[template], self.bodies[template], self.files[template] = front, front.body, file
 
     def _parse(self, template: str) -> None:
@@ -126,17 +127,27 @@ class PromptFiles:
             blocks = {block.name for tree in trees for block in tree.find_all(nodes.Block)}
             if chain and "user" in blocks:
                 found[name] = self._kept_prompt(name, template, chain)
-            elif chain:
-                self._misspelt(template, blocks)
+            elif chain and not self._misspelt(template, blocks):
+                self.mute[name] = self._mute(template)
         self._before = None
         return found
 
-    def _misspelt(self, template: str, blocks: set[str]) -> None:
-        """A block that was to be `user`: without one the file is no prompt."""
+    def _misspelt(self, template: str, blocks: set[str]) -> bool:
+        """A block that was to be `user`: without one the file is no prompt. Whether there is one, which is told then."""
+        told = len(self.findings)
         for block in self.trees[template].find_all(nodes.Block):
             if closest(block.name, [one for one in ("user", "system") if one not in blocks]) == "user":
                 message = f"The block `{block.name}` is never sent, and there is no block `user`."
                 self._report(self._place(template, block.name), "unknown-block", message, "Did you mean `user`?")
+        return len(self.findings) > told
+
+    def _mute(self, template: str) -> Finding:
+        front, lines = self.fronts[template], self.bodies[template].split("\n")
+        first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+        line = front.body_line + first
+        span = Span(self.files[template], line, 1, line, max(len(lines[first]), 1) + 1)
+        message = "This prompt has no block `user`, so there is nothing to ask the model."
+        return Finding(span, "missing-block", "error", message, "Write it: `{% block user %}…{% endblock %}`.")
 
     def _kept_prompt(self, name: str, template: str, chain: list[str]) -> Prompt:
         """The prompt of before when none of its files has changed, else a new one."""
@@ -241,6 +252,12 @@ def _open(tree: nodes.Template) -> bool:
 def name_of(template: str) -> str | None:
     """`check_in_feedback.md.j2` is the prompt `check_in_feedback`."""
     return next((template.removesuffix(ending) for ending in ENDINGS if template.endswith(ending)), None)
+
+
+def as_prompt(file: str) -> str:
+    """The prompt's name that is meant by a file's name, whatever its ending: `prompts/a.md` is `a`."""
+    path = PurePosixPath(file.removeprefix("prompts/"))
+    return (path.parent / path.name.split(".")[0]).as_posix()
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,7 @@ NOWHERE = Path("/nowhere")  # examples have no media
 UNWRITABLE = {
     "bad-setting",
     "file-too-big",
+    "misplaced-file",
     "unreadable",
     "unused-media",
 }  # no short text shows them; tests of their own do

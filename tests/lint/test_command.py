@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -235,6 +236,36 @@ def test_media_that_nobody_names(bot: Path, capsys: pytest.CaptureFixture[str]) 
     (bot / "scenarios/hello.yaml").write_text(GOOD + step, "utf-8")
     assert main(["lint", "--format", "json"]) == 0
     assert found(capsys) == [("media/old.jpg", 1, "unused-media")]
+
+
+def test_files_that_are_not_read(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What stands in the wrong place, or has another ending, is told with the place where it belongs; once."""
+    prompt, asks = "{% block user %}Hello{% endblock %}", "  - llm: reply\n    prompt: greet\n    if_fails: Hello\n"
+    files = {
+        "outcomes.yaml": "goals:\n  fields: {title: text}\n",
+        "other.yaml": GOOD,
+        "docker-compose.yml": "services: {}\n",
+        "scenarios/late.txt": GOOD,
+        "scenarios/README.md": "How to write\n",
+        "scenarios/hello.yaml": GOOD + asks + '  - say: "{{ reply }}"\n',
+        "prompts/greet.md": prompt,
+        "prompts/bye.txt": prompt,
+    }
+    for file, text in files.items():
+        (bot / file).parent.mkdir(exist_ok=True)
+        (bot / file).write_text(text, "utf-8")
+    assert main(["lint"]) == 1
+    said = capsys.readouterr().out
+    moved = {
+        "outcomes.yaml": "catalog/outcomes.yaml",
+        "other.yaml": "scenarios/other.yaml",
+        "scenarios/late.txt": "scenarios/late.yaml",
+        "prompts/bye.txt": "prompts/bye.md.j2",
+    }
+    assert re.findall(r"^(\S+?):\d+:\d+: \w+\[misplaced-file\]", said, re.MULTILINE) == sorted(moved)
+    assert set(re.findall(r"Move it to (\S+)\.$", said, re.MULTILINE)) == set(moved.values())
+    assert "There is a file prompts/greet.md: call it prompts/greet.md.j2." in said
+    assert "1 error and 4 warnings" in said
 
 
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:

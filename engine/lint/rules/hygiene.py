@@ -14,7 +14,8 @@ from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.session import PEOPLE
 from engine.lint.world import World
-from engine.project.catalog import SPECIAL
+from engine.project.catalog import CHECKED, SPECIAL
+from engine.project.suggest import closest
 from engine.project.yaml import read
 
 SHOWN_BY_ITSELF = frozenset(("id", "title", "name", "label"))  # of a row, on a button without a label of its own
@@ -38,10 +39,14 @@ def _catalog(world: World, blob: bytes) -> None:
     misspelt = {name.decode() for name in re.findall(rb"catalog\.([A-Za-z_]\w*)", blob)} - data.keys()
     for name, rows in data.items():
         file = f"catalog/{name}.yaml"
-        if name in {*SPECIAL, "models"} or file not in world.loaded.sources:
+        if name in {*SPECIAL, CHECKED} or file not in world.loaded.sources:
             continue
         if b"catalog." + name.encode() not in blob:
-            if not misspelt:
+            special = closest(name, [one for one in (*SPECIAL, CHECKED) if f"catalog/{one}.yaml" not in world.texts])
+            if special is not None:
+                message = f"No scenario and no prompt reads this file, and there is no catalog/{special}.yaml."
+                world.report("unused-catalog", "warning", Span(file), message, f"Did you mean catalog/{special}.yaml?")
+            elif not misspelt:
                 message = "No scenario and no prompt reads this file."
                 _tell(world, "unused-catalog", Span(file), message, f"Delete it, or read it as `catalog.{name}`.")
         elif not re.search(rb"catalog\." + re.escape(name).encode() + rb"\s*\}\}", blob) and b"tojson" not in blob:

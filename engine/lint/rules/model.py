@@ -14,7 +14,7 @@ from engine.core.template import Value
 from engine.lint.rules.names import source_of_prompt
 from engine.lint.shapes import NUMERIC
 from engine.lint.world import World
-from engine.project.prompts import name_of
+from engine.project.prompts import as_prompt, name_of
 from engine.project.suggest import closest, did_you_mean, meant_by
 
 FREE = {"text"}  # answer types whose value is whatever the person wrote
@@ -206,7 +206,7 @@ def _unused(world: World) -> None:
     used = {name for facts in world.facts.values() for name in facts.names("prompt")}
     made_of = {template for name in used for template in world.templates_of(name)}
     files = world.prompt_files
-    misspelt = meant_by(used, world.project.prompts)
+    misspelt = meant_by(map(as_prompt, used), world.project.prompts) | set(map(as_prompt, used))
     for template, file in files.files.items():
         if name_of(template) in misspelt:
             continue

@@ -1,0 +1,49 @@
+"""Files of a bot that stand where nobody reads them, or whose name has another ending."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from engine.core.finding import Span
+from engine.lint.world import World
+from engine.project.catalog import CHECKED, SPECIAL
+from engine.project.files import look
+from engine.project.prompts import as_prompt
+
+_SCENARIO = re.compile(rb"^(?:scenario|starts_on):.*^steps:", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(rb"\{%-?\s*block\b")
+LONGEST = 100_000  # bytes that are looked at
+
+
+def check(world: World) -> None:
+    if not world.leads:
+        return
+    root = Path(world.project.root)
+    asked = {name for facts in world.facts.values() for kind in ("prompt", "scenario") for name in facts.names(kind)}
+    asked -= world.project.prompts.keys() | world.facts.keys()
+    for file in look(root).others:
+        place = _place(root, file)
+        if (
+            place and place not in world.texts and as_prompt(place).split("/")[-1] not in asked
+        ):  # told there, with this file's name
+            message = "This file is not read."
+            world.report("misplaced-file", "warning", Span(file), message, f"Move it to {place}.")
+
+
+def _place(root: Path, file: str) -> str:
+    """Where the file should stand; empty when it is something else."""
+    path = PurePosixPath(file)
+    folder, name = path.parent.as_posix(), path.name.split(".")[0]
+    if name in {*SPECIAL, CHECKED} and folder in (".", "catalog"):
+        return f"catalog/{name}.yaml"
+    try:
+        with (root / file).open("rb") as opened:
+            content = opened.read(LONGEST)
+    except OSError:
+        return ""
+    if folder.split("/")[0] in (".", "scenarios") and _SCENARIO.search(content):
+        return f"scenarios/{name}.yaml" if folder == "." else path.with_name(f"{name}.yaml").as_posix()
+    if folder.split("/")[0] in ("scenarios", "prompts") and _BLOCK.search(content) and name != "README":
+        return f"prompts/{as_prompt(file.removeprefix('scenarios/'))}.md.j2"
+    return ""
