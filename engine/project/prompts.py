@@ -133,7 +133,7 @@ class PromptFiles:
         return found
 
     def _misspelt(self, template: str, blocks: set[str]) -> bool:
-        """A block that was to be `user`: without one the file is no prompt. Whether there is one, which is told then."""
+        """A block that was to be `user`: without one the file is no prompt. Whether one is told."""
         told = len(self.findings)
         for block in self.trees[template].find_all(nodes.Block):
             if closest(block.name, [one for one in ("user", "system") if one not in blocks]) == "user":

@@ -24,9 +24,8 @@ def check(world: World) -> None:
     asked -= world.project.prompts.keys() | world.facts.keys()
     for file in look(root).others:
         place = _place(root, file)
-        if (
-            place and place not in world.texts and as_prompt(place).split("/")[-1] not in asked
-        ):  # told there, with this file's name
+        told = PurePosixPath(place).name.split(".")[0] in asked  # where it is asked for, with this file's name
+        if place and place not in world.texts and not told:
             message = "This file is not read."
             world.report("misplaced-file", "warning", Span(file), message, f"Move it to {place}.")
 
