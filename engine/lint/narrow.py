@@ -5,12 +5,33 @@ Law: only what holds for certain; a name is a path such as `goal` or `goal.title
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from jinja2 import nodes
 
+from engine.lint.shapes import NULL, Shape
+
 NOTHING: frozenset[str] = frozenset()
-_KINDS = {"mapping", "string", "number", "integer", "float", "sequence", "iterable", "boolean", "true", "odd", "even"}
+IS, IS_NOT = ".is ", ".is not "  # behind a path among what is known: it has passed a test of its kind, or has not
+_NUMBERS = frozenset(("integer", "number", "boolean"))
+_MANY = frozenset(("text", "list", "map"))
+_KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "string": (frozenset(("text",)), frozenset(("text",))),
+    "mapping": (frozenset(("map",)), frozenset(("map",))),
+    "number": (_NUMBERS, _NUMBERS),
+    "integer": (frozenset(("integer", "number")), frozenset(("integer",))),
+    "float": (frozenset(("number",)), NOTHING),
+    "boolean": (frozenset(("boolean",)), frozenset(("boolean",))),
+    "true": (frozenset(("boolean",)), NOTHING),
+    "false": (frozenset(("boolean",)), NOTHING),
+    "odd": (_NUMBERS, NOTHING),
+    "even": (_NUMBERS, NOTHING),
+    "divisibleby": (_NUMBERS, NOTHING),
+    "sequence": (_MANY, _MANY),
+    "iterable": (_MANY, _MANY),
+}
+"""Test -> (the kinds of value of which some pass it, those of which all do)"""
 
 
 def path(node: nodes.Node | None) -> str:
@@ -40,11 +61,38 @@ def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
         there = (condition.name == "defined") == positive and path(condition.node)
         return frozenset((f"{path(condition.node)}?",)) if there else NOTHING  # there, and may be null
     if isinstance(condition, nodes.Test):
-        found = (condition.name == "none" and not positive) or (condition.name in _KINDS and positive)
-        return with_prefixes(path(condition.node)) if found else NOTHING
+        return _tested(path(condition.node), condition.name, positive)
     if isinstance(condition, nodes.Filter) and condition.name in ("length", "count", "trim") and positive:
         return with_prefixes(path(condition.node))
     return with_prefixes(path(condition)) if positive else NOTHING
+
+
+def _tested(name: str, test: str, positive: bool) -> frozenset[str]:
+    if not name or not (test == "none" or test in _KINDS):
+        return NOTHING
+    if test == "none" and not positive:
+        return with_prefixes(name)
+    told = frozenset((f"{name}{IS if positive else IS_NOT}{test}",))
+    return told | with_prefixes(name) if positive and test != "none" else told
+
+
+def kinds_told(known: Iterable[str]) -> frozenset[str]:
+    """What is known of kinds, among all that is."""
+    return frozenset(one for one in known if IS in one)
+
+
+def of_kind(shape: Shape, name: str, told: frozenset[str]) -> Shape:
+    """The value at a path as what is known of its kind leaves it; ANY where nothing would be left."""
+    for one in told:
+        where, _, test = one.partition(IS)
+        if where != name:
+            continue
+        if test == "none":
+            return NULL
+        positive = not test.startswith("not ")
+        some, all_ = _KINDS.get(test.removeprefix("not "), (NOTHING, NOTHING))
+        shape = shape.where(lambda part: part.kind in some if positive else part.kind not in all_)  # noqa: B023 called at once
+    return shape
 
 
 def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> frozenset[str]:

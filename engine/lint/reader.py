@@ -16,7 +16,7 @@ from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
 from engine.lint.guards import NULL_FITS, UNGUARDED
-from engine.lint.narrow import facts, path
+from engine.lint.narrow import NOTHING, facts, kinds_told, of_kind, path
 from engine.lint.shapes import ANY, BOOLEAN, Shape
 from engine.lint.spot import Source
 
@@ -65,6 +65,7 @@ class Reader:
         self._made_source = source  # most texts have no mistake, and nobody asks where their words stand
         self.locals: list[dict[str, Shape]] = []
         self.full: set[str] = set(names.full)
+        self.kinds = kinds_told(self.full) if self.full else NOTHING  # of these, what tells of kinds
         self.told: set[tuple[str, str]] = set()
         self.rounds = 1  # of the loops around, where their number is written out
 
@@ -107,9 +108,11 @@ class Reader:
 
     @contextmanager
     def _knowing(self, fresh: frozenset[str]) -> Iterator[None]:
+        kinds, self.kinds = self.kinds, self.kinds | kinds_told(fresh)
         self.full |= fresh
         yield
         self.full -= fresh
+        self.kinds = kinds
 
     @contextmanager
     def scope(self, /, **names: Shape) -> Iterator[None]:
@@ -128,7 +131,12 @@ class Reader:
         return any(name in scope for scope in self.locals) or self.names.knows(name)
 
     def known(self, node: nodes.Node, shape: Shape) -> Shape:
-        return shape.full() if shape.empty and self.full and path(node) in self.full else shape
+        if not (self.kinds or (shape.empty and self.full)):
+            return shape
+        name = path(node)
+        if shape.empty and name in self.full:
+            shape = shape.full()
+        return of_kind(shape, name, self.kinds) if self.kinds else shape
 
     def condition(self, node: nodes.Node) -> None:
         """A condition that names nothing is always true, or never."""

@@ -5,7 +5,7 @@ Law: what is not known for certain is `ANY`, about which nothing is ever reporte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -60,6 +60,15 @@ class Shape(NamedTuple):
         if self.kind == "null":
             return ANY
         return _with_empty(self, "") if self.empty else self
+
+    def where(self, fits: Callable[[Shape], bool]) -> Shape:
+        """With only those of the kinds of value it can be that fit; ANY when none does."""
+        if self.kind in ("any", "null"):
+            return self
+        kept = tuple(part for part in self.parts() if fits(part))
+        if len(kept) > 1:
+            return self._replace(options=kept)
+        return kept[0].maybe(self.empty) if kept else ANY
 
     def among(self, only: bool, some: frozenset[Any]) -> Shape:
         """With only these of its known values, or without these."""

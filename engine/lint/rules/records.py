@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from engine.core.fitting import MISFIT, fitted
-from engine.core.node import Mapping, Node
+from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Collection, CollectionField
 from engine.core.records import COMPARISONS
 from engine.lint.flow import Flow
@@ -150,7 +151,7 @@ def _fits(world: World, collection: Collection, declared: CollectionField, shape
         message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and {_what(shape, wrong)}."
         help = f"Ask with `answer: {asked}`" if (asked := _asked(wrong, declared)) else "Save a value of that type"
         help = "Make it whole: `| round | int`" if FRACTION in wrong.marks else help
-        help += ", or declare another type in catalog/outcomes.yaml."
+        help = _sorted_out(declared, shape, written) or f"{help}, or declare another type in catalog/outcomes.yaml."
         world.report("wrong-field-type", "warning", at, message, help)
     elif declared.required and shape.empty:
         message = f"`{collection.name}` needs `{declared.name}`, and this may be null: {shape.empty}."
@@ -158,6 +159,17 @@ def _fits(world: World, collection: Collection, declared: CollectionField, shape
         world.report("maybe-empty", "warning", at, message, help)
 
 
+def _sorted_out(declared: CollectionField, shape: Shape, written: Node) -> str:
+    """What to write where a value is of several kinds, and one of them fits."""
+    test = TESTS_OF_TYPE.get(declared.type)
+    name = _ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+    if not test or name is None or not any(may_fit(part, declared) for part in shape.parts()):
+        return ""
+    return f"Save it where it is one: `{{{{ {name[1]} if {name[1]} is {test} else none }}}}`."
+
+
+_ONE_NAME = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+TESTS_OF_TYPE = {"file": "mapping", "text": "string", "number": "number", "integer": "number"}
 KINDS_OF_TYPE = {
     **dict.fromkeys(("text", "choice", "phone", "contact"), ("text", "boolean", *NUMERIC)),
     **dict.fromkeys(("integer", "number"), ("text", *NUMERIC)),
