@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -22,6 +22,13 @@ class Span(NamedTuple):
 span_of = partial(tuple.__new__, Span)  # of its five values: a third of the time, and every word of a file has a span
 
 
+class Mend(NamedTuple):
+    """What to type in place of a stretch of one line; given only when nothing else can be meant."""
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake. `code` is stable (`unknown-key`), `message` one sentence, `help` says what to type instead."""
@@ -31,6 +38,7 @@ class Finding:
     severity: Severity
     message: str
     help: str = ""
+    mend: Mend | None = field(default=None, compare=False)
 
     @property
     def order(self) -> tuple[str, int, int, str]:

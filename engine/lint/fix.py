@@ -1,24 +1,26 @@
-"""Mends what is surely meant otherwise: a word with one near candidate, a text that needs quotes.
+"""Mends what is surely meant otherwise: a mistyped word with one near candidate, a text that needs quotes.
 
-Law: a mend replaces just what the finding marks, by just what its help says; nothing is changed when
-that makes another mistake on its line.
+Law: a mend types just what the finding's help says, and only where nothing else can be meant: no letter that people
+read is lost or made up. One that makes another mistake on its line is not done.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Mend
 from engine.lint.roots import Bot
 from engine.project.places import lines_of
+from engine.project.suggest import is_typo
 
-ROUNDS = 5  # a mend can show the next mistake: a key that could not be read before
+ROUNDS = 1000  # of a file that cannot be read, each shows the next mistake only
 _MEANT = re.compile(r"Did you mean `'?([^`']+)'?`\?")
-_QUOTED = re.compile(r"(?:Write it as|Put the whole text in quotes:|put it in quotes:) (.+)\.\Z")
+_KEY = re.compile(r"\s([a-z_]+):(?=\s)")
 _WORDS = frozenset(
     [
         "unknown-key",
@@ -48,7 +50,7 @@ _WORDS = frozenset(
         "not-a-step",
     ]
 )
-_TEXTS = frozenset(("unquoted-braces", "unquoted-sign", "second-colon", "unknown-alias", "text-after-quote"))
+_Place = tuple[str, int, str, str]  # file, line, code, message: a finding, wherever on its line it has moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,66 +73,104 @@ def fixed(bot: Bot, select: Set[str] = frozenset(), ignore: Set[str] = frozenset
     from engine.lint.run import lint
     from engine.project.load import Loader
 
-    sources = read_sources(bot)
-    first = dict(sources)
-    counts = dict.fromkeys(sources, 0)
+    first = read_sources(bot)
     loader = Loader(bot.root)
-    findings = lint(loader.build(sources))
-    for _ in range(ROUNDS):
-        wanted = [one for one in findings if (not select or one.code in select) and one.code not in ignore]
-        tried, lines = dict(sources), dict[str, set[int]]()
-        for file in sources:
-            if bot.shows(file) or bot.alone is not None:
-                tried[file], lines[file] = _mended(sources[file], [one for one in wanted if one.span.file == file])
-        if not any(lines.values()):
-            break
-        after = lint(loader.build(tried))
-        before = {(one.span.file, one.span.line, one.code, one.message) for one in findings}
-        new = [one for one in after if (one.span.file, one.span.line, one.code, one.message) not in before]
-        if any(one.span.line in lines.get(one.span.file, ()) for one in new):
-            break
-        sources, findings = tried, after
-        counts = {file: counts[file] + len(lines.get(file, ())) for file in counts}
-    for file, content in sources.items():
+
+    def wanted(finding: Finding) -> bool:
+        shown = bot.alone is not None or bot.shows(finding.span.file)
+        return shown and (not select or finding.code in select) and finding.code not in ignore
+
+    draft = _Draft(dict(first))
+    draft.mend(lambda sources: loader.build(sources).findings, wanted)  # until all can be read: cheaper than all checks
+    draft.mend(lambda sources: lint(loader.build(sources)), wanted)
+    for file, content in draft.sources.items():
         if content != first[file]:
-            yield Change(bot.alone or bot.root / file, first[file], content, counts[file])
+            yield Change(bot.alone or bot.root / file, first[file], content, draft.counts[file])
 
 
-def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, set[int]]:
-    """The content with every sure mend, from the last to the first so that places stay right; the lines changed."""
+@dataclass
+class _Draft:
+    """The files as they are mended so far, and how often each was."""
+
+    sources: dict[str, bytes]
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: set[_Place] = field(default_factory=set)
+
+    def mend(self, judge: Callable[[dict[str, bytes]], list[Finding]], wanted: Callable[[Finding], bool]) -> None:
+        """Until nothing is left that can be mended."""
+        findings = judge(self.sources)
+        for _ in range(ROUNDS):
+            tried, done = dict(self.sources), list[Finding]()
+            for file, content in self.sources.items():
+                here = [one for one in findings if one.span.file == file and _place(one) not in self.refused]
+                tried[file], mended = _mended(content, [one for one in here if wanted(one)])
+                done += mended
+            if not done:
+                return
+            after = judge(tried)
+            known = {_place(one) for one in findings}
+            new = [one for one in after if one.severity == "error" and _place(one) not in known]
+            worse = {(one.span.file, one.span.line) for one in new if not _can_be(one)}
+            refused = {_place(one) for one in done if (one.span.file, one.span.line) in worse}
+            if refused:
+                self.refused |= refused
+                continue
+            self.sources, findings = tried, after
+            self.counts.update(one.span.file for one in done)
+
+
+def _place(finding: Finding) -> _Place:
+    return finding.span.file, finding.span.line, finding.code, finding.message
+
+
+def _can_be(finding: Finding) -> bool:
+    """A further mistake that could not be seen before, and can be mended as well."""
+    return finding.mend is not None or (finding.code in _WORDS and _MEANT.match(finding.help) is not None)
+
+
+def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, list[Finding]]:
+    """The content with every sure mend, from the last to the first so that places stay right; what was mended."""
+    if not findings:
+        return content, []
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return content, set()
+        return content, []
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     breaks = re.findall(r"\r\n|\r|\n", text)
     lines = lines_of(text.removeprefix("\ufeff"))
-    done: set[tuple[int, int]] = set()
-    for finding in sorted(findings, key=lambda one: (one.span.line, one.span.column), reverse=True):
-        span, word = finding.span, _instead(finding)
-        if word is None or span.line != span.end_line or (span.line, span.column) in done or span.line > len(lines):
-            continue
+    done: list[Finding] = []
+    until: tuple[int, int] = (len(lines) + 1, 0)
+    for finding, mend in sorted(_sure(findings, lines), key=lambda one: one[1].span[1:3], reverse=True):
+        span = mend.span
+        if (span.line, span.end_column) > until:
+            continue  # a part of what is mended already
+        done.append(finding)
+        until = span.line, span.column
         line = lines[span.line - 1]
-        if not _is_marked_alone(line, finding):
-            continue
-        done.add((span.line, span.column))
-        lines[span.line - 1] = line[: span.column - 1] + word + line[span.end_column - 1 :]
+        lines[span.line - 1] = line[: span.column - 1] + mend.text + line[span.end_column - 1 :]
     joined = "".join(line + end for line, end in zip(lines, [*breaks, ""], strict=True))
-    return (mark + joined).encode(), {line for line, _ in done}
+    return (mark + joined).encode(), done
 
 
-def _instead(finding: Finding) -> str | None:
-    """What the finding's help says to type, when there is just one thing."""
-    if finding.code in _WORDS:
-        found = _MEANT.match(finding.help)
-        return found[1] if found else None
-    if finding.code in _TEXTS:
-        found = _QUOTED.search(finding.help)
-        return found[1] if found and "…" not in found[1] else None
-    return None
+def _sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, Mend]]:
+    for finding in findings:
+        span = finding.span if finding.mend is None else finding.mend.span
+        if span.line != span.end_line or span.line > len(lines):
+            continue
+        marked = lines[span.line - 1][span.column - 1 : span.end_column - 1]
+        if finding.mend is not None:
+            if finding.code != "second-colon" or not _holds_a_key(marked):
+                yield finding, finding.mend
+        elif finding.code in _WORDS and re.fullmatch(r"[\w./-]+", marked):  # and no text that the word stands in
+            meant = _MEANT.match(finding.help)
+            if meant and is_typo(marked, meant[1]):
+                yield finding, Mend(span, meant[1])
 
 
-def _is_marked_alone(line: str, finding: Finding) -> bool:
-    """What is marked is the one wrong word, not a whole text that a word stands in."""
-    marked = line[finding.span.column - 1 : finding.span.end_column - 1]
-    return finding.code in _TEXTS or bool(re.fullmatch(r"[\w./-]+", marked))
+def _holds_a_key(text: str) -> bool:
+    """`ask: name question: Who?`: a line break was forgotten, and no quotes."""
+    from engine.steps import KINDS
+
+    keys = {key for kind in KINDS.values() for key in kind.FIELDS}
+    return any(found[1] in keys for found in _KEY.finditer(text))

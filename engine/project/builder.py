@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from engine.core.field import build_fields
 from engine.core.fields import NAME, NAMED, ONE_EXPRESSION
-from engine.core.finding import Finding, Span
+from engine.core.finding import Finding, Mend, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import digest
@@ -21,6 +21,7 @@ from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Val
 from engine.project.broken import broken
 from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no_step
 from engine.project.places import span_of
+from engine.project.quoting import as_scalar
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain as plain_data
 from engine.steps import KINDS
@@ -138,7 +139,9 @@ class StepBuilder:
             return None
         if ONE_EXPRESSION.match(node.text):
             inner = node.text.strip()[2:-2].strip()
-            self.report("braces-in-condition", node, "A condition is written without `{{ }}`.", f"Write `{inner}`.")
+            message, help = "A condition is written without `{{ }}`.", f"Write `{inner}`."
+            mend = Mend(node.span, as_scalar(inner))
+            self.findings.append(Finding(node.span, "braces-in-condition", "error", message, help, mend))
             return None
         made: Expression | None = self.checked(Expression, node)
         if made is not None:

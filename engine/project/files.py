@@ -145,8 +145,8 @@ class Files:
         self._kept = {file: kept for file, kept in self._kept.items() if file in sources}
         self.seen = seen
         findings = [
-            Finding(Span(file), "file-too-big" if words[0].startswith(TOO_BIG) else "unreadable", "error", *words)
-            for file, *words in sorted(set(problems))
+            Finding(Span(file), "file-too-big" if message.startswith(TOO_BIG) else "unreadable", "error", message, help)
+            for file, message, help in sorted(set(problems))
         ]
         return sources, findings
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.project.quoting import quoted
 from engine.project.suggest import did_you_mean
 
 INVISIBLE = frozenset("\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff\u3000")  # no letter, no plain space
@@ -33,16 +34,6 @@ SEVERAL_TEXTS: Hint = (
     "Write one text, or after `|` one of several lines. Several messages are several steps.",
 )
 EMPTY_KEY: Hint = ("There is no key before this colon.", "Write a key before it, or put the text in quotes.")
-
-
-def quoted(text: str) -> str:
-    """The text as the author should write it, shortened when long."""
-    text = text.strip()
-    if len(text) > 60:
-        text = text[:59] + "…"
-    if '"' in text or "\\" in text:
-        return "'" + text.replace("'", "''") + "'"
-    return f'"{text}"'
 
 
 def decimal_comma(whole: str, rest: str) -> Hint:

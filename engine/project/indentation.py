@@ -53,3 +53,11 @@ def _helps(lines: list[str], number: int, by: int) -> bool:
     except yaml.YAMLError:
         return False
     return True
+
+
+def in_place_of_tabs(lines: list[str], number: int) -> int:
+    """As many spaces as bring the line under the keys of the line above, at one of the usual widths; else two each."""
+    before, tabs = re.findall(r"^( *)(\t+)", lines[number])[0]
+    above = next((one for one in reversed(lines[:number]) if one.strip()), "")
+    wanted = len(above) - len(above.lstrip(" -")) - len(before)
+    return next((width * len(tabs) for width in (2, 4, 8) if width * len(tabs) == wanted), 2 * len(tabs))

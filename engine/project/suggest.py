@@ -6,6 +6,7 @@ keys give in the other keyboard layout (`ыфн` is `say`), or, among words of o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
@@ -15,6 +16,7 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 # Cyrillic letters that look like Latin ones: `sаy` with a Cyrillic «а» is invisible to its author.
 _LOOK_ALIKE = str.maketrans("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX")
 _NEAR = 0.6
+_SHORT, _LONG = 3, 8  # letters of a word
 
 
 def closest(word: str, candidates: Iterable[str], ours: bool = False) -> str | None:
@@ -53,6 +55,45 @@ def advice(word: str, candidates: Iterable[str]) -> str:
     return told(word.lower().strip(), dict.fromkeys(candidates))
 
 
+def is_typo(word: str, meant: str) -> bool:
+    """Whether one is the other mistyped, and nothing else: of other letters of the same look, in the other keyboard
+    layout, or with one letter (two in a long word) too many, missing, wrong or in its neighbour's place."""
+    one, two = (each.lower().replace("-", "_") for each in (word, meant))
+    if two in (one, *(one.translate(table) for table in (_LOOK_ALIKE, _TO_LATIN, _TO_CYRILLIC))):
+        return True
+    if re.sub(r"\D", "", one) != re.sub(r"\D", "", two) or min(len(one), len(two)) < 2:
+        return False  # `wish1` is no mistyped `wish2`
+    wrong = _edits(one, two)
+    if len(two) <= _SHORT and len(one) == len(two) and sorted(one) != sorted(two):
+        return False  # `get` is no mistyped `set`
+    return wrong <= (2 if len(two) >= _LONG else 1)
+
+
+def _edits(one: str, two: str) -> int:
+    """Letters put in, left out, exchanged, or in their neighbour's place."""
+    rows: list[list[int]] = [list(range(len(two) + 1))]
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, other in enumerate(two, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != other))
+            if i > 1 and j > 1 and (letter, other) == (two[j - 2], one[i - 2]):
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+def _rival(word: str, near: str, known: Iterable[str]) -> str | None:
+    """Another word that may as well be meant."""
+    if not is_typo(word, near):
+        return None
+    wrong = _edits(word.lower(), near.lower())
+    if not 1 <= wrong <= 2:
+        return None  # the same in other letters
+    others = (one for one in known if one != near and is_typo(word, one))
+    return next((one for one in others if _edits(word.lower(), one.lower()) == wrong), None)
+
+
 def meant_by(used: Iterable[str], known: Iterable[str]) -> frozenset[str | None]:
     """What is most likely meant by those words that are not known."""
     words = dict.fromkeys(known)
@@ -71,7 +112,8 @@ def did_you_mean(word: str, candidates: Iterable[str], ours: bool = False) -> st
         typed = word.lower()
         mixed = typed != near.lower() == typed.translate(_LOOK_ALIKE)
         note = " Yours has letters of another alphabet that look the same." if mixed else ""
-        return f"Did you mean `{near}`?{note}"
+        rival = _rival(word, near, known)
+        return f"Did you mean `{near}` or `{rival}`?" if rival else f"Did you mean `{near}`?{note}"
     if 0 < len(known) <= 12:
         return "Known here: " + ", ".join(f"`{each}`" for each in known) + "."
     return ""

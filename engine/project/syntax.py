@@ -11,16 +11,14 @@ from collections.abc import Callable
 
 import yaml
 
-from engine.core.finding import Finding, Span
-from engine.project.hints import EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, quoted, unquoted_braces
-from engine.project.indentation import odd_line
-from engine.project.trouble import Trouble, opened, to_blame, trouble_of, value_at
-
-PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
-
+from engine.core.finding import Finding, Mend, Span
+from engine.project.hints import EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
+from engine.project.indentation import in_place_of_tabs, odd_line
+from engine.project.quoting import LOST, Mended, mended, quoted, requoted, shortened
+from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at
 
 _Place = tuple[int, int, int]  # line, column, end column
-_Answer = tuple[str, _Place, Hint]
+_Answer = tuple[str, _Place, Hint] | tuple[str, _Place, Hint, Mended | None]
 
 _UNEVEN: Hint = (
     "This line does not begin in the same column as the lines that it belongs to.",
@@ -29,41 +27,36 @@ _UNEVEN: Hint = (
 _VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
 _VALUE_AT = re.compile(_VALUE)
 _BRACES = re.compile(_VALUE + r"(\{[{%])")
-_SIGN = re.compile(_VALUE + r"([*&!|>@`%])(?=\S)")
+_SIGN = re.compile(_VALUE + r"([*&!@`%]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S)")  # `|-` begins a text of several lines
 _TAB = re.compile(r"^ *(\t+)\s*\S")
 _NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
 _EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
-_LOST = re.compile(r"\s#(?=[\w{])")
 
 
 def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Finding:
     """The one finding for a text that YAML cannot read."""
-    trouble = trouble_of(_in_better_words(error, text), lines)
+    trouble = trouble_of(in_better_words(error, text), lines)
     for rule in _RULES:
         answer = rule(trouble)
         if answer is not None:
             break
     else:
         answer = _in_its_own_words(trouble)
-    code, (line, column, end), (message, help) = answer
+    code, (line, column, end), (message, help), *rest = answer
     odd = odd_line(lines, line) if code in ("bad-indentation", "unquoted-braces", "unquoted-sign") else None
     if odd is not None:
         line, column, end = _whole(trouble, odd, len(lines[odd]) - len(lines[odd].lstrip()))
         if code != "bad-indentation":
             code, (message, help) = "bad-indentation", _UNEVEN
-    return Finding(Span(file, line + 1, column + 1, line + 1, end + 1), code, "error", message, help)
+    span = Span(file, line + 1, column + 1, line + 1, end + 1)
+    return Finding(span, code, "error", message, help, _mend(file, rest[0] if rest and odd is None else None))
 
 
-def _in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
-    """The pure loader's complaint about the same text; libyaml's are poorer."""
-    if len(text) > PURE_LIMIT:
-        return error
-    try:
-        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
-            pass
-    except yaml.YAMLError as better:
-        return better
-    return error
+def _mend(file: str, mended: Mended | None) -> Mend | None:
+    if mended is None:
+        return None
+    (line, column, end), text = mended
+    return Mend(Span(file, line + 1, column + 1, line + 1, end + 1), text)
 
 
 def _in_its_own_words(trouble: Trouble) -> _Answer:
@@ -86,8 +79,10 @@ def _tabs(trouble: Trouble) -> _Answer | None:
     for number in to_blame(trouble):
         found = _TAB.match(trouble.lines[number])
         if found:
-            hint = ("The line is indented with a tab, which YAML does not read.", "Replace each tab by two spaces.")
-            return "tab-indentation", (number, found.start(1), found.end(1)), hint
+            spaces = in_place_of_tabs(trouble.lines, number)
+            place = number, found.start(1), found.end(1)
+            hint = ("The line is indented with a tab, which YAML does not read.", f"Type {spaces} spaces in its place.")
+            return "tab-indentation", place, hint, (place, " " * spaces)
     return None
 
 
@@ -97,7 +92,8 @@ def _braces(trouble: Trouble) -> _Answer | None:
         found = _BRACES.match(line)
         if found:
             hint = unquoted_braces(value_at(line, found.start(1)))
-            return "unquoted-braces", _whole(trouble, number, found.start(1)), hint
+            mend = mended(trouble, number, found.start(1))
+            return "unquoted-braces", _whole(trouble, number, found.start(1)), hint, mend
     return None
 
 
@@ -114,19 +110,15 @@ def _quotes(trouble: Trouble) -> _Answer | None:
             continue
         if number == trouble.line and quote in line[at + 1 : trouble.column]:
             message = "The text goes on behind its closing quote."
-            help = f"Put the whole text in quotes: {quoted(_unwrapped(line[at:].strip(), quote))}."
-            return "text-after-quote", _whole(trouble, number, trouble.column), (message, help)
+            help = f"Put the whole text in quotes: {shortened(requoted(value_at(line, at))[0])}."
+            mend = mended(trouble, number, at)
+            return "text-after-quote", _whole(trouble, number, trouble.column), (message, help), mend
         body = re.sub(r"\\.", "xx", line) if quote == '"' else line.replace("''", "xx")
         if body.count(quote) % 2 and number < trouble.line:
             return _unclosed(trouble, number, at)
         if number < trouble.line:
             return None
     return None
-
-
-def _unwrapped(value: str, quote: str) -> str:
-    """`'I don't'` without its outer quotes; `"Yes", he said` as it is, for its quotes belong to the text."""
-    return value[1:-1] if len(value) > 1 and value[-1] == quote else value
 
 
 def _unclosed(trouble: Trouble, line: int, column: int) -> _Answer:
@@ -153,7 +145,8 @@ def _sign(trouble: Trouble) -> _Answer | None:
             sign = found.group(1)
             message = f"A text that begins with {sign} must stand in quotes; the sign means something else to YAML."
             help = f"Write it as {quoted(value_at(line, found.start(1)))}."
-            return "unquoted-sign", _whole(trouble, number, found.start(1)), (message, help)
+            mend = mended(trouble, number, found.start(1))
+            return "unquoted-sign", _whole(trouble, number, found.start(1)), (message, help), mend
     return None
 
 
@@ -162,20 +155,23 @@ def _second_colon(trouble: Trouble) -> _Answer | None:
     if in_brackets and trouble.context_line == trouble.line:
         first = max(trouble.here.rfind(sign, 0, trouble.column) for sign in ",{[:") + 1
         rest = re.split(r"[,\]}]", trouble.here[trouble.column :], maxsplit=1)[0]
-        return _colon(trouble, trouble.here[first : trouble.column] + rest)
+        value = (trouble.here[first : trouble.column] + rest).rstrip()
+        at = trouble.column + len(rest.rstrip()) - len(value.lstrip())
+        text, sure = requoted(value.strip())
+        return _colon(trouble, value, ((trouble.line, at, at + len(value.lstrip())), text) if sure else None)
     if "mapping values are not allowed" not in trouble.problem:
         return None
     before = trouble.here[: trouble.column]
     found = _VALUE_AT.match(before)
     if not found or ":" not in found.group():
         return _deeper(trouble)
-    return _colon(trouble, value_at(trouble.here, found.end()))
+    return _colon(trouble, value_at(trouble.here, found.end()), mended(trouble, trouble.line, found.end()))
 
 
-def _colon(trouble: Trouble, value: str) -> _Answer:
+def _colon(trouble: Trouble, value: str, mend: Mended | None) -> _Answer:
     message = "This text holds a colon and a space, which YAML takes for one more key."
     hint = (message, f"Put the text in quotes: {quoted(value)}.")
-    return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint
+    return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint, mend
 
 
 def _deeper(trouble: Trouble) -> _Answer:
@@ -194,7 +190,7 @@ def _no_colon(trouble: Trouble) -> _Answer | None:
         return None
     number = trouble.context_line
     line = trouble.lines[number]
-    lost = _LOST.search(line)
+    lost = LOST.search(line)
     if lost:
         comment = line[lost.end() - 1 :].rstrip()
         return "lost-comment", _whole(trouble, number, lost.end() - 1), lost_comment(comment)
@@ -230,7 +226,8 @@ def _no_content(trouble: Trouble) -> _Answer | None:
         return None
     message = f"A text that begins with {trouble.sign} must stand in quotes; the sign means something else to YAML."
     help = f"Write it as {quoted(value_at(trouble.here, trouble.column))}."
-    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), (message, help)
+    mend = mended(trouble, trouble.line, trouble.column)
+    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), (message, help), mend
 
 
 def _bracket(trouble: Trouble) -> _Answer | None:
@@ -265,7 +262,7 @@ def _block(trouble: Trouble) -> _Answer | None:
             return "unclosed-bracket", _whole(trouble, trouble.line, trouble.column), (message, "Delete it.")
         message = f"The text goes on behind its closing bracket; YAML takes `{trouble.here[at]}` for a list or a map."
         hint = (message, f"Put the whole text in quotes: {quoted(value_at(trouble.here, at))}.")
-        return "unquoted-sign", _whole(trouble, trouble.line, at), hint
+        return "unquoted-sign", _whole(trouble, trouble.line, at), hint, mended(trouble, trouble.line, at)
     missing = _space(trouble, trouble.line) or _space(trouble, trouble.line - 1)
     if missing:
         return missing

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
+PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
+
 
 @dataclass(slots=True)
 class Trouble:
@@ -43,6 +47,18 @@ def trouble_of(error: Any, lines: list[str]) -> Trouble:
         context.column,
         lines,
     )
+
+
+def in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
+    """The pure loader's complaint about the same text; libyaml's are poorer."""
+    if len(text) > PURE_LIMIT:
+        return error
+    try:
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.YAMLError as better:
+        return better
+    return error
 
 
 def opened(trouble: Trouble) -> tuple[int, int]:

@@ -12,11 +12,12 @@ from typing import Any, NoReturn
 
 import yaml
 
-from engine.core.finding import Finding, Severity, Span, span_of
+from engine.core.finding import Finding, Mend, Severity, Span, span_of
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project import hints, scalars, syntax
 from engine.project.encoding import decode
 from engine.project.places import position
+from engine.project.quoting import in_quotes
 
 __all__ = ["LIMIT_BYTES", "LIMIT_DEPTH", "LIMIT_EXPANDED", "position", "read"]
 
@@ -28,6 +29,8 @@ _Scalar, _MappingEnd = yaml.ScalarEvent, yaml.MappingEndEvent  # met most often
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
 _ODD = {"<<": ("merge-key", *hints.MERGE_KEY), "": ("empty-key", *hints.EMPTY_KEY)}  # keys that are none
+_ENDS = re.compile(r"[ \t]*(?:[\r\n]|[ \t]#(?!\S)|\Z)")  # nothing of the same value follows
+_ENDS_WITHIN = re.compile(r"[ \t]*[,\]}]")  # brackets
 
 
 def read(text: str | bytes, file: str) -> tuple[Node | None, list[Finding]]:
@@ -189,7 +192,12 @@ class _Reader:
                 self.stop(self.span(event), "too-deep", *hints.too_deep(LIMIT_DEPTH))
         raw = self.text[event.start_mark.index : last.end_mark.index]
         span = self.between(event.start_mark, last.end_mark)
-        self.add(span, "unquoted-braces", *hints.unquoted_braces(raw))
+        before = self.source.lines[event.start_mark.line][: event.start_mark.column]
+        within = sum(map(before.count, "[{")) > sum(map(before.count, "]}"))
+        ends = (_ENDS_WITHIN if within else _ENDS).match(self.text, last.end_mark.index)
+        self.add(
+            span, "unquoted-braces", *hints.unquoted_braces(raw), mend=Mend(span, in_quotes(raw)) if ends else None
+        )
         return Scalar(raw, span, plain=False)
 
     # anchors, aliases, tags
@@ -206,7 +214,7 @@ class _Reader:
         name, span = event.anchor, self.span(event, len(event.anchor) + 1)
         anchor = self.anchors.get(name)
         if anchor is None:
-            self.add(span, "unknown-alias", *hints.unknown_alias(name))
+            self.add(span, "unknown-alias", *hints.unknown_alias(name), mend=Mend(span, in_quotes(f"*{name}")))
             return Scalar(f"*{name}", span, plain=False)
         anchor.used = True
         if anchor.node is None:
@@ -268,8 +276,16 @@ class _Reader:
                 self.add(span, "lost-dash", *hints.LOST_DASH, "warning")
                 return
 
-    def add(self, span: Span, code: str, message: str, help: str, severity: Severity = "error") -> None:
-        self.findings.append(Finding(span, code, severity, message, help))
+    def add(
+        self,
+        span: Span,
+        code: str,
+        message: str,
+        help: str,
+        severity: Severity = "error",
+        mend: Mend | None = None,
+    ) -> None:
+        self.findings.append(Finding(span, code, severity, message, help, mend))
 
     def stop(self, span: Span, code: str, message: str, help: str) -> NoReturn:
         self.add(span, code, message, help)
