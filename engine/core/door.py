@@ -109,11 +109,17 @@ class Door:
         elif builtin is not None:
             self.builtin.run(builtin, payload)
         else:
-            known = [one for one, found in project.triggers.commands.items() if any(self._may(id) for _, id in found)]
-            close = get_close_matches(command, [*known, *BUILTIN], 1, 0.6)
-            self.house.tell(
-                "unknown_command_like" if close else "unknown_command", command=command, like=close[0] if close else ""
-            )
+            like = self._like(command)
+            self.house.tell("unknown_command_like" if like else "unknown_command", command=command, like=like)
+
+    def _like(self, command: str) -> str:
+        """What was most likely meant by a command that starts nothing: another one, or this one with more behind it."""
+        commands = self.ground.project.triggers.commands
+        more = [payload for payload, id in commands.get(command, ()) if self._may(id) and not {*payload} & {*"*?["}]
+        if more:
+            return f"{command} {more[0]}"
+        known = [one for one, found in commands.items() if one != command and any(self._may(id) for _, id in found)]
+        return next(iter(get_close_matches(command, [*known, *BUILTIN], 1, 0.6)), "")
 
     def pressed(self, event: ChoicePressed) -> None:
         """See `engine.core.presses`."""

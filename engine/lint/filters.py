@@ -10,10 +10,11 @@ from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FAIL_ON_NULL, FILTERS, arguments_of, item_of
-from engine.lint.shapes import ANY, BOOLEAN, CARRIED, MAYBE_NONE, TEXT, Shape, literal, told, union
+from engine.lint.shapes import ANY, BOOLEAN, CARRIED, FREE, MAYBE_NONE, TEXT, Shape, literal, told, union
 from engine.project.suggest import did_you_mean
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
+MOMENTS = ("date", "time", "date_time", "plus")
 SAME_ITEMS = ("list", "reverse", "sort", "unique")
 OF_ITEMS = frozenset(
     ("join", "map", "select", "reject", "selectattr", "rejectattr", "unique", "sort", "groupby", "sum")
@@ -64,6 +65,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         message = f"This is {told(base)} and no list, so `{node.name}` takes its letters one by one."
         at = place_of(reader, node.node)
         reader.report("not-a-list", "warning", node.name, at, message, a_list(path(node.node)))
+    if node.name in MOMENTS:
+        _no_moment(reader, node, base)
     if node.name in ("length", "count"):
         _no_length(reader, node)
     if node.name == "plural":
@@ -91,6 +94,19 @@ def _arguments(reader: Reader, node: nodes.Filter) -> None:
             at = reader.source.name_of_argument(name, node.lineno)
             message = f"The filter `{node.name}` has no `{name}`."
             reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(known)))
+
+
+def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:
+    """What one types freely is no moment, whatever is meant by it, and gives nothing here."""
+    parts = base.parts()
+    if not parts or not all(FREE in part.marks or part.kind in ("boolean", "list") for part in parts):
+        return
+    name = path(node.node)
+    subject = f"`{name}` ({told(base)})" if name else told(base)
+    at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
+    message = f"{subject} is no date or time, so `{node.name}` gives nothing."
+    help = f"Ask for one: `answer: {'time' if node.name == 'time' else 'date'}`."
+    reader.report("unlike-types", "warning", node.name, at, message[0].upper() + message[1:], help)
 
 
 def _no_length(reader: Reader, node: nodes.Filter) -> None:

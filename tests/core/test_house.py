@@ -600,6 +600,14 @@ def test_only_admin() -> None:
         assert (driver.say("тайна") == ["secret"]) == (wanted == "secret")
 
 
+def test_a_command_with_more_behind_it() -> None:
+    """`/new goal` is what starts it; `/new` alone is answered with the whole of it, not with itself."""
+    driver = Driver(build({"talk": "starts_on: [/new goal]\nsteps:\n  - say: goal\n"}))
+    assert driver.say("/new goal") == ["goal"]
+    assert driver.say("/new") == ["Не знаю команды /new. Может быть, /new goal?"]
+    assert driver.say("/nev") == ["Не знаю команды /nev. Может быть, /new?"]
+
+
 def test_forget_me() -> None:
     """It asks first; then nothing of the session stays."""
     driver = person()

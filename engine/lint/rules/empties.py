@@ -11,6 +11,7 @@ from engine.core.node import Mapping, Sequence
 from engine.core.project import Scenario
 from engine.core.template import Text
 from engine.lint.world import World
+from engine.project.words import placeholders
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}{1,2}|\}\}")
@@ -26,6 +27,9 @@ def check(world: World) -> None:
         _admins(world, world.scenarios[step.scenario], step)
     for scenario, text in world.said:
         _braces(world, scenario, text)
+    for step in world.by_verb["ask"]:
+        if step.if_wrong is not None:
+            _placeholders(world, step.if_wrong)
 
 
 def _no_steps(world: World, scenario: Scenario) -> None:
@@ -60,6 +64,18 @@ def _braces(world: World, scenario: Scenario, text: Text) -> None:
                 message = f"People read `{found[0]}` as it stands here."
                 world.report("single-braces", "warning", at, message, "A value stands in two braces: `{{ … }}`.")
                 return
+
+
+def _placeholders(world: World, text: Text) -> None:
+    """The engine's own sentences have `{min}`; an author's has not."""
+    for language, one in text.languages.items():
+        scalar, found = text.scalars.get(language), _STRAY.search(_JINJA.sub("", one.source))
+        if scalar is None or found is None or found[1] is None:
+            continue
+        if any(found[1] in placeholders(sentence) for sentence in world.project.words[language].values()):
+            message = f"People read `{found[0]}` as it stands here: only sentences of catalog/words.yaml are filled so."
+            help = "Write the number or the word itself."
+            world.report("single-braces", "warning", scalar.span, message, help)
 
 
 def _admins(world: World, scenario: Scenario, step: Any) -> None:
