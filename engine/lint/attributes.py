@@ -10,7 +10,7 @@ from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
-from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, told, union
+from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, merged, told, union
 from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
@@ -47,7 +47,9 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     if len(parts) == 1 and parts[0].kind == "list":
         return (parts[0].item or ANY).maybe(base.empty)
     if len(parts) == 1 and parts[0].kind == "map" and not parts[0].open and parts[0].fields:
-        return union(parts[0].fields.values()).maybe(base.empty)
+        rows = list(parts[0].fields.values())
+        of_maps = len(rows) > 1 and all(one.kind == "map" and not one.what for one in rows)
+        return (merged(rows) if of_maps else union(rows)).maybe(base.empty)
     return ANY
 
 
@@ -90,9 +92,10 @@ def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, gua
     """A field that some rows of the catalog lack is no null there, but a failure."""
     whole, owner = path(node), path(getattr(node, "node", None))
     if guarded != MISSING_FITS and f"{whole}?" not in reader.full and whole not in reader.full:
-        at = reader.source.attribute(name, node.lineno, owner.split(".")[-1])
+        of = owner.split(".")[-1] or ("]" if isinstance(getattr(node, "node", None), nodes.Getitem) else "")
+        at = reader.source.attribute(name, node.lineno, of)
         message = f"Not every row has `{name}`, and a text that reads it fails on one that has not."
-        help = f"Write it in every row (`{name}: null` will do), or read `{whole or name} | default('')`."
+        help = f"Write it in every row (`{name}: null` will do), or read `{whole or f'….{name}'} | default('')`."
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
     return shape._replace(marks=shape.marks - {LACKING})
 

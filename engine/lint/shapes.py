@@ -5,11 +5,12 @@ Law: what is not known for certain is `ANY`, about which nothing is ever reporte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.core.filters import reckoned
+from engine.project.rows import misspelt
 
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
 MOST_OPTIONS = 8  # kinds of value that one shape can have
@@ -153,32 +154,25 @@ def of_data(data: Any, depth: int = 0) -> Shape:
 
 def rows_of(rows: Iterable[Any], depth: int) -> Shape:
     """One shape for the rows of a list; a field that only some rows have is a field all the same."""
-    maps: dict[str, Shape] = {}
-    others: list[Shape] = []
-    some = 0
+    shapes = [of_data(row, depth) for row in rows]
+    maps = [one for one in shapes if one.kind == "map" and one.fields]  # a row with nothing in it is told as that
+    others = [one for one in shapes if one.kind not in ("map", "null")]
+    return union([merged(maps), *others]) if maps else union(others)
+
+
+def merged(rows: Sequence[Shape]) -> Shape:
+    """One map for all of these; a field that only some have, and none has misspelt, is marked."""
+    fields: dict[str, Shape] = {}
     having = dict[str, int]()
     for row in rows:
-        shape = of_data(row, depth)
-        if shape.kind == "map":
-            some += 1
-            for name, one in shape.fields.items():
-                having[name] = having.get(name, 0) + 1
-                maps[name] = union([maps[name], one]) if name in maps and maps[name] != one else one
-        elif shape not in others:
-            others.append(shape)
-    told = {name: one if having[name] == some else one.marked(LACKING) for name, one in maps.items()}
-    return union([Shape("map", told), *others]) if some else union(others)
-
-
-def merged(rows: Iterable[Shape]) -> Shape:
-    """One map for all of these."""
-    fields: dict[str, Shape] = {}
-    open = False
-    for row in rows:
-        open = open or row.open
         for name, one in row.fields.items():
+            having[name] = having.get(name, 0) + 1
             fields[name] = union([fields[name], one]) if name in fields and fields[name] != one else one
-    return Shape("map", fields, open)
+    if any(row.open for row in rows):
+        return Shape("map", fields, open=True)
+    lacking = [name for name, count in having.items() if count < len(rows)]
+    meant = {other for _, other in misspelt([row.fields for row in rows]).values()} if lacking else ()
+    return Shape("map", fields | {name: fields[name].marked(LACKING) for name in lacking if name not in meant})
 
 
 def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:

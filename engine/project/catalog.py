@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.core import node as nodes
 from engine.core.finding import Finding, Severity, Span
+from engine.project import rows
 from engine.project.values import plain
 from engine.project.yaml import read
 
@@ -50,7 +51,11 @@ def read_catalog(
         if node is None:
             findings += wrong if name != CHECKED else []
             continue
-        findings += wrong + _check(node, languages) if name != CHECKED else []
+        findings += (
+            wrong + _check(node, languages) + (rows.check(node, languages) if not wrong else [])
+            if name != CHECKED
+            else []
+        )
         for language in languages:
             catalog[language][name] = _rows(node, language, languages)
     return catalog, findings

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from engine.core.choices import Literal
+from engine.core.choices import Literal, Made
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
 from engine.lint.world import World
 
 LONGEST_LABEL = 64
+_OF_CATALOG, _OF_ITEM = re.compile(r"catalog\.(\w+)"), re.compile(r"\{\{\s*item\.(\w+)\s*\}\}")
 
 
 def check(world: World) -> None:
@@ -44,6 +46,8 @@ def _question(world: World, step: Any) -> None:
         )
     if isinstance(step.choices, Literal):
         _literal_choices(world, step)
+    elif isinstance(step.choices, Made):
+        _same_rows(world, step, step.choices)
     if step.after_tries and not step.tries:
         world.report(
             "no-tries",
@@ -85,6 +89,25 @@ def _literal_choices(world: World, step: Any) -> None:
             "Every choice has an `if`: when none is true, there is nothing to press.",
             "Leave one without `if`, or write `skip: true`.",
         )
+
+
+def _same_rows(world: World, step: Any, made: Made) -> None:
+    """Two rows of a catalog file that bear one label."""
+    file = _OF_CATALOG.fullmatch(made.source.source.strip())
+    shown = [_OF_ITEM.fullmatch(one.source.strip()) for one in made.label.languages.values()] if made.label else []
+    if file is None or not shown or shown[0] is None or made.condition is not None:
+        return
+    rows = next(iter(world.project.catalog.values()), {}).get(file[1])
+    listed = rows.values() if isinstance(rows, dict) else rows if isinstance(rows, list) else ()
+    labels = [row.get(shown[0][1]) for row in listed if isinstance(row, dict)]
+    twice = next((one for place, one in enumerate(labels) if isinstance(one, str) and one in labels[:place]), None)
+    if twice is not None:
+        message = f"Two rows of `catalog.{file[1]}` are shown as `{twice}`."
+        at = _at(step, "choices")
+        node = step.node.get("choices")
+        at = node.key("label").span if isinstance(node, Mapping) and "label" in node else at
+        help = "Nobody can tell the two apart: show another field too, or rename one of them."
+        world.report("duplicate-label", "warning", at, message, help)
 
 
 def _label(world: World, step: Any, option: Any, language: str, label: str, span: Span) -> None:

@@ -15,6 +15,7 @@ from engine.core.node import Mapping, Node, Sequence
 from engine.core.session import PEOPLE
 from engine.lint.world import World
 from engine.project.catalog import CHECKED, SPECIAL
+from engine.project.rows import misspelt
 from engine.project.suggest import closest
 from engine.project.yaml import read
 
@@ -56,7 +57,8 @@ def _catalog(world: World, blob: bytes) -> None:
 def _fields(world: World, file: str, rows: Any, blob: bytes) -> None:
     listed = rows.values() if isinstance(rows, dict) else rows if isinstance(rows, list) else ()
     names = dict.fromkeys(key for row in listed if isinstance(row, dict) for key in row if isinstance(key, str))
-    unused = [name for name in names if name not in SHOWN_BY_ITSELF and name.encode() not in blob]
+    slips = {mine for mine, _ in misspelt([row for row in listed if isinstance(row, dict)]).values()}  # told as that
+    unused = [name for name in names if name not in SHOWN_BY_ITSELF | slips and name.encode() not in blob]
     node = read(world.loaded.sources[file], file)[0] if unused else None
     for name in unused:
         at = _first(node, name)

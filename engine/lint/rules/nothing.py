@@ -30,6 +30,11 @@ INSTEAD = {
 
 
 def check(world: World) -> None:
+    for name, data in next(iter(world.project.catalog.values()), {}).items() if world.leads else ():
+        file = f"catalog/{name}.yaml"
+        if data in ([], {}) and file in world.loaded.sources:
+            help = "Write `- id: …` lines, or delete the file."
+            world.report("empty-value", "warning", Span(file), "There is no row in this file.", help)
     for front in world.prompt_files.fronts.values() if world.leads else ():
         for name, (key, value) in front.node.entries.items() if front.node is not None else ():
             of_files = name in ("images", "audio") and isinstance(value, Sequence) and not value.items

@@ -1,0 +1,139 @@
+"""Rows of a catalog file beside each other: a field that is misspelt in one, a number that is none, a language that is
+missing; and texts that are taken for templates.
+
+Law: one row is told only where all the others agree against it; what may be meant is let be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from engine.core import node as nodes
+from engine.core.filters import reckoned
+from engine.core.finding import Finding, Severity, Span
+from engine.project.places import span_of
+from engine.project.slips import is_slip
+from engine.project.values import plain
+
+_NUMBER = re.compile(r"-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
+
+
+def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
+    """Every table of a file: a list of maps, at the top also a map of maps."""
+    findings: list[Finding] = []
+    for rows, top in _tables(node, languages):
+        findings += _table(rows, languages, top)
+    for one in _every(node):
+        findings += _template(one) if isinstance(one, nodes.Scalar) and "{" in one.text else ()
+    return findings
+
+
+def misspelt(rows: Sequence[Iterable[str]]) -> dict[int, tuple[str, str]]:
+    """{row: (its field, what the others call it)}: a field of one row alone that is a slip away from one that all the
+    other rows have, and this one has not. Of two such rows the second."""
+    keys = [frozenset(row) for row in rows]
+    counts: dict[str, int] = {}
+    for key in (key for row in keys for key in row):
+        counts[key] = counts.get(key, 0) + 1
+    found: dict[int, tuple[str, str]] = {}
+    shared = [key for key, count in counts.items() if count == len(keys) - 1]
+    for number, row in enumerate(keys) if len(keys) > 1 else ():
+        for other in (one for one in shared if one not in row):
+            mine = next((one for one in sorted(row) if counts[one] == 1 and is_slip(one, other)), None)
+            if mine is not None:
+                found[number] = (mine, other)
+    if len(keys) == 2 and len(found) == 2:
+        del found[0]
+    return found
+
+
+def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> Iterator[tuple[list[nodes.Node], bool]]:
+    if isinstance(node, nodes.Sequence):
+        if sum(isinstance(item, nodes.Mapping) for item in node.items) > 1:
+            yield node.items, top
+        inner = node.items
+    elif isinstance(node, nodes.Mapping):
+        inner = [value for _, value in node.entries.values()]
+        if (
+            top
+            and len(inner) > 1
+            and all(isinstance(one, nodes.Mapping) and not _spoken(one, languages) for one in inner)
+        ):
+            yield inner, top
+    else:
+        return
+    for one in inner:
+        yield from _tables(one, languages, top=False)
+
+
+def _every(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    inner = [value for _, value in node.entries.values()] if isinstance(node, nodes.Mapping) else ()
+    for one in node.items if isinstance(node, nodes.Sequence) else inner:
+        yield from _every(one)
+
+
+def _spoken(node: nodes.Node, languages: tuple[str, ...]) -> bool:
+    """Whether it is one value in several languages."""
+    return isinstance(node, nodes.Mapping) and bool(node.entries) and set(node) <= set(languages)
+
+
+def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Iterator[Finding]:
+    maps = [row for row in rows if isinstance(row, nodes.Mapping) and not _spoken(row, languages)]
+    if len(maps) < 2:
+        return
+    with_ids = top and any("id" in row for row in maps)  # a row without one is told as that
+    for row in rows if not with_ids else ():
+        if not isinstance(row, nodes.Mapping):
+            message = "This is no row: the others are maps with fields."
+            yield _finding(row.span, message, "Write `field: value` lines, as in the other rows.")
+    for number, (mine, other) in misspelt(maps).items():
+        message = f"`{mine}` stands in this row alone, and `{other}`, which all others have, is missing in it."
+        yield _finding(maps[number].key(mine).span, message, f"Did you mean `{other}`?")
+    for name in dict.fromkeys(key for row in maps for key in row if key != "id"):
+        values = [row.get(name) for row in maps]
+        there = [one for one in values if one is not None]
+        yield from _numbers(there)
+        yield from _in_all_languages(there, languages)
+
+
+def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
+    """Texts that look like numbers, where all others are numbers."""
+    texts = [one for one in values if not _is_number(one)]
+    if len(texts) == len(values):
+        return
+    alike = [one for one in texts if isinstance(one, nodes.Scalar) and _NUMBER.fullmatch(one.text.strip())]
+    for one in alike if len(alike) == len(texts) else ():
+        digits = re.sub(r"[^\d.,-]", "", one.text).strip(".,")
+        better = digits.replace(",", ".") if digits.count(",") + digits.count(".") < 2 else re.sub(r"[.,]", "", digits)
+        message = f"`{one.text}` is a text, and in other rows there is a number."
+        yield _finding(one.span, message, f"Write `{better}`, without anything else.")
+
+
+def _is_number(node: nodes.Node) -> bool:
+    value: Any = plain(node) if isinstance(node, nodes.Scalar) else None
+    return isinstance(reckoned(value), int | float) and not isinstance(value, bool)
+
+
+def _in_all_languages(values: list[nodes.Node], languages: tuple[str, ...]) -> Iterator[Finding]:
+    """A language that is missing in one row, where all others have it."""
+    spoken = [one for one in values if isinstance(one, nodes.Mapping) and _spoken(one, languages)]
+    lacking = [(one, language) for one in spoken for language in languages if language not in one]
+    if len(lacking) == 1 and len(spoken) == len(values) > 2:
+        one, language = lacking[0]
+        message = f"This text is not there in `{language}`; those of the other rows are."
+        yield _finding(one.span, message, f"Write `{language}: …` beside it.", "missing-translation")
+
+
+def _template(node: nodes.Scalar) -> Iterator[Finding]:
+    found = re.search(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}", node.text)
+    if found:
+        message = f"Texts of the catalog are data: people read `{found[0]}` as it stands here."
+        help = "Write the text into the scenario, or put the value in there: `{{ row.text | replace('NAME', name) }}`."
+        yield _finding(span_of(node, *found.span()), message, help, "template-in-data")
+
+
+def _finding(span: Span, message: str, help: str, code: str = "unlike-row", severity: Severity = "warning") -> Finding:
+    return Finding(span, code, severity, message, help)
