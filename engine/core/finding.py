@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
+
+from engine.core.data import dataclass, field
 
 Severity = Literal["error", "warning", "info"]
 

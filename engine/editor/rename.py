@@ -6,9 +6,9 @@ is refused in words, so that no name is left behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from keyword import kwlist
 
+from engine.core.data import dataclass
 from engine.core.fields import NAME
 from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar

@@ -6,7 +6,8 @@ Law: one place for every number, each with its unit; a malformed variable is a s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from engine.core.data import dataclass
 
 
 class BadLimits(ValueError):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
+from engine.core.data import dataclass, field
 from engine.core.field import build_fields
 from engine.core.fields import NAME, NAMED, ONE_EXPRESSION
 from engine.core.finding import Finding, Mend, Span
