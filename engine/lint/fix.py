@@ -20,7 +20,10 @@ from engine.project.suggest import is_typo
 
 ROUNDS = 1000  # of a file that cannot be read, each shows the next mistake only
 _MEANT = re.compile(r"Did you mean `'?([^`']+)'?`\?")
-_KEY = re.compile(r"\s([a-z_]+):(?=\s)")
+_KEYS = {  # what may be a key in a text that is to be put in quotes
+    "second-colon": re.compile(r"\s([a-z_]+):(?=\s)"),
+    "comma-in-text": re.compile(r",\s*([a-z_]+)\s*(?=,|\Z)"),
+}
 _WORDS = frozenset(
     [
         "unknown-key",
@@ -160,7 +163,7 @@ def _sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, 
             continue
         marked = lines[span.line - 1][span.column - 1 : span.end_column - 1]
         if finding.mend is not None:
-            if finding.code != "second-colon" or not _holds_a_key(marked):
+            if finding.code not in _KEYS or not _holds_a_key(marked, _KEYS[finding.code]):
                 yield finding, finding.mend
         elif finding.code in _WORDS and re.fullmatch(r"[\w./-]+", marked):  # and no text that the word stands in
             meant = _MEANT.match(finding.help)
@@ -168,9 +171,9 @@ def _sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, 
                 yield finding, Mend(span, meant[1])
 
 
-def _holds_a_key(text: str) -> bool:
-    """`ask: name question: Who?`: a line break was forgotten, and no quotes."""
+def _holds_a_key(text: str, key: re.Pattern[str]) -> bool:
+    """`ask: name question: Who?`, `question: Who?, skip`: a line break was forgotten, or a value, and no quotes."""
     from engine.steps import KINDS
 
     keys = {key for kind in KINDS.values() for key in kind.FIELDS}
-    return any(found[1] in keys for found in _KEY.finditer(text))
+    return any(found[1] in keys for found in key.finditer(text))

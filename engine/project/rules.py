@@ -16,6 +16,7 @@ RULES: dict[str, str] = {
     "unquoted-braces": "A value begins with {{ or {% and does not stand in quotes, so YAML takes it for a map.",
     "unquoted-sign": "A text begins with a sign that means something else to YAML, such as * & ! @ % > | [ { - ?",
     "second-colon": "A text that is not in quotes holds a colon and a space.",
+    "comma-in-text": "A text between braces that is not in quotes holds a comma, which ends an entry there.",
     "lost-comment": "A text that is not in quotes holds a space and #, so the rest of it is a comment.",
     "lost-dash": "A line begins with a dash, and is no item of a list but the end of the text above it.",
     "unclosed-quote": "A text in quotes has no closing quote.",

@@ -15,6 +15,7 @@ from engine.core.data import dataclass
 from engine.core.finding import Finding, Mend, Severity, Span, span_of
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project import hints, scalars, syntax
+from engine.project.commas import CODES, torn
 from engine.project.encoding import decode
 from engine.project.places import position
 from engine.project.quoting import in_quotes
@@ -136,13 +137,17 @@ class _Reader:
         following, node, source, word = self.next, self.node, self.source, scalars.word
         event, flow = following(), start.flow_style
         while type(event) is not _MappingEnd:
-            before, key = last, word(source, event) or self.key(event)
+            key = word(source, event) or self.key(event)
             if key is not None and key.text in _ODD and key.plain:
                 self.add(key.span, *_ODD[key.text])
                 key = None
             event = following()
             last = word(source, event) or node(event)
-            if key is not None and not (flow and key.text.isdigit() and self.torn(before, key, last)):
+            bare = flow and not getattr(last, "text", True)  # which is rare
+            whole = self.torn(entries, key, last) if bare and key is not None else None
+            if whole is not None:
+                last = whole
+            elif key is not None:
                 if key.text in entries:
                     first = entries[key.text][0].span.line
                     self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first))
@@ -151,17 +156,18 @@ class _Reader:
             event = following()
         return Mapping(entries, self.around(start, event, last))
 
-    def torn(self, before: Node | None, key: Scalar, value: Node) -> bool:
-        """`{price: 1,5}`: YAML takes the decimal comma for the end of an entry, and the 5 for the next key."""
-        one = before if isinstance(before, Scalar) and before.plain else None
-        empty = isinstance(value, Scalar) and value.plain and not value.text
-        if one is None or not empty or not re.fullmatch("-?[0-9]+", one.text):
-            return False
-        if (one.span.end_line, one.span.end_column + 1) != (key.span.line, key.span.column):
-            return False
-        span = Span(self.file, one.span.line, one.span.column, key.span.end_line, key.span.end_column)
-        self.add(span, "decimal-comma", *hints.decimal_comma(one.text, key.text))
-        return True
+    def torn(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar, value: Node) -> Node | None:
+        """The last value with what a comma tore off it; None when `key` begins an entry of its own."""
+        last = next(reversed(entries), None)
+        found = torn(self.source.lines, None if last is None else entries[last][1], key, value)
+        if last is None or found is None:
+            return None
+        whole, finding = found
+        worse = ("unquoted-braces", *CODES)  # of a piece of the same text
+        self.findings[:] = [one for one in self.findings if one.code not in worse or one.span[:3] != finding.span[:3]]
+        self.findings.append(finding)
+        entries[last] = (entries[last][0], whole)
+        return whole
 
     def key(self, event: Any) -> Scalar | None:
         """A key that is no plain word; None when it is none that can be used (which is noted)."""

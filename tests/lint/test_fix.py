@@ -73,6 +73,7 @@ OTHERS = {
         "  - ask: x\n    question: Who?\n  - say: '{{ x }}'\n",
     ),
     "tabs": ("  - if: today\n    then:\n\t\t\t- say: A\n", "  - if: today\n    then:\n      - say: A\n"),
+    "comma between braces": ("  - say: {ru: Да, конечно, en: Yes}\n", '  - say: {ru: "Да, конечно", en: Yes}\n'),
     "condition": ("  - if: '{{ today }}'\n    then: [end]\n", "  - if: today\n    then: [end]\n"),
     "condition that begins with a quote": (
         "  - if: \"{{ 'a' in today }}\"\n    then: [end]\n",
@@ -99,6 +100,7 @@ UNSURE = {
     "goes on in the next line": "  - say: 'Don't worry\n      be happy'\n",
     "the text of a comment, or a text": "  - say: 'Don't do #5 or' #6\n",
     "a lost line break": "  - ask: name question: Who?\n  - say: '{{ name }}'\n",
+    "a lost value": "  - ask: x\n    question: Who?\n  - if: x == 'a'\n    then: [{say: Hello, photo}]\n",
     "another mistake comes of it": "  - ask: Name: first\n    question: Who?\n",
 }
 

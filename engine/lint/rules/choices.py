@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from engine.core.choices import Literal, Made
@@ -10,6 +11,7 @@ from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
 from engine.lint.world import World
+from engine.project.quoting import quoted
 
 LONGEST_LABEL = 64
 _OF_CATALOG, _OF_ITEM = re.compile(r"catalog\.(\w+)"), re.compile(r"\{\{\s*item\.(\w+)\s*\}\}")
@@ -78,6 +80,7 @@ def _literal_choices(world: World, step: Any) -> None:
             span = scalar.span if scalar else at
             if option.condition is None and not text.reads:
                 _label(world, step, option, language, text.source.strip(), span)
+    _torn(world, _node(step, "choices"))
     conditions = [option.condition.source.strip() for option in step.choices.options if option.condition is not None]
     hidden = 0 < len(step.choices.options) == len(conditions)
     opposed = any(f"not {one}" in conditions or f"not ({one})" in conditions for one in conditions)
@@ -108,6 +111,18 @@ def _same_rows(world: World, step: Any, made: Made) -> None:
         at = node.key("label").span if isinstance(node, Mapping) and "label" in node else at
         help = "Nobody can tell the two apart: show another field too, or rename one of them."
         world.report("duplicate-label", "warning", at, message, help)
+
+
+def _torn(world: World, node: Node | None) -> None:
+    """`[Yes, please, No]`: on one line between brackets a comma ends a choice."""
+    items = [item for item in node.items if isinstance(item, Scalar)] if isinstance(node, Sequence) else []
+    for one, other in pairwise(items):
+        near = one.span.line == other.span.line and one.plain and other.plain
+        if near and one.text[:1].isupper() and other.text[:1].islower():
+            span = one.span._replace(end_column=other.span.end_column)
+            message = f"`{other.text}` is a choice of its own here, for a comma ends an item of a list."
+            help = f"If the two are one, put it in quotes: {quoted(f'{one.text}, {other.text}')}."
+            world.report("comma-in-text", "info", span, message, help)
 
 
 def _label(world: World, step: Any, option: Any, language: str, label: str, span: Span) -> None:

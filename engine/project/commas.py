@@ -1,0 +1,54 @@
+"""A comma in a text between braces, where YAML takes it for the end of an entry: `{yes: Yes, please, no: No}`.
+
+Law: an entry without a colon is never meant, save where no entry at all has one (`{a, b}`, which is told elsewhere).
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.core.finding import Finding, Mend, Span
+from engine.core.node import Node, Scalar
+from engine.project.hints import decimal_comma
+from engine.project.quoting import quoted, requoted
+
+CODES = ("comma-in-text", "decimal-comma")
+_WHOLE = re.compile("-?[0-9]+")
+
+
+def torn(lines: list[str], before: Node | None, key: Scalar, value: Node) -> tuple[Node, Finding] | None:
+    """The value before with what was torn off it, and the finding; None when the entry is in order. `lines` are those
+    of the file, `before` is the value of the entry before, `value` that of `key`."""
+    if before is None or _is_empty(before) or not _is_empty(value) or ":" in _text(lines, _after(key.span, value.span)):
+        return None
+    if not isinstance(before, Scalar):
+        message = f"`{key.text}` has no colon and no value."
+        return before, Finding(key.span, "comma-in-text", "error", message, f"Write `{key.text}: …`, or take it out.")
+    start, end = before.span, key.span
+    span = Span(start.file, start.line, start.column, end.end_line, end.end_column)
+    written = _text(lines, span)
+    whole, comma, rest = written.partition(",")
+    if before.plain and comma and _WHOLE.fullmatch(whole) and rest.isdigit():
+        return before, Finding(span, "decimal-comma", "error", *decimal_comma(whole, rest))
+    text, sure = requoted(written)
+    message = f"Between braces a comma ends an entry, so `{key.text}` is a key here, with nothing behind it."
+    help = f"Put the text in quotes: {quoted(written) if text[1:-1] == written else text}."
+    mend = Mend(span, text) if sure and span.line == span.end_line else None
+    return Scalar(written, span, plain=False), Finding(span, "comma-in-text", "error", message, help, mend)
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
+def _after(one: Span, other: Span) -> Span:
+    return Span(one.file, one.end_line, one.end_column, other.line, other.column)
+
+
+def _text(lines: list[str], span: Span) -> str:
+    """What stands there, on one line."""
+    if span.line == span.end_line:
+        return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+    inner = (line.strip() for line in lines[span.line : span.end_line - 1])
+    last = lines[span.end_line - 1][: span.end_column - 1].strip()
+    return " ".join((lines[span.line - 1][span.column - 1 :].strip(), *inner, last))
