@@ -141,15 +141,13 @@ def _watch(found: list[Bot], format: str, select: set[str], ignore: set[str]) ->
     """Until Ctrl-C."""
     import time
 
-    from engine.lint.folder import fingerprint
+    from engine.lint.watching import rounds
 
-    seen = None
-    while True:
-        now = [fingerprint(bot) for bot in found]
-        if now != seen:
-            seen = now
-            if sys.stdout.isatty():
-                sys.stdout.write("\x1b[2J\x1b[H")
-            _print(_findings(found), format, select, ignore)
-            sys.stdout.flush()
-        time.sleep(0.3)
+    for findings in rounds(found):
+        if sys.stdout.isatty():
+            sys.stdout.write("\x1b[H\x1b[2J\x1b[3J")  # home, the screen, and what has scrolled away
+        _print(findings, format, select, ignore)
+        if sys.stdout.isatty() and format == "text":
+            print(f"{time.strftime('%H:%M:%S')} Watching; Ctrl-C stops.")
+        sys.stdout.flush()
+    return 0

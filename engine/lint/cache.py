@@ -21,7 +21,7 @@ def get_or_make(bot: Bot, fingerprint: object, make: Callable[[], list[Finding]]
     part = bot.only if bot.only_scenarios else []
     name = blake2b(str(bot.root).encode(), digest_size=8).hexdigest()
     place = folder() / f"{name}{'.part' if part else ''}.json"
-    key = blake2b(repr((fingerprint, _engine(), _media(bot.root), part)).encode(), digest_size=16).hexdigest()
+    key = blake2b(repr((fingerprint, _engine(), media(bot.root), part)).encode(), digest_size=16).hexdigest()
     kept = _read(place, key)
     if kept is not None:
         return kept
@@ -45,7 +45,7 @@ def _engine() -> list[int]:
     return sorted(found)
 
 
-def _media(root: Path) -> list[str]:
+def media(root: Path) -> list[str]:
     """Files that scenarios send: whether they are there is a finding too."""
     found = []
     for directory, inner, files in os.walk(root / "media"):

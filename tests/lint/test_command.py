@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -223,6 +226,46 @@ def test_watching(bot: Path) -> None:
             line = process.stdout.readline()
         process.terminate()
     assert "unknown-attribute" in line
+
+
+def test_watching_goes_on_until_ctrl_c(bot: Path) -> None:
+    """A folder that is gone for a while is told, and what comes back is read; Ctrl-C ends it without a traceback."""
+    command = [sys.executable, "-m", "engine.cli.main", "lint", "--watch"]
+    with subprocess.Popen(command, cwd=bot, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+
+        def told(word: str) -> bool:
+            deadline = time.monotonic() + 20
+            line = "…"
+            while line and word not in line and time.monotonic() < deadline:
+                line = process.stdout.readline()  # type: ignore[union-attr] # it is piped
+            return word in line
+
+        assert told("No mistakes found.")
+        (bot / "scenarios").rename(bot / "elsewhere")
+        assert told("no-scenarios")
+        (bot / "elsewhere").rename(bot / "scenarios")
+        assert told("No mistakes found.")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert process.stderr.read() == ""
+
+
+def test_watching_on_a_terminal(bot: Path) -> None:
+    """The screen is cleared before each report, and the last line says how to stop."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "engine.cli.main", "lint", "--watch"]
+    with subprocess.Popen(command, cwd=bot, stdout=theirs, stdin=theirs) as process:
+        shown = b""
+        deadline = time.monotonic() + 20
+        while b"Ctrl-C" not in shown and time.monotonic() < deadline:
+            shown += os.read(ours, 4096)
+        process.terminate()
+    os.close(ours)
+    os.close(theirs)
+    assert shown.startswith(b"\x1b[H\x1b[2J")
+    assert shown.index(b"No mistakes found.") < shown.index(b"Watching; Ctrl-C stops.")
 
 
 def test_media_that_nobody_names(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,56 @@
+"""`dialogue lint --watch`: what is wrong, at once after each save. Only files whose content is new are read again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from engine.core.finding import Finding
+from engine.lint.cache import media
+from engine.lint.folder import findings_of, fingerprint, shown
+from engine.lint.roots import Bot
+from engine.lint.run import lint
+from engine.project.load import Loader
+
+PAUSE = 0.3  # s between two looks at the files
+REST = 0.1  # s in which nothing changes: an editor may be in the middle of a save
+RESTLESS = 2.0  # s, after which files that do not come to rest are read all the same
+
+
+def rounds(bots: list[Bot]) -> Iterator[list[Finding]]:
+    """The findings now, and again whenever a file has changed, without an end."""
+    loaders = [Loader(bot.root) for bot in bots]
+    seen = None
+    while True:
+        now = _looks(bots)
+        if now != seen:
+            seen = _rested(bots, now) if seen is not None else now
+            yield [finding for bot, loader in zip(bots, loaders, strict=True) for finding in _findings(bot, loader)]
+        time.sleep(PAUSE)
+
+
+def _looks(bots: list[Bot]) -> list[object]:
+    return [(fingerprint(bot), media(bot.root)) for bot in bots]
+
+
+def _rested(bots: list[Bot], now: list[object]) -> list[object]:
+    begun = time.monotonic()
+    while time.monotonic() - begun < RESTLESS:
+        time.sleep(REST)
+        before, now = now, _looks(bots)
+        if now == before:
+            break
+    return now
+
+
+def _findings(bot: Bot, loader: Loader) -> list[Finding]:
+    if bot.alone is not None:
+        return findings_of(bot) if bot.alone.exists() else []
+    sources, findings = loader.files.read()
+    loaded = loader.build(sources)
+    loaded.findings[:0] = findings
+    return [
+        shown(finding, bot.root)
+        for finding in lint(loaded, bot.shows if bot.only_scenarios else None)
+        if bot.shows(finding.span.file)
+    ]
