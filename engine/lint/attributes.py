@@ -23,7 +23,7 @@ def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
     parts = base.parts() if node.attr in EVERY_METHOD else ()
     if parts and all(node.attr in METHODS.get(part.kind, ()) and node.attr not in part.fields for part in parts):
         owner = path(node.node)
-        at = reader.source.attribute(node.attr, node.lineno, owner.rpartition(".")[2])
+        at = reader.source.word(node)
         if owner and node.attr in FIELDS_TOO and all(part.kind == "text" for part in parts):
             message = f"`{owner}` ({told(base)}) has no fields, so no `{node.attr}`: that is a function of texts."
             help = f"Write `{owner}` alone, or `{owner}.{node.attr}()` to call it."
@@ -59,7 +59,7 @@ def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape
     missing = sorted(possible - table.fields.keys())
     if missing and all(part.values is not None for part in index.parts()):
         name = path(node.arg)
-        at = reader.source.name(name.split(".")[0], node.lineno) if name else reader.source.whole
+        at = reader.source.place(node.arg)
         message = f"There is no entry for `{missing[0]}`, which `{name}` can be."
         strange = sorted(table.fields.keys() - possible)
         help = did_you_mean(missing[0], strange) if strange else f"Add `'{missing[0]}': …`."
@@ -92,19 +92,23 @@ def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, gua
     """A field that some rows of the catalog lack is no null there, but a failure."""
     whole, owner = path(node), path(getattr(node, "node", None))
     if guarded != MISSING_FITS and f"{whole}?" not in reader.full and whole not in reader.full:
-        of = owner.split(".")[-1] or ("]" if isinstance(getattr(node, "node", None), nodes.Getitem) else "")
-        at = reader.source.attribute(name, node.lineno, of)
+        at = _word(reader, node)
         message = f"Not every row has `{name}`, and a text that reads it fails on one that has not."
         help = f"Write it in every row (`{name}: null` will do), or read `{whole or f'….{name}'} | default('')`."
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
     return shape._replace(marks=shape.marks - {LACKING})
 
 
+def _word(reader: Reader, node: nodes.Node) -> Span:
+    """The `title` of `goal.title` and of `goal['title']`."""
+    return reader.source.word(node.arg if isinstance(node, nodes.Getitem) else node)
+
+
 def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
     """One of the kinds of value that it can be is a list, which has no such field."""
     owner = path(getattr(node, "node", None))
     if owner and owner not in reader.full:
-        at = reader.source.attribute(name, node.lineno, owner.split(".")[-1])
+        at = _word(reader, node)
         message = f"`{owner}` may be a list, which has no `{name}`."
         help = OF_ITS_ITEMS
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
@@ -112,8 +116,7 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
 
 def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, known: list[str]) -> None:
     inner = getattr(node, "node", None)
-    of = inner.name if isinstance(inner, nodes.Name) else inner.attr if isinstance(inner, nodes.Getattr) else ""
-    at = reader.source.attribute(name, node.lineno, of)
+    at = _word(reader, node)
     owner = path(inner)
     subject = f"`{owner}` ({told(base)})" if owner else told(base).capitalize()
     if owner == "settings":
@@ -154,7 +157,7 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
     if fields:
         return union(fields)
     known = dict.fromkeys(name for part in parts for name in part.fields)
-    place = reader.source.literal(str(at.value), at.lineno)
+    place = reader.source.place(at)
     severity = "warning" if guarded else "error"
     reader.report(
         "unknown-attribute", severity, word, place, f"No item of this list has `{word}`.", did_you_mean(word, known)

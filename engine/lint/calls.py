@@ -59,7 +59,7 @@ def _one_moment(reader: Reader, node: nodes.Call, function: nodes.Name) -> None:
     given = len(node.args) + len(node.kwargs)
     if function.name in UNBOUND or given == 1 or node.dyn_args is not None or node.dyn_kwargs is not None:
         return
-    at = reader.source.name(function.name, node.lineno)
+    at = reader.source.word(function)
     message = f"`{function.name}` takes one moment, and {given or 'none'} is given."
     help = f"For example `{function.name}(last.created_at)`."
     reader.report("unknown-argument", "error", function.name, at, message, help)
@@ -70,6 +70,6 @@ def _is_callable(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
     if not parts or any(part.kind in ("any", "function") for part in parts):
         return
     name = path(node)
-    at = reader.source.name(name.split(".")[0], node.lineno) if name else reader.source.line(node.lineno)
+    at = reader.source.place(node)
     message = f"`{name}` is {told(shape)} and no function, so it cannot be called."
     reader.report("not-a-function", "error", name, at, message, f"Write `{name}`, without `()`.")

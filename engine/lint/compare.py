@@ -38,7 +38,7 @@ def _right(reader: Reader, node: nodes.Expr, left: Shape) -> Shape:
     """`mood == good` without quotes: the name is unknown, and is a value of `mood`."""
     values = _values(left)
     if isinstance(node, nodes.Name) and values and node.name in values and not reader.is_known(node.name):
-        at = reader.source.name(node.name, node.lineno)
+        at = reader.source.word(node)
         help = f"A text stands in quotes: `'{node.name}'`."
         reader.report("unknown-name", "error", node.name, at, f"Nothing is called `{node.name}` here.", help)
         return ANY
@@ -119,9 +119,7 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
         return
     if other.value in values or (kinds(left) and kinds(right) != kinds(left)):
         return
-    at = (
-        reader.source.literal(other.value, other.lineno) if isinstance(other.value, str) else _place(reader, one, other)
-    )
+    at = reader.source.place(other) if isinstance(other.value, str) else _place(reader, one, other)
     near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
     help = (
         f"Did you mean `'{near}'`?"
@@ -237,8 +235,7 @@ def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: s
     name = path(node)
     if not name or (guarded and name in reader.full):
         return
-    first = name.split(".")[0]
-    at = reader.source.name(first, node.lineno) if node is not None else reader.source.whole
+    at = reader.source.place(node) if node is not None else reader.source.whole
     help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default(0))`."
     reader.report(
         "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
@@ -252,7 +249,7 @@ def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: i
     name = path(node)
     if node is None or not name or name in reader.full or guarded == MISSING_FITS:
         return
-    at = reader.source.name(name.split(".")[0], node.lineno)
+    at = reader.source.place(node)
     message = f"`{name}` may have no item, and {what} fails then: there may be no such record."
     help = f"Ask first: `if {name}`; for the newest one alone write `first: true` in the `find`."
     reader.report("maybe-empty", "warning", name, at, message, help)
@@ -262,12 +259,8 @@ def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
     """The literal of the two, else the name."""
     for node in (one, other):
         if isinstance(node, nodes.Const) and isinstance(node.value, str | int | float):
-            return reader.source.literal(str(node.value), node.lineno)
-    for node in (one, other):
-        name = path(node)
-        if name:
-            return reader.source.name(name.split(".")[0], node.lineno)
-    return reader.source.whole
+            return reader.source.place(node)
+    return reader.source.place(one if path(one) or not path(other) else other)
 
 
 def _shown(node: nodes.Expr, shape: Shape) -> str:

@@ -32,15 +32,12 @@ def place_of(reader: Reader, node: nodes.Node | None) -> Span:
     """Where a value stands that filters follow."""
     while isinstance(node, nodes.Filter):
         node = node.node
-    name = path(node)
-    if node is None or not name:
-        return reader.source.line(node.lineno if node is not None else 1)
-    return reader.source.name(name.split(".")[0], node.lineno)
+    return reader.source.place(node) if node is not None else reader.source.whole
 
 
 def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
     if node.name not in reader.environment.filters:
-        at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
+        at = reader.source.word(node)
         known = [name for name in reader.environment.filters if not name.startswith("_")]
         reader.report(
             "unknown-filter",
@@ -117,7 +114,7 @@ def _no_length(reader: Reader, node: nodes.Filter) -> None:
     if inner.name in _ONCE or (
         inner.name == "reverse" and inner.node and reader.of(inner.node, NULL_FITS).kind == "list"
     ):
-        at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
+        at = reader.source.word(node)
         message = f"What `{inner.name}` gives has no length, so the text fails."
         reader.report("not-a-list", "error", node.name, at, message, f"Write `| list | {node.name}`.")
 
@@ -149,7 +146,7 @@ def _named_test(reader: Reader, node: nodes.Filter) -> None:
     place = {"selectattr": 1, "rejectattr": 1, "select": 0, "reject": 0}.get(node.name)
     test = node.args[place] if place is not None and len(node.args) > place else None
     if isinstance(test, nodes.Const) and isinstance(test.value, str) and test.value not in reader.environment.tests:
-        _unknown_test(reader, test.value, reader.source.literal(test.value, test.lineno))
+        _unknown_test(reader, test.value, reader.source.place(test))
 
 
 def _unknown_test(reader: Reader, name: str, at: Span) -> None:
@@ -159,7 +156,7 @@ def _unknown_test(reader: Reader, name: str, at: Span) -> None:
 
 def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
     if node.name not in reader.environment.tests:
-        _unknown_test(reader, node.name, reader.source.after_sign(node.name, node.lineno, ("is", "not")))
+        _unknown_test(reader, node.name, reader.source.word(node))
     reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
     for argument in node.args:
         reader.of(argument)

@@ -18,7 +18,7 @@ def _value(reader: Reader, node: nodes.Name, guarded: int) -> Shape:
     shape = reader.name(node, guarded)
     if shape.kind != "function":
         return shape
-    attributes.forgotten(reader, node.name, reader.source.name(node.name, node.lineno))
+    attributes.forgotten(reader, node.name, reader.source.word(node))
     return ANY
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.lint.leaves import leaves
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 
@@ -94,6 +95,7 @@ def _shown(told: Told) -> str:
 
 
 def _tell(reader: Reader, node: nodes.BinExpr, name: str, message: str, help: str) -> None:
-    at = reader.source.name(name.split(".")[0], node.lineno) if name else reader.source.line(node.lineno)
+    first = next((one for one in leaves(node) if isinstance(one, nodes.Name) and name), None)
+    at = reader.source.word(first) if first is not None else reader.source.line(node.lineno)
     at = reader.source.whole if reader.source.bare else at
     reader.report("constant-condition", "warning", name, at, message, help)

@@ -72,6 +72,6 @@ _TRUSTED = (
 def _tell(reader: Reader, node: nodes.Node | None, code: str, severity: str, words: tuple[str, str]) -> None:
     found = next(node.find_all(nodes.Name), None) if node is not None and not isinstance(node, nodes.Name) else node
     name = path(node) or (found.name if isinstance(found, nodes.Name) else "")
-    line = node.lineno if node is not None else 1
-    at = reader.source.name(name.split(".")[0], line) if name else reader.source.line(line)
+    meant = node if path(node) else found
+    at = reader.source.place(meant) if meant is not None else reader.source.line(node.lineno if node is not None else 1)
     reader.report(code, severity, name, at, *words)

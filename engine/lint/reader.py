@@ -125,7 +125,7 @@ class Reader:
             if node.name in scope:
                 return self.known(node, scope[node.name])
         guarded = guarded or int(node.name in self.full)
-        return self.known(node, self.names.read(node.name, lambda: self.source.name(node.name, node.lineno), guarded))
+        return self.known(node, self.names.read(node.name, lambda: self.source.word(node), guarded))
 
     def is_known(self, name: str) -> bool:
         return any(name in scope for scope in self.locals) or self.names.knows(name)

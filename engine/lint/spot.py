@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
+from jinja2 import nodes
+
 from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.node import Scalar
 from engine.core.template import Expression, Plain
+from engine.lint.leaves import Key, key_of, leaves
 from engine.project.places import position
 
 _REGION = re.compile(
@@ -39,6 +42,23 @@ class Word:
     before: tuple[str, str]
     after: str
 
+    @property
+    def shown(self) -> str:
+        return f"'{self.text}'" if self.kind == "text" else self.text
+
+    @property
+    def key(self) -> Key:
+        """As `key_of` a leaf."""
+        if self.kind != "name":
+            return "literal", self.text
+        if self.before[1] == ".":
+            return "attribute", self.text
+        if self.before[1] in ("|", "filter"):
+            return "filter", self.text
+        if "is" in (self.before[1], self.before[0] if self.before[1] == "not" else ""):
+            return "test", self.text
+        return "argument" if _keyword(self) else "name", self.text
+
 
 @dataclass
 class Source:
@@ -49,6 +69,7 @@ class Source:
     whole: Span
     at: Callable[[int], tuple[int, int]]
     bare: bool = False  # an expression without braces
+    tree: nodes.Node | None = None
 
     @cached_property
     def words(self) -> list[Word]:
@@ -60,6 +81,50 @@ class Source:
                 if region.group(group) is not None:
                     found += _words(self.text, *region.span(group))
         return found
+
+    @cached_property
+    def _found(self) -> dict[int, Word]:
+        """The word of each leaf of the tree, by the leaf's identity."""
+        words, there = dict[Key, list[Word]](), dict[Key, list[int]]()
+        for word in self.words:
+            words.setdefault(word.key, []).append(word)
+        for leaf in leaves(self.tree):
+            if (key := key_of(leaf)) is not None:
+                there.setdefault(key, []).append(id(leaf))
+        sure = (key for key, some in there.items() if len(some) == len(words.get(key, ())))
+        return {leaf: word for key in sure for leaf, word in zip(there[key], words[key], strict=True)}
+
+    def place(self, node: nodes.Node) -> Span:
+        """An operand: a name with its attributes, a literal (without its quotes), or from the first of them to the
+        last."""
+        ends = [word for leaf in leaves(node) if (word := self._found.get(id(leaf))) is not None]
+        if not ends:
+            return self._by_line(node, next(leaves(node), None))
+        first, last = ends[0], ends[-1]
+        if first is last:
+            return self._word(first)
+        return self.span(first.offset, last.offset + len(last.shown) - first.offset)
+
+    def word(self, leaf: nodes.Node) -> Span:
+        """The very word of a leaf: the last attribute, the filter's name."""
+        found = self._found.get(id(leaf))
+        return self._by_line(leaf, leaf) if found is None else self._word(found)
+
+    def _by_line(self, node: nodes.Node, leaf: nodes.Node | None) -> Span:
+        """Where the tree does not tell which one of several it is."""
+        kind, word = (leaf is not None and key_of(leaf)) or ("", "")
+        if kind == "attribute":
+            inner = getattr(leaf, "node", None)
+            of = inner.name if isinstance(inner, nodes.Name) else inner.attr if isinstance(inner, nodes.Getattr) else ""
+            return self.attribute(word, node.lineno, of)
+        if kind in ("filter", "test"):
+            return self.after_sign(word, node.lineno, ("|", "filter") if kind == "filter" else ("is", "not"))
+        if not kind:
+            return self.line(node.lineno)
+        return self.name(word, node.lineno) if kind == "name" else self.literal(word, node.lineno)
+
+    def _word(self, found: Word) -> Span:
+        return self.span(found.offset + int(found.kind == "text"), len(found.text))
 
     def span(self, offset: int, length: int) -> Span:
         line, column = self.at(offset)
@@ -73,10 +138,6 @@ class Source:
         return self._find(
             name, line, lambda word: word.kind == "name" and word.before[1] not in (".", "|") and not _keyword(word)
         )
-
-    def looped(self, name: str, line: int) -> Span:
-        """What a `{% for %}` goes through."""
-        return self._find(name, line, lambda word: word.kind == "name" and word.before[1] == "in")
 
     def attribute(self, name: str, line: int, of: str = "") -> Span:
         """`goal.name`, `goal['name']`; `of` is the word before the dot when it is a name."""
@@ -125,8 +186,7 @@ class Source:
         found = next((word for word in near if word.line == line), near[0] if near else None)
         if found is None:
             return self.whole
-        quotes = 1 if found.kind == "text" else 0
-        return self.span(found.offset + quotes, len(text))
+        return self._word(found)
 
 
 def _keyword(word: Word) -> bool:
@@ -151,11 +211,16 @@ def _words(text: str, start: int, end: int) -> list[Word]:
     return found
 
 
-def source_of(part: Expression | Plain, at: Scalar) -> Source:
+def source_of(part: Expression | Plain, at: Scalar, tree: nodes.Node | None = None) -> Source:
     """The text of an expression or a template of a YAML file."""
     offset = part.offset
     if offset and at.text[offset : offset + len(part.source)] != part.source:
         offset = max(at.text.find(part.source, offset), offset)  # a `-` behind the braces was taken out
     return Source(
-        part.source, at.span.file, at.span, lambda place: position(at, offset + place), isinstance(part, Expression)
+        part.source,
+        at.span.file,
+        at.span,
+        lambda place: position(at, offset + place),
+        isinstance(part, Expression),
+        tree,
     )

@@ -46,8 +46,7 @@ def _goes_through(reader: Reader, node: nodes.For, shape: Shape) -> None:
     kinds = {part.kind for part in shape.parts()}
     if not kinds or not kinds <= {"text", "integer", "number", "boolean"}:
         return
-    name = path(node.iter).split(".")[0]
-    at = reader.source.looped(name, node.iter.lineno) if name else filters.place_of(reader, node.iter)
+    at = filters.place_of(reader, node.iter)
     if kinds == {"text"}:
         message = f"This is {told(shape)}, so the loop goes through its letters."
         reader.report("not-a-list", "warning", "for", at, message, filters.a_list(path(node.iter)))

@@ -36,7 +36,7 @@ class Written:
         return isinstance(self.part, Expression)
 
     def source(self) -> Source:
-        return source_of(self.part, self.scalar)
+        return source_of(self.part, self.scalar, self.tree)
 
 
 class Reading(NamedTuple):

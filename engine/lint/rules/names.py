@@ -122,4 +122,4 @@ def source_of_prompt(world: World, template: str) -> Source:
     def at(offset: int) -> tuple[int, int]:
         return first + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset)
 
-    return Source(body, file, Span(file, first, 1, first, 2), at)
+    return Source(body, file, Span(file, first, 1, first, 2), at, tree=files.trees.get(template))
