@@ -12,11 +12,12 @@ from jinja2 import nodes
 from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
 from engine.lint import constants
+from engine.lint.forms import of_moments
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS
-from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, NUMBER, NUMERIC, TEXT, Shape, told, union
+from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, FREE, NUMBER, NUMERIC, TEXT, Shape, told, union
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 
@@ -49,15 +50,17 @@ def _one(
     reader: Reader, left_node: nodes.Expr, left: Shape, operand: nodes.Operand, right: Shape, guarded: int
 ) -> None:
     operator = operand.op
+    if of_moments(reader, left, operand.expr) or of_moments(reader, right, left_node):
+        return
     if operator in ("in", "notin"):
         _within(reader, left_node, left, operand)
         return
     if operator in ("eq", "ne"):
-        if not unlike(reader, left_node, left, operand.expr, right, "warning"):
+        if not unlike(reader, left_node, left, operand.expr, right, operator):
             _never_equal(reader, left_node, left, operand.expr, right)
             _never_equal(reader, operand.expr, right, left_node, left)
         return
-    if not unlike(reader, left_node, left, operand.expr, right, "error"):
+    if not unlike(reader, left_node, left, operand.expr, right, operator):
         for one, shape in ((left_node, left), (operand.expr, right)):
             if shape.empty:
                 fails_on_null(reader, one, shape, f"`{_SIGNS[operator]}`", guarded)
@@ -68,7 +71,7 @@ def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Opera
     if isinstance(operand.expr, nodes.List | nodes.Tuple):
         for item in operand.expr.items:
             other = reader.of(item)
-            if not unlike(reader, node, shape, item, other, "warning"):
+            if not of_moments(reader, shape, item) and not unlike(reader, node, shape, item, other, "eq"):
                 _never_equal(reader, node, shape, item, other)
 
 
@@ -82,9 +85,10 @@ def kinds(shape: Shape) -> set[str]:
     return found
 
 
-def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, severity: str) -> bool:
+def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, operator: str) -> bool:
     """Whether values of these kinds are never alike, which is then reported: an error where one is to be the larger."""
-    kind = _in_sums if severity == "error" else kinds
+    ordered = operator not in ("eq", "ne")
+    kind = _in_sums if ordered else kinds
     mine, theirs = kind(left), kind(right)
     if not mine or not theirs or mine & theirs:
         return False
@@ -92,7 +96,15 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
         return False
     at = _place(reader, one, other)
     help = _alike(one, other, {*mine, *theirs})
-    message = f"{_shown(one, left)} and {_shown(other, right)} are never alike."
+    typed = next((node for node, shape in ((one, left), (other, right)) if FREE in shape.all_marks()), None)
+    if typed is not None and {*mine, *theirs} == {"text", "number"}:
+        help = f"{'' if ordered else help} For a number write `answer: integer` (or `number`) at the question.".strip()
+    elif ordered and {*mine, *theirs} == {"text", "number"} and not help.startswith("Without"):
+        text = one if "text" in mine else other
+        help = "" if isinstance(text, nodes.Const) else "`| int` makes a number of a text."
+    what = f"cannot be compared by `{_SIGNS[operator]}`" if ordered else "are never alike"
+    message = f"{_shown(one, left)} and {_shown(other, right)} {what}."
+    severity = "error" if ordered else "warning"
     reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from jinja2 import nodes
 
-from engine.lint import attributes, calls, compare, filters, logic, outputs, statements
+from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, statements
 from engine.lint.guards import NULL_FITS
 from engine.lint.reader import Expressions, Reader, Statements
 from engine.lint.shapes import ANY, CARRIED, NULL, TEXT, Shape, literal, union
@@ -51,6 +51,11 @@ def _listed(reader: Reader, items: Sequence[nodes.Expr]) -> Shape:
     return Shape("list", item=union(shapes) if shapes else NULL)
 
 
+def _several(reader: Reader, node: nodes.Tuple, guarded: int) -> Shape:
+    forms.decimal_comma(reader, node)
+    return _listed(reader, node.items)
+
+
 def _joined(reader: Reader, node: nodes.Concat, guarded: int) -> Shape:
     marks = [reader.of(child).all_marks() for child in node.nodes]
     return TEXT.marked(*(frozenset().union(*marks) & CARRIED))
@@ -80,7 +85,7 @@ class TextReader(Reader):
         nodes.Or: _either,
         nodes.Compare: compare.compared,
         nodes.List: lambda reader, node, guarded: _listed(reader, node.items),
-        nodes.Tuple: lambda reader, node, guarded: _listed(reader, node.items),
+        nodes.Tuple: _several,
         nodes.Dict: _mapped,
         nodes.Concat: _joined,
         nodes.Neg: lambda reader, node, guarded: compare.negative(reader.of(node.node, guarded)),

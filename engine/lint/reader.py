@@ -138,9 +138,32 @@ class Reader:
             shape = shape.full()
         return of_kind(shape, name, self.kinds) if self.kinds else shape
 
+    def _always(self, node: nodes.Node, shape: Shape) -> None:
+        """`if going`, where `going` is `yes` or `no`: both are texts, and a text that is not empty counts as true."""
+        if isinstance(node, nodes.Not | nodes.And | nodes.Or):
+            for inner in [node.node] if isinstance(node, nodes.Not) else [node.left, node.right]:
+                if isinstance(inner, nodes.Name | nodes.Not | nodes.And | nodes.Or):
+                    self._always(inner, self.of(inner, NULL_FITS))
+            return
+        parts = shape.parts()
+        known = sorted((value for part in parts for value in part.values or ()), key=str)
+        if not isinstance(node, nodes.Name) or shape.empty or any(part.values is None for part in parts):
+            return
+        if len(known) < 2 or not all(known) or any(isinstance(value, bool) for value in known):
+            return
+        words = [str(value) for value in known]
+        shown = ", ".join(f"`{word}`" for word in words[:5])
+        message = f"`{node.name}` is one of {shown}{', …' if words[5:] else ''}, and each of them counts as true."
+        help = f"Compare it: `{node.name} == {known[0]!r}`."
+        if set(words) <= _OF_YES_NO:
+            yes = next((word for word in words if word in ("yes", "да")), words[0])
+            help = f"Compare it: `{node.name} == '{yes}'`; or ask with `answer: yes_no` in place of `choices`."
+        at = self.source.name(node.name, node.lineno)
+        self.report("constant-condition", "warning", node.name, at, message, help)
+
     def condition(self, node: nodes.Node) -> None:
-        """A condition that names nothing is always true, or never."""
-        self.of(node, NULL_FITS)
+        """A condition that names nothing is always true, or never; and so is one of values that all count as true."""
+        self._always(node, self.of(node, NULL_FITS))
         if not any(type(one) in _NAMING for one in every(node)):
             at = self.source.whole if self.source.bare else self.source.line(node.lineno)
             self.report(
@@ -154,4 +177,5 @@ class Reader:
 
 
 _NAMING = {nodes.Name, nodes.Call}
+_OF_YES_NO = frozenset(("yes", "no", "да", "нет"))
 _NO_MORE = nullcontext()

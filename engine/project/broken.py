@@ -184,6 +184,9 @@ class _Finder:
         if before is None or before.type in BEGINS:
             return Broken(*self._whole(self.at), "there is no expression", "Write a name or a value there.")
         shown = self.text[before.start : before.end]
+        comma = re.compile(r"(?<=\d),(\d+)(?!\w)").match(self.text, before.end)
+        if comma and before.type == "integer":
+            return Broken(before.start, comma.end(), "a comma is no decimal point here", f"Write `{shown}.{comma[1]}`.")
         if before.type in OPERATORS or shown in OPERATORS or (here is not None and here.type == "comma"):
             if before.type == "name" and shown not in ("and", "or", "not", "in", "is", "if", "else"):
                 return None

@@ -32,7 +32,8 @@ class LinesType(FieldType):
         elif isinstance(node, Sequence):
             for item in node.items:
                 if not isinstance(item, Scalar):
-                    builder.report("wrong-type", item, "Expected the name of an answer here.", "For example `age`.")
+                    help = "Without the dash: `name: text`." if isinstance(item, Mapping) else "For example `age`."
+                    builder.report("wrong-type", item, "Expected the name of an answer here.", help)
             pairs = [(item, item) for item in node.items if isinstance(item, Scalar)]
         else:
             builder.report("wrong-type", node, f"Expected {self.word}.")

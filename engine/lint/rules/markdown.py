@@ -1,4 +1,4 @@
-"""Formatting that is not closed: people see the signs.
+"""Formatting that is not closed, and escapes that are none: people see the signs.
 
 Law: a text with Jinja statements is let pass, for what it becomes is not known here.
 """
@@ -12,9 +12,13 @@ from engine.core.finding import Span
 from engine.core.node import Scalar
 from engine.lint.world import World
 from engine.project.places import position
+from engine.project.quoting import shortened
 
 _VALUE = re.compile(r"\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _BOLD = re.compile(r"(?<!\*)\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?!\*)")
+_JINJA = re.compile(r"\{\{.*?\}\}|\{#.*?#\}|\{%.*?%\}", re.DOTALL)
+_ESCAPE = re.compile(r"(?<!\\)\\[nt]")
+_PATH = re.compile(r"\b[A-Za-z]:\\")
 _LINK = re.compile(r"\[[^\[\]\n]+\]\((?P<address>[^()\s]*)\)?")
 _SIGNS = (
     (_BOLD, "These stars stand alone, so people see them."),
@@ -26,10 +30,27 @@ def check(world: World) -> None:
     for scenario, text in world.said:
         for language, plain in text.languages.items():
             source = plain.source
+            if "\\" in source:
+                _escape(world, text.scalars.get(language), source, scenario.file)
             if "**" in source or "`" in source or "](" in source:
                 scalar = text.scalars.get(language)
                 if scalar is not None and scalar.span.file == scenario.file:  # a translator's is `formatting-differs`
                     _text(world, scalar, source)
+
+
+def _escape(world: World, scalar: Scalar | None, source: str, file: str) -> None:
+    """`\\n` without double quotes around the text."""
+    if scalar is None or scalar.span.file != file or scalar.text != source or _PATH.search(source):
+        return
+    found = _ESCAPE.search(_JINJA.sub(lambda inner: "x" * len(inner[0]), source))
+    if found is None:
+        return
+    line, column = position(scalar, found.start())
+    at = Span(scalar.span.file, line, column, line, column + 2)
+    message = f"`{found[0]}` is shown as it stands: it is a line break or a tab in double quotes only."
+    whole = '"' + source.replace('"', '\\"') + '"'
+    help = f"Write {shortened(whole)}." if scalar.span.line == scalar.span.end_line else "Begin a new line here."
+    world.report("escape-shown", "warning", at, message, help)
 
 
 def _text(world: World, scalar: Scalar, source: str) -> None:

@@ -1,0 +1,89 @@
+"""Literals in another form than the engine has: a date as it is written in Russian, a number with a decimal comma.
+
+Law: told only where such a literal can be nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jinja2 import nodes
+
+from engine.lint.reader import Reader
+from engine.lint.shapes import Shape
+
+_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)")
+_YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
+_TIME = re.compile(r"(\d{1,2})[:.](\d\d)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def of_moments(reader: Reader, shape: Shape, other: nodes.Expr) -> bool:
+    """`day < '01.01.2027'`: days and times are compared as they are kept, letter by letter. Whether it was told."""
+    if not isinstance(other, nodes.Const) or not isinstance(other.value, str):
+        return False
+    parts, marks = shape.parts(), shape.all_marks()
+    if not parts or any(part.kind != "text" or not part.marks & {"date", "datetime", "time"} for part in parts):
+        return False
+    written = other.value.strip()
+    right = _time(written) if "time" in marks else _day(written)
+    if right is None or right == written:
+        return False
+    kind = "time" if "time" in marks else "date"
+    at = reader.source.literal(other.value, other.lineno)
+    message = f"A {kind} is kept as `{right}`, and `{written}` is compared with that letter by letter."
+    reader.report("other-form", "warning", other.value, at, message, f"Write `'{right}'`.")
+    return True
+
+
+def _day(written: str) -> str | None:
+    found = _YEAR_FIRST.fullmatch(written)
+    year, month, day = (found[1], found[3], found[4]) if found else ("", "", "")
+    found = None if found else _DAY.fullmatch(written)
+    if found:
+        year, month, day = found[4] if len(found[4]) == 4 else f"20{found[4]}", found[3], found[1]
+    if found and found[2] == "/" and int(month) > 12:  # as Americans write it
+        month, day = day, month
+    return f"{year}-{int(month):02}-{int(day):02}" if year else None
+
+
+def _time(written: str) -> str | None:
+    found = _TIME.fullmatch(written)
+    return f"{int(found[1]):02}:{found[2]}" if found else None
+
+
+def decimal_comma(reader: Reader, node: nodes.Tuple) -> None:
+    """`price * 1,5`: a comma outside of brackets makes a pair."""
+    for one, other in zip(node.items, node.items[1:], strict=False):
+        whole, rest = _last(one), _first(other)
+        if whole is None or rest is None:
+            continue
+        written = f"{whole},{rest}"
+        for found in re.finditer(rf"(?<![\w.]){written}(?!\w)", reader.source.text):
+            before = reader.source.text[: found.start()].rpartition("{{")[2].rpartition("{%")[2]
+            if sum(map(before.count, "([")) > sum(map(before.count, ")]")):
+                continue
+            message = f"`{written}` are two values; a comma is no decimal point here."
+            at = reader.source.span(found.start(), len(written))
+            reader.report("decimal-comma", "error", written, at, message, f"Write `{whole}.{rest}`.")
+
+
+def _last(node: nodes.Node) -> int | None:
+    while isinstance(node, nodes.BinExpr | nodes.Compare):
+        node = node.right if isinstance(node, nodes.BinExpr) else node.ops[-1].expr
+    return node.value if isinstance(node, nodes.Const) and type(node.value) is int else None
+
+
+def _first(node: nodes.Node) -> int | None:
+    while isinstance(node, nodes.BinExpr | nodes.Compare | nodes.Filter):
+        inner = (
+            node.left
+            if isinstance(node, nodes.BinExpr)
+            else node.expr
+            if isinstance(node, nodes.Compare)
+            else node.node
+        )
+        if inner is None:
+            return None
+        node = inner
+    return node.value if isinstance(node, nodes.Const) and type(node.value) is int else None
