@@ -62,7 +62,14 @@ def expected(builder: Builder, node: Node, what: str, help: str = "") -> None:
 
 def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str) -> dict[str, Any]:
     """All declared fields of a map in their order, defaults filled in; unknown and missing keys are reported."""
-    built: dict[str, Any] = {name: field.default for name, field in fields.items()}
+    built = {name: field.default for name, field in fields.items()}
+    built.update(build_written(node, fields, builder, what, node))
+    return built
+
+
+def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, what: str, at: Node) -> dict[str, Any]:
+    """The fields that are written, as far as nothing is wrong with them; the missing ones are reported as `at`."""
+    built: dict[str, Any] = {}
     meant: set[str | None] = set()  # a misspelt key is told once, not as a missing one as well
     for key, (key_node, value_node) in node.entries.items():
         field = fields.get(key)
@@ -77,5 +84,5 @@ def build_fields(node: MapNode, fields: Mapping[str, Field], builder: Builder, w
             built[key] = value
     for name, field in fields.items():
         if field.required and name not in node.entries and name not in meant:
-            builder.report("missing-key", node, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
+            builder.report("missing-key", at, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
     return built

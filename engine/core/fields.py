@@ -15,7 +15,7 @@ from engine.core.quick_expression import KEPT
 
 NO_NAME = "A name is made of letters, digits and `_`."
 NAME = re.compile(r"[^\W\d]\w*\Z")
-ONE_EXPRESSION = re.compile(r"\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*\Z", re.DOTALL)
+ONE_EXPRESSION = re.compile(r"\s*\{\{(?:[^{}]++|\{(?!\{)|\}(?!\}))*+\}\}\s*\Z")
 
 
 class TextType(FieldType):

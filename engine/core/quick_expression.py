@@ -38,12 +38,14 @@ class Expressions:
     """Reads what stands on one `line`, in one pair of braces; `read` gathers the names that are read."""
 
     def __init__(self, source: str, line: int, read: set[str]) -> None:
-        self.words: list[str] = WORD.findall(source)
+        self.words: list[str] = WORD.findall(source.strip(" \t"))
         self.size = len(self.words) + source.count(".")
         self.words.append("")  # nothing is expected behind it
         self.at, self.depth, self.line, self.read = 0, 0, line, read
 
     def to_the_end(self) -> nodes.Expr:
+        if len(self.words) == 2:
+            return self.value()  # one word, as most are
         node = self.expression()
         self.expect("")
         return node
@@ -229,7 +231,7 @@ class Expressions:
         for attribute in names:
             if not attribute.isidentifier():
                 raise Rare
-            made = _new(nodes.Getattr)
+            made = new(nodes.Getattr)
             made.node, made.attr, made.ctx, made.lineno, made.environment = node, attribute, "load", self.line, None
             node = made
         return node
@@ -237,16 +239,16 @@ class Expressions:
 
 _QUOTES, _DIGITS = frozenset("'\""), frozenset("0123456789")
 _VALUE = re.compile(r"[\w'\"\[{]")
-_new: Any = object.__new__  # most nodes are of these kinds, and Jinja's own constructor takes four times as long
+new: Any = object.__new__  # most nodes are of these kinds, and Jinja's own constructor takes four times as long
 
 
 def _name(name: str, line: int) -> nodes.Name:
-    made: nodes.Name = _new(nodes.Name)
+    made: nodes.Name = new(nodes.Name)
     made.name, made.ctx, made.lineno, made.environment = name, "load", line, None
     return made
 
 
 def _constant(value: Any, line: int) -> nodes.Const:
-    made: nodes.Const = _new(nodes.Const)
+    made: nodes.Const = new(nodes.Const)
     made.value, made.lineno, made.environment = value, line, None
     return made

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
-from engine.core.quick_expression import KEPT, Expressions, Rare
+from engine.core.quick_expression import KEPT, Expressions, Rare, new
 from engine.core.tree import OF_JINJA
 
 _DEEPEST = 14  # tags inside tags: fewer than what could not be compiled
@@ -76,7 +76,7 @@ class _Templates:
                 printed.append(tag.to_the_end())
                 continue
             if printed:
-                made.append(nodes.Output(printed, lineno=printed[0].lineno))
+                made.append(_output(printed))
                 printed = []
             if tag.words[0] in ends:
                 self.end = tag
@@ -86,7 +86,7 @@ class _Templates:
             raise Rare
         self.text(printed, len(self.source))
         if printed:
-            made.append(nodes.Output(printed, lineno=printed[0].lineno))
+            made.append(_output(printed))
         return made
 
     def inner(self, opens: str, start: int, printed: list[nodes.Expr]) -> str:
@@ -121,8 +121,7 @@ class _Templates:
                 text = text[:start]
         if text:
             self.line, self.counted = self.line + self.source.count("\n", self.counted, self.place), self.place
-            made = nodes.TemplateData(text, lineno=self.line)
-            printed.append(made)
+            printed.append(_data(text, self.line))
 
     def statement(self, tag: Expressions) -> nodes.Node:
         self.depth += 1
@@ -204,3 +203,15 @@ class _Templates:
             raise Rare
         self.stored.add(word)
         return nodes.Name(word, "store", lineno=tag.line)
+
+
+def _data(text: str, line: int) -> nodes.TemplateData:
+    made: nodes.TemplateData = new(nodes.TemplateData)
+    made.data, made.lineno, made.environment = text, line, None
+    return made
+
+
+def _output(parts: list[nodes.Expr]) -> nodes.Output:
+    made: nodes.Output = new(nodes.Output)
+    made.nodes, made.lineno, made.environment = parts, parts[0].lineno, None
+    return made

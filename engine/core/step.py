@@ -7,6 +7,7 @@ of the file, and links them (`next`). Lint, graph, rename and re-walk use only w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.core.data import dataclass
@@ -47,6 +48,11 @@ class Way:
     to: Step | None
 
 
+def attribute(field: str) -> str:
+    """The name of a field as an attribute: `with` is `with_`."""
+    return f"{field}_" if iskeyword(field) else field
+
+
 class Step:
     verb: ClassVar[str]
     FIELDS: ClassVar[Mapping[str, Field]]
@@ -62,18 +68,27 @@ class Step:
     scenario: str = ""
     by_name: Mapping[str, Step] = {}
     span: Span = Span("")  # its verb
-    node: Mapping[str, Any] | Any = None  # as written
-    spans: Mapping[str, Span]  # where each written field's value stands
+    node: Any = None  # as written: a mapping
     templates: tuple[Any, ...] = ()  # every Text, Plain, Expression, Value of its own fields
     references: tuple[Reference, ...] = ()
     reads: tuple[str, ...] = ()  # names that its templates read, less the built-in ones; sorted
     clock: bool = False  # it reads the clock or chance
     person: bool = False  # it reads the person's record, which a `save` further on may change
 
+    def __init_subclass__(cls) -> None:
+        """A field that is not written is its default."""
+        for name, field in cls.__dict__.get("FIELDS", {}).items():
+            setattr(cls, attribute(name), field.default)
+
+    @property
+    def spans(self) -> Mapping[str, Span]:
+        """Where each written field's value stands."""
+        return {key: value.span for key, (_, value) in self.node.entries.items()}
+
     def own_reads(self) -> tuple[str, ...]:
         """Called by the loader once the fields are filled."""
-        found = {name for template in self.templates for name in template.reads}
-        self.clock = bool(found & CLOCK_NAMES)
+        found = set[str]().union(*[template.reads for template in self.templates])
+        self.clock = not found.isdisjoint(CLOCK_NAMES)
         self.person = "person" in found
         return tuple(sorted(found))
 

@@ -31,6 +31,7 @@ from engine.core.sandbox import METER, Sandbox
 from engine.core.scope import Scope
 
 RESULT = "_result"
+NOTHING = frozenset[str]()
 OWN_CONTEXT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Block)
 
 __all__ = [
@@ -167,7 +168,7 @@ class Plain:
         self.scalar: Scalar | None = None
         self.offset = 0
         self._source = None if "{" not in source else _Source(source, environment, span)
-        self.reads: frozenset[str] = self._source.reads if self._source else frozenset()
+        self.reads: frozenset[str] = self._source.reads if self._source else NOTHING
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def render(self, scope: Scope) -> str:
@@ -179,13 +180,17 @@ class Text:
 
     __slots__ = ("_default", "clock", "languages", "reads", "scalars", "span")
 
-    def __init__(self, sources: Mapping[str, str], spans: Mapping[str, Span] | Span | None = None) -> None:
-        at = dict.fromkeys(sources, spans) if spans is None or isinstance(spans, Span) else spans
+    def __init__(self, sources: Mapping[str, str], scalars: Mapping[str, Scalar] | None = None) -> None:
+        """`scalars` is where each language's source stands."""
+        self.scalars = scalars or {}
         self.languages = {
-            language: Plain(source, at.get(language), HUGGED if hugs(source) else PEOPLE)
+            language: Plain(
+                source,
+                self.scalars[language].span if scalars else None,
+                HUGGED if "{{" in source and hugs(source) else PEOPLE,
+            )
             for language, source in sources.items()
         }
-        self.scalars: Mapping[str, Scalar] = {}  # where each language's source stands
         self._default = next(iter(self.languages.values()))
         self.span = self._default.span
         self.reads = _reads(self.languages.values())
@@ -250,7 +255,8 @@ class Value:
 
 def _reads(parts: Iterable[Expression | Plain | Translated]) -> frozenset[str]:
     """What any of them reads."""
-    return frozenset().union(*[part.reads for part in parts if part.reads])
+    found = [part.reads for part in parts if part.reads]
+    return frozenset().union(*found) if found else NOTHING
 
 
 def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:

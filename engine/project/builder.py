@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
 from engine.core.data import dataclass, field
-from engine.core.field import build_fields
+from engine.core.field import build_written
 from engine.core.fields import NAME, NAMED, ONE_EXPRESSION
 from engine.core.finding import Finding, Mend, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import digest
-from engine.core.step import Reference, Step
+from engine.core.step import Reference, Step, attribute
 from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
 from engine.project.broken import broken
 from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no_step
@@ -58,6 +56,10 @@ class StepBuilder:
         span = at if isinstance(at, Span) else at.span
         self.findings.append(Finding(span, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
 
+    def _failed(self, before: int) -> bool:
+        """Whether anything wrong was found since there were so many findings."""
+        return len(self.findings) > before and any(one.severity == "error" for one in self.findings[before:])
+
     def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> str | None:
         unseen = invisible(word)
         if unseen is not None:
@@ -80,10 +82,10 @@ class StepBuilder:
 
     def text(self, node: Node) -> Text | None:
         """A text, or a map of languages to texts."""
+        sources: dict[str, Scalar] = {}
         if isinstance(node, Scalar):
-            sources = {self.languages[0]: node}
+            sources[self.languages[0]] = node
         elif isinstance(node, Mapping) and node.entries:
-            sources = {}
             for key, (key_node, value) in node.entries.items():
                 if key not in self.languages:
                     self.unknown("unknown-language", key_node, "language", key, self.languages)
@@ -96,14 +98,13 @@ class StepBuilder:
             return None
         if not sources:
             return None
-        ordered = sorted(sources, key=self.languages.index)
+        sources = {one: sources[one] for one in self.languages if one in sources}
         try:
-            text = Text({one: sources[one].text for one in ordered}, {one: sources[one].span for one in ordered})
+            text = Text({one: at.text for one, at in sources.items()}, sources)
         except (TemplateSyntaxError, RecursionError):
             for one in sources.values():
                 self.checked(Plain, one)  # says which, and where
             return None
-        text.scalars = {one: sources[one] for one in ordered}
         self.texts.append((text, node))
         self.remember(text)
         return text
@@ -151,7 +152,7 @@ class StepBuilder:
     def value(self, node: Node) -> Value | None:
         before = len(self.findings)
         value = Value(self._data(node), node.span)
-        if any(finding.severity == "error" for finding in self.findings[before:]):
+        if self._failed(before):
             return None
         value.node = node
         self.remember(value)
@@ -205,8 +206,8 @@ class StepBuilder:
             self.report("not-a-step", node, *NO_STEPS)
             return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
-        built = (self._step(one) for one in nodes)
-        return tuple(step for step in built if step is not None)
+        built = [self._step(one) for one in nodes]
+        return tuple([step for step in built if step is not None])
 
     def _step(self, node: Node) -> Step | None:
         if isinstance(node, Scalar) and node.plain and node.text in KINDS and node.text == "end":
@@ -215,7 +216,7 @@ class StepBuilder:
             code, hint = no_step(node.text if isinstance(node, Scalar) else "", KINDS)
             self.report(code, node, *hint)
             return None
-        verb = next((key for key in node if key in KINDS), None)
+        verb = next(filter(KINDS.__contains__, node.entries), None)
         if verb is None:
             first = next((key for key in node if key != "name"), next(iter(node)))
             self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
@@ -231,20 +232,18 @@ class StepBuilder:
         self._parents.append(step)
         self._making.append(_Made())
         before = len(self.findings)
-        others = self._other_verbs(kind, node)
-        fields = Mapping(
-            {key: pair for key, pair in node.entries.items() if key != "name" and key not in others},
-            node.key(verb).span,
-        )
-        values = build_fields(fields, kind.FIELDS, self, f"`{verb}`").values()
-        vars(step).update(zip(_attributes(verb), values, strict=True))
-        step.spans = {key: value.span for key, (_, value) in node.entries.items()}
         step.node = node
+        own = node
+        if not node.entries.keys() <= kind.FIELDS.keys():
+            others = self._other_verbs(kind, node) | {"name"}
+            own = Mapping({key: pair for key, pair in node.entries.items() if key not in others}, node.span)
+        for name, value in build_written(own, kind.FIELDS, self, f"`{verb}`", node.key(verb)).items():
+            setattr(step, attribute(name), value)
         self._parents.pop()
         made = self._making.pop()
         step.templates, step.references = tuple(made.templates), tuple(made.references)
         self._name(step, verb, node)
-        if any(finding.severity == "error" for finding in self.findings[before:]):
+        if self._failed(before):
             return None
         step.reads = reads_of(step)
         return step
@@ -291,10 +290,4 @@ class StepBuilder:
 
 
 def reads_of(step: Step) -> tuple[str, ...]:
-    return tuple(name for name in step.own_reads() if name not in BUILTIN_NAMES)
-
-
-@cache
-def _attributes(verb: str) -> tuple[str, ...]:
-    """The names of its fields as attributes: `with` is `with_`."""
-    return tuple(f"{name}_" if keyword.iskeyword(name) else name for name in KINDS[verb].FIELDS)
+    return tuple([name for name in step.own_reads() if name not in BUILTIN_NAMES])

@@ -269,6 +269,8 @@ class Loader:
 
 def _given(translations: Mapping[str, PoFile], languages: tuple[str, ...], of: str) -> Given:
     """The translations of a scenario into the bot's languages."""
+    if not translations:
+        return ()
     scenario = PurePosixPath(of).stem
     return tuple(
         (language_of(file), po.of_scenario[scenario])

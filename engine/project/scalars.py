@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from engine.core.finding import Span, span_of
+from engine.core.finding import Span, quick_span
 from engine.core.node import Scalar
 from engine.project import places
 
@@ -74,7 +74,7 @@ def word(source: Source, event: Any) -> Scalar | None:
     line, column, until = start.line + 1, start.column + 1, end.column + 1
     if line <= end.line or (style and (style not in _QUOTES or until - column - 2 != len(text))):
         return None
-    return Scalar(text, span_of((source.file, line, column, line, until)), not style)
+    return Scalar(text, quick_span((source.file, line, column, line, until)), not style)
 
 
 def make(source: Source, event: Any) -> Scalar:
@@ -87,7 +87,7 @@ def make(source: Source, event: Any) -> Scalar:
         text = text.translate(_SHOW)
     if style and style in "|>":
         return _block(source, text, style, line, column, end)
-    span = span_of((source.file, line + 1, column + 1, last + 1, until + 1))
+    span = quick_span((source.file, line + 1, column + 1, last + 1, until + 1))
     if line == last and (not style or until - column - 2 == len(text)):
         return Scalar(text, span, not style)
     quotes = 1 if style else 0

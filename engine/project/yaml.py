@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from engine.core.data import dataclass
-from engine.core.finding import Finding, Mend, Severity, Span, span_of
+from engine.core.finding import Finding, Mend, Severity, Span, quick_span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.project import hints, scalars, syntax
 from engine.project.commas import CODES, torn
@@ -245,10 +245,10 @@ class _Reader:
         if last is None or end.start_mark.index != final.index:  # a flow one, which has its own closing bracket
             return self.between(first, final)
         begins, ends = (first.line + 1, first.column + 1), last.span[3:]
-        return span_of((self.file, *begins, *max(begins, ends)))
+        return quick_span((self.file, *begins, *max(begins, ends)))
 
     def between(self, start: Any, end: Any) -> Span:
-        return span_of((self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
+        return quick_span((self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
 
     def span(self, event: Any, width: int = 1) -> Span:
         mark = event.start_mark
