@@ -269,9 +269,7 @@ class Loader:
 
 def _given(translations: Mapping[str, PoFile], languages: tuple[str, ...], of: str) -> Given:
     """The translations of a scenario into the bot's languages."""
-    if not translations:
-        return ()
-    scenario = PurePosixPath(of).stem
+    scenario = PurePosixPath(of).stem if translations else ""
     return tuple(
         (language_of(file), po.of_scenario[scenario])
         for file, po in translations.items()
