@@ -69,17 +69,23 @@ class Flow:
     def _follow(self, first: Step) -> None:
         self.before[first.index] = State({**dict.fromkeys(self.scenario.inputs, ANY), "labels": NO_LABELS})
         visits: dict[int, int] = {}
-        queue = [first.index]  # the first in the file goes first: ways that meet again have met by then
-        while queue:
-            step = self.scenario.steps[heappop(queue)]
+        # In sweeps from top to bottom: ways that meet again have met by then, and what leads back waits for the next.
+        sweep, later = [first.index], set[int]()
+        while sweep:
+            step = self.scenario.steps[heappop(sweep)]
             visits[step.index] = visits.get(step.index, 0) + 1
             past = after(self.world, self.scenario, step, self.before[step.index])
             for label, to in self.edges[step.index]:
                 state = past(label) if to is not None else None
                 if to is None or state is None:
                     continue
-                if self._arrive(to, state, visits.get(to.index, 0) >= MOST_VISITS) and to.index not in queue:
-                    heappush(queue, to.index)
+                if self._arrive(to, state, visits.get(to.index, 0) >= MOST_VISITS):
+                    if to.index <= step.index:
+                        later.add(to.index)
+                    elif to.index not in sweep:
+                        heappush(sweep, to.index)
+            if not sweep:
+                sweep, later = sorted(later), set()
 
     def _arrive(self, to: Step, state: State, worn: bool) -> bool:
         """Whether coming by this way told anything new."""

@@ -18,6 +18,7 @@ Under = Mapping[tuple[frozenset[Atom], str], Shape]
 """(statements, variable) -> what the variable is wherever all of them hold"""
 NOWHERE: frozenset[frozenset[Atom]] = frozenset()
 MOST_NEVER = 12
+MOST_UNDER = 200  # in a scenario with more of them than that, nothing is known under conditions
 MOST_ATOMS = 3  # statements that one variable hangs on
 
 
@@ -96,7 +97,8 @@ class State(NamedTuple):
             else:
                 variables[name] = Shape(empty=one.empty or two.empty) if worn else union([one, two])
         under = self._under_both(other, variables, worn) if self.held or other.held or self.under or other.under else {}
-        never = self._never_both(other) if (self.held and other.held) or self.never or other.never else NOWHERE
+        parting = not worn and ((self.held and other.held) or self.never or other.never)
+        never = self._never_both(other) if parting else NOWHERE
         return State(variables, self.full & other.full, self.held & other.held, under, never)
 
     def _never_both(self, other: State) -> frozenset[frozenset[Atom]]:
@@ -117,13 +119,16 @@ class State(NamedTuple):
 
     def _under_both(self, other: State, variables: Mapping[str, Shape], worn: bool) -> Under:
         """What stays true of variables that one way or the other leaves empty."""
+        if worn:
+            return {}  # what hangs on what is followed for some rounds only: else many circles take minutes
         unsure = [name for name, shape in variables.items() if shape.empty and self._differs(other, name)]
         if not unsure and not self.under and not other.under:
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
         mine, theirs = cache(self._denies), cache(other._denies)
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
-        for atoms, name in {*self.under, *other.under, *of_one_way}:
+        candidates = {*self.under, *other.under, *of_one_way}
+        for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
                 continue
             for wanted in (atoms, *(atoms | {one} for one in self.held ^ other.held if len(atoms) < MOST_ATOMS)):
@@ -131,7 +136,7 @@ class State(NamedTuple):
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
                     told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
                     if told.empty != variables[name].empty:
-                        found[wanted, name] = Shape(empty=told.empty) if worn else told
+                        found[wanted, name] = told
                     break
         return found
 

@@ -13,8 +13,9 @@ from engine.core.project import Scenario
 from engine.core.session import PEOPLE
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Value
+from engine.lint.circles import circles
 from engine.lint.flow import Flow
-from engine.lint.rules.ways import circles, reads_of
+from engine.lint.rules.ways import reads_of
 from engine.lint.sets import inside
 from engine.lint.world import World
 

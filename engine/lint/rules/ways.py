@@ -9,6 +9,7 @@ from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar
 from engine.core.project import Scenario
 from engine.core.step import Step
+from engine.lint.circles import circles
 from engine.lint.flow import Flow
 from engine.lint.world import World
 from engine.project.suggest import closest, did_you_mean
@@ -86,9 +87,7 @@ def _around(step: Step, home: dict[int, int]) -> set[int | None]:
 
 
 def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
-    for circle in circles(scenario, flow):
-        if any(step.verb in PEOPLE_ANSWER for step in circle):
-            continue
+    for circle in circles(scenario, flow, without=PEOPLE_ANSWER):
         inside = {step.index for step in circle}
         partings = [
             step for step in circle if any(to is None or to.index not in inside for _, to in flow.edges[step.index])
@@ -127,46 +126,6 @@ def _counted(circle: list[Step], partings: list[Step]) -> bool:
         if name in value.reads
     }
     return any(reads_of(step) & counters for step in partings)
-
-
-def circles(scenario: Scenario, flow: Flow) -> list[list[Step]]:
-    """Steps that lead to one another in a circle. A loop over a list comes to its end by itself."""
-    if not scenario.loops:
-        return []
-    leads = {
-        step.index: [
-            to.index
-            for _, to in flow.edges[step.index]
-            if to is not None and not (to.frames() and _stands_in(step, to))
-        ]
-        for step in scenario.steps
-        if flow.reached(step)
-    }
-    reach: dict[int, set[int]] = {}
-    for start in leads:
-        seen: set[int] = set()
-        queue = list(leads[start])
-        while queue:
-            one = queue.pop()
-            if one not in seen:
-                seen.add(one)
-                queue += leads.get(one, [])
-        reach[start] = seen
-    found, told = [], set[int]()
-    for start in leads:
-        if start in told or start not in reach[start]:
-            continue
-        circle = [one for one in sorted(reach[start]) if start in reach.get(one, ())]
-        told |= set(circle)
-        found.append([scenario.steps[one] for one in circle])
-    return found
-
-
-def _stands_in(step: Step, loop: Step) -> bool:
-    parent = step.parent
-    while parent is not None and parent is not loop:
-        parent = parent.parent
-    return parent is loop
 
 
 # other scenarios ------------------------------------------------------------------------------------------------
