@@ -11,7 +11,7 @@ from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import item_of
-from engine.lint.shapes import ANY, TEXT, Shape, told, union
+from engine.lint.shapes import ANY, TEXT, Shape, merged, told, union
 
 _OF_LOOPS = "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed"
 LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of the loop")
@@ -34,11 +34,30 @@ def loop(reader: Reader, node: nodes.For) -> None:
     constants.too_many(reader, node, reader.rounds)
     with reader.scope(loop=LOOP):
         _assign(reader, node.target, item_of(shape))
+        _assign_pair(reader, node)
         for child in (*([node.test] if node.test is not None else []), *node.body):
             reader.walk(child)
     reader.rounds = around
     for child in node.else_:
         reader.walk(child)
+
+
+def _assign_pair(reader: Reader, node: nodes.For) -> None:
+    """`for id, row in catalog.goods.items()`: the second is a row."""
+    target, iter_ = node.target, node.iter
+    if not isinstance(target, nodes.Tuple) or len(target.items) != 2:
+        return
+    if isinstance(iter_, nodes.Call) and isinstance(iter_.node, nodes.Getattr) and iter_.node.attr == "items":
+        of: nodes.Node | None = iter_.node.node
+    elif isinstance(iter_, nodes.Filter) and iter_.name in ("items", "dictsort"):
+        of = iter_.node
+    else:
+        return
+    base = reader.of(of, NULL_FITS) if of is not None else ANY
+    rows = list(base.fields.values())
+    if base.kind == "map" and not base.open and rows and all(row.kind == "map" for row in rows):
+        _assign(reader, target.items[0], TEXT)
+        reader.locals[-1][getattr(target.items[1], "name", "")] = merged(rows)
 
 
 def _goes_through(reader: Reader, node: nodes.For, shape: Shape) -> None:

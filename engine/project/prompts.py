@@ -44,6 +44,7 @@ FRONT = {
     "title": Field(VALUE, "For the reader."),
     "extra": Field(MapType(VALUE), "More options for the endpoint, as they are."),
 }
+SHORT_SCHEMA = "For example `{praise: text, score: integer, level: [low, high], tags: [text]}`."
 OPTIONS = ("temperature", "max_tokens", "timeout", "tries", "fallback", "extra")
 
 
@@ -239,7 +240,7 @@ class PromptFiles:
         try:
             return schema_of(plain(node))
         except ReturnsError as error:
-            self._report(at(node, error.path)[1], "bad-returns", f"`returns` cannot be read: {error}")
+            self._report(at(node, error.path)[1], "bad-returns", f"`returns` cannot be read: {error}", SHORT_SCHEMA)
             return None
 
 

@@ -56,7 +56,8 @@ class TriggersType(FieldType):
         try:
             re.compile(scalar.text)
         except re.error as error:
-            builder.report("bad-pattern", scalar, f"This pattern cannot be read: {error}.")
+            help = "A sign such as ( [ + * ? that stands for itself is written with a `\\\\` before it."
+            builder.report("bad-pattern", scalar, f"This pattern cannot be read: {error}.", help)
             return None
         return Trigger("pattern", scalar.text, span=scalar.span)
 
@@ -268,7 +269,7 @@ def _same_names(scenario: Scenario) -> list[Finding]:
             continue
         span: Span = step.spans.get("name", step.spans.get(step.verb, step.span))
         line = before.span.line
-        if step.verb == "save" and before.verb != "save" and not step.named:
+        if step.verb in ("save", "run") and before.verb != step.verb and not step.named:
             message = f"`{step.name}` is the name of the step in line {line} too."
             help = "Give this one a name of its own: `name: …`."
         elif step.verb == "save" and not step.named:

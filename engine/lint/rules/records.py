@@ -16,7 +16,7 @@ from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.outcomes import OWN_FIELDS
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import closest, did_you_mean, meant_by
 
 
 def check(world: World) -> None:
@@ -55,7 +55,9 @@ def _step(world: World, flow: Flow, step: Any) -> None:
     if step.verb == "find":
         _order(world, collection, step)
     if step.verb == "save" and collection.name != "people":
-        missing = [name for name, one in collection.fields.items() if one.required and name not in (step.fields or {})]
+        written = step.fields or {}
+        meant = meant_by(written, [*collection.fields, *OWN_FIELDS])  # a misspelt one is told as that
+        missing = [name for name, one in collection.fields.items() if one.required and name not in {*written, *meant}]
         if missing:
             at = step.node.key("fields").span if isinstance(step.node, Mapping) and "fields" in step.node else step.span
             message = f"`{collection.name}` needs {', '.join(f'`{name}`' for name in missing)}."

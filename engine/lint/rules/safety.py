@@ -18,7 +18,7 @@ SECRET = re.compile(
 BEGINNINGS = (b"sk-", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
 DIGITS, ZEROS = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 8  # of a Telegram token; to look for these first is
 # far quicker, and to write all digits alike for that is quicker still than a pattern
-HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]]+")
+HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]{]+")
 
 
 def check(world: World) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from jinja2 import nodes
+
 from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated
+from engine.lint.narrow import path
 from engine.lint.world import World
 from engine.project.translations import Match, has_words, language_of
 
@@ -36,6 +39,8 @@ def check(world: World) -> None:
                 _missing(world, text, missing, files)
             if len({one.reads for one in text.languages.values()}) > 1:
                 _names(world, text, scenario.writes | anywhere)
+            elif len(text.languages) > 1 and text.reads:
+                _printed(world, text)
 
 
 def _texts(scenario: Scenario) -> Iterator[Text | Translated]:
@@ -108,6 +113,30 @@ def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None
         elif more and at is not None:
             message = f"The text in `{language}` uses `{more[0]}`, and the scenario's own does not."
             world.report("placeholder-differs", "warning", at, message, "Use the same names in every language.")
+
+
+def _printed(world: World, text: Text | Translated) -> None:
+    """The same names are read, and one language shows a field of them that another one does not even look at."""
+    shown = {language: _fields(one) for language, one in text.languages.items()}
+    most = max((printed for printed, _ in shown.values()), key=len)
+    for language, (printed, read) in shown.items():
+        at = _at(text, text.languages[language], language)
+        if at is not None and printed < most and most - read:
+            message = f"The text in `{language}` does not use `{min(most - read)}`, and the other one does."
+            world.report("placeholder-differs", "warning", at, message, "Use the same names in every language.")
+
+
+def _fields(one: Plain) -> tuple[frozenset[str], frozenset[str]]:
+    """`table.day` for `{{ table.day | date }}`: what is put into the text as it is; and whatever is read."""
+    if "." not in one.source or one._source is None:
+        return frozenset(), frozenset()
+    tree, printed = one._source.parsed(), set[str]()
+    for output in tree.find_all(nodes.Output):
+        for child in output.nodes:
+            while isinstance(child, nodes.Filter) and child.node is not None:
+                child = child.node
+            printed.add(path(child))
+    return frozenset(name for name in printed if "." in name), frozenset(map(path, tree.find_all(nodes.Getattr)))
 
 
 def _foreign(text: Text | Translated, one: Plain, language: str) -> bool:
