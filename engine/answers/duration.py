@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from engine.answers.bounds import outside
-from engine.answers.numbers import number_in_words
+from engine.answers.number_words import leading_number
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -30,7 +30,8 @@ _COUNTS = {
 }
 _CLOCK = r"([0-9]{1,3}):([0-5][0-9])"
 _PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
-_UNIT_FIRST = r"^(минут|часа|часов)\s([0-9]+)$"  # «минут 20»: about twenty
+# «минут 20», «часа два»: about so many. In this case a unit never stands alone.
+_COUNTED = frozenset(words("минут часа часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs"))
 _IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
 _HALF_MORE = r"\b(?:с половиной|and a half)\b"
 
@@ -76,7 +77,6 @@ def read_minutes(text: str) -> int | None:
     text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
     if found := re.fullmatch(_CLOCK, text):
         return int(found[1]) * 60 + int(found[2])
-    text = re.sub(_UNIT_FIRST, r"\2 \1", text)
     total = _sum(re.sub(_IN_ONE, "пол ", text))
     if total is None or total > MOST:
         return None
@@ -90,20 +90,18 @@ def _sum(text: str) -> Decimal | None:
     if re.sub(_PART, "", text).strip(" .,и") or not text.strip():
         return None
     total, count, unit = Decimal(0), None, Decimal(0)
-    for number, word in re.findall(_PART, text):
-        if word in ("и", "and", "на"):
-            continue
-        said = Decimal(number.replace(",", ".")) if number else _COUNTS.get(word, number_in_words(word))
-        if said is not None:
-            if count == Decimal("0.5") and word in ("a", "an"):  # half an hour
-                continue
+    parts = _numbered(re.findall(_PART, text))
+    if len(parts) == 2 and parts[0] in _COUNTED and isinstance(parts[1], Decimal):
+        parts.reverse()
+    for part in parts:
+        if isinstance(part, Decimal):
             if count is not None:
                 return None
-            count = Decimal(said)
-        elif word in _MINUTES:
-            if unit and _MINUTES[word] >= unit:  # parts go from the greatest to the least
-                return None
-            unit = _MINUTES[word]
+            count = part
+        elif part in _MINUTES:
+            if (unit and _MINUTES[part] >= unit) or (count is None and part in _COUNTED):
+                return None  # parts go from the greatest to the least
+            unit = _MINUTES[part]
             more, half = (Decimal("0.5") if half else Decimal(0)), False
             total += ((Decimal(1) if count is None else count) + more) * unit
             count = None
@@ -112,9 +110,32 @@ def _sum(text: str) -> Decimal | None:
     if count is not None:  # a last bare number: minutes, and after hours too («час 15»)
         if (unit and (unit != 60 or count >= 60)) or count % 1:  # a bare 1,5 may be hours
             return None
+        if parts[-2:-1] == ["час"] and len(parts) == 2 and count < 10:  # «час два» may be one hour or two
+            return None
         total += count + (Decimal("0.5") if half else 0)
         half = False
     return None if half else total
+
+
+def _numbered(parts: list[tuple[str, str]]) -> list[Decimal | str]:
+    """The parts of a text, its numbers as such: «двадцать пять минут» is 25 and a unit."""
+    found: list[Decimal | str] = []
+    place = 0
+    while place < len(parts):
+        number, word = parts[place]
+        said, used = leading_number([one for _, one in parts[place:]])
+        if number:
+            found.append(Decimal(number.replace(",", ".")))
+        elif word in _COUNTS:
+            if not (word in ("a", "an") and found[-1:] == [Decimal("0.5")]):
+                found.append(_COUNTS[word])
+        elif said is not None:
+            found.append(Decimal(said))
+            place += used - 1
+        elif word not in ("и", "and", "на"):
+            found.append(word)
+        place += 1
+    return found
 
 
 def duration_limit(limit: Any) -> int | None:

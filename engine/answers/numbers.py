@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.answers.bounds import NUMBER_WORDS, number_limit, outside, show_number
+from engine.answers.number_words import TIMES, in_first_case, is_unit, leading_amount
 from engine.answers.typed import ascii_digits, is_russian, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -19,37 +20,24 @@ BIGGEST = 10**15  # every number below it is exact in JSON, in SQL and in a spre
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9}|,(?:[0-9]{1,2}|[0-9]{4,9}))?")
 _LEAD = (
-    r"(?:(?:мне|я вешу|вешу|это|i am|i['’]m|i weigh|it is|it['’]s)(?:\s+(?:уже|already))?\s+)?"
+    r"(?:(?:мне|нас|нам|я вешу|вешу|это|i am|i['’]m|i weigh|it is|it['’]s)(?:\s+(?:уже|already))?\s+)?"
     r"(?:(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*)?"
 )
 _NUMBER = (
     r"(?P<sign>[+−–-]|минус\s|minus\s)?\s?[$€£₽№#]?\s?"
     r"(?P<body>(?:[0-9][0-9 \u00a0\u202f\u2009'’.,]*)?[0-9]|[.,][0-9]+)"
-    r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽]|°[cfс]?)\.?)?"
+    r"\s*(?P<unit>(?:[^\W\d_]{1,15}|[^\W\d_]{1,6}/[^\W\d_]{1,6}|[%$€£₽]|°[cfс]?)\.?)?(?:\s(?P<more>[^\W\d_]{1,15}|[$€£₽])\.?)?"
 )
-_HALF = r"([0-9]{1,15}|[^\W\d_]+(?:[ -][^\W\d_]+)?)\s(?:с половиной|and a half)"
 _SPACED = r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?"
 _COMMA_GROUPS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _DOT_GROUPS = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"
 _DECIMAL = r"[0-9]*[.,]?[0-9]+"
-_TIMES = {
-    **dict.fromkeys(("тыс", "тысяча", "тысячи", "тысяч", "k", "к", "thousand"), 1_000),
-    **dict.fromkeys(("млн", "миллион", "миллиона", "миллионов", "mln", "million", "millions"), 1_000_000),
-    **dict.fromkeys(("млрд", "миллиард", "миллиарда", "миллиардов", "bln", "billion"), 1_000_000_000),
-}
-
-_ONES = (
-    "ноль zero|один одна одно one|два две two|три three|четыре four|пять five|шесть six|семь seven|восемь eight|"
-    "девять nine|десять ten|одиннадцать eleven|двенадцать twelve|тринадцать thirteen|четырнадцать fourteen|"
-    "пятнадцать fifteen|шестнадцать sixteen|семнадцать seventeen|восемнадцать eighteen|девятнадцать nineteen"
+_MEASURES = (  # «человек двадцать», «рублей 500»: about so many
+    "человек раз раза рублей лет года штук штуки кг кило килограмм килограммов минут часов часа дней дня недель недели "
+    "месяцев месяца тысяч миллионов процентов метров километров км литров гостей"
 )
-_TENS = (
-    "двадцать twenty|тридцать thirty|сорок forty|пятьдесят fifty|шестьдесят sixty|семьдесят seventy|"
-    "восемьдесят eighty|девяносто ninety"
-)
-_UNITS = {word: number for number, words in enumerate(_ONES.split("|")) for word in words.split()}
-HALVES = {"полтора": 1.5, "полторы": 1.5, "половина": 0.5, "half": 0.5}
-_TEN = {word: number * 10 for number, words in enumerate(_TENS.split("|"), 2) for word in words.split()}
+_UNIT_FIRST = rf"(?P<unit>{'|'.join(_MEASURES.split())})\s(?P<number>[0-9][0-9 ]*|[^\W\d_]+(?:[ -][^\W\d_]+)*)"
+_MISTYPED = r".*[0-9][оoзiб]"  # «8О» is no eight
 
 
 class Number(AnswerType):
@@ -85,7 +73,7 @@ class Integer(AnswerType):
         if value is None:
             return Rejected("wrong_integer", {"example": _example(question, 5)})
         if isinstance(value, float):
-            return Rejected("wrong_fraction", {"example": show_number(round(value), question.language)})
+            return Rejected("wrong_fraction", {"example": _example(question, round(value))})
         return too_far(value, question) or Accepted(value, str(value))
 
     def show(self, value: Any, question: Question) -> str:
@@ -100,19 +88,38 @@ def read_number(text: str, language: str) -> int | float | None:
         return _whole(float(text.replace(",", ".")))
     if len(text) > LONGEST:
         return None
-    text = re.sub(_LEAD, "", ascii_digits(text).casefold().rstrip("!?;,. "), count=1)
+    text = re.sub(_LEAD, "", ascii_digits(text).casefold().replace("ё", "е").rstrip("!?;,. "), count=1)
+    if found := re.fullmatch(_UNIT_FIRST, text):
+        text = f"{found['number']} {found['unit']}"
     found = re.fullmatch(_NUMBER, text)
     if found is None:
-        return HALVES.get(text) or _and_a_half(text) or number_in_words(text)
+        return _spoken(text)
     number = _decimal(found["body"], language)
-    if number is None:
+    if number is None or re.fullmatch(_MISTYPED, text):
         return None
-    number *= _TIMES.get((found["unit"] or "").rstrip("."), 1)
-    return _whole(float(-number if found["sign"] and found["sign"] != "+" else number))
+    unit, more = (found["unit"] or "").rstrip("."), found["more"] or ""
+    if unit in TIMES:
+        number, unit = number * TIMES[unit], more
+    elif more:
+        return _spoken(text)
+    return _whole(-number if found["sign"] and found["sign"] != "+" else number) if is_unit(unit) else None
 
 
-def _whole(number: float) -> int | float:
-    return int(number) if number.is_integer() else number
+def _spoken(text: str) -> int | float | None:
+    """`тридцать пять лет`, `минус сто`, `семь с половиной`, `2 с половиной миллиона`, «полмиллиона рублей»."""
+    text = re.sub(r"^[-−–](?=\w)", "минус ", text)
+    negative = text.startswith(("минус ", "minus "))
+    text = re.sub(r"\bпол(?=тысяч|миллион|миллиард)", "пол ", text.replace("-", " "))
+    words = in_first_case(text).split()[negative:]
+    number, used = leading_amount(words)
+    rest = words[used:]
+    if number is None or len(rest) > 1 or not all(one.isalpha() and len(one) <= 15 and is_unit(one) for one in rest):
+        return None
+    return _whole(-number if negative else number)
+
+
+def _whole(number: Decimal | float) -> int | float:
+    return int(number) if number == int(number) else float(number)
 
 
 def _decimal(body: str, language: str) -> Decimal | None:
@@ -125,26 +132,6 @@ def _decimal(body: str, language: str) -> Decimal | None:
     if (dots > 1 or (commas and dots)) and re.fullmatch(_DOT_GROUPS, body):
         return Decimal(body.replace(".", "").replace(",", "."))
     return Decimal(body.replace(",", ".")) if re.fullmatch(_DECIMAL, body) else None
-
-
-def _and_a_half(text: str) -> float | None:
-    """`семь с половиной`, `7 and a half`."""
-    found = re.fullmatch(_HALF, text)
-    whole = (int(found[1]) if found[1].isdecimal() else number_in_words(found[1])) if found else None
-    return None if whole is None else whole + 0.5
-
-
-def number_in_words(text: str) -> int | None:
-    """Nought to a hundred in Russian or English: `восемьдесят пять`, `eighty-five`."""
-    words = text.casefold().replace("-", " ").split()
-    match words:
-        case ["сто" | "hundred"] | ["a" | "one", "hundred"]:
-            return 100
-        case [word] if word in _UNITS or word in _TEN:
-            return _UNITS.get(word, _TEN.get(word))
-        case [ten, unit] if ten in _TEN and 0 < _UNITS.get(unit, 0) < 10:
-            return _TEN[ten] + _UNITS[unit]
-    return None
 
 
 def too_far(value: int | float, question: Question) -> Rejected | None:

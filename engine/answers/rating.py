@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.answers.bounds import count_limit
-from engine.answers.numbers import number_in_words
+from engine.answers.number_words import number_in_words
 from engine.answers.typed import ascii_digits, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine.answers.bounds import MOMENT_WORDS, outside
-from engine.answers.numbers import number_in_words
+from engine.answers.number_words import number_in_words
 from engine.answers.typed import ascii_digits, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 

@@ -69,7 +69,7 @@ class Builtin:
             return
         talk = self.house.open(active)
         if talk.back() is None:
-            first = not active.rounds and not answered_before(active)
+            first = not active.rounds and not any(answered_before(active))
             self.house.tell("nothing_before" if first else "no_further_back")
             return
         self.ground.session.active = talk.conversation

@@ -13,7 +13,7 @@ from engine.core.effects import WithdrawRecord
 from engine.core.session import PEOPLE, Conversation, Entry
 
 if TYPE_CHECKING:
-    from engine.core.walk import Walk
+    from engine.core.ground import Ground
 
 MOST = 8
 MANY = "*"
@@ -37,16 +37,15 @@ def holder_of(conversation: Conversation, entry: Entry) -> str:
     return f"{conversation.id}#{entry['o']}" if entry.get("o") else conversation.id
 
 
-def withdraw(walk: Walk, keys: Iterable[str]) -> None:
+def withdraw(ground: Ground, conversation: Conversation, keys: Iterable[str]) -> None:
     """The way that was taken in the end does not come by these: what they saved is taken back, unless a step on the way
     has saved it too, or its own step is gone from the file (what a deleted step has saved stays)."""
-    conversation = walk.conversation
     journal, visited = conversation.journal, conversation.visited
     standing = {entry["s"] for key in visited if "s" in (entry := journal.get(key, {}))}
     for key in keys:
         entry = journal.get(key, {})
         if "s" not in entry or key in visited or entry["s"] in standing or entry["k"] == PEOPLE:
             continue
-        if walk.ground.exists(conversation, key):
+        if ground.exists(conversation, key):
             standing.add(entry["s"])
-            walk.effects.append(WithdrawRecord(entry["k"], entry["s"], holder_of(conversation, entry)))
+            ground.effects.append(WithdrawRecord(entry["k"], entry["s"], holder_of(conversation, entry)))

@@ -6,10 +6,12 @@ made, so that a walk that fails changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from engine.core.ground import Ground, split
+from engine.core.loops import OVER, begin_anew, carries, last_round, stand_in_last_round
 from engine.core.project import Scenario
 from engine.core.session import Conversation, Entry, FrameState
 from engine.core.step import Step
@@ -72,10 +74,21 @@ def rename(ground: Ground, conversation: Conversation) -> None:
     conversation.visited = {new.get(key) or today(key): None for key in conversation.visited}
     conversation.said = {today(key): mark for key, mark in conversation.said.items()}
     conversation.marks = {today(key): mark for key, mark in conversation.marks.items()}
-    conversation.loops = {today(key): loop for key, loop in conversation.loops.items()}
+    conversation.loops = _renamed_loops(conversation.loops, today)
     conversation.reopened = new.get(conversation.reopened, "")
     for pending in {id(one): one for one in (conversation.pending, conversation.shown) if one}.values():
         pending.key = today(pending.key, Step.takes_input if pending.kind == "input" else Step.asks_outside)
+
+
+def _renamed_loops(loops: dict[str, list[Any]], today: Callable[[str], str]) -> dict[str, list[Any]]:
+    """The heads under their new names, and what the last round of each has left."""
+    found = {}
+    for key, loop in loops.items():
+        if len(loop) > OVER:
+            over = {name: {today(one): kept for one, kept in loop[OVER][name].items()} for name in ("journal", "said")}
+            loop = [*loop[:OVER], {**over, "loops": _renamed_loops(loop[OVER]["loops"], today)}]
+        found[today(key)] = loop
+    return found
 
 
 def _made_from_today(ground: Ground, root: str, key: str, entry: Entry) -> Entry:
@@ -96,13 +109,39 @@ def _renamed(scenario: Scenario, name: str) -> str:
     return name
 
 
-def answered_before(conversation: Conversation) -> list[str]:
-    """The keys that /back may lead to: the answers on the way before the question now standing, the last one first."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An answer that /back may lead to: its key; the loops that then begin as at first, innermost first; and the loop
+    whose last round it was given in, when that is over."""
+
+    key: str
+    begun: tuple[str, ...] = ()
+    over: str = ""
+
+
+def answered_before(conversation: Conversation) -> Iterator[Before]:
+    """The answers before the question now standing, the last one first. Past a loop's head they are those of the round
+    before, as long as it is known, then those before the loop."""
     standing = conversation.pending.key if conversation.pending else ""
     keys = list(conversation.visited)
     if standing in keys:
-        keys = keys[: keys.index(standing)]
-    return [key for key in reversed(keys) if "a" in conversation.journal.get(key, ())]
+        keys = keys[: keys.index(standing) + 1]
+    begun: tuple[str, ...] = ()
+    for key in reversed(keys):
+        if key != standing and "a" in conversation.journal.get(key, ()):
+            yield Before(key, begun)
+        over = last_round(conversation, key).get("journal", {})
+        yield from (Before(one, begun, key) for one in reversed(over) if "a" in over[one])
+        if carries(conversation, key):
+            begun = (*begun, key)
+
+
+def go_before(ground: Ground, conversation: Conversation, before: Before) -> None:
+    """Bring the loops, on a copy, to where they were when that answer was given."""
+    for head in before.begun:
+        begin_anew(ground, conversation, head)
+    if before.over:
+        stand_in_last_round(ground, conversation, before.over)
 
 
 def stand_at(ground: Ground, conversation: Conversation, key: str) -> Walk | None:

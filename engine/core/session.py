@@ -93,7 +93,7 @@ class Conversation:
     start: dict[str, Any]  # command, payload, text, match
     journal: dict[str, Entry] = field(default_factory=dict)
     said: dict[str, list[Any]] = field(default_factory=dict)  # key of a say -> [hash of text, what it was made from]
-    loops: dict[str, list[Any]] = field(default_factory=dict)  # key of a loop's head -> [round, variables]
+    loops: dict[str, list[Any]] = field(default_factory=dict)  # a loop's head -> see `engine.core.loops.OVER`
     rounds: int = 0  # the highest round given out
     pending: Pending | None = None
     reopened: str = ""  # key that /back or a correction opened; its entry stays until replaced

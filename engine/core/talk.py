@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.ground import Ground
 from engine.core.pins import inputs_unless_given
 from engine.core.project import Scenario
-from engine.core.rewalk import accept_at, answered_before, inputs_of, put, rename, stand_at, walk_again
+from engine.core.rewalk import (
+    Before,
+    accept_at,
+    answered_before,
+    go_before,
+    inputs_of,
+    put,
+    rename,
+    stand_at,
+    walk_again,
+)
 from engine.core.session import Conversation, digest
 from engine.core.template import TemplateFailed
 from engine.core.values import jsonable
@@ -142,14 +153,18 @@ class Talk:
 
     def back(self) -> Walk | None:
         """Ask the question before again; None when there is none."""
-        before = answered_before(self.conversation)
-        return next((walk for key in before[:NEAREST] if (walk := self.reopen(key)) is not None), None)
+        nearest = islice(answered_before(self.conversation), NEAREST)
+        return next((walk for before in nearest if (walk := self._reopen(before)) is not None), None)
 
     def reopen(self, key: str) -> Walk | None:
         """Ask an answered question again, its answer kept until a new one comes; None when today's way passes it by."""
+        return self._reopen(Before(key))
+
+    def _reopen(self, before: Before) -> Walk | None:
         trial = self.conversation.copy()
         mark = len(self.ground.effects)
-        walk = stand_at(self.ground, trial, key)
+        go_before(self.ground, trial, before)
+        walk = stand_at(self.ground, trial, before.key)
         if walk is None:
             del self.ground.effects[mark:]
             return None

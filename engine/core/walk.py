@@ -102,7 +102,7 @@ class Walk:
     def _end(self) -> None:
         self.flush()
         self.ended = True
-        withdraw(self, self.conversation.journal)
+        withdraw(self.ground, self.conversation, self.conversation.journal)
         self.conversation.pending = None
 
     # names, texts, values ---------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ class Goto(Step):
     verb = "goto"
     doc = (
         "Go on at a named step of the same list, or of a list around it. Leading back makes a loop: what was answered"
-        " since that step is asked anew, while what was `set` and saved stays."
+        " since that step is asked anew, while what was `set` and saved stays. /back leads into the round before, and"
+        " from there to before the loop, which then begins as at first."
     )
     example = """
 - ask: exercise

@@ -202,13 +202,34 @@ def test_loop_keeps_its_counters_over_edits() -> None:
 
 
 def test_back_goes_one_round_back_at_most() -> None:
-    """/back never reaches a finished round; a correction before the loop does not change its values."""
+    """/back leads into the round before, where all stands as it did then; from there it leads to before the loop, which
+    begins as at first. What the finished rounds saved stays."""
     driver = Driver(build(LOOP))
-    for line in ("/talk", "x", "a", "да"):
+    for line in ("/talk", "x", "a", "да", "b", "да"):
         driver.say(line)
     assert driver.standing == "what"
+    assert driver.say("/back") == ["more?"]
+    assert driver.variables["all"] == ["a", "b"]
+    assert driver.say("/back") == ["what 1?"]
+    assert driver.variables["all"] == ["a"]
     assert driver.say("/back") == ["before?"]
-    assert driver.say("y") == ["what 1?"]
+    assert "all" not in driver.variables
+    assert driver.say("y") == ["what 0?"]
+    driver.say("b")
+    assert driver.say("нет") == ["1 b Б"]
+    kept = {"what": "a", "before": "x"}
+    assert driver.records("things") == [kept, {"what": "b", "before": "y"}]
+
+
+def test_a_correction_before_a_loop_leaves_its_finished_rounds() -> None:
+    """Their values stay."""
+    driver = Driver(build(LOOP))
+    driver.say("/talk")
+    driver.say("x", message="first")
+    driver.say("a")
+    driver.say("да")
+    driver.edit("first", "y")
+    assert driver.standing == "what"
     driver.say("b")
     assert driver.say("нет") == ["2 a, b Б"]
     assert driver.records("things") == [{"what": "a", "before": "x"}, {"what": "b", "before": "y"}]
@@ -519,7 +540,7 @@ def test_back_keeps_the_answer_until_a_new_one() -> None:
 
 
 def test_back_at_the_head_of_a_later_round() -> None:
-    """What was answered in a finished round is out of reach, and it is not called the first question."""
+    """What was answered two rounds ago is out of reach, and the head is not called the first question."""
     driver = Driver(
         build("""
   - ask: what
@@ -532,9 +553,11 @@ def test_back_at_the_head_of_a_later_round() -> None:
       goto: what
 """)
     )
-    for line in ("/talk", "a", "да"):
+    for line in ("/talk", "a", "да", "b", "да"):
         driver.say(line)
     assert driver.standing == "what"
+    assert driver.say("/back") == ["more?"]
+    assert driver.say("/back") == ["what?"]
     assert driver.say("/back") == ["Дальше назад уже не вернуться."]
 
 

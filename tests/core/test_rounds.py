@@ -83,10 +83,11 @@ def test_corrections_within_a_round(data: st.DataObject) -> None:
         talk = person.talk
         assert talk is not None
         rounds = _rounds(person)
-        mine = [key for key in answered_before(talk) if rounds[key] == talk.round]
+        before = list(answered_before(talk))
+        mine = [one.key for one in before if not one.over and rounds[one.key] == talk.round]
         if act == "good" and person.standing != "final":
             person.cooperate(data.draw(st.integers(0, 5)))
-        elif act == "back" and mine[:1] == answered_before(talk)[:1] and mine:
+        elif act == "back" and mine and mine[0] == before[0].key and not before[0].over:
             person.say("/back")
         elif act == "edit":
             messages = [one for key in mine if (one := talk.journal[key].get("t"))]
@@ -111,6 +112,85 @@ def test_corrections_within_a_round(data: st.DataObject) -> None:
     person.say("конец")
     fresh.say("конец")
     assert sorted(map(str, person.records("things"))) == sorted(map(str, fresh.records("things")))
+
+
+class Way(Log):
+    """Remembers what was answered on the way to where the person stands, finished rounds included, in order."""
+
+    def __init__(self, project: Project, **more: Any) -> None:
+        super().__init__(project, **more)
+        self.way: list[tuple[str, Any]] = []
+
+    def turn(self, event: Event) -> tuple[Effect, ...]:
+        talk = self.talk
+        stood, rounds = (talk.pending, talk.rounds) if talk else (None, 0)
+        effects = super().turn(event)
+        answered = any(isinstance(one, Walked) and one.what == "answered" for one in effects)
+        if stood is not None and self.talk is not None and answered:
+            self.way += self._answered(stood.key, rounds)
+        return effects
+
+    def _answered(self, key: str, rounds: int) -> list[tuple[str, Any]]:
+        """This answer, and those of before that the walk then came past: to where it stands, or to the round's end."""
+        assert self.talk is not None
+        keys, journal = [one for one in self.talk.visited if one != self.standing], self.talk.journal
+        if self.talk.rounds > rounds:
+            ended = next(loop for loop in self.talk.loops.values() if loop[0] == self.talk.round)[3]["journal"]
+            keys, journal = [*(one for one in keys if one not in ended), *ended], {**journal, **ended}
+        after = keys[keys.index(key) :]
+        return [(one, journal[one]) for one in after if journal.get(one, {}).keys() & {*"ac"}]
+
+    def went_back(self) -> None:
+        """The way now ends before the question that stands."""
+        places = [place for place, (key, _) in enumerate(self.way) if key == self.standing]
+        del self.way[places[-1] :]
+
+
+@slow
+@given(st.data())
+def test_back_undoes_what_hung_on_an_answer(data: st.DataObject) -> None:
+    """/back in and behind loops leads to the question answered last, in the round before too, else to the nearest one
+    before the loop; variables and way are those of a talk that has just come to that question for the first time."""
+    _, person = begin(data.draw, True, "loop", kind=Way)
+    assert isinstance(person, Way)
+    anew = False
+    for _ in range(data.draw(st.integers(5, 30))):
+        assert person.talk is not None
+        before = next(answered_before(person.talk), None)
+        if data.draw(st.integers(0, 2)) or before is None:
+            forward(person, data.draw)
+            continue
+        asked = [key for key, entry in person.way if "a" in entry]
+        person.say("/back")
+        assert person.standing == before.key
+        if before.begun:
+            anew = True
+        else:
+            assert person.standing == asked[-1]
+        person.went_back()
+        fresh = _along(person)
+        assert fresh.standing == person.standing
+        assert variables(fresh) == variables(person)
+    to_the_end(person, data.draw)
+    fresh = _along(person)
+    assert fresh.talk is not None
+    assert person.talk is not None
+    assert list(fresh.talk.visited) == list(person.talk.visited)
+    assert variables(fresh) == variables(person)
+    person.say("конец")
+    fresh.say("конец")
+    if not anew:  # what finished rounds saved stays when their loop begins anew
+        assert sorted(map(str, person.records("things"))) == sorted(map(str, fresh.records("things")))
+
+
+def _along(person: Way) -> Driver:
+    """A new person who answers the same."""
+    fresh = Driver(person.project)
+    fresh.at = person.at
+    fresh.say("/talk")
+    for _, entry in person.way:
+        replay(fresh, entry)
+    return fresh
 
 
 @slow
