@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from engine.answers.alike import in_other_words
 from engine.answers.bounds import count_limit, outside
 from engine.answers.typed import fold, folded_label, is_russian, typed
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
+from engine.core.keyboard import counted
 
 LONGEST = 256  # characters of one typed choice
 LISTED = 8  # labels named in a sentence
@@ -29,8 +31,9 @@ class OneChoice(AnswerType):
     noun = ("один из вариантов", "one of the choices")
     takes = frozenset({"text", "choice"})
     doc = (
-        "One of the question's `choices`: a pressed button, or its label, value or number typed. A number that is a "
-        "label or a value means that one, not the place in the list."
+        "One of the question's `choices`: a pressed button, or its label, value or number typed; the label in another "
+        "form of its words («зал» for «В зале»), «второй», «ага» for «Да». Where labels or values are numbers, a "
+        "number means the one that it names and never the place in the list."
     )
     value = "any"
 
@@ -110,6 +113,7 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
     if words.isdecimal():
         return _by_number(words, choices)
     begun = [choice for choice in choices if len(words) >= PREFIX and folded_label(choice.label).startswith(words)]
+    begun = begun or in_other_words(text, choices)
     return _only(begun) if begun else _near(words, choices)
 
 
@@ -141,19 +145,18 @@ def _only(found: Sequence[Choice]) -> Choice | Rejected:
 
 
 def _by_number(words: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
-    """`2` is the second, unless the labels are numbers themselves. Where every label begins with a number, «3» for
-    «1 раз», «3 раза», «5 раз» is asked back."""
-    labels = [folded_label(choice.label) for choice in choices]
-    if labels and all(label.isdecimal() for label in labels):
-        return None
+    """`2` is the second, unless the values or labels are numbers themselves: then it is the one that it names, if any.
+    Where it names one and the place is another's, «3» for «1 раз», «3 раза», «5 раз», it is asked back."""
     number = int(words)
+    placed = [choices[number - 1]] if 1 <= number <= len(choices) else []
+    if counted(choices):
+        return placed[0] if placed else None
+    labels = [folded_label(choice.label) for choice in choices]
     leading = [re.match(_LEADING_NUMBER, label) for label in labels]
-    if not all(leading):
-        return choices[number - 1] if 1 <= number <= len(choices) else None
+    if not all(leading) or all(label.isdecimal() for label in labels):
+        return None
     meant = [choice for choice, begin in zip(choices, leading, strict=True) if begin and int(begin[1]) == number]
-    if 1 <= number <= len(choices) and choices[number - 1] not in meant:
-        meant.append(choices[number - 1])
-    return _only(meant) if meant else None
+    return _only([*meant, *(one for one in placed if one not in meant)]) if meant else None
 
 
 def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:

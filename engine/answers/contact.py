@@ -14,6 +14,8 @@ from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
 NAME_LENGTH = 64
+MOST_WORDS = 7  # beside a contact
+FEW_DIGITS = 4  # of an hour or two; more may be another number
 
 _PHONE = r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]"
 _NUMBER_WORD = r"(?i)^(?:tel|phone|тел|телефон|номер)\b[.:\s]*"
@@ -27,6 +29,8 @@ _NOT_NAMES = frozenset(
         "whatsapp ватсап вотсап вацап viber вайбер mail email e phone tel number my is me telegram tg"
     )
 )
+_NOT = frozenset(words("не нет без кроме not no don't without"))
+_SIGNS = ".,;:!?()«»\"'-–—"
 _NAME = r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*"
 
 
@@ -71,7 +75,8 @@ class Contact(AnswerType):
     limits = frozenset({"own"})
     doc = (
         "A shared contact, or a phone, @username and e-mail as given: `kind` is `phone`, `username` or `email`, the "
-        "value stands under that name too, `text` is all of it, `name` what stands beside."
+        "value stands under that name too, `text` is all of it, `name` what stands beside: a name, or a note on "
+        "when to call."
     )
     value = "map"
     examples = (
@@ -89,15 +94,13 @@ class Contact(AnswerType):
         text = typed(raw)
         value = _read_contact(ascii_digits(text), question.region) if text and len(text) <= LONGEST else None
         return (
-            Accepted({**WAYS, **value}, f"{value['text']} {value['name']}".strip())
-            if value
-            else Rejected("wrong_contact")
+            Accepted({**WAYS, **value}, _together(value["text"], value["name"])) if value else Rejected("wrong_contact")
         )
 
     def show(self, value: Any, question: Question) -> str:
         if not isinstance(value, dict):
             return "" if value is None else str(value)
-        return f"{value.get('text', '')} {value.get('name') or ''}".strip()
+        return _together(value.get("text", ""), value.get("name") or "")
 
 
 def read_email(text: str) -> str | None:
@@ -168,10 +171,22 @@ def _read_contact(text: str, region: str) -> dict[str, str] | None:
     return {"kind": kinds[0], **{kind: found[kind][0] for kind in kinds}, "text": shown, "name": name}
 
 
+def _together(text: str, name: str) -> str:
+    """A comma keeps a number apart from the figures of an hour."""
+    return f"{text}{',' if name[:1].isdecimal() else ''} {name}".strip()
+
+
 def _name(beside: str) -> str | None:
-    """The words beside a contact as a name; None when they are no name (another number, a whole story)."""
-    if any(sign.isdecimal() or sign in "@/_" for sign in beside):
+    """What stands beside a contact: a name, or a note such as «звонить после 18»; None when it may be another number,
+    says «не», or is a whole story."""
+    if sum(sign.isdecimal() for sign in beside) > FEW_DIGITS or any(sign in "@/_" for sign in beside):
         return None
-    parts = [part for part in re.findall(_NAME, beside) if part.casefold() not in _NOT_NAMES]
-    name = " ".join(parts)
-    return name if len(parts) <= 4 and len(name) <= NAME_LENGTH else None
+    said = [part for part in (one.strip(_SIGNS) for one in beside.split()) if re.search(r"\w", part)]
+    if any(part.isdecimal() for part in said) and all(part.isdecimal() for part in said):
+        return None
+    if not _NOT.isdisjoint(part.casefold() for part in said):
+        return None
+    if not any(sign.isdecimal() for sign in beside):
+        said = [part for part in re.findall(_NAME, beside) if part.casefold() not in _NOT_NAMES]
+    name = " ".join(said)
+    return name if len(said) <= MOST_WORDS and len(name) <= NAME_LENGTH else None

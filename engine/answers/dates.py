@@ -24,8 +24,8 @@ MONTHS = (
 )
 ENGLISH_MONTHS = words("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS = {
-    **dict.fromkeys(("сегодня", "today", "сейчас", "now"), 0),
-    **dict.fromkeys(("завтра", "tomorrow"), 1),
+    **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now"), 0),
+    **dict.fromkeys(("завтра", "с завтра", "с завтрашнего дня", "tomorrow"), 1),
     **dict.fromkeys(("послезавтра", "the day after tomorrow", "day after tomorrow"), 2),
     **dict.fromkeys(("вчера", "yesterday"), -1),
     **dict.fromkeys(("позавчера", "the day before yesterday", "day before yesterday"), -2),
@@ -34,13 +34,13 @@ _WEEKDAYS = {
     word: number
     for number, listed in enumerate(
         (
-            "понедельник пн monday mon",
-            "вторник вт tuesday tue tues",
-            "среда среду ср wednesday wed",
-            "четверг чт thursday thu thurs",
-            "пятница пятницу пт friday fri",
-            "суббота субботу сб saturday sat",
-            "воскресенье воскресение вс sunday sun",
+            "понедельник понедельника пн monday mon",
+            "вторник вторника вт tuesday tue tues",
+            "среда среду среды ср wednesday wed",
+            "четверг четверга чт thursday thu thurs",
+            "пятница пятницу пятницы пт friday fri",
+            "суббота субботу субботы сб saturday sat",
+            "воскресенье воскресенья воскресение вс sunday sun",
         )
     )
     for word in listed.split()
@@ -49,8 +49,9 @@ _ISO = r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})"
 _DMY = r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?"
 _DAY_MONTH = r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
 _MONTH_DAY = r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?"
+_DAY_ALONE = r"(?:(?:с|со|на|the|on the)\s)?(?:([0-9]{1,2})(?:\s?(?:числа|число)|-?го|-?е|st|nd|rd|th))(?:\sчисла)?"
 _WEEKDAY = (
-    r"(?:(?:в|во|on|к)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
+    r"(?:(?:в|во|on|к|с|со)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
     r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
     r"(?P<day>[^\W\d_]+)\.?"
 )
@@ -65,6 +66,14 @@ _HOUR = (
     r"(?:в|at)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s(?:утра|дня|вечера|час\w*))?|[0-9]{1,2}:[0-9]{2})$"
 )
 _YEAR_WORD = r"(?<=[0-9]{4})\s?(?:г|год|года|году)$"
+_SPANS = {  # in months and days: what dateparser does not know or takes for another
+    "полмесяца": (0, 15),
+    "полтора месяца": (1, 15),
+    "полгода": (6, 0),
+    "пол года": (6, 0),
+    "полтора года": (18, 0),
+    "half a year": (6, 0),
+}
 _RELATIVE = r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?"
 
 
@@ -90,7 +99,8 @@ class Day(AnswerType):
         day = read_day(text, said, backwards=high is not None and high <= said) if text else None
         if day is None:
             example = said if (low or said) <= said <= (high or said) else low or high or said
-            return Rejected("wrong_date", {"example": show_day(example.isoformat(), question.language)})
+            word = "wrong_no_such_day" if text and _names_no_day(text) else "wrong_date"
+            return Rejected(word, {"example": show_day(example.isoformat(), question.language)})
         wrong = outside(
             day.isoformat(),
             low.isoformat() if low else None,
@@ -147,23 +157,15 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     """The day that the text names; `backwards`: what may be past or future is past."""
     if len(text) > LONGEST:
         return None
-    text = ascii_digits(text).casefold().replace("ё", "е")
-    text = re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", " ".join(text.split()).rstrip(" .!?,;")))
+    text = _plain(text)
     if text in _DAYS:
         return _shifted(today, _DAYS[text])
-    if found := re.fullmatch(_ISO, text):
-        return _day(*found.groups())
-    if found := re.fullmatch(_DMY, text):
-        first, mark, second, year = found.groups()
-        if mark == "/" and int(second) > 12:  # 12/31/2026 can only be the American order
-            first, second = second, first
-        return _with_year(first, second, year, today, backwards)
-    if found := re.fullmatch(_DAY_MONTH, text):
-        day, month, year = found.groups()
-    elif found := re.fullmatch(_MONTH_DAY, text):
-        month, day, year = found.groups()
-    if found and (number := _month(month)):
-        return _with_year(day, str(number), year, today, backwards)
+    if said := _as_said(text):
+        return _with_year(*said, today, backwards)
+    if found := re.fullmatch(_DAY_ALONE, text):
+        return _coming_day(int(found[1]), today, backwards)
+    if (span := _SPANS.get(text.removeprefix("через ").removeprefix("in "))) and text.startswith(("через ", "in ")):
+        return _later(today, *span)
     if found := re.fullmatch(_WEEKDAY, text):
         weekday = _WEEKDAYS.get(found["day"])
         if weekday is not None:
@@ -171,11 +173,40 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     return _in_words(text, today, backwards)
 
 
+def _plain(text: str) -> str:
+    """Without case, hour and closing signs."""
+    text = ascii_digits(text).casefold().replace("ё", "е")
+    return re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", " ".join(text.split()).rstrip(" .!?,;")))
+
+
+def _as_said(text: str) -> tuple[str, str, str | None] | None:
+    """Day, month and year of a date in figures, or with the month's name; there may be no such day."""
+    if found := re.fullmatch(_ISO, text):
+        return found[3], found[2], found[1]
+    if found := re.fullmatch(_DMY, text):
+        first, mark, second, year = found.groups()
+        if mark == "/" and int(second) > 12:  # 12/31/2026 can only be the American order
+            first, second = second, first
+        return first, second, year
+    if found := re.fullmatch(_DAY_MONTH, text):
+        day, name, year = found.groups()
+    elif found := re.fullmatch(_MONTH_DAY, text):
+        name, day, year = found.groups()
+    number = _month(name) if found else None
+    return (day, str(number), year) if number else None
+
+
+def _names_no_day(text: str) -> bool:
+    """«31 февраля», 32.01: it is said as a date, and the calendar has no such day."""
+    said = _as_said(_plain(text)) if len(text) <= LONGEST else None
+    return said is not None and _with_year(*said, date(2000, 1, 1), False) is None
+
+
 def _in_words(text: str, today: date, backwards: bool) -> date | None:
     """«через 3 дня», `in two weeks`, `3 days ago` and the like, by dateparser; never a mere month or an hour."""
     if not any(sign.isalpha() for sign in text):
         return None
-    if re.search(_CLOCK, text) or re.search(_VAGUE, text) or re.fullmatch(_BARE_SPAN, text):
+    if text in _SPANS or re.search(_CLOCK, text) or re.search(_VAGUE, text) or re.fullmatch(_BARE_SPAN, text):
         return None
     import dateparser  # late: it costs 40 ms, and 90 more on its first text
 
@@ -239,6 +270,23 @@ def _coming(weekday: int, today: date, *, backwards: bool) -> date | None:
     """The next such weekday after today, or the last one before it."""
     ahead = (weekday - today.weekday()) % 7
     return _shifted(today, (ahead or 7) - 7 if backwards and ahead else -7 if backwards else ahead or 7)
+
+
+def _coming_day(number: int, today: date, backwards: bool) -> date | None:
+    """«25 числа»: the next such day, today included, or the last one."""
+    for offset in range(13):
+        total = today.year * 12 + today.month - 1 + (-offset if backwards else offset)
+        found = _day(total // 12, total % 12 + 1, number)
+        if found and (found <= today if backwards else found >= today):
+            return found
+    return None
+
+
+def _later(day: date, months: int, days: int) -> date | None:
+    try:
+        return _months_later(day, months) + timedelta(days=days)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _shifted(day: date, days: int) -> date | None:

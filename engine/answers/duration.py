@@ -110,7 +110,7 @@ def _sum(text: str) -> Decimal | None:
     if count is not None:  # a last bare number: minutes, and after hours too («час 15»)
         if (unit and (unit != 60 or count >= 60)) or count % 1:  # a bare 1,5 may be hours
             return None
-        if parts[-2:-1] == ["час"] and len(parts) == 2 and count < 10:  # «час два» may be one hour or two
+        if parts[:-1] == ["час"] and count < 10:  # «час два» may be one hour or two
             return None
         total += count + (Decimal("0.5") if half else 0)
         half = False

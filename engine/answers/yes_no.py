@@ -27,9 +27,10 @@ POLITE = frozenset(words("спасибо пожалуйста уж же ну я 
 PHRASES: dict[str, bool | None] = {  # that their single words would tell wrongly, or not at all
     **dict.fromkeys(("of course", "так точно", "не против", "без проблем", "no problem", "why not"), True),
     **dict.fromkeys(("почему бы нет", "почему бы и нет", "no problems", "not bad"), True),
-    **dict.fromkeys(("конечно нет", "точно нет", "of course not", "absolutely not", "definitely not"), False),
+    **dict.fromkeys(("of course not", "not now", "not yet", "не сейчас", "не сегодня", "пока нет", "еще нет"), False),
     **dict.fromkeys(("not sure", "не точно"), None),
 }
+STRESS = frozenset(words("конечно точно разумеется естественно безусловно absolutely definitely certainly sure"))
 SIGNS = frozenset(",.!?;:…)(\"'")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")  # skin tones and the like
@@ -62,14 +63,38 @@ def _read(text: str, question: Question) -> bool | None:
     for choice in question.choices:  # an author's own buttons, whose ids are yes and no
         if choice.id in ("yes", "no") and whole == fold(choice.label):
             return choice.id == "yes"
+    return said(text)
+
+
+def said(text: str) -> bool | None:
+    """Yes or no; None for neither. Every part of the sentence must say the same: «да, но позже» is neither."""
+    whole = fold(text)
     if (phrase := whole.replace(",", "")) in PHRASES:
         return PHRASES[phrase]
     if whole in YES:
         return True
     if whole in NO:
         return False
-    said = [word for word in _WORD.findall(_MODIFIERS.sub("", text.casefold().replace("ё", "е"))) if word not in SIGNS]
-    said = [word for word in said if word not in POLITE] or said
-    if said and said[0] in NO and all(word in NO or (said[0] in ("не", "not") and word in YES) for word in said):
+    words = _WORD.findall(_MODIFIERS.sub("", text.casefold().replace("ё", "е")))
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in SIGNS:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    telling = [part for part in parts if part and not POLITE.issuperset(part)]
+    plain = [part for part in telling if not STRESS.issuperset(part)]  # «конечно, нет» is no
+    meant = {_part(part) for part in plain or telling}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _part(said: list[str]) -> bool | None:
+    """What stands between two commas: «не хочу», «точно нет»."""
+    if (phrase := " ".join(said)) in PHRASES:
+        return PHRASES[phrase]
+    said = [word for word in said if word not in POLITE]
+    if any(word in NO for word in said):
+        said = [word for word in said if word not in STRESS]
+    if all(word in NO for word in said) or (len(said) == 2 and said[0] in ("не", "not") and said[1] in YES):
         return False
-    return True if said and all(word in YES for word in said) else None
+    return True if all(word in YES for word in said) else None

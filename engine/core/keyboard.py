@@ -33,7 +33,7 @@ def counted(choices: Sequence[Choice]) -> bool:
         return True
     labels = [WORDLESS.sub("", choice.label) for choice in choices]
     leading = [found[0] if (found := LEADING.match(label)) else "" for label in labels]
-    numerals = all(label.isdecimal() for label in labels)
+    numerals = all(label.isdecimal() for label in labels) or all(str(choice.value).isdecimal() for choice in choices)
     for place, (choice, label, first) in enumerate(zip(choices, labels, leading, strict=True), 1):
         names = [choice.id, str(choice.value), label, *([first] if all(leading) else [])]
         elsewhere = [int(name) for name in names if name.isdecimal() and int(name) != place]

@@ -1,0 +1,121 @@
+"""A choice named in other words than its label: «ага» for «Да», «зал» for «В зале», «второй», «похудеть» for a noun.
+
+Law: what is meant here is one choice and no other, and nothing that was said is left out: a «не», a number, an «или»
+that the label lacks is another meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from engine.answers.number_words import is_unit
+from engine.answers.typed import fold, words
+from engine.answers.yes_no import said
+from engine.core.answer import Choice
+from engine.core.keyboard import counted
+
+MOST_WORDS = 6  # a longer text is a story
+
+_PLACES = (
+    "перв(?:ый|ая|ое|ую)|1-?(?:й|я|е|ый|ая|ое)|(?:the )?first",
+    "втор(?:ой|ая|ое|ую)|2-?(?:й|я|е|ой|ая|ое)|(?:the )?second",
+    "трет(?:ий|ья|ье|ью)|3-?(?:й|я|е|ий|ья|ье)|(?:the )?third",
+    "четверт(?:ый|ая|ое|ую)|4-?(?:й|я|е|ый|ая|ое)|(?:the )?fourth",
+    "пят(?:ый|ая|ое|ую)|5-?(?:й|я|е|ый|ая|ое)|(?:the )?fifth",
+)
+_PLACE = r"(?:{})(?:\s(?:вариант|пункт|ответ|кнопка|кнопку|option|one))?"
+_NUMBERED = r"(?:вариант|пункт|номер|option|number)\s([0-9]{1,3})"
+_ORDINAL = r"\b(?:перв|втор|трет|четверт|пят(?:ы|а|о|у)|first|second|third|fourth|fifth)\w*"
+_YES_LABELS = frozenset(words("да yes yep ок ok хочу буду готов готова согласен согласна давай давайте"))
+_NO_LABELS = frozenset(words("нет no"))
+_NOT = frozenset(words("не нет ни без кроме not no without except never"))
+_IDLE = frozenset(
+    words(
+        "в во на у к с со я мне мой моя мое хочу буду давай давайте выбираю выберу пожалуйста лучше вариант это the a "
+        "in at to i my want please option"
+    )
+)
+_KIN = (
+    frozenset(words("мужчина мужской муж м мужик парень male man m")),
+    frozenset(words("женщина женский жен ж девушка female woman f")),
+)
+_ENDINGS = sorted(
+    words(
+        "ть ться ние ния нию нием ого его ому ему ыми ими ами ями ых их ый ий ой ая яя ое ее ую юю ым им ом ем ей ов "
+        "ев ах ях ам ям а я о е у ю ы и ь й s"
+    ),
+    key=len,
+    reverse=True,
+)
+
+
+def in_other_words(text: str, choices: Sequence[Choice]) -> list[Choice]:
+    """The choices that a text may mean which is no label, value or number: none, one, or several that it fits alike."""
+    said_words = fold(text).replace(",", " ").split()
+    if not 0 < len(said_words) <= MOST_WORDS:
+        return []
+    return (
+        _in_place(" ".join(said_words), choices)
+        or _yes_or_no(text, choices)
+        or _of_kin(said_words, choices)
+        or _inflected(frozenset(said_words), choices)
+    )
+
+
+def _in_place(text: str, choices: Sequence[Choice]) -> list[Choice]:
+    """«второй», «вариант 2», where numbers mean places and no label begins to count itself."""
+    place = next((number for number, word in enumerate(_PLACES, 1) if re.fullmatch(_PLACE.format(word), text)), 0)
+    if found := re.fullmatch(_NUMBERED, text):
+        place = int(found[1])
+    counting = any(re.search(_ORDINAL, fold(choice.label)) for choice in choices)
+    return [choices[place - 1]] if 0 < place <= len(choices) and not counting and counted(choices) else []
+
+
+def _yes_or_no(text: str, choices: Sequence[Choice]) -> list[Choice]:
+    """«ага» for «Да», «неа» for «Нет, спасибо»; a yes to the only button there is, when that is no refusal."""
+    meant = said(text)
+    if meant is None:
+        return []
+    firsts = [fold(choice.label).replace(",", " ").split()[:1] for choice in choices]
+    if len(choices) == 1 and meant and not _NOT.intersection(firsts[0]):
+        return [*choices]
+    wanted = _YES_LABELS if meant else _NO_LABELS
+    return [
+        choice
+        for choice, first in zip(choices, firsts, strict=True)
+        if wanted.intersection(first) or (not meant and first == ["не"] and said(choice.label) is False)
+    ]
+
+
+def _of_kin(said_words: list[str], choices: Sequence[Choice]) -> list[Choice]:
+    kin = next((one for one in _KIN if len(said_words) == 1 and said_words[0] in one), frozenset())
+    return [choice for choice in choices if kin.intersection(fold(choice.label).split())]
+
+
+def _inflected(said_words: frozenset[str], choices: Sequence[Choice]) -> list[Choice]:
+    """Every word that tells something stands in the label, in whatever form, and a «не» in both or in neither."""
+    wanted = _stems(said_words)
+    if not wanted or not all(len(word) >= 3 and is_unit(word) and word.isalpha() for word in said_words - _IDLE - _NOT):
+        return []
+    return [
+        choice
+        for choice in choices
+        if wanted <= (label := _label_stems(choice.label)) and _NOT.intersection(wanted) == _NOT.intersection(label)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _label_stems(label: str) -> frozenset[str]:
+    return _stems(frozenset(re.findall(r"\w+", fold(label))))
+
+
+def _stems(all_words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word if word in _NOT else _stem(word) for word in all_words - _IDLE)
+
+
+def _stem(word: str) -> str:
+    """«зале» as «зал», «похудение» and «похудеть» as «похуде»; three letters at least stay."""
+    ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= 3), "")
+    return word[: len(word) - len(ending)]
