@@ -7,21 +7,16 @@ A day without a year is the coming one, or the last one when `max` is today or e
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
 from engine.answers.bounds import MOMENT_WORDS, outside
+from engine.answers.days import coming_day, coming_weekday, day_of, later, month_of, months_later, shifted, with_year
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 64  # characters; a longer text is no date
 
-MONTHS = (
-    "январь января january|февраль февраля february|март марта march|апрель апреля april|май мая may|июнь июня june|"
-    "июль июля july|август августа august|сентябрь сентября september|октябрь октября october|"
-    "ноябрь ноября november|декабрь декабря december"
-)
 ENGLISH_MONTHS = words("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS = {
     **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now"), 0),
@@ -133,7 +128,7 @@ def iso(value: Any) -> date | None:
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
     found = re.match(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])", value) if isinstance(value, str) else None
-    return _day(*found.groups()) if found else None
+    return day_of(*found.groups()) if found else None
 
 
 def day_limit(limit: Any, today: date) -> date | None:
@@ -147,7 +142,7 @@ def day_limit(limit: Any, today: date) -> date | None:
     count = int((found[1] or "+") + (found[2] or "0"))
     try:
         if found[3] in ("m", "y"):
-            return _months_later(today, count * (12 if found[3] == "y" else 1))
+            return months_later(today, count * (12 if found[3] == "y" else 1))
         return today + timedelta(days=count * (7 if found[3] == "w" else 1))
     except (OverflowError, ValueError):
         return None
@@ -159,17 +154,17 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
         return None
     text = _plain(text)
     if text in _DAYS:
-        return _shifted(today, _DAYS[text])
+        return shifted(today, _DAYS[text])
     if said := _as_said(text):
-        return _with_year(*said, today, backwards)
+        return with_year(*said, today, backwards)
     if found := re.fullmatch(_DAY_ALONE, text):
-        return _coming_day(int(found[1]), today, backwards)
+        return coming_day(int(found[1]), today, backwards)
     if (span := _SPANS.get(text.removeprefix("через ").removeprefix("in "))) and text.startswith(("через ", "in ")):
-        return _later(today, *span)
+        return later(today, *span)
     if found := re.fullmatch(_WEEKDAY, text):
         weekday = _WEEKDAYS.get(found["day"])
         if weekday is not None:
-            return _coming(weekday, today, backwards=backwards or bool(found["last"]))
+            return coming_weekday(weekday, today, backwards=backwards or bool(found["last"]))
     return _in_words(text, today, backwards)
 
 
@@ -192,14 +187,14 @@ def _as_said(text: str) -> tuple[str, str, str | None] | None:
         day, name, year = found.groups()
     elif found := re.fullmatch(_MONTH_DAY, text):
         name, day, year = found.groups()
-    number = _month(name) if found else None
+    number = month_of(name) if found else None
     return (day, str(number), year) if number else None
 
 
 def _names_no_day(text: str) -> bool:
     """«31 февраля», 32.01: it is said as a date, and the calendar has no such day."""
     said = _as_said(_plain(text)) if len(text) <= LONGEST else None
-    return said is not None and _with_year(*said, date(2000, 1, 1), False) is None
+    return said is not None and with_year(*said, date(2000, 1, 1), False) is None
 
 
 def _in_words(text: str, today: date, backwards: bool) -> date | None:
@@ -232,74 +227,3 @@ def _noon(day: date) -> Any:
     from datetime import datetime
 
     return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 RUF100  dateparser wants a base without a zone
-
-
-def _day(year: str | int, month: str | int, day: str | int) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _month(word: str) -> int | None:
-    """The month of a full name or of its first three letters and more (`sept`)."""
-    for number, names in enumerate(MONTHS.split("|"), 1):
-        if len(word) >= 3 and any(name.startswith(word) for name in names.split()):
-            return number
-    return None
-
-
-def _with_year(day: str, month: str, year: str | None, today: date, backwards: bool) -> date | None:
-    if year is None:
-        # eight years hold a 29 February, whatever the century
-        for offset in range(9):
-            found = _day(today.year + (-offset if backwards else offset), month, day)
-            if found and (found <= today if backwards else found >= today):
-                return found
-        return None
-    if len(year) == 4:
-        return _day(year, month, day)
-    century = today.year - today.year % 100
-    found = _day(century + int(year), month, day)
-    if found and (found > today if backwards else found.year > today.year + 50):
-        return _day(century + int(year) - 100, month, day)
-    return found
-
-
-def _coming(weekday: int, today: date, *, backwards: bool) -> date | None:
-    """The next such weekday after today, or the last one before it."""
-    ahead = (weekday - today.weekday()) % 7
-    return _shifted(today, (ahead or 7) - 7 if backwards and ahead else -7 if backwards else ahead or 7)
-
-
-def _coming_day(number: int, today: date, backwards: bool) -> date | None:
-    """«25 числа»: the next such day, today included, or the last one."""
-    for offset in range(13):
-        total = today.year * 12 + today.month - 1 + (-offset if backwards else offset)
-        found = _day(total // 12, total % 12 + 1, number)
-        if found and (found <= today if backwards else found >= today):
-            return found
-    return None
-
-
-def _later(day: date, months: int, days: int) -> date | None:
-    try:
-        return _months_later(day, months) + timedelta(days=days)
-    except (OverflowError, ValueError):
-        return None
-
-
-def _shifted(day: date, days: int) -> date | None:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return None
-
-
-def _months_later(day: date, months: int) -> date:
-    """29 February less eighteen years is 28 February. Raises ValueError beyond the years 1-9999."""
-    total = day.year * 12 + day.month - 1 + months
-    year, month = total // 12, total % 12 + 1
-    if not 1 <= year <= 9999:
-        raise ValueError(f"no such year: {year}")
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
