@@ -214,6 +214,10 @@ These work at any moment of any conversation, without being written:
 
 {table(("command", "what it does", "texts that do the same"), rows)}
 
+A text does it when it is the whole message, at a question for any text too. Where the question itself offers the word, as
+a choice, as its skip button, or in quotes in its text (Write "stop" when you are done), it is an answer. `/forget_me`
+asks first, and only a plain yes deletes. In a bot of one language the words for `/language` are words like others.
+
 A person can also edit an earlier message of theirs: that answer is corrected, and what depended on it is asked or
 computed anew. Starting another scenario puts this one aside; once something was answered in it, it is offered again
 afterwards.

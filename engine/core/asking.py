@@ -7,10 +7,10 @@ from typing import Any
 
 from engine.core.answer import Choice, Question, Raw
 from engine.core.choices import Literal, Made, plain
-from engine.core.effects import SendMessage
+from engine.core.effects import RedrawQuestion, SendMessage
 from engine.core.field import Builder, Field, FieldType, build_fields
 from engine.core.fields import TEXT, RefType, WordType
-from engine.core.keyboard import buttons
+from engine.core.keyboard import BACK, NEXT, buttons, chosen
 from engine.core.media import media_of
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.session import Pending
@@ -152,6 +152,23 @@ class Asking(Step):
             stars = range(least, min(most, least + 99) + 1)
             return tuple(Choice(str(star), star, str(star)) for star in stars)
         return ()
+
+    def turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
+        """Arrows and ticks change what is drawn and answer nothing yet."""
+        pressed = raw.get("choice") if isinstance(raw, dict) else raw
+        last = max(len(choices) - 1, 0) // self.page
+        if pressed in (NEXT, "→") or pressed in (BACK, "←"):
+            step = 1 if pressed in (NEXT, "→") else -1
+            pending.state["page"] = min(max(pending.state.get("page", 0) + step, 0), last)
+        elif "choices" in (self.answer or ()) and isinstance(raw, dict) and (choice := chosen(choices, str(pressed))):
+            picked = list(pending.state.get("picked", []))
+            pending.state["picked"] = (
+                [one for one in picked if one != choice.id] if choice.id in picked else [*picked, choice.id]
+            )
+        else:
+            return False
+        walk.effects.append(RedrawQuestion(pending.question, self.buttons(walk, pending, choices)))
+        return True
 
 
 def whole(limit: Any, otherwise: int) -> int:

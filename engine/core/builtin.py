@@ -45,8 +45,10 @@ class Builtin:
         return None
 
     def of_text(self, text: str) -> str | None:
+        """Which built-in a whole text calls; none that changes nothing in a bot of one language."""
         words = self.ground.words
-        return _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
+        found = _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
+        return None if found == "language" and len(self.ground.project.languages) < 2 else found
 
     def run(self, name: str, payload: str) -> None:
         self.ground.session.offer = None
@@ -103,6 +105,10 @@ class Builtin:
         self.ground.language = code
         self.ground.forget_builtins()
         self.house.tell("language_chosen")
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        """The question now standing, beneath what was said."""
         active = self.ground.session.active
         if active is not None and active.pending is not None and active.pending.kind == "input":
             active.shown = None
@@ -137,3 +143,4 @@ class Builtin:
         ]
         text = "\n".join([self.ground.word("help_head"), *lines, "", self.ground.word("help_always"), *always])
         self.ground.effects.append(SendMessage(text))
+        self.ask_again()

@@ -45,7 +45,7 @@ class Door:
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.house.open(active)
-        if text and talk.current and self._means_something_else(talk, raw, text):
+        if text and self._means_something_else(talk, raw, text):
             return
         before = active.pending
         talk.answer(raw)
@@ -58,15 +58,18 @@ class Door:
         self.house.settle(talk)
 
     def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
-        """A text that the question does not take, but that starts a scenario or is a word such as «отмена»."""
-        trigger = self._trigger(text)
+        """A word such as «отмена» that the question itself does not offer; or a text that starts a scenario, and that
+        the question does not take."""
         word = self.builtin.of_text(text)
-        if (trigger is None and word is None) or talk.accepts(raw):
-            return False
         if word is not None:
+            if talk.names(raw):
+                return False
             self.command(word, "", text)
-        elif trigger is not None:
-            self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
+            return True
+        trigger = self._trigger(text) if talk.current else None
+        if trigger is None or talk.accepts(raw):
+            return False
+        self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
         return True
 
     def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:

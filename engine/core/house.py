@@ -62,6 +62,7 @@ class House:
         conversation, self.session.active = self.session.active, None
         if conversation is None or not at_stake(self.ground, conversation):
             return
+        conversation.offered = False
         self.session.parked.append(conversation)
         del self.session.parked[: -self.ground.project.bounds.parked]
         self.ground.walked("parked", conversation)
@@ -71,7 +72,7 @@ class House:
         self.session.parked = [one for one in self.session.parked if one.id != conversation.id]
         if self.session.active is not None and self.session.active.id != conversation.id:
             self.park()
-        conversation.shown = None
+        conversation.shown, conversation.offered = None, False
         self.ground.walked("resumed", conversation)
         talk = self.open(conversation)
         talk.again()
@@ -88,8 +89,11 @@ class House:
         self.offer_parked()
 
     def offer_parked(self) -> None:
-        if self.session.active is None and self.session.parked and self.session.offer is None:
-            self.offers.resume(self.session.parked[-1])
+        """Once each; what was passed over is offered again when its scenario is started."""
+        waiting = [one for one in self.session.parked if not one.offered]
+        if self.session.active is None and waiting and self.session.offer is None:
+            waiting[-1].offered = True
+            self.offers.resume(waiting[-1])
 
     def _drop_what_is_gone(self) -> None:
         """A conversation whose scenario has been deleted cannot go on."""

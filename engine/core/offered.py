@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.core.answer import Choice, Raw
 from engine.core.builtin import Builtin
 from engine.core.effects import CloseQuestion
 from engine.core.house import House
 from engine.core.keyboard import chosen
 from engine.core.markdown import escape
+from engine.core.meaning import meant
 
 
 class Offered:
@@ -23,19 +26,38 @@ class Offered:
             if said and said in (label.casefold(), value.casefold(), str(place)):
                 self._take(value)
                 return True
-        usual = {"yes_words": 0, "no_words": 1} if offer.get("kind") in ("resume", "again") else {}
-        for word, place in usual.items():
-            if said in {one.strip() for one in self.ground.word(word).split(",")}:
-                self._take(offer["choices"][place][0])
-                return True
-        return False
+        value = self._in_words(offer, text)
+        if value:
+            self._take(value)
+        elif offer.get("kind") == "forget":  # whatever else is said, it is no yes
+            self._take("keep")
+            self.builtin.ask_again()
+            return bool(text)
+        return bool(value)
+
+    def _in_words(self, offer: dict[str, Any], text: str) -> str:
+        """«да, продолжим», «заново», «не надо». To a deletion every part must say yes; else the plain word decides: of
+        «нет, заново» it is the second."""
+        ground, values = self.ground, [value for value, _ in offer.get("choices", ())]
+        kind = offer.get("kind")
+        if kind not in ("resume", "again", "forget"):
+            return ""
+        yes, no = ("forget", "keep") if kind == "forget" else (values[0], values[1])
+        plain = {value: [f"{value}_words"] for value in values}
+        usual = {yes: [f"{yes}_words", "yes_words"], no: [f"{no}_words", "no_words"]}
+        either = {"yes_words": ["yes_words"], "no_words": ["no_words"]}
+        found = meant(ground, text, usual)
+        if not found and kind == "again":
+            rest = ", ".join(part for part in text.split(",") if not meant(ground, part, either))
+            found = meant(ground, rest, plain)
+        return found
 
     def declined(self) -> bool:
         """`/cancel`: no to an offer; false when none stands, or a conversation that goes on is meant."""
         offer, active = self.ground.session.offer, self.ground.session.active
-        if offer is None or active is not None:
+        kind = offer["kind"] if offer is not None else ""
+        if offer is None or (active is not None and kind != "forget"):
             return False
-        kind = offer["kind"]
         if kind in ("resume", "forget"):
             self._take("leave" if kind == "resume" else "keep")
         else:

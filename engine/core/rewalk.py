@@ -154,16 +154,26 @@ def stand_at(ground: Ground, conversation: Conversation, key: str) -> Walk | Non
     return walk
 
 
+def asked_today(ground: Ground, conversation: Conversation) -> tuple[Walk, Step] | None:
+    """Today's step of the question last shown, and a bare frame to parse an answer in: nothing is walked."""
+    shown = conversation.shown
+    step = ground.locate(conversation.scenario, shown.key) if shown is not None else None
+    if step is None:
+        return None
+    walk = Walk(ground, _bare(conversation))
+    variables = next((dict(one.variables) for one in reversed(conversation.frames) if one.variables is not None), {})
+    walk.push(FrameState(step.scenario, step.index, variables=variables))
+    return walk, step
+
+
 def accept_at(ground: Ground, conversation: Conversation, raw: Any) -> bool:
     """A message after an edit (8): when today's step of the question last shown still accepts it, keep it under its
     key. The frame's variables are those of before the edit. True when it was kept."""
     shown = conversation.shown
-    step = ground.locate(conversation.scenario, shown.key) if shown is not None else None
-    if shown is None or step is None:
+    asked = asked_today(ground, conversation)
+    if shown is None or asked is None:
         return False
-    top = Walk(ground, _bare(conversation))  # a bare frame to parse in: nothing is walked
-    variables = next((dict(one.variables) for one in reversed(conversation.frames) if one.variables is not None), {})
-    top.push(FrameState(step.scenario, step.index, variables=variables))
+    top, step = asked
     entry = step.accepts(top, raw)
     if entry is None:
         return False

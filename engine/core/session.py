@@ -105,6 +105,7 @@ class Conversation:
     round: int = 0
     marks: dict[str, list[Any]] = field(default_factory=dict)  # says of the walk before, not met again yet
     catching_up: bool = False  # a re-walk is silent until it stops at a question
+    offered: bool = False  # parked and offered again: once is enough, should the person pass it over
 
     def copy(self) -> Conversation:
         pending = self.pending.copy() if self.pending else None
@@ -127,6 +128,7 @@ class Conversation:
             self.round,
             dict(self.marks),
             self.catching_up,
+            self.offered,
         )
 
     def answered_by(self, message: str) -> str | None:
@@ -134,7 +136,7 @@ class Conversation:
         return next((key for key, entry in self.journal.items() if message and is_of(entry, message, "t")), None)
 
     def data(self) -> list[Any]:
-        return [
+        row = [
             self.id,
             self.scenario,
             self.started,
@@ -153,6 +155,7 @@ class Conversation:
             self.marks,
             self.catching_up,
         ]
+        return [*row, True] if self.offered else row
 
     @classmethod
     def of(cls, row: list[Any]) -> Conversation:
@@ -176,8 +179,7 @@ class Conversation:
             frames,
             dict.fromkeys(row[13]),
             row[14],
-            row[15],
-            row[16],
+            *row[15:],
         )
 
 

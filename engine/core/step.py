@@ -134,6 +134,10 @@ class Step:
         """The journal entry that this input would make, or None; nothing is said or changed."""
         return None
 
+    def names(self, walk: Walk, raw: Raw) -> bool:
+        """Whether the question itself offers this word: then it is an answer, though it means something everywhere."""
+        return self.accepts(walk, raw) is not None
+
     def took(self, walk: Walk, pending: Pending, entry: dict[str, Any]) -> None:
         """The effects of an accepted answer beside the journal: its buttons go, its files are kept."""
 

@@ -14,6 +14,7 @@ from engine.core.rewalk import (
     Before,
     accept_at,
     answered_before,
+    asked_today,
     go_before,
     inputs_of,
     put,
@@ -69,6 +70,17 @@ class Talk:
         walk = self.walk = Walk(self.ground, self.conversation)
         step = walk.frame.step
         return step is not None and step.accepts(walk, raw) is not None
+
+    def names(self, raw: Raw) -> bool:
+        """Whether the question last shown itself offers this word."""
+        asked = asked_today(self.ground, self.conversation)
+        if self.current:
+            walk = Walk(self.ground, self.conversation)
+            asked = (walk, walk.frame.step) if walk.frame.step is not None else None
+        try:
+            return asked is not None and asked[1].names(asked[0], raw)
+        except TemplateFailed:
+            return False
 
     def answer(self, raw: Raw) -> Walk:
         """A person's input to the question last shown."""

@@ -6,14 +6,15 @@ from functools import cached_property
 
 from engine.answers.registry import TYPES, parse_any, type_for
 from engine.core.amounts import LengthType, NumberType
-from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 from engine.core.asking import AfterType, Asking, SkipType, files_of
 from engine.core.choices import CHOICES, Literal
-from engine.core.effects import CloseQuestion, KeepFile, RedrawQuestion
+from engine.core.effects import CloseQuestion, KeepFile
 from engine.core.field import Field
 from engine.core.fields import FLAG, TEXT, VALUE, ListType, NameType, WordType
-from engine.core.keyboard import BACK, DONE, NEXT, SKIP, chosen
+from engine.core.keyboard import DONE, SKIP, chosen
 from engine.core.markdown import escape
+from engine.core.meaning import IDLE, folded, offers, phrases, told, with_ways_out
 from engine.core.media import MEDIA_FIELDS
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting, Way
@@ -179,12 +180,28 @@ class Ask(Asking):
                 return SKIPPED
             choice = chosen(question.choices, raw["choice"])
             return {"choice": choice.id} if choice else raw
-        if isinstance(raw, str) and self.skip:
-            said = raw.strip().strip(".!").casefold()
-            skips = {self.skip_label(walk).casefold(), *map(str.strip, walk.ground.word("skip_words").split(","))}
-            if said in skips - {one.label.casefold() for one in question.choices}:  # «Не знаю» may be a choice
-                return SKIPPED
-        return raw
+        return SKIPPED if isinstance(raw, str) and self.skip and self._skipped(walk, raw, question) else raw
+
+    def _skipped(self, walk: Walk, said: str, question: Question) -> bool:
+        """Whether a word for skipping is meant as one: «Не знаю» may be a choice, «нет, спасибо» a no."""
+        words = phrases(self.skip_label(walk)) | phrases(walk.ground.word("skip_words"))
+        if folded(said) in words:
+            return folded(said) not in {folded(one.label) for one in question.choices}
+        return bool(told(said, {"skip": words}, walk.ground.word(IDLE))) and not isinstance(
+            self._by_name(said, question), Accepted
+        )
+
+    def _by_name(self, said: str, question: Question) -> Accepted | Rejected | None:
+        """What the types make of it that know what they want; free text takes anything."""
+        types = [one for one in self.types if one.name != "text"]
+        return parse_any(types, said, question) if types else None
+
+    def names(self, walk: Walk, raw: Raw) -> bool:
+        question = self.setting(walk)
+        if self.raw_of(walk, raw, question) == SKIPPED or isinstance(self._by_name(raw, question), Accepted):
+            return True
+        texts = [self.question, *([self.if_wrong] if self.if_wrong is not None else [])]
+        return any(offers(walk.render(text), raw) for text in texts)
 
     def accepts(self, walk: Walk, raw: Raw) -> Entry | None:
         question = self.setting(walk)
@@ -207,7 +224,7 @@ class Ask(Asking):
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
         pending = walk.standing
         question = self.setting(walk)
-        if self._turned_page(walk, pending, raw, question.choices):
+        if self.turned_page(walk, pending, raw, question.choices):
             return WAIT
         if raw == {"choice": DONE}:
             raw = {
@@ -250,23 +267,6 @@ class Ask(Asking):
         outcome, question = self.again(walk, entry)
         return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and entry["a"] != SKIPPED else ""
 
-    def _turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
-        """Arrows and ticks change what is drawn and answer nothing yet."""
-        pressed = raw.get("choice") if isinstance(raw, dict) else raw
-        last = max(len(choices) - 1, 0) // self.page
-        if pressed in (NEXT, "→") or pressed in (BACK, "←"):
-            step = 1 if pressed in (NEXT, "→") else -1
-            pending.state["page"] = min(max(pending.state.get("page", 0) + step, 0), last)
-        elif "choices" in (self.answer or ()) and isinstance(raw, dict) and (choice := chosen(choices, str(pressed))):
-            picked = list(pending.state.get("picked", []))
-            pending.state["picked"] = (
-                [one for one in picked if one != choice.id] if choice.id in picked else [*picked, choice.id]
-            )
-        else:
-            return False
-        walk.effects.append(RedrawQuestion(pending.question, self.buttons(walk, pending, choices)))
-        return True
-
     def wrong(self, walk: Walk, pending: Pending, outcome: Rejected) -> Step | Waiting | None:
         """Say what is wrong; after the last try go on as `after_tries` says."""
         tried = pending.state.get("tries", 0) + 1
@@ -275,6 +275,8 @@ class Ask(Asking):
         if self.tries and tried >= self.tries:
             return self._given_up(walk, pending)
         text = walk.render(self.if_wrong) if self.if_wrong is not None else self.why(walk, outcome)
+        if not self.tries:
+            text = with_ways_out(walk.ground, text, tried)
         walk.send(self.message(walk, pending, text))
         return WAIT
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.answers.choice import find
 from engine.core.answer import Choice, Raw
 from engine.core.basis import basis
 from engine.core.choices import plain
@@ -12,6 +13,8 @@ from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import TEXT, NameType, RefType
 from engine.core.keyboard import buttons, chosen
 from engine.core.markdown import escape
+from engine.core.meaning import meant as heard
+from engine.core.meaning import with_ways_out
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting
@@ -186,23 +189,27 @@ class Confirm(Step):
         if isinstance(raw, dict):
             found = chosen(choices, str(raw.get("choice", "")))
             return found.id if found else ""
-        said = str(raw).strip().strip(".!").casefold()
-        for place, choice in enumerate(choices, 1):
-            label = choice.label.casefold()
-            if said in (label, label.split(":")[0].strip(), choice.id.casefold(), str(place)):
-                return choice.id
+        named = [Choice(one.id, one.value, one.label.split(":")[0].strip()) for one in choices]
+        for listed in (choices, named):
+            named_one = find(str(raw), listed)
+            if isinstance(named_one, Choice):
+                return named_one.id
         if choices and choices[0].id == YES:
-            for word, meant in (("yes_words", YES), ("change_words", CHANGE)):
-                if said in {one.strip() for one in walk.ground.word(word).split(",")}:
-                    return meant
+            return heard(walk.ground, str(raw), {YES: ["yes_words"], CHANGE: ["change_words"]})
         return ""
 
+    def names(self, walk: Walk, raw: Raw) -> bool:
+        pending = walk.conversation.pending
+        changing = pending is not None and pending.state.get("changing")
+        return bool(self._meant(walk, raw, self.answers(walk)) or (changing and self._line(walk, raw)))
+
+    def _line(self, walk: Walk, raw: Raw) -> str:
+        return self._meant(walk, raw, self.correctable(walk))
+
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
-        pending = walk.standing
-        if pending.state.get("changing"):
-            name = self._meant(walk, raw, self.correctable(walk))
-            if name:
-                return self._correct(walk, pending, name)
+        pending, changing = walk.standing, walk.standing.state.get("changing")
+        if changing and (name := self._line(walk, raw)):
+            return self._correct(walk, pending, name)
         answers = self.answers(walk)
         meant = self._meant(walk, raw, answers)
         if meant == YES:
@@ -212,17 +219,25 @@ class Confirm(Step):
             walk.conversation.pending = None
             walk.assign(self.confirm, True)
             return self.next
-        if meant == CHANGE and len(answers) > 1:
-            pending.state["changing"] = True
+        lines = self.correctable(walk)
+        if meant == CHANGE and lines:
             walk.ground.walked("answered", walk.conversation, self, CHANGE)
-            self.send(walk, pending, walk.ground.word("what_to_change"), self.correctable(walk))
-            return WAIT
-        if pending.state.get("changing") and (lines := self.correctable(walk)):
+            if len(lines) == 1:
+                return self._correct(walk, pending, lines[0].id)
+            pending.state["changing"] = True
             self.send(walk, pending, walk.ground.word("what_to_change"), lines)
-            return WAIT
-        word = "confirm_wrong" if len(answers) > 1 else "confirm_wrong_only"
-        self.send(walk, pending, walk.ground.word(word, yes=answers[0].label, change=answers[-1].label), answers)
+        elif changing and lines:
+            self.send(walk, pending, self.wrong(walk, pending, walk.ground.word("change_wrong")), lines)
+        else:
+            word = "confirm_wrong" if len(answers) > 1 else "confirm_wrong_only"
+            text = walk.ground.word(word, yes=answers[0].label, change=answers[-1].label)
+            self.send(walk, pending, self.wrong(walk, pending, text), answers)
         return WAIT
+
+    def wrong(self, walk: Walk, pending: Pending, text: str) -> str:
+        """What is said to an answer that does not fit; now and then with the ways out."""
+        pending.state["tries"] = pending.state.get("tries", 0) + 1
+        return with_ways_out(walk.ground, text, pending.state["tries"])
 
     def _correct(self, walk: Walk, pending: Pending, name: str) -> Waiting:
         """Open that answer again; the turn walks there once this step has returned."""

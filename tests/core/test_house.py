@@ -111,14 +111,46 @@ def test_cancel_back_restart_without_a_talk() -> None:
 
 
 def test_words_work_in_a_talk() -> None:
-    """«отмена» cancels, unless the question takes it as its answer."""
+    """«отмена» cancels, at a question for any text too, and after an edit of the files."""
     driver = person(CHOICES)
     driver.say("/talk")
     assert driver.say("Отмена.")[0].startswith("Хорошо, остановились")
     assert driver.talk is None
     driver = person(TWO)
     driver.say("/talk")
-    assert driver.say("отмена") == ["b?"]
+    assert driver.say("x") == ["b?"]
+    assert driver.say("Назад!") == ["a?"]
+    assert driver.say("отмена, но не всё") == ["b?"]  # not the whole message
+    driver.project = build(TWO + "  - say: end\n")
+    assert driver.say("стоп")[0].startswith("Хорошо, остановились")
+    driver.say("/talk")
+    assert driver.say("забудь меня")[0].startswith("Удалить всё")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "question: Ещё? Напиши «стоп», когда закончишь.",
+        "question: Ещё? Напиши стоп, когда закончишь.",
+        "question: Ещё?\n    choices: {go: Дальше, halt: Стоп}",
+        "question: Ещё?\n    skip: Стоп",
+        "question: Ещё?\n    answer: integer\n    if_wrong: 'Число или «стоп»'\n    skip: Стоп",
+    ],
+)
+def test_a_word_that_the_question_offers_is_an_answer(step: str) -> None:
+    """A choice, a skip, or in quotes in its text: the author means it so."""
+    driver = person(f"  - ask: a\n    {step}\n  - ask: b\n    question: b?\n")
+    driver.say("/talk")
+    assert driver.say("стоп") == ["b?"]
+    assert person(f"  - ask: a\n    {step}\n").say("/talk")
+
+
+def test_a_word_that_changes_nothing_is_a_text() -> None:
+    """A bot of one language has no other to choose."""
+    files = {"catalog/bot.yaml": "languages: [ru]\n"}
+    driver = person(TWO, files=files)
+    driver.say("/talk")
+    assert driver.say("язык") == ["b?"]
 
 
 def test_restart_begins_anew() -> None:
@@ -136,6 +168,9 @@ def test_help_lists_what_has_a_title() -> None:
     assert "/talk — Разговор" in said
     assert "/cancel" in said
     assert "/language" in said
+    driver.say("/talk")
+    assert driver.say("помощь")[1:] == ["a?"]
+    assert driver.say("x") == ["b?"]
 
 
 def test_own_words_and_commands() -> None:
@@ -217,6 +252,11 @@ def test_offer_answered_by_word_number_or_not_at_all() -> None:
     assert driver.say("о погоде")[0].startswith("Я пока не понимаю")
     assert driver.session.offer is None
     assert len(driver.session.parked) == 1
+    driver.say("/other")
+    driver.say("1")
+    assert driver.say("2") == []  # passed over once, it is offered again only when it is started
+    assert driver.say("/talk") == ["Мы не закончили «Разговор». Продолжим или начнём заново?"]
+    assert driver.say("продолжим") == ["b?"]
 
 
 def test_started_again_while_unfinished() -> None:
@@ -231,6 +271,27 @@ def test_started_again_while_unfinished() -> None:
     driver.say("/talk")
     assert driver.press("Продолжить") == ["b?"]
     assert driver.tap(driver.buttons()[0].token) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ("заново", "a?"),
+        ("начнём заново", "a?"),
+        ("Давай сначала!", "a?"),
+        ("нет, заново", "a?"),
+        ("продолжим", "b?"),
+        ("да, продолжай", "b?"),
+        ("нет, продолжим", "b?"),
+        ("продолжим или заново", "end"),  # says nothing to the offer: it is the answer to the question beneath
+    ],
+)
+def test_started_again_in_words(answer: str, wanted: str) -> None:
+    """«Продолжим или начнём заново?» is answered as people answer."""
+    driver = person(TWO + "  - say: end\n")
+    for line in ("/talk", "x", "/talk"):
+        driver.say(line)
+    assert driver.say(answer) == [wanted]
 
 
 def test_many_parked_talks_are_bounded() -> None:
@@ -620,6 +681,30 @@ def test_forget_me() -> None:
     driver.press("forget")
     assert driver.talk is None
     assert driver.session.record == {}
+
+
+@pytest.mark.parametrize(
+    "answer", ["нет", "не надо", "Оставить!", "нет, оставь", "отмена", "/cancel", "да, оставь", "что?"]
+)
+def test_forget_me_needs_a_plain_yes(answer: str) -> None:
+    """Anything but a yes leaves all as it is, and says so."""
+    driver = person()
+    for line in ("/talk", "x", "/forget_me"):
+        driver.say(line)
+    said = driver.say(answer)
+    assert said[0] == "Хорошо, всё остаётся на месте."
+    assert said[1:] == (["b?"] if answer in ("да, оставь", "что?") else [])  # not understood: the question stands anew
+    assert driver.standing == "b"
+
+
+@pytest.mark.parametrize("answer", ["да", "Да, удалить", "удали всё", "забудь"])
+def test_forget_me_in_words(answer: str) -> None:
+    """A plain yes forgets."""
+    driver = person()
+    for line in ("/talk", "x", "/forget_me"):
+        driver.say(line)
+    driver.say(answer)
+    assert driver.talk is None
 
 
 def test_offer_of_what_is_gone() -> None:

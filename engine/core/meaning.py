@@ -1,0 +1,76 @@
+"""What a few words say to one of the engine's own questions: yes, go on, begin anew, skip, change.
+
+The words stand in `engine/words/`. Law: every part of what was said must say the same, but for idle words; of «да, но
+позже» nothing is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from engine.core.ground import Ground
+
+IDLE = "idle_words"
+PATIENCE = 3  # wrong answers after which the ways out are named
+LONGEST = 100  # characters; a longer text is a story
+
+
+def meant(ground: Ground, text: str, meanings: Mapping[str, Iterable[str]]) -> str:
+    """The key of `meanings` that the text stands for; empty when it is none, or several. The meanings name lists of
+    phrases in the files of words."""
+    return told(
+        text,
+        {key: frozenset().union(*(phrases(ground.word(one)) for one in lists)) for key, lists in meanings.items()},
+        ground.word(IDLE),
+    )
+
+
+def told(text: str, meanings: Mapping[str, frozenset[str]], idle: str) -> str:
+    """The same with the phrases themselves; `idle` are words that tell nothing at either end of a part."""
+    found = set()
+    for part in re.split(r"[,;.!?…()\n]+", text if len(text) <= LONGEST else ""):
+        words = folded(part)
+        if not words:
+            continue
+        bare = _without(words, phrases(idle))
+        keys = [key for key, lists in meanings.items() if {words, bare} & lists]
+        if keys or bare:  # nothing but idle words tells nothing
+            found.add(keys[0] if len(keys) == 1 else "")
+    return found.pop() if len(found) == 1 else ""
+
+
+def with_ways_out(ground: Ground, text: str, tries: int) -> str:
+    """Every third time that an answer does not fit, how to get out of the question."""
+    if tries % PATIENCE:
+        return text
+    ways = {name: ground.word(f"command_{name}").split(",")[0].strip().lstrip("/") for name in ("back", "cancel")}
+    return f"{text}\n\n{ground.word('wrong_hint', **ways)}"
+
+
+@lru_cache(maxsize=256)
+def phrases(sentence: str) -> frozenset[str]:
+    """Of a list in a file of words."""
+    return frozenset(folded(one) for one in sentence.split(",")) - {""}
+
+
+def folded(text: str) -> str:
+    return " ".join(text.casefold().replace("ё", "е").strip("«».!?…\"' ").split())
+
+
+def _without(words: str, idle: frozenset[str]) -> str:
+    left = words.split()
+    while left and left[0] in idle:
+        del left[0]
+    while left and left[-1] in idle:
+        del left[-1]
+    return " ".join(left)
+
+
+def offers(text: str, word: str) -> bool:
+    """Whether a question tells the person to write this word: «напиши «стоп»», `write "done"`."""
+    said = re.escape(folded(word).strip(".!? "))
+    around = rf"[«\"“„'`*_]{said}[.!]?[»\"”“'`*_]"
+    asked = rf"\b(?:напиши|скажи|ответь|отправь|введи|write|type|say|send|reply|answer)(?:те)?:? {said}\b"
+    return re.search(f"{around}|{asked}", folded(text)) is not None
