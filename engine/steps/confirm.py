@@ -13,8 +13,8 @@ from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import TEXT, NameType, RefType
 from engine.core.keyboard import buttons, chosen
 from engine.core.markdown import escape
+from engine.core.meaning import folded, with_ways_out
 from engine.core.meaning import meant as heard
-from engine.core.meaning import with_ways_out
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting
@@ -189,14 +189,17 @@ class Confirm(Step):
         if isinstance(raw, dict):
             found = chosen(choices, str(raw.get("choice", "")))
             return found.id if found else ""
-        named = [Choice(one.id, one.value, one.label.split(":")[0].strip()) for one in choices]
-        for listed in (choices, named):
-            named_one = find(str(raw), listed)
-            if isinstance(named_one, Choice):
-                return named_one.id
+        said = folded(str(raw))
+        for choice in choices:
+            if said in (folded(choice.label), folded(choice.label.split(":")[0]), choice.id.casefold()):
+                return choice.id
         if choices and choices[0].id == YES:
-            return heard(walk.ground, str(raw), {YES: ["yes_words"], CHANGE: ["change_words"]})
-        return ""
+            words = heard(walk.ground, said, {YES: ["yes_words"], CHANGE: ["change_words"]})
+            if words:
+                return words
+        heads = [Choice(one.id, one.value, one.label.split(":")[0]) for one in choices]
+        named = (find(said, listed) for listed in (choices, heads))
+        return next((one.id for one in named if isinstance(one, Choice)), "")
 
     def names(self, walk: Walk, raw: Raw) -> bool:
         pending = walk.conversation.pending
