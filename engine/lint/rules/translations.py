@@ -6,19 +6,18 @@ warning only where catalog/bot.yaml names the bot's languages, or where a file o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
-
-from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated
-from engine.lint.narrow import path
 from engine.lint.world import World
 from engine.project.translations import Match, has_words, language_of
 
 _FOR_THE_HOUSE = ("notify",)
+_SHOWN = re.compile(r"\{\{-?\s*([^\W\d]\w*(?:\.\w+)+)\s*(?:-?\}\}|\|)")  # `table.day` of `{{ table.day | date }}`
 
 
 def check(world: World) -> None:
@@ -117,26 +116,14 @@ def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None
 
 def _printed(world: World, text: Text | Translated) -> None:
     """The same names are read, and one language shows a field of them that another one does not even look at."""
-    shown = {language: _fields(one) for language, one in text.languages.items()}
-    most = max((printed for printed, _ in shown.values()), key=len)
-    for language, (printed, read) in shown.items():
-        at = _at(text, text.languages[language], language)
-        if at is not None and printed < most and most - read:
-            message = f"The text in `{language}` does not use `{min(most - read)}`, and the other one does."
+    shown = {language: frozenset(_SHOWN.findall(one.source)) for language, one in text.languages.items()}
+    most = max(shown.values(), key=len)
+    for language, fields in shown.items():
+        lacking = sorted(field for field in most - fields if field not in text.languages[language].source)
+        at = _at(text, text.languages[language], language) if lacking and fields < most else None
+        if at is not None:
+            message = f"The text in `{language}` does not use `{lacking[0]}`, and the other one does."
             world.report("placeholder-differs", "warning", at, message, "Use the same names in every language.")
-
-
-def _fields(one: Plain) -> tuple[frozenset[str], frozenset[str]]:
-    """`table.day` for `{{ table.day | date }}`: what is put into the text as it is; and whatever is read."""
-    if "." not in one.source or one._source is None:
-        return frozenset(), frozenset()
-    tree, printed = one._source.parsed(), set[str]()
-    for output in tree.find_all(nodes.Output):
-        for child in output.nodes:
-            while isinstance(child, nodes.Filter) and child.node is not None:
-                child = child.node
-            printed.add(path(child))
-    return frozenset(name for name in printed if "." in name), frozenset(map(path, tree.find_all(nodes.Getattr)))
 
 
 def _foreign(text: Text | Translated, one: Plain, language: str) -> bool:
