@@ -10,6 +10,7 @@ from typing import Any
 from engine.core.data import dataclass, replace
 from engine.core.project import Scenario
 from engine.core.template import Text
+from engine.lint.bare import Bare, bare_values
 from engine.lint.facts import Facts, is_broken
 from engine.lint.flow import Flow
 from engine.lint.known import Known
@@ -80,6 +81,14 @@ class World(Known):
         if step.verb == "confirm":
             return found | {line.split(".")[0] for line in step.lines or ()}
         return found
+
+    @cached_property
+    def bare(self) -> Mapping[str, list[Bare]]:
+        """Names of each scenario that stand without braces where a value is meant, or a text."""
+        return {
+            name: list(bare_values(scenario, self.flows[name], self.builtins))
+            for name, scenario in self.scenarios.items()
+        }
 
     @cached_property
     def flows(self) -> dict[str, Flow]:

@@ -1,0 +1,53 @@
+"""A name that stands where its value is meant: `set: {total: price}` without `{{ }}`.
+
+Law: a word that is a text anywhere else in the bot may be one here too, and is told as an info at most.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.core.project import Scenario
+from engine.core.step import Step
+from engine.lint.bare import Bare
+from engine.lint.world import World
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        for one in world.bare[scenario.id]:
+            text = one.scalar.text.strip()
+            sure = one.sure or one.key == text or not any(names & one.names for names in world.reads[scenario.id])
+            if not one.sure and _is_a_word(world, scenario, one, text):
+                continue
+            if not sure or (not one.sure and _stands_elsewhere(world, one, text)):
+                severity, message = "info", f"`{text}` is a text here, and a variable is called so."
+            else:
+                severity, message = "warning", f"`{text}` is a text here, letter for letter, and not the value."
+            help = f'Write `"{{{{ {text} }}}}"` for the value; if the text is meant, put it in quotes: "{text}".'
+            world.report("forgotten-braces", severity, one.scalar.span, message, help)
+
+
+def _is_a_word(world: World, scenario: Scenario, one: Bare, text: str) -> bool:
+    """A value of a field, a case, or a text that some expression compares with."""
+    collection = world.project.collections.get(str(getattr(one.step, one.step.verb, "")))
+    collection = collection or world.project.collections.get(str(getattr(one.step, "in_", "")))
+    field = collection.fields.get(one.key) if collection is not None else None
+    if field is not None and text in field.values:
+        return True
+    if any(text in _cases(step) for step in scenario.steps):
+        return True
+    if one.key == text:
+        return False
+    quoted = (f"'{text}'".encode(), f'"{text}"'.encode())
+    return any(each in content for content in world.texts.values() for each in quoted)
+
+
+def _cases(step: Step) -> frozenset[str]:
+    return frozenset(getattr(step, "cases", None) or ())
+
+
+def _stands_elsewhere(world: World, one: Bare, text: str) -> bool:
+    """As a value of the same key."""
+    entry = re.compile(rf"\b{re.escape(one.key)}:[ \t]*{re.escape(text)}[ \t]*(?=[,}}\r\n]|\Z)".encode())
+    return sum(len(entry.findall(content)) for content in world.texts.values()) > 1
