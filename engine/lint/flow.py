@@ -33,14 +33,13 @@ class Flow:
     def edges(self) -> dict[int, list[tuple[str, Step | None]]]:
         """Where each step leads; None is the end of the scenario."""
         return {
-            step.index: [(way.label, self._target(step, way.to)) for way in step.ways()] for step in self.scenario.steps
+            step.index: [(way.label, way.to or self._past_the_end(step)) for way in step.ways()]
+            for step in self.scenario.steps
         }
 
-    def _target(self, step: Step, to: Step | None) -> Step | None:
+    def _past_the_end(self, step: Step) -> Step | None:
         """Past the end of a loop's body the loop itself goes on."""
-        if to is not None or step.verb == "goto":
-            return to
-        parent = step.parent
+        parent = step.parent if step.verb != "goto" else None
         while parent is not None and not parent.frames():
             parent = parent.parent
         return parent

@@ -6,6 +6,7 @@ their `Facts` only.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -18,6 +19,7 @@ from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Project, Scenario
 from engine.core.prompt import extended, included
 from engine.core.template import Expression
+from engine.core.tree import every
 from engine.lint.facts import Facts
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
@@ -45,6 +47,7 @@ from engine.project.load import Loaded
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.returns import attributes_of
 
+MOST_CLEAN = 8  # ways in which a prompt was seen, which are compared with the next one
 FILE = Shape(
     "map",
     {
@@ -83,7 +86,10 @@ class Known:
     leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
     findings: list[Finding] = field(default_factory=list)
     readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression
+    clean: dict[str, deque[Any]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_CLEAN)))
+    """Template files -> what names and shapes they were read with, and nothing was found."""
     _templates: dict[str, set[str]] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> Mapping[str, bytes]:
@@ -111,6 +117,14 @@ class Known:
                 found.add(template)
                 queue += [*included(trees[template]), extended(trees[template]) or ""]
         self._templates[prompt] = found
+        return found
+
+    def read_in(self, template: str) -> list[str]:
+        """The names that a template file reads, those that it makes itself included."""
+        found = self._names.get(template)
+        if found is None:
+            tree = self.prompt_files.trees[template]
+            found = self._names[template] = sorted({one.name for one in every(tree) if isinstance(one, nodes.Name)})
         return found
 
     @cached_property

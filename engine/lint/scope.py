@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -94,6 +94,12 @@ class StepNames:
             return NOTHING
         there = self.state.among(values(condition, positive)).holding(atoms(condition, positive))
         return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
+
+    def seen(self, names: Iterable[str]) -> tuple[Any, ...]:
+        """All that reading a text with these names in it depends on, but for what a message says."""
+        shapes = [self.own.get(name) or self.state.variables.get(name) or name in self.declared for name in names]
+        state = self.state
+        return (shapes, state.full, state.held, state.under, state.variables if state.under else None)
 
     def _past(self, name: str, at: Span) -> None:
         message = f"`{name}` is one item of the `each` above, and only the last one is left after it{self.where}."

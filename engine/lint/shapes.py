@@ -175,8 +175,14 @@ def merged(rows: Sequence[Shape]) -> Shape:
     return Shape("map", fields | {name: fields[name].marked(LACKING) for name in lacking if name not in meant})
 
 
+_SIMPLE = frozenset(("text", "integer", "number", "boolean", "list", "map"))
+
+
 def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
     """A value that is one of these. ANY swallows all."""
+    shapes = list(shapes)
+    if shapes and shapes[0].kind in _SIMPLE and all(one is shapes[0] for one in shapes):
+        return shapes[0]
     found: list[Shape] = []
     empty = ""
     for shape in shapes:

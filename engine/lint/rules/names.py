@@ -110,8 +110,13 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
             message = "This is no file that a person sent, so nothing goes to the model."
             names.report("not-a-file", "warning", value.node.span, message, 'Name the answer: `"{{ photo }}"`.')
     for template in sorted(world.templates_of(step.prompt)):
-        source = partial(source_of_prompt, world, template)
-        TextReader(names, source, files.environment).walk(files.trees[template])
+        seen = names.seen(world.read_in(template))
+        if seen not in world.clean[template]:
+            before = len(names.told)
+            source = partial(source_of_prompt, world, template)
+            TextReader(names, source, files.environment).walk(files.trees[template])
+            if len(names.told) == before:
+                world.clean[template].append(seen)
     world.findings += names.told
 
 
