@@ -57,7 +57,9 @@ def among(name: str, values: frozenset[Any], true: bool) -> Atom:
 
 def _itself(condition: nodes.Node, positive: bool) -> Atom:
     name = path(condition)
-    return Atom(f"{name}?" if name else repr(condition), _TRUE, positive, frozenset(names(condition)))
+    if name:
+        return Atom(f"{name}?", _TRUE, positive, frozenset((name.split(".")[0],)))
+    return Atom(repr(condition), _TRUE, positive, frozenset(names(condition)))
 
 
 _TRUE = frozenset((True,))

@@ -89,6 +89,7 @@ class Known:
     clean: dict[str, deque[Any]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_CLEAN)))
     """Template files -> what names and shapes they were read with, and nothing was found."""
     _templates: dict[str, set[str]] = field(default_factory=dict)
+    _replies: dict[str, Shape] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -204,6 +205,11 @@ class Known:
 
     def returned(self, prompt: str) -> Shape:
         """What a prompt's reply is."""
+        if prompt not in self._replies:
+            self._replies[prompt] = self._reply(prompt)
+        return self._replies[prompt]
+
+    def _reply(self, prompt: str) -> Shape:
         found = self.project.prompts.get(prompt)
         if found is None or self.unread_returns(found.span):
             return ANY

@@ -139,15 +139,16 @@ def _read(names: StepNames, part: Expression) -> Shape:
     names, so it is remembered. What is explained by the way to one step is not."""
     readings = names.world.readings
     kept = readings.get(part)
-    if kept is not None and kept.state == names.state and kept.own == names.own:
+    if kept is not None and kept.state == names.state and kept.own == names.own and not (kept.unsure and names.way):
         names.told += kept.told
+        names.unsure += kept.unsure
         return kept.shape
     if part.scalar is None:
         return ANY
     told, unsure = len(names.told), names.unsure
     shape = TextReader(names, partial(source_of, part, part.scalar), PLAIN).of(part._source.parsed())
-    if names.unsure == unsure:
-        readings[part] = Reading(names.state, names.own, shape, tuple(names.told[told:]))
+    if names.way is None or names.unsure == unsure:
+        readings[part] = Reading(names.state, names.own, shape, tuple(names.told[told:]), names.unsure - unsure)
     return shape
 
 

@@ -40,12 +40,14 @@ class Written:
 
 
 class Reading(NamedTuple):
-    """What reading an expression gave, and what was found, where the names were these."""
+    """What reading an expression gave, and what was found, where the names were these. `unsure`: how often a name was
+    read that some way there does not set."""
 
     state: State
     own: Mapping[str, Shape]
     shape: Shape
     told: tuple[Finding, ...]
+    unsure: int
 
 
 def written(template: Any) -> list[Written]:

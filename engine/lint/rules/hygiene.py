@@ -37,7 +37,8 @@ def check(world: World) -> None:
 
 def _catalog(world: World, blob: bytes) -> None:
     data = next(iter(world.project.catalog.values()), {})
-    misspelt = {name.decode() for name in re.findall(rb"catalog\.([A-Za-z_]\w*)", blob)} - data.keys()
+    named = set(re.findall(rb"catalog\.([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*(\}\})?", blob))
+    misspelt = {name.decode("utf-8", "replace") for name, _ in named} - data.keys()
     for name, rows in data.items():
         file = f"catalog/{name}.yaml"
         if name in {*SPECIAL, CHECKED} or file not in world.loaded.sources:
@@ -50,7 +51,7 @@ def _catalog(world: World, blob: bytes) -> None:
             elif not misspelt:
                 message = "No scenario and no prompt reads this file."
                 _tell(world, "unused-catalog", Span(file), message, f"Delete it, or read it as `catalog.{name}`.")
-        elif not re.search(rb"catalog\." + re.escape(name).encode() + rb"\s*\}\}", blob) and b"tojson" not in blob:
+        elif (name.encode(), b"}}") not in named and b"tojson" not in blob:
             _fields(world, file, rows, blob)
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from engine.core.choices import Made
-from engine.core.finding import Span
-from engine.core.project import Scenario
+from engine.core.finding import Finding, Span
+from engine.core.project import Prompt, Scenario
 from engine.core.step import Step
 from engine.core.template import Text, Value
 from engine.lint.compare import kinds
@@ -30,7 +30,10 @@ def check(world: World) -> None:
         scenario = world.scenarios[name]
         for step in scenario.steps:
             if flow.reached(step):
-                _step(world, scenario, flow, step)
+                told, unsure = _step(world, scenario, flow, step)
+                if told and unsure:  # the ways here are only looked for where a message may speak of them
+                    told, _ = _step(world, scenario, flow, step, explained=True)
+                world.findings += told
         if scenario.result is not None:
             names = StepNames(world, scenario.writes, flow.at_end)
             for text in written(scenario.result):
@@ -44,8 +47,12 @@ def names_at(
     return StepNames(world, scenario.writes, flow.before[step.index], own, lambda name: flow.way_without(name, step))
 
 
-def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
+def _step(
+    world: World, scenario: Scenario, flow: Flow, step: Any, explained: bool = False
+) -> tuple[list[Finding], int]:
+    """What is found in the texts of a step, and how many names it reads that some way here does not set."""
     names = names_at(world, scenario, flow, step)
+    names.way = names.way if explained else None
     names.shown = step.verb in SHOWN and not scenario.only_admin
     names.subject = getattr(getattr(step, "subject", None), "source", "")
     if step.verb == "set":
@@ -59,8 +66,11 @@ def _step(world: World, scenario: Scenario, flow: Flow, step: Any) -> None:
                 names.read(reference.name, partial(_itself, reference.span), UNGUARDED)
     elif step.verb == "llm" and step.prompt in world.project.prompts:
         given = {name: shape_of(names, value) for name, value in (step.with_ or {}).items()}
-        _prompt(world, scenario, flow, step, given)
-    world.findings += names.told
+        inner = StepNames(world, scenario.writes, names.state, given, names.way)
+        inner.where = f" (the scenario `{scenario.id}` uses this prompt)"
+        _prompt(world, inner, world.project.prompts[step.prompt])
+        return [*names.told, *inner.told], names.unsure + inner.unsure
+    return names.told, names.unsure
 
 
 def _texts(names: StepNames, step: Any) -> None:
@@ -93,12 +103,9 @@ def _set(names: StepNames, step: Any) -> None:
         names.state = names.state.with_({name: shape_of(names, value)})
 
 
-def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapping[str, Shape]) -> None:
-    """A prompt file as this step uses it: it sees the variables, and what `with` gives."""
+def _prompt(world: World, names: StepNames, prompt: Prompt) -> None:
+    """A prompt file as a step uses it: it sees the variables, and what `with` gives."""
     files = world.prompt_files
-    names = names_at(world, scenario, flow, step, given)
-    names.where = f" (the scenario `{scenario.id}` uses this prompt)"
-    prompt = world.project.prompts[step.prompt]
     for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, Value | Text)):
         shape = read(names, text)
         if text.bare and kinds(shape) and kinds(shape) <= {"text", "number", "boolean"}:
@@ -109,7 +116,7 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
         if isinstance(value, Value) and value.constant and value.node is not None and value.data not in (None, {}):
             message = "This is no file that a person sent, so nothing goes to the model."
             names.report("not-a-file", "warning", value.node.span, message, 'Name the answer: `"{{ photo }}"`.')
-    for template in sorted(world.templates_of(step.prompt)):
+    for template in sorted(world.templates_of(prompt.name)):
         seen = names.seen(world.read_in(template))
         if seen not in world.clean[template]:
             before = len(names.told)
@@ -117,7 +124,6 @@ def _prompt(world: World, scenario: Scenario, flow: Flow, step: Any, given: Mapp
             TextReader(names, source, files.environment).walk(files.trees[template])
             if len(names.told) == before:
                 world.clean[template].append(seen)
-    world.findings += names.told
 
 
 def source_of_prompt(world: World, template: str) -> Source:

@@ -7,12 +7,10 @@ warning only where catalog/bot.yaml names the bot's languages, or where a file o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 from engine.core.finding import Span
 from engine.core.project import Scenario
-from engine.core.template import Plain, Text, Translated
+from engine.core.template import Plain, Text, Translated, Value
 from engine.lint.world import World
 from engine.project.translations import Match, has_words, language_of
 
@@ -27,33 +25,30 @@ def check(world: World) -> None:
     files = {language_of(file) for file in whole} & {*world.project.languages}
     anywhere = world.builtins.keys() | {"catalog", "labels", "item"}
     for scenario in world.scenarios.values():
-        texts = list(_texts(scenario))
+        texts = _texts(scenario)
         several = any(len(text.languages) > 1 for text in texts)
         entries = _entries(world, scenario)
-        for text in texts if several or files else ():
-            wanted = world.project.languages if several else [one for one in world.project.languages if one in files]
-            missing = [language for language in wanted if language not in text.languages]
-            missing = [language for language in missing if not _at_its_entry(world, entries.get((id(text), language)))]
-            if missing:
+        wanted = world.project.languages if several else [one for one in world.project.languages if one in files]
+        for text in texts if wanted else ():
+            if len(text.languages) < len(world.project.languages):
+                missing = [one for one in wanted if one not in text.languages]
+                missing = [one for one in missing if not _at_its_entry(world, entries.get((id(text), one)))]
                 _missing(world, text, missing, files)
-            if len({one.reads for one in text.languages.values()}) > 1:
+            if text.reads and len({one.reads for one in text.languages.values()}) > 1:
                 _names(world, text, scenario.writes | anywhere)
             elif len(text.languages) > 1 and text.reads:
                 _printed(world, text)
 
 
-def _texts(scenario: Scenario) -> Iterator[Text | Translated]:
-    yield from (text for text in (scenario.title, scenario.description) if text is not None)
+def _texts(scenario: Scenario) -> list[Text | Translated]:
+    found: list[Text | Translated] = [text for text in (scenario.title, scenario.description) if text is not None]
     for step in scenario.steps:
         for template in step.templates if step.verb not in _FOR_THE_HOUSE else ():
-            yield from _of(template)
-
-
-def _of(template: Any) -> Iterator[Text | Translated]:
-    if isinstance(template, Text | Translated):
-        yield template
-    elif hasattr(template, "parts"):
-        yield from (part for part in template.parts() if isinstance(part, Translated))
+            if isinstance(template, Text | Translated):
+                found.append(template)
+            elif isinstance(template, Value):
+                found += [part for part in template.parts() if isinstance(part, Translated)]
+    return found
 
 
 def _entries(world: World, scenario: Scenario) -> dict[tuple[int, str], Match]:
@@ -75,6 +70,8 @@ def _at_its_entry(world: World, match: Match | None) -> bool:
 
 
 def _missing(world: World, text: Text | Translated, missing: list[str], files: set[str]) -> None:
+    if not missing:
+        return
     first = next(iter(text.languages.values()))
     at = _at(text, first)
     if at is not None and any(has_words(one.source) for one in text.languages.values()):
