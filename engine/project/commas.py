@@ -50,5 +50,6 @@ def _text(lines: list[str], span: Span) -> str:
     if span.line == span.end_line:
         return lines[span.line - 1][span.column - 1 : span.end_column - 1]
     inner = (line.strip() for line in lines[span.line : span.end_line - 1])
-    last = lines[span.end_line - 1][: span.end_column - 1].strip()
+    ends = span.end_line <= len(lines)  # else the file ends there, in the middle of a map
+    last = lines[span.end_line - 1][: span.end_column - 1].strip() if ends else ""
     return " ".join((lines[span.line - 1][span.column - 1 :].strip(), *inner, last))

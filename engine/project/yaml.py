@@ -266,7 +266,8 @@ class _Reader:
         braces = [old for old in self.findings if (old.code, old.span.line) == ("unquoted-braces", line)]
         if braces and finding.code == "unclosed-bracket":
             return
-        worse = [old for old in self.findings if old.code == "lost-dash" and old.span.line >= line]
+        open_ = ("lost-dash", *CODES) if finding.code == "unclosed-bracket" else ("lost-dash",)
+        worse = [old for old in self.findings if old.code in open_ and old.span.line >= line]
         if finding.code == "unquoted-braces":
             worse += braces
         self.findings[:] = [old for old in self.findings if old not in worse]

@@ -162,6 +162,12 @@ def test_explaining_without_a_place() -> None:
     assert "odd" in finding.message
 
 
+@pytest.mark.parametrize("text", ["- {id: b, ans-", "{a: b, c", "a: {b: c, d\n", "{a: b,\n c", "{a: 1,5"])
+def test_a_map_that_the_file_ends_in(text: str) -> None:
+    """Only that it is not closed: what stands in it cannot be judged."""
+    assert [one.code for one in read(text, "x.yaml")[1]] == ["unclosed-bracket"]
+
+
 def test_a_thousand_braces() -> None:
     """Braces without end stop at the depth that is read."""
     node, findings = read("{{" * 20_000, "f")
