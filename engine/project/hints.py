@@ -33,6 +33,10 @@ SEVERAL_TEXTS: Hint = (
     NO_TEXT[0],
     "Write one text, or after `|` one of several lines. Several messages are several steps.",
 )
+AFTER_DASH: Hint = (
+    "There is no space after the dash, so this is no item of a list.",
+    "Write a space after the dash: `- `.",
+)
 EMPTY_KEY: Hint = ("There is no key before this colon.", "Write a key before it, or put the text in quotes.")
 
 

@@ -17,6 +17,7 @@ MOVES = (-1, 1, -2, 2)
 LONGEST = 60_000  # characters: a longer text is not read again twenty times
 
 _HEAD = re.compile(r":\s+[|>][-+0-9]*\s*$")  # a text of several lines begins under it
+_NO_SPACE = re.compile(r"^\s*(-)[a-z_]+:(?:\s|$)")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
 
 
@@ -61,3 +62,13 @@ def in_place_of_tabs(lines: list[str], number: int) -> int:
     above = next((one for one in reversed(lines[:number]) if one.strip()), "")
     wanted = len(above) - len(above.lstrip(" -")) - len(before)
     return next((width * len(tabs) for width in (2, 4, 8) if width * len(tabs) == wanted), 2 * len(tabs))
+
+
+def dash_without_space(lines: list[str], number: int) -> tuple[int, int, int] | None:
+    """Line, column and end of the dash in `-ask: x`, which is a key to YAML, noticed there or on the next line."""
+    above = next((one for one in range(number - 1, -1, -1) if lines[one].strip()), number)
+    for one in (number, above):
+        found = _NO_SPACE.match(lines[one])
+        if found:
+            return one, found.start(1), found.end(1)
+    return None

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
-from engine.project.hints import EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
-from engine.project.indentation import in_place_of_tabs, odd_line
+from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
+from engine.project.indentation import dash_without_space, in_place_of_tabs, odd_line
 from engine.project.quoting import LOST, Mended, mended, quoted, requoted, shortened
 from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at
 
@@ -150,6 +150,11 @@ def _sign(trouble: Trouble) -> _Answer | None:
     return None
 
 
+def _after_dash(trouble: Trouble) -> _Answer | None:
+    place = dash_without_space(trouble.lines, trouble.line) if "scalar" not in trouble.context else None
+    return ("missing-space", place, AFTER_DASH, ((place[0], place[2], place[2]), " ")) if place else None
+
+
 def _second_colon(trouble: Trouble) -> _Answer | None:
     in_brackets = "flow" in trouble.context and "but got ':'" in trouble.problem
     if in_brackets and trouble.context_line == trouble.line:
@@ -282,6 +287,7 @@ _RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (
     _escape,
     _quotes,
     _sign,
+    _after_dash,
     _second_colon,
     _no_colon,
     _dash,

@@ -54,6 +54,7 @@ def in_better_words(error: yaml.YAMLError, text: str) -> yaml.YAMLError:
     """The pure loader's complaint about the same text; libyaml's are poorer."""
     if len(text) > PURE_LIMIT:
         return error
+    text = _ASKING.sub(".", text)
     try:
         for _ in yaml.parse(text, Loader=yaml.SafeLoader):
             pass
@@ -76,6 +77,8 @@ def opened(trouble: Trouble) -> tuple[int, int]:
     return trouble.context_line, trouble.context_column
 
 
+# In brackets the pure loader, and it alone, ends a text at its `?`: `{question: Why?}`.
+_ASKING = re.compile(r"(?<=[^\s\[{,])\?|\?(?=\s*[},\]])")
 _BRACKET = re.compile(r"\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?[\[{]")
 _TOKENS = re.compile(r"""\"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|\s\#.*|[\[\]{}]""")
 
