@@ -81,9 +81,14 @@ def _said(text: str, odd: bool = False) -> Move:
 
 
 def of_person(
-    session: Session, step: Step | None, buttons: tuple[Button, ...], named: Iterable[str] = (), language: str = "ru"
+    session: Session,
+    step: Step | None,
+    buttons: tuple[Button, ...],
+    named: Iterable[str] = (),
+    language: str = "ru",
+    builtins: Mapping[str, Any] | None = None,
 ) -> Iterator[Move]:
-    """`named` are texts and numbers that conditions compare the answer with.
+    """`named` are texts and numbers that conditions compare the answer with, `builtins` what limits may be made from.
     Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
     choices = [button for button in buttons if button.token]
     for button in [*choices[:BUTTONS], *(choices[BUTTONS:][-2:])]:
@@ -91,7 +96,8 @@ def of_person(
         event = ChoicePressed(id="", at=AT, sender=SENDER, question=question, choice=choice, press="p")
         yield Move({WHO: {"press": button.label}}, event)
     words = WORDS.get(language, ELSEWHERE)
-    for text in dict.fromkeys([*_fitting(step, words), *named]):
+    limits = [_limit(step, name, session, builtins or {}) for name in ("min", "max")]
+    for text in dict.fromkeys([*_fitting(step, limits, words), *named]):
         yield _said(text)
     for text in (words.nonsense, *ODD):
         yield _said(text, odd=True)
@@ -122,32 +128,39 @@ def _files() -> Iterator[Move]:
         yield Move({WHO: {kind: name}}, FilesReceived(id="", at=AT, sender=SENDER, files=(file,), message="m"))
 
 
-def _fitting(step: Step | None, words: Words) -> Iterator[str]:
+def _fitting(step: Step | None, limits: list[Any], words: Words) -> Iterator[str]:
     """Examples of the question's answer types, and its limits with what lies just beyond them."""
-    limits = [_number(getattr(step, name, None)) for name in ("min", "max")]
-    for limit in limits:
+    low, high = map(_number, limits)
+    for limit in (low, high):
         if limit is not None:
             yield from (f"{one:g}" for one in (limit, limit - 1, limit + 1))
-    if limits[0] is not None and limits[1] is not None:
-        yield f"{(limits[0] + limits[1]) // 2:g}"
+    if low is not None and high is not None:
+        yield f"{(low + high) // 2:g}"
     for kind in getattr(step, "types", ()):
         if kind.name == "text":
             yield words.wish
         else:
             yield from (typed for typed, _ in kind.examples[:3] if isinstance(typed, str))
             yield from COMMON.get(kind.name, ())
-    for name in ("min", "max"):
-        limit = getattr(step, name, None)
-        if isinstance(limit, Value) and limit.constant and isinstance(limit.data, str):
-            yield limit.data  # "10:00", "today"
+    yield from (limit for limit in limits if isinstance(limit, str))  # "10:00", "today"
+
+
+def _limit(step: Step | None, name: str, session: Session, builtins: Mapping[str, Any]) -> Any:
+    """What a limit is where the person stands; None when there is none, or it cannot be told."""
+    limit = getattr(step, name, None)
+    if not isinstance(limit, Value):
+        return None
+    frames = session.active.frames if session.active is not None else []
+    variables = next((frame.variables for frame in reversed(frames) if frame.variables is not None), {})
+    try:
+        return limit.evaluate(Scope(variables, limit.reads - builtins.keys(), builtins))
+    except Exception:  # whatever an author's limit is made from
+        return None
 
 
 def _number(value: Any) -> float | None:
-    if not isinstance(value, Value) or not value.constant:
-        return None
-    found = value.evaluate(Scope({}, frozenset(), {}))
     try:
-        return float(found)
+        return float(value)
     except (TypeError, ValueError):
         return None
 

@@ -152,7 +152,9 @@ class Walker:
         else:
             step = standing(self.project, state.session)
             named = self._named(step) if step is not None else ()
-            yield from of_person(state.session, step, state.buttons, named, self.project.languages[0])
+            language = self.project.languages[0]
+            known = {"settings": self.project.settings, "catalog": self.project.catalog.get(language, {})}
+            yield from of_person(state.session, step, state.buttons, named, language, known)
 
     def _named(self, step: Step) -> tuple[str, ...]:
         """Texts and numbers that stand in conditions which read this step's answer."""

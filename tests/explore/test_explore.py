@@ -192,6 +192,33 @@ def test_the_engine_itself_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "crash" in [one.kind for one in explored(project).found]
 
 
+def test_limits_that_are_computed() -> None:
+    """Numbers at the limits are tried where these come from an answer or from the catalog, too."""
+    project = built(
+        """
+        - ask: low
+          question: Сколько?
+          answer: integer
+          min: 150
+          max: "{{ catalog.most.cups }}"
+        - ask: high
+          question: До скольких?
+          answer: integer
+          min: "{{ low + 50 }}"
+          max: 777
+        - if: low == catalog.most.cups
+          then:
+            - say: Много!
+        - if: high == low + 50
+          then:
+            - say: Впритык!
+        - say: Всё.
+        """,
+        **{"catalog/most.yaml": "cups: 333\n"},
+    )
+    assert [one.message for one in explored(project).found] == []
+
+
 def test_records_and_replies_are_made_up() -> None:
     """Both ways of a find, each value of a reply, numbers at their limits: nothing is left unreached."""
     project = built(
