@@ -17,7 +17,7 @@ HELP = "talk to the bot here; reads one message a line when input is piped"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", default="", metavar="SCENARIO", help="begin this one at once")
-    parser.add_argument("--user", type=_user, metavar="NAME", help="who talks (default: you)")
+    parser.add_argument("--user", type=_user, metavar="NAME", help="who talks (default: your name on this machine)")
     parser.add_argument(
         "--language", metavar="LANG", default="", help="the bot speaks it from now on, as /language does"
     )

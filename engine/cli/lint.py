@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, metavar="PATH", help="show these files or folders only; or another bot's folder"
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed (default: text)")
-    parser.add_argument("--select", action="append", default=[], metavar="CODE", help="only findings of these codes")
-    parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="no findings of these codes")
+    parser.add_argument("--select", action="append", default=[], metavar="CODE,…", help="only findings of these codes")
+    parser.add_argument("--ignore", action="append", default=[], metavar="CODE,…", help="no findings of these codes")
     parser.add_argument("--watch", action="store_true", help="print anew whenever a file changes")
     parser.add_argument("--fix", action="store_true", help="mend what is surely meant otherwise: typos, missing quotes")
     parser.add_argument("--diff", action="store_true", help="with --fix: only show what would be changed")
@@ -53,13 +53,22 @@ def run(args: argparse.Namespace) -> int:
     try:
         found = [_unsaved(args, chosen)] if args.stdin_filename else bots(args.paths, args.root, chosen)
     except NoSuchPath as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(_code_as_path(args) or str(error)) from None
     content = sys.stdin.buffer.read() if args.stdin_filename else None
     if args.fix:
         return _fix(found, args.diff, args.format, select, ignore)
     if args.watch:
         return _watch(found, args.format, select, ignore)
     return _print(_findings(found, content, not args.no_cache), args.format, select, ignore, content)
+
+
+def _code_as_path(args: argparse.Namespace) -> str:
+    """What to say to `--ignore A B`, where B was read as a path."""
+    from engine.lint.explain import rules
+
+    code = next((str(path) for path in args.paths if str(path) in rules()), "")
+    option = "--ignore" if args.ignore else "--select"
+    return f"{code} is a code and no file: write it behind a comma, {option} CODE,{code}" if code else ""
 
 
 def _codes(given: list[str]) -> set[str]:

@@ -6,7 +6,7 @@ written down anew (`to_the_end`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ from engine.talks.check import Pair, compare
 from engine.talks.coverage import Coverage, Edited
 from engine.talks.file import Line, Talk
 from engine.talks.match import text_matches
+from engine.talks.replies import checker
 from engine.talks.shelf import unknown_field
 from engine.talks.stage import AT_ONCE, PAUSE, Stage
 from engine.talks.times import moment
@@ -68,7 +69,7 @@ class Bot:
         self.sources = loaded.sources
         self.gate = Gate(loaded)
         self.cassette: Cassette | None = None
-        self.reply_problem = cache(self._checker)
+        self.reply_problem = cache(lambda prompt: checker(self.project.prompts.get(prompt)))
 
     @classmethod
     def load(cls, root: Path) -> tuple[Bot | None, list[Any]]:
@@ -79,21 +80,6 @@ class Bot:
         if bot is not None:
             bot.cassette = Cassette(root / "tests" / "dialogues" / NAME)
         return bot, loaded.findings
-
-    def _checker(self, prompt: str) -> Callable[[Any], str]:
-        """What is wrong with a reply to this prompt, in words."""
-        declared = self.project.prompts[prompt].returns if prompt in self.project.prompts else None
-        if declared is None:
-            return lambda reply: "" if isinstance(reply, str) else "this prompt is answered with a text"
-        from jsonschema import Draft202012Validator
-
-        validator = Draft202012Validator(declared)
-
-        def problem(reply: Any) -> str:
-            found = next(iter(validator.iter_errors(reply)), None)
-            return f"{'.'.join(map(str, found.absolute_path)) or 'the reply'}: {found.message}" if found else ""
-
-        return problem
 
 
 def play(bot: Bot, talk: Talk, coverage: Coverage | None = None, to_the_end: bool = False) -> Played:

@@ -151,6 +151,12 @@ def test_codes_can_be_chosen(bot: Path) -> None:
     assert main(["lint", "--select", "unknown-name", "--select", "unknown-attribute"]) == 1
 
 
+def test_codes_without_a_comma(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second of `--ignore A B` would be a path; it is told how codes are joined."""
+    assert main(["lint", "--ignore", "never-read", "unused-prompt"]) == 2
+    assert "--ignore CODE,unused-prompt" in capsys.readouterr().err
+
+
 def test_standard_input(bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed and not saved yet is judged in the place of its file."""
 
