@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.node import Mapping as MapNode
-from engine.core.node import Node
+from engine.core.node import Node, Scalar
 from engine.core.template import Expression, Plain, Text, Translated, Value
 
 
@@ -26,8 +26,8 @@ class Builder(Protocol):
     def steps(self, node: Node) -> tuple[Any, ...]: ...  # of Step, which is made of fields
     def data(self, node: Node) -> Any: ...
     def unknown(
-        self, code: str, at: Node, what: str, word: str, known: Iterable[str]
-    ) -> str | None: ...  # what was meant
+        self, code: str, at: Node, what: str, word: str, known: Iterable[str], wanted: str = ""
+    ) -> str | None: ...  # what was meant; `wanted`: the one that is missing, and so most likely it
     def remember(self, template: Any) -> None: ...
 
 
@@ -35,6 +35,7 @@ class FieldType:
     """`build` returns the Python value, or None after it has reported what is wrong."""
 
     word = ""  # for the reference: "a text", "a whole number"
+    holds_names = False  # a map whose keys are an author's names
 
     def build(self, node: Node, builder: Builder) -> Any:
         raise NotImplementedError
@@ -71,10 +72,20 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
     """The fields that are written, as far as nothing is wrong with them; the missing ones are reported as `at`."""
     built: dict[str, Any] = {}
     meant: set[str | None] = set()  # a misspelt key is told once, not as a missing one as well
+    strange = [key for key in node if key not in fields]
+    missing = [name for name, field in fields.items() if field.required and name not in node] if strange else []
+    around = _left_out(node, fields, strange, missing)
+    if around:
+        message = f"Unknown key of {what}: `{strange[0]}`."
+        help = f"Write `{around}:` above it, and what belongs to it further right."
+        builder.report("unknown-key", node.key(strange[0]), message, help)
+        meant.add(around)
     for key, (key_node, value_node) in node.entries.items():
         field = fields.get(key)
         if field is None:
-            meant.add(builder.unknown("unknown-key", key_node, f"key of {what}", key, fields))
+            wanted = missing[0] if len(missing) == len(strange) == 1 else ""
+            if not around:
+                meant.add(builder.unknown("unknown-key", key_node, f"key of {what}", key, fields, wanted))
             continue
         if other := field.type.misplaced(key, node, builder):
             meant.add(other)
@@ -86,3 +97,10 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
         if field.required and name not in node.entries and name not in meant:
             builder.report("missing-key", at, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
     return built
+
+
+def _left_out(node: MapNode, fields: Mapping[str, Field], strange: list[str], missing: list[str]) -> str:
+    """`save: leads` with the fields themselves beneath it: the key around them was forgotten; else empty."""
+    if len(missing) != 1 or not fields[missing[0]].type.holds_names or not strange:
+        return ""
+    return missing[0] if all(isinstance(node.entries[key][1], Scalar) for key in strange) else ""

@@ -177,6 +177,7 @@ class ListType(FieldType):
 class MapType(FieldType):
     """Names to values of one type."""
 
+    holds_names = True
     item: FieldType
     of: str = "names to values"
     free: bool = False  # keys may be any text, not only names

@@ -20,7 +20,7 @@ from engine.project.broken import broken
 from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no_step
 from engine.project.places import span_of
 from engine.project.quoting import as_scalar
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import advice, closest, did_you_mean, is_typo
 from engine.project.values import plain as plain_data
 from engine.steps import KINDS
 
@@ -60,14 +60,17 @@ class StepBuilder:
         """Whether anything wrong was found since there were so many findings."""
         return len(self.findings) > before and any(one.severity == "error" for one in self.findings[before:])
 
-    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str]) -> str | None:
-        unseen = invisible(word)
+    def unknown(self, code: str, at: Node, what: str, word: str, known: Iterable[str], wanted: str = "") -> str | None:
+        unseen, near = invisible(word), closest(word, known, ours=True)
         if unseen is not None:
             self.report("control-character", at, *unseen)
+        elif wanted and not advice(word, known) and not (near and (near == wanted or is_typo(word, near))):
+            self.report(code, at, f"Unknown {what}: `{word}`.", f"Write `{wanted}: …`, which is missing here.")
+            return wanted
         else:
             listed = f"Write one of {', '.join(f'`{one}`' for one in known)}." if code == "unknown-value" else ""
             self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known, ours=True) or listed)
-        return closest(word, known, ours=True)
+        return near
 
     def refer(self, kind: str, name: str, at: Node) -> None:
         reference = Reference(kind, name, at.span)
