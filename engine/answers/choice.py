@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.answers.alike import in_other_words
 from engine.answers.bounds import count_limit, outside
+from engine.answers.number_words import number_in_words
 from engine.answers.typed import fold, folded_label, is_russian, typed
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
 from engine.core.keyboard import counted
@@ -110,8 +111,10 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
         choice = choices[int(listed[1]) - 1]
         if folded_label(choice.label) == listed[2]:
             return choice
-    if words.isdecimal():
-        return _by_number(words, choices)
+    number = words if words.isdecimal() else number_in_words(words)
+    if number is not None:  # «два»: the value 2, else as a typed 2
+        valued = [choice for choice in choices if _value_text(choice) == str(number)]
+        return _only(valued) if valued else _by_number(int(number), choices)
     begun = [choice for choice in choices if len(words) >= PREFIX and folded_label(choice.label).startswith(words)]
     begun = begun or in_other_words(text, choices)
     return _only(begun) if begun else _near(words, choices)
@@ -144,10 +147,9 @@ def _only(found: Sequence[Choice]) -> Choice | Rejected:
     return found[0] if len(found) == 1 else Rejected("wrong_choice_unclear", {"options": named(found)})
 
 
-def _by_number(words: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
+def _by_number(number: int, choices: Sequence[Choice]) -> Choice | Rejected | None:
     """`2` is the second, unless the values or labels are numbers themselves: then it is the one that it names, if any.
     Where it names one and the place is another's, «3» for «1 раз», «3 раза», «5 раз», it is asked back."""
-    number = int(words)
     placed = [choices[number - 1]] if 1 <= number <= len(choices) else []
     if counted(choices):
         return placed[0] if placed else None

@@ -29,13 +29,13 @@ _WEEKDAYS = {
     word: number
     for number, listed in enumerate(
         (
-            "понедельник понедельника пн monday mon",
-            "вторник вторника вт tuesday tue tues",
-            "среда среду среды ср wednesday wed",
-            "четверг четверга чт thursday thu thurs",
-            "пятница пятницу пятницы пт friday fri",
-            "суббота субботу субботы сб saturday sat",
-            "воскресенье воскресенья воскресение вс sunday sun",
+            "понедельник понедельника понедельнику пн monday mon",
+            "вторник вторника вторнику вт tuesday tue tues",
+            "среда среду среды среде ср wednesday wed",
+            "четверг четверга четвергу чт thursday thu thurs",
+            "пятница пятницу пятницы пятнице пт friday fri",
+            "суббота субботу субботы субботе сб saturday sat",
+            "воскресенье воскресенья воскресенью воскресение вс sunday sun",
         )
     )
     for word in listed.split()
@@ -44,7 +44,9 @@ _ISO = r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})"
 _DMY = r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?"
 _DAY_MONTH = r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
 _MONTH_DAY = r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?"
-_DAY_ALONE = r"(?:(?:с|со|на|the|on the)\s)?(?:([0-9]{1,2})(?:\s?(?:числа|число)|-?го|-?е|st|nd|rd|th))(?:\sчисла)?"
+_DAY_ALONE = (
+    r"(?:(?:с|со|на|the|on the)\s)?(?:([0-9]{1,2})(?:\s?(?:числа|число|числу)|-?го|-?е|st|nd|rd|th))(?:\sчисла)?"
+)
 _WEEKDAY = (
     r"(?:(?:в|во|on|к|с|со)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
     r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
@@ -169,8 +171,9 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
 
 
 def _plain(text: str) -> str:
-    """Without case, hour and closing signs."""
+    """Without case, hour and closing signs, and «с 1 декабря» without its first word."""
     text = ascii_digits(text).casefold().replace("ё", "е")
+    text = re.sub(r"^\s*(?:с|со|к|на)\s(?=[0-9])", "", text)
     return re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", " ".join(text.split()).rstrip(" .!?,;")))
 
 

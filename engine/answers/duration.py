@@ -74,6 +74,7 @@ def read_minutes(text: str) -> int | None:
     if len(text) > LONGEST:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е").strip("~≈.!? ")
+    text = re.sub(r"^около (?=(?:часа|дня|суток|минуты|недели)$)", "1 ", text)
     text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
     if found := re.fullmatch(_CLOCK, text):
         return int(found[1]) * 60 + int(found[2])
