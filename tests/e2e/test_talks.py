@@ -27,7 +27,7 @@ async def test_editing_ones_own_message_corrects_the_answer(tmp_path: Path) -> N
         await anna.edits(age, "35")
         await talk(anna, ("", "Исправил"), *ANKETA[7:])
         assert any("Сколько тебе лет: 35" in line or "Возраст: 35" in line for line in anna.transcript)
-        await anna.edits(age, "сто лет")
+        await anna.edits(age, "двести лет")
         await talk(anna, ("", "Так исправить не получится"), ("!Всё верно", "Анкета готова"))
         await play.stop()
         [profile] = rows(play.data / "profiles.csv")
