@@ -1,5 +1,5 @@
-"""Rows of a catalog file beside each other: a field that is misspelt in one, a number that is none, a language that is
-missing; and texts that are taken for templates.
+"""Rows of a catalog file beside each other: a field that is misspelt in one, a number that is none; and texts that are
+taken for templates.
 
 Law: one row is told only where all the others agree against it; what may be meant is let be.
 """
@@ -13,8 +13,10 @@ from typing import Any
 from engine.core import node as nodes
 from engine.core.filters import reckoned
 from engine.core.finding import Finding, Severity, Span
+from engine.project import spoken
 from engine.project.places import span_of
 from engine.project.slips import is_slip
+from engine.project.spoken import beside, every, is_spoken
 from engine.project.values import plain
 
 _NUMBER = re.compile(r"-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
@@ -25,8 +27,9 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
     findings: list[Finding] = []
     for rows, top in _tables(node, languages):
         findings += _table(rows, languages, top)
-    for one in _every(node):
+    for one in every(node):
         findings += _template(one) if isinstance(one, nodes.Scalar) and "{" in one.text else ()
+    findings += spoken.check(node, languages)
     return findings
 
 
@@ -59,7 +62,7 @@ def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> I
         if (
             top
             and len(inner) > 1
-            and all(isinstance(one, nodes.Mapping) and not _spoken(one, languages) for one in inner)
+            and all(isinstance(one, nodes.Mapping) and not is_spoken(one, languages) for one in inner)
         ):
             yield inner, top
     else:
@@ -68,20 +71,8 @@ def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> I
         yield from _tables(one, languages, top=False)
 
 
-def _every(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    inner = [value for _, value in node.entries.values()] if isinstance(node, nodes.Mapping) else ()
-    for one in node.items if isinstance(node, nodes.Sequence) else inner:
-        yield from _every(one)
-
-
-def _spoken(node: nodes.Node, languages: tuple[str, ...]) -> bool:
-    """Whether it is one value in several languages."""
-    return isinstance(node, nodes.Mapping) and bool(node.entries) and set(node) <= set(languages)
-
-
 def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Iterator[Finding]:
-    maps = [row for row in rows if isinstance(row, nodes.Mapping) and not _spoken(row, languages)]
+    maps = [row for row in rows if isinstance(row, nodes.Mapping) and not is_spoken(row, languages)]
     if len(maps) < 2:
         return
     with_ids = top and any("id" in row for row in maps)  # a row without one is told as that
@@ -96,7 +87,7 @@ def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Ite
         values = [row.get(name) for row in maps]
         there = [one for one in values if one is not None]
         yield from _numbers(there)
-        yield from _in_all_languages(there, languages)
+        yield from beside(maps, name, languages)
 
 
 def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
@@ -115,16 +106,6 @@ def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
 def _is_number(node: nodes.Node) -> bool:
     value: Any = plain(node) if isinstance(node, nodes.Scalar) else None
     return isinstance(reckoned(value), int | float) and not isinstance(value, bool)
-
-
-def _in_all_languages(values: list[nodes.Node], languages: tuple[str, ...]) -> Iterator[Finding]:
-    """A language that is missing in one row, where all others have it."""
-    spoken = [one for one in values if isinstance(one, nodes.Mapping) and _spoken(one, languages)]
-    lacking = [(one, language) for one in spoken for language in languages if language not in one]
-    if len(lacking) == 1 and len(spoken) == len(values) > 2:
-        one, language = lacking[0]
-        message = f"This text is not there in `{language}`; those of the other rows are."
-        yield _finding(one.span, message, f"Write `{language}: …` beside it.", "missing-translation")
 
 
 def _template(node: nodes.Scalar) -> Iterator[Finding]:

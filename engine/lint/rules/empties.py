@@ -1,4 +1,4 @@
-"""Steps that tell or ask nothing, braces that people would read, and scenarios for admins that anybody is led into."""
+"""Steps that tell or ask nothing, be it in one language; braces that people would read, and scenarios for admins that anybody is led into."""
 
 from __future__ import annotations
 
@@ -42,12 +42,19 @@ def _no_steps(world: World, scenario: Scenario) -> None:
 
 def _nothing_said(world: World, step: Any, field: str) -> None:
     """An empty message cannot be sent."""
-    text = getattr(step, field)
-    sources = [one.source for one in text.languages.values()] if isinstance(text, Text) else [""]
-    if not any(source.strip() for source in sources) and not any(getattr(step, name, None) for name in MEDIA_FIELDS):
+    text, node = getattr(step, field), step.node.get(field)
+    if any(getattr(step, name, None) for name in MEDIA_FIELDS):
+        return
+    sources = text.languages if isinstance(text, Text) else {}
+    empty = [language for language, one in sources.items() if not one.source.strip()]
+    if len(empty) == len(sources):
         key = step.node.key(field).span if isinstance(step.node, Mapping) and field in step.node else step.span
         message = "There is no text here, so people get an empty message."
         world.report("empty-text", "error", key, message, "Write what is said, or add a `photo:` or another file.")
+    for language in empty if len(empty) < len(sources) and isinstance(node, Mapping) else ():
+        message = f"There is no text here in `{language}`, so people who speak it get an empty message."
+        help = "Write what is said; or take the language out, so that they get it in the first one."
+        world.report("empty-text", "error", node.key(language).span, message, help)
 
 
 def _braces(world: World, scenario: Scenario, text: Text) -> None:

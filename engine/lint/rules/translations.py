@@ -97,9 +97,10 @@ def _declared(world: World) -> bool:
 def _names(world: World, text: Text | Translated, known: frozenset[str]) -> None:
     """Each language puts the same values in. The scenario's own words decide what a file of translations may use. A
     name that nothing knows is told as that."""
-    own = {language: one for language, one in text.languages.items() if not _foreign(text, one, language)}
+    told = {language: one for language, one in text.languages.items() if one.source.strip()}  # else it is told as empty
+    own = {language: one for language, one in told.items() if not _foreign(text, one, language)}
     reads = frozenset[str]().union(*(one.reads for one in own.values()))
-    for language, one in text.languages.items():
+    for language, one in told.items():
         missing = sorted((reads - one.reads) & known) if one.reads <= known else []
         more = sorted((one.reads - reads) & known)
         at = _at(text, one, language)
