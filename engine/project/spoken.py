@@ -56,10 +56,12 @@ def beside(rows: list[nodes.Mapping], name: str, languages: tuple[str, ...]) -> 
         if _is_empty(value):
             yield _nothing(key)
         elif isinstance(value, nodes.Mapping) and not value.entries.keys().isdisjoint(languages):
-            for name_, (inner, _) in value.entries.items():
-                if name_ not in languages and not _meant(name_, value, languages):
-                    help = f"It speaks {', '.join(languages)}. Correct it, or add it to `languages` in catalog/bot.yaml."
-                    yield _finding("unknown-language", inner.span, _STRANGE.format(name_), help)
+            for word, (inner, _) in value.entries.items():
+                if word not in languages and not _meant(word, value, languages):
+                    help = (
+                        f"It speaks {', '.join(languages)}. Correct it, or add it to `languages` in catalog/bot.yaml."
+                    )
+                    yield _finding("unknown-language", inner.span, _STRANGE.format(word), help)
 
 
 def _misspelt(node: nodes.Mapping, languages: tuple[str, ...]) -> Iterator[Finding]:

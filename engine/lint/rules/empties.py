@@ -1,20 +1,14 @@
-"""Steps that tell or ask nothing, be it in one language; braces that people would read, and scenarios for admins that anybody is led into."""
+"""Steps that tell or ask nothing, be it in one language, and scenarios for admins that anybody is led into."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from engine.core.finding import Span
 from engine.core.media import MEDIA_FIELDS
 from engine.core.node import Mapping, Sequence
 from engine.core.project import Scenario
 from engine.core.template import Text
 from engine.lint.world import World
-from engine.project.words import placeholders
-
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_STRAY = re.compile(r"\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}{1,2}|\}\}")
 
 
 def check(world: World) -> None:
@@ -25,11 +19,6 @@ def check(world: World) -> None:
             _nothing_said(world, step, field)
     for step in world.by_verb["run"]:
         _admins(world, world.scenarios[step.scenario], step)
-    for scenario, text in world.said:
-        _braces(world, scenario, text)
-    for step in world.by_verb["ask"]:
-        if step.if_wrong is not None:
-            _placeholders(world, step.if_wrong)
 
 
 def _no_steps(world: World, scenario: Scenario) -> None:
@@ -55,34 +44,6 @@ def _nothing_said(world: World, step: Any, field: str) -> None:
         message = f"There is no text here in `{language}`, so people who speak it get an empty message."
         help = "Write what is said; or take the language out, so that they get it in the first one."
         world.report("empty-text", "error", node.key(language).span, message, help)
-
-
-def _braces(world: World, scenario: Scenario, text: Text) -> None:
-    for language, one in text.languages.items():
-        if "}" not in one.source:
-            continue
-        scalar = text.scalars.get(language)
-        at = scalar.span if scalar is not None else one.span
-        plain = _JINJA.sub("", one.source)
-        for found in _STRAY.finditer(plain):
-            left_over = found[1] is None and plain.count("}") > plain.count("{")
-            known = left_over or found[1] in scenario.writes or (found[1] and world.builtin(found[1])) is not None
-            if known and isinstance(at, Span):
-                message = f"People read `{found[0]}` as it stands here."
-                world.report("single-braces", "warning", at, message, "A value stands in two braces: `{{ … }}`.")
-                return
-
-
-def _placeholders(world: World, text: Text) -> None:
-    """The engine's own sentences have `{min}`; an author's has not."""
-    for language, one in text.languages.items():
-        scalar, found = text.scalars.get(language), _STRAY.search(_JINJA.sub("", one.source))
-        if scalar is None or found is None or found[1] is None:
-            continue
-        if any(found[1] in placeholders(sentence) for sentence in world.project.words[language].values()):
-            message = f"People read `{found[0]}` as it stands here: only sentences of catalog/words.yaml are filled so."
-            help = "Write the number or the word itself."
-            world.report("single-braces", "warning", scalar.span, message, help)
 
 
 def _admins(world: World, scenario: Scenario, step: Any) -> None:
