@@ -52,12 +52,23 @@ def _assign_pair(reader: Reader, node: nodes.For) -> None:
     elif isinstance(iter_, nodes.Filter) and iter_.name in ("items", "dictsort"):
         of = iter_.node
     else:
+        _keys_only(reader, node)
         return
     base = reader.of(of, NULL_FITS) if of is not None else ANY
     rows = list(base.fields.values())
     if base.kind == "map" and not base.open and rows and all(row.kind == "map" for row in rows):
         _assign(reader, target.items[0], TEXT)
         reader.locals[-1][getattr(target.items[1], "name", "")] = merged(rows)
+
+
+def _keys_only(reader: Reader, node: nodes.For) -> None:
+    """`for id, row in catalog.goods`: a map is gone through by its keys, which are no pairs."""
+    name = path(node.iter)
+    shape = reader.of(node.iter, NULL_FITS) if name else ANY
+    if shape.parts() and all(part.kind == "map" for part in shape.parts()):
+        at = reader.source.place(node.iter)
+        message = "This is a map, and the loop goes through its keys alone, so the text fails."
+        reader.report("not-a-list", "error", "pairs", at, message, f"For both write `{name}.items()`.")
 
 
 def _goes_through(reader: Reader, node: nodes.For, shape: Shape) -> None:

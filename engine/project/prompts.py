@@ -192,6 +192,10 @@ class PromptFiles:
         self.references += builder.references
         self.findings += builder.findings
         span = Span(file)
+        if made["fallback"] and made["fallback"] == (made["model"] or "default"):
+            message = f"`{made['fallback']}` is what this prompt asks first, so nothing is left to fall back to."
+            place = at(front.node, ["fallback"])[1] if front.node is not None else span
+            self._report(place, "fallback-circle", message, "Name another model, or take the line out.")
         reads: set[str] = set()
         for one in self._all(chain):
             reads |= names(self.trees[one])

@@ -87,6 +87,9 @@ def _reachable(world: World, step: Any, name: str, number: float, kind: str) -> 
     elif name == "min_length" and number > PATTERN_LENGTH and not step.gather:
         _tell(world, step, name, f"No message has more than {PATTERN_LENGTH} characters.", "Write a smaller number.")
     elif kind == "choices" and isinstance(step.choices, Literal) and number > (there := len(step.choices.options)) > 0:
+        most = number_limit(constant_of(getattr(step, "max", None)))
+        if name == "min" and most is not None and most < number:
+            return  # which is told
         if name == "min":
             _tell(
                 world,
