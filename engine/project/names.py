@@ -14,6 +14,11 @@ from engine.project.prompts import as_prompt
 from engine.project.scenario import ScenarioFile
 from engine.project.suggest import did_you_mean
 
+OWN_MODEL = (
+    "Leave `model` out: a prompt without it asks the model that the person chose, which is kept as `person.model` "
+    "(`save: people`, `fields: {model: …}`)."
+)
+
 
 @dataclass(slots=True)
 class Names:
@@ -58,6 +63,9 @@ class Names:
             "model": "catalog/models.yaml, key `{}`",
         }[reference.kind].format(reference.name)
         message = f"There is no {reference.kind} `{reference.name}`."
+        if reference.kind == "model" and "{{" in reference.name:
+            message = "A prompt's model is a name of catalog/models.yaml, and no expression."
+            return Finding(reference.span, "unknown-model", "error", message, OWN_MODEL)
         help = self._by_file(reference, known) or _help(reference.name, known, where)
         return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
 
