@@ -143,7 +143,7 @@ may be; `personal: true` keeps it out of every log and removes it when the perso
 
 The language models, by the names that prompts use. Keys stay in `.env`; here stands only the variable's name. Any
 server that speaks OpenAI's protocol will do. A prompt names one by `model:`; one that names none asks the model that the
-person chose (`person.model`, where that is a name of this file), else `default`.
+person chose (`person.model`, where `people` declares it as a choice of names of this file), else `default`.
 
 {fence(MODELS, "yaml catalog/models.yaml")}
 

@@ -11,7 +11,7 @@ from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.project import Project, Prompt
 from engine.core.scope import Scope
-from engine.core.session import Entry
+from engine.core.session import PEOPLE, Entry
 from engine.core.step import WAIT, Step, Waiting, Way, first_of
 from engine.core.template import Value
 from engine.core.values import jsonable
@@ -171,6 +171,9 @@ def _files(sources: Any, scope: Scope, kinds: tuple[str, ...]) -> tuple[dict[str
 
 
 def _wished(walk: Walk) -> str:
-    """The model that the person chose (`person.model`), when the catalog has it."""
+    """The model that the person chose: `person.model`, where outcomes.yaml declares it as a choice of models."""
+    project = walk.ground.project
+    people = project.collections.get(PEOPLE)
+    declared = people.fields.get("model") if people is not None else None
     wish = walk.ground.session.record.get("model")
-    return str(wish) if wish in walk.ground.project.models else ""
+    return str(wish) if declared is not None and wish in declared.values and wish in project.models else ""

@@ -669,6 +669,28 @@ def test_a_command_with_more_behind_it() -> None:
     assert driver.say("/nev") == ["Не знаю команды /nev. Может быть, /new?"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [("{type: choice, values: [default, small]}", "small"), ("text", ""), ("{type: choice, values: [lada]}", "")],
+)
+def test_the_person_chooses_the_model(declared: str, used: str) -> None:
+    """`person.model` is the model only where it is declared as a choice of models; a car's is just a field."""
+    files = {
+        "prompts/p.md.j2": "{% block user %}x{% endblock %}",
+        "catalog/models.yaml": "default: {}\nsmall: {model: x}\n",
+        "catalog/outcomes.yaml": f"people:\n  fields:\n    model: {declared}\n",
+    }
+    steps = "  - save: people\n    fields: {model: small}\n  - llm: m\n    prompt: p\n  - say: '{{ m }}'\n"
+    asked: list[str] = []
+
+    def model(question: Any) -> str:
+        asked.append(question.model)
+        return "да"
+
+    assert person(steps, files=files, model=model).say("/talk") == ["да"]
+    assert asked == [used]
+
+
 def test_forget_me() -> None:
     """It asks first; then nothing of the session stays."""
     driver = person()
