@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from engine.lint import attributes, constants
+from engine.lint import attributes, constants, takes
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -35,6 +35,10 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
     if shape.kind == "function" and node.node.name in FUNCTIONS:
         if node.node.name == "range":
             constants.check(reader, node, "range")
+            for one, given in zip(node.args, arguments, strict=True):
+                takes.check(reader, "range", one, given, takes.A_NUMBER)
+        if node.node.name == "dict" and not node.args and node.dyn_kwargs is None:
+            return Shape("map", {str(pair.key): reader.of(pair.value) for pair in node.kwargs})
         _one_moment(reader, node, node.node)
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)

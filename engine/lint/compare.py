@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
-from engine.lint import constants
+from engine.lint import constants, takes
 from engine.lint.forms import of_moments
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
@@ -53,7 +53,7 @@ def _one(
     if of_moments(reader, left, operand.expr) or of_moments(reader, right, left_node):
         return
     if operator in ("in", "notin"):
-        _within(reader, left_node, left, operand)
+        _within(reader, left_node, left, operand, right)
         return
     if operator in ("eq", "ne"):
         if not unlike(reader, left_node, left, operand.expr, right, operator):
@@ -66,13 +66,17 @@ def _one(
                 fails_on_null(reader, one, shape, f"`{_SIGNS[operator]}`", guarded)
 
 
-def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Operand) -> None:
-    """Each literal of `x in ['a', 'b']` is a value that `x` can have."""
+def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Operand, right: Shape) -> None:
+    """Each literal of `x in ['a', 'b']` is a value that `x` can have; `'a' in x` is one that is among those of `x`."""
     if isinstance(operand.expr, nodes.List | nodes.Tuple):
         for item in operand.expr.items:
             other = reader.of(item)
             if not of_moments(reader, shape, item) and not unlike(reader, node, shape, item, other, "eq"):
                 _never_equal(reader, node, shape, item, other)
+    elif takes.check(reader, _SIGNS[operand.op], operand.expr, right, takes.MANY) and right.kind == "list":
+        inner = right.item or ANY
+        if not unlike(reader, node, shape, operand.expr, inner, "eq", "an item of "):
+            _never_equal(reader, operand.expr, inner, node, shape, "An item of ")
 
 
 def kinds(shape: Shape) -> set[str]:
@@ -85,7 +89,9 @@ def kinds(shape: Shape) -> set[str]:
     return found
 
 
-def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, operator: str) -> bool:
+def unlike(
+    reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, operator: str, of: str = ""
+) -> bool:
     """Whether values of these kinds are never alike, which is then reported: an error where one is to be the larger."""
     ordered = operator not in ("eq", "ne")
     kind = _in_sums if ordered else kinds
@@ -103,7 +109,7 @@ def unlike(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, righ
         text = one if "text" in mine else other
         help = "" if isinstance(text, nodes.Const) else "`| int` makes a number of a text."
     what = f"cannot be compared by `{_SIGNS[operator]}`" if ordered else "are never alike"
-    message = f"{_shown(one, left)} and {_shown(other, right)} {what}."
+    message = f"{_shown(one, left)} and {of}{_shown(other, right)} {what}."
     severity = "error" if ordered else "warning"
     reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
@@ -124,7 +130,7 @@ def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
     return f"Without quotes it is a number: `{value}`." if value.strip("-").replace(".", "", 1).isdigit() else ""
 
 
-def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape) -> None:
+def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, of: str = "") -> None:
     """A literal that a choice, or what a prompt returns, can never be."""
     values = _values(left)
     if not values or not isinstance(other, nodes.Const) or other.value is None or isinstance(one, nodes.Const):
@@ -138,7 +144,7 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
         if near and isinstance(other.value, str)
         else did_you_mean(str(other.value), sorted(str(value) for value in values))
     )
-    subject = f"`{path(one)}`" if path(one) else "This"
+    subject = f"{of}`{path(one)}`" if path(one) else "This"
     reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
 
 
@@ -164,7 +170,7 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     mine, theirs, sign = _in_sums(left), _in_sums(right), node.operator
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
     for one, shape, own, other in sides:
-        if _does_not_reckon(own, other, sign):
+        if _does_not_reckon(own, other, sign) or (sign == "%" and _no_remainder(shape, other, one is node.right)):
             at = _place(reader, one, one)
             that = "a number" if other == {"number"} else "that"
             message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
@@ -178,9 +184,9 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             )
             return NUMBER if {"number"} in (mine, theirs) else ANY
     for one, shape, own, other in sides if sign == "*" else ():
-        if own == {"text"} and other == {"number"} and not _values(shape):
+        if "text" in own and other == {"number"} and not _values(shape):
             at = _place(reader, one, one)
-            message = f"{_shown(one, shape)} is repeated by `*`, as texts are."
+            message = f"{_shown(one, shape)} {'is' if own == {'text'} else 'may be'} repeated by `*`, as texts are."
             help = "`| int` or `| float` makes a number of a text."
             reader.report("unlike-types", "warning", message, at, message[0].upper() + message[1:], help)
     joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
@@ -195,8 +201,12 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
 
 
-def negative(shape: Shape) -> Shape:
+def negative(reader: Reader, node: nodes.Neg, guarded: int) -> Shape:
     """`-5` of 5."""
+    shape = reader.of(node.node, guarded)
+    if shape.empty:
+        fails_on_null(reader, node.node, shape, "`-`", guarded)
+    takes.check(reader, "-", node.node, shape, takes.A_NUMBER)
     if shape.kind not in NUMERIC:
         return ANY
     values = frozenset(-one for one in shape.values) if shape.values is not None else None
@@ -238,6 +248,15 @@ def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
     if other == {"number"}:
         return bool(own & {"map", "list", "text"})
     return other == {"text"} and own in ({"map"}, {"list"})
+
+
+def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:
+    """Whether `%` fails on this side; before it a text of the author's is a form to fill in."""
+    fails = {"map", "list", "text"} if right and other == {"number"} else set() if right else {"map", "list"}
+    return any(part.kind in fails or (not right and FREE in part.marks) for part in shape.parts()) and ANY not in (
+        shape,
+        *shape.parts(),
+    )
 
 
 def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int) -> None:

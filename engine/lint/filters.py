@@ -5,11 +5,11 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import attributes, compare, outputs, plurals
+from engine.lint import arguments, attributes, compare, outputs, percents, plurals, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.results import FAIL_ON_NULL, FILTERS, arguments_of, item_of
+from engine.lint.results import FAIL_ON_NULL, FILTERS, item_of
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, FREE, MAYBE_NONE, TEXT, Shape, literal, told, union
 from engine.project.suggest import did_you_mean
 
@@ -47,19 +47,19 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
             f"There is no filter `{node.name}`.",
             did_you_mean(node.name, known, ours=True),
         )
-    if node.kwargs:
-        _arguments(reader, node)
     if node.name in ("default", "d"):
         return _default(reader, node)
     base = reader.of(node.node, min(guarded, NULL_FITS)) if node.node is not None else TEXT
-    for argument in (*node.args, *(pair.value for pair in node.kwargs)):
-        reader.of(argument)
+    fits = _operand(reader, node, base, guarded)
     if base.empty and node.name in FAIL_ON_NULL:
         compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
     if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
         compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
-    if node.name in OF_ITEMS and base.parts() and all(part.kind == "text" for part in base.parts()):
+    if fits and node.name in OF_ITEMS and any(part.kind == "text" for part in base.parts()):
+        sure = all(part.kind == "text" for part in base.parts())
         message = f"This is {told(base)} and no list, so `{node.name}` takes its letters one by one."
+        if not sure:
+            message = f"This is {told(base)}, and of a text `{node.name}` takes the letters one by one."
         at = place_of(reader, node.node)
         reader.report("not-a-list", "warning", node.name, at, message, a_list(path(node.node)))
     if node.name in MOMENTS:
@@ -70,7 +70,7 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         plurals.check(reader, node)
     if node.name in ("select", "reject"):
         _named_test(reader, node)
-    if node.name in ("map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
+    if node.name in ("join", "map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
         found = _by_attribute(reader, node, base)
         return found.marked(MAYBE_NONE) if MAYBE_NONE in base.marks and node.name in SAME_ITEMS else found
     if node.name in ("markdown", "safe"):
@@ -83,14 +83,24 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
     return given.marked(*carried) if carried and given.kind == "text" else given
 
 
-def _arguments(reader: Reader, node: nodes.Filter) -> None:
-    """Arguments by name that the filter does not have."""
-    known = arguments_of(reader.environment, node.name)
-    for name in (str(pair.key) for pair in node.kwargs):
-        if known is not None and name not in known:
-            at = reader.source.name_of_argument(name, node.lineno)
-            message = f"The filter `{node.name}` has no `{name}`."
-            reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(known)))
+def _operand(reader: Reader, node: nodes.Filter, base: Shape, guarded: int) -> bool:
+    """Whether the value is of a kind that the filter takes. What the filter is given beside it is read too."""
+    given = [*node.args, *(pair.value for pair in node.kwargs)]
+    shapes = {one: reader.of(one) for one in given}
+    arguments.check(reader, node, shapes)
+    if node.name == "format":
+        percents.check(reader, node.node, [*shapes.items()], guarded, named=bool(node.kwargs or node.dyn_args))
+    wanted = takes.FILTERS.get(node.name)
+    if wanted is None or node.node is None or not takes.check(reader, node.name, node.node, base, wanted):
+        return wanted is None
+    if node.name in ("sum", "sort", "min", "max"):
+        item = item_of(base)
+        named = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
+        first = named if named is not None else node.args[0] if node.args and node.name == "sum" else None
+        if first is not None:
+            item = _attribute_of(reader, item, first, node)
+        takes.check_items(reader, node, node.name, item)
+    return True
 
 
 def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:
@@ -129,16 +139,42 @@ def _by_attribute(reader: Reader, node: nodes.Filter, base: Shape) -> Shape:
     """`selectattr('level', …)`, `map(attribute='id')`: the attribute of each item."""
     _named_test(reader, node)
     first = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
-    if first is None and node.name in ("selectattr", "rejectattr", "groupby") and node.args:
-        first = node.args[0]
+    place = {"selectattr": 0, "rejectattr": 0, "groupby": 0, "sum": 0, "join": 1}.get(node.name)
+    if first is None and place is not None and len(node.args) > place:
+        first = node.args[place]
+    if first is None and node.name == "map" and node.args:
+        return _mapped(reader, node, node.args[0], item_of(base))
     given = FILTERS["list" if node.name in ("map", "groupby") else node.name](base)
     if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
         return ANY if node.name in ("map", "groupby") else given
-    shape = item_of(base)
+    shape = _attribute_of(reader, item_of(base), first, node)
+    return Shape("list", item=shape) if node.name == "map" else ANY if node.name == "groupby" else given
+
+
+def _attribute_of(reader: Reader, shape: Shape, first: nodes.Expr, node: nodes.Filter) -> Shape:
+    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
+        return ANY
     defaulted = any(pair.key == "default" for pair in node.kwargs)
     for word in first.value.split("."):
         shape = attributes.of_item(reader, shape, word, first, defaulted)
-    return Shape("list", item=shape) if node.name == "map" else ANY if node.name == "groupby" else given
+    return shape
+
+
+def _mapped(reader: Reader, node: nodes.Filter, first: nodes.Expr, item: Shape) -> Shape:
+    """`map('upper')`: that filter on each item."""
+    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
+        return ANY
+    if first.value not in reader.environment.filters:
+        known = [name for name in reader.environment.filters if not name.startswith("_")]
+        message = f"There is no filter `{first.value}`."
+        if first.value in item.fields:
+            help = f"The field of each item is `map(attribute='{first.value}')`."
+        else:
+            help = did_you_mean(first.value, known, ours=True)
+        reader.report("unknown-filter", "error", first.value, reader.source.place(first), message, help)
+        return ANY
+    result = FILTERS.get(first.value)
+    return Shape("list", item=result(item)) if result and len(node.args) == 1 else ANY
 
 
 def _named_test(reader: Reader, node: nodes.Filter) -> None:
@@ -157,7 +193,10 @@ def _unknown_test(reader: Reader, name: str, at: Span) -> None:
 def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
     if node.name not in reader.environment.tests:
         _unknown_test(reader, node.name, reader.source.word(node))
-    reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
-    for argument in node.args:
-        reader.of(argument)
+    base = reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
+    shapes = {one: reader.of(one) for one in node.args}
+    if node.args or node.name in takes.TESTS:
+        arguments.check(reader, node, shapes)
+    if node.name in takes.TESTS:
+        takes.check(reader, node.name, node.node, base, takes.TESTS[node.name])
     return BOOLEAN

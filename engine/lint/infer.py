@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from jinja2 import nodes
 
-from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, statements
+from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, percents, statements
 from engine.lint.guards import NULL_FITS
 from engine.lint.reader import Expressions, Reader, Statements
 from engine.lint.shapes import ANY, CARRIED, NULL, TEXT, Shape, literal, union
@@ -71,6 +71,17 @@ def _mapped(reader: Reader, node: nodes.Dict, guarded: int) -> Shape:
     return Shape("map", fields, open=len(fields) < len(node.items))
 
 
+def _remainder(reader: Reader, node: nodes.Mod, guarded: int) -> Shape:
+    """`7 % 2`, and `'%s kg' % weight`."""
+    shape = compare.reckoned(reader, node, guarded)
+    if isinstance(node.left, nodes.Const):
+        values = node.right.items if isinstance(node.right, nodes.Tuple) else [node.right]
+        given: list[tuple[nodes.Node, Shape]] = [(one, reader.of(one)) for one in values]
+        unlike = {"list", "map", "any"} & {part.kind for _, one in given for part in (one, *one.parts())}
+        percents.check(reader, node.left, given, guarded, named=bool(unlike) and len(values) == 1)
+    return shape
+
+
 class TextReader(Reader):
     EXPRESSIONS: ClassVar[Expressions] = {
         nodes.Name: _value,
@@ -88,10 +99,9 @@ class TextReader(Reader):
         nodes.Tuple: _several,
         nodes.Dict: _mapped,
         nodes.Concat: _joined,
-        nodes.Neg: lambda reader, node, guarded: compare.negative(reader.of(node.node, guarded)),
-        **dict.fromkeys(
-            (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow), compare.reckoned
-        ),
+        nodes.Neg: compare.negative,
+        nodes.Mod: _remainder,
+        **dict.fromkeys((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow), compare.reckoned),
     }
     STATEMENTS: ClassVar[Statements] = {
         nodes.Output: outputs.output,

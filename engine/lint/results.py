@@ -5,11 +5,8 @@ Law: what is not listed gives ANY.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from functools import cache
 
-from engine.core.sandbox import Sandbox
 from engine.lint.shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OPEN_MAP, TEXT, Shape, union
 
 _TEXTS = (
@@ -139,18 +136,3 @@ METHODS: dict[str, frozenset[str]] = {
 }
 """The methods of a value of a kind that a text may call: none that would change it (engine/core/sandbox.py)."""
 EVERY_METHOD = frozenset[str]().union(*METHODS.values())
-
-
-@cache
-def arguments_of(environment: Sandbox, name: str) -> frozenset[str] | None:
-    """The arguments that a filter takes by name; None when that is not known."""
-    if name == "map":
-        return frozenset({"attribute", "default"})
-    function = environment.filters.get(name)
-    try:
-        found = inspect.signature(inspect.unwrap(function)).parameters if function is not None else {}
-    except (TypeError, ValueError):
-        return None
-    if not found or any(one.kind is one.VAR_KEYWORD for one in found.values()):
-        return None
-    return frozenset(found)

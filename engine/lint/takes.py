@@ -1,0 +1,155 @@
+"""What each filter, test and function takes: a text, a number, a list, a map; and its arguments.
+
+Law: what is not listed takes anything; a value of which no kind is known is never spoken of. tests/lint/test_takes.py
+holds the table against the filters themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from jinja2 import nodes
+
+from engine.core.filters import reckoned
+from engine.lint.narrow import path
+from engine.lint.reader import Reader
+from engine.lint.shapes import DECIMAL, FREE, NUMERIC, Shape, told
+
+NUMBERS = frozenset((*NUMERIC, "boolean"))
+TEXTS = NUMBERS | {"text"}
+ITEMS = frozenset(("text", "list", "map"))  # a text has its letters, a map its keys
+LISTS = frozenset(("list", "map"))
+
+
+class Takes(NamedTuple):
+    """`kinds` of value; others make it fail, or (`fails` false) give what nobody means. `what` it is called."""
+
+    what: str
+    kinds: frozenset[str]
+    fails: bool = True
+
+
+A_NUMBER, A_LIST, A_MAP = Takes("a number", NUMBERS), Takes("a list", LISTS), Takes("a map", frozenset(("map",)))
+PLAIN, A_TEXT = Takes("a text", TEXTS, fails=False), Takes("a text", frozenset(("text",)))
+MANY = Takes("a list or a text", ITEMS)
+
+FILTERS: Mapping[str, Takes] = {
+    **dict.fromkeys(("abs", "round", "filesizeformat"), A_NUMBER),
+    **dict.fromkeys(("int", "float"), Takes("a number or a text", TEXTS, fails=False)),
+    "plural": Takes("a number", NUMBERS, fails=False),
+    **dict.fromkeys(("length", "count", "first", "last", "list", "reverse"), MANY),
+    **dict.fromkeys(("join", "min", "max", "sort", "unique", "map", "select", "reject"), MANY),
+    **dict.fromkeys(("batch", "slice", "selectattr", "rejectattr"), MANY),
+    **dict.fromkeys(("sum", "groupby"), Takes("a list", frozenset(("text", "list")))),  # of a text it is told by itself
+    "by_id": MANY,
+    **dict.fromkeys(("dictsort", "items"), A_MAP),
+    **dict.fromkeys(("indent", "wordwrap"), A_TEXT),
+    "truncate": Takes("a text", ITEMS),
+    **dict.fromkeys(["capitalize", "center", "lower", "striptags", "title", "trim", "upper", "wordcount"], PLAIN),
+    "urlencode": Takes("a text", TEXTS | {"map"}),
+    "format": PLAIN,
+}
+TESTS: Mapping[str, Takes] = dict.fromkeys(("odd", "even", "divisibleby"), A_NUMBER)
+ARGUMENTS: Mapping[str, Mapping[str, Takes]] = {
+    "round": {"precision": A_NUMBER},
+    "truncate": {"length": A_NUMBER, "leeway": A_NUMBER},
+    "center": {"width": A_NUMBER},
+    "batch": {"linecount": A_NUMBER},
+    "slice": {"slices": A_NUMBER},
+    "wordwrap": {"width": A_NUMBER},
+    "sum": {"start": A_NUMBER},
+    "plus": dict.fromkeys(("days", "hours", "minutes"), A_NUMBER),
+    "range": dict.fromkeys(("start", "stop", "step"), A_NUMBER),
+    "divisibleby": {"num": A_NUMBER},
+}
+
+
+def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Takes) -> bool:
+    """Whether nothing is wrong with what a filter, test or function `name` is given; what is, is reported."""
+    if shape.kind == "any":
+        return True
+    parts = shape.parts()
+    wrong = [part for part in parts if part.kind not in takes.kinds and part.kind not in ("any", "function")]
+    if takes is A_NUMBER and name == "filesizeformat":
+        wrong = [part for part in wrong if not _numeric(part)]
+    if not wrong:
+        return True
+    sure = len(wrong) == len(parts)
+    if not sure and not takes.fails:
+        return True
+    whole = path(node)
+    subject = f"`{whole}` ({told(shape)})" if whole else f"This ({told(shape)})"
+    if isinstance(node, nodes.Const):
+        subject = f"`{node.value}` ({told(shape)})"
+    then = "fails on anything else" if takes.fails else "makes nothing of this"
+    message = f"{subject} is given to `{name}`, which takes {takes.what} and {then}."
+    if not sure:
+        message = f"{subject} may be {told(wrong[0])}, and `{name}` takes {takes.what} and fails on anything else."
+    help = _help(name, whole, wrong[0], takes, sure)
+    code = "not-a-list" if takes.kinds >= LISTS else "unlike-types"
+    severity = "error" if sure and takes.fails else "warning"
+    reader.report(code, severity, f"{whole}|{name}", reader.source.place(node), message, help)
+    return False
+
+
+def _numeric(part: Shape) -> bool:
+    if part.kind != "text":
+        return False
+    return DECIMAL in part.marks or bool(part.values and not any(isinstance(reckoned(one), str) for one in part.values))
+
+
+TESTS_OF = {"a number": "number", "a text": "string", "a map": "mapping"}
+
+
+def _help(name: str, whole: str, wrong: Shape, takes: Takes, sure: bool) -> str:
+    shown = whole or "…"
+    if not sure:
+        test = f"is {TESTS_OF[takes.what]}" if takes.what in TESTS_OF else "is not number"
+        return f"Ask first: `if {shown} {test}`; rows of a catalog file are best written alike."
+    if takes.what == "a number":
+        if wrong.kind == "text":
+            asked = f"Ask with `answer: number`, or make a number of it: `{shown} | float`."
+            return asked if FREE in wrong.marks else f"`{shown} | float` makes a number of a text."
+        return f"How many there are is `{shown} | length`." if wrong.kind == "list" else "Name one of its fields."
+    if name in ("in", "not in"):
+        return f"Whether it is that one: `== {shown}`."
+    if wrong.kind in NUMBERS:
+        if name in ("length", "count"):
+            return f"It is a number already: `{shown}`." if wrong.kind != "boolean" else "Take the filter out."
+        if takes.kinds >= LISTS:
+            return f"Take the filter out; for so many rounds: `range({shown})`."
+        return f"Take the filter out, or make a text of it: `{shown} | string | {name}`."
+    if takes.what == "a map":
+        return "Go through it with `{% for %}`; sorted it is `| sort(attribute='…')`." if wrong.kind == "list" else ""
+    if wrong.kind == "list":
+        return f"Make one text of it first: `{shown} | join(', ')`."
+    return f"Name one of its fields: `{shown}.…`."
+
+
+def check_items(reader: Reader, node: nodes.Filter, name: str, item: Shape) -> None:
+    """What `sum` adds up are numbers, and what `sort`, `min` and `max` compare is alike."""
+    parts = item.parts()
+    if item.kind == "any" or any(part.kind in ("any", "function") for part in parts) or not parts or node.node is None:
+        return
+    by_attribute = any(pair.key == "attribute" for pair in node.kwargs) or (bool(node.args) and name == "sum")
+    whole = path(node.node)
+    at = reader.source.place(node.kwargs[0].value if by_attribute and node.kwargs else node.node)
+    subject = f"The items of `{whole}`" if whole else "Its items"
+    if name == "sum":
+        wrong = [part for part in parts if part.kind not in NUMBERS and not _numeric(part)]
+        if wrong:
+            sure = len(wrong) == len(parts)
+            are = "are" if sure else "may be"
+            message = f"What `sum` adds up {are} {told(wrong[0])} here, and it fails on what is no number."
+            maps = wrong[0].kind == "map" and not by_attribute
+            help = "Name the field: `sum(attribute='…')`." if maps else "Name a field with numbers."
+            help = help if wrong[0].kind != "text" or by_attribute else "Make numbers of them: `| map('float') | sum`."
+            reader.report("unlike-types", "error" if sure else "warning", f"{whole}|sum", at, message, help)
+        return
+    if all(part.kind == "map" for part in parts) and not by_attribute:
+        message = f"{subject} are maps, which `{name}` cannot compare."
+        reader.report("unlike-types", "error", f"{whole}|{name}", at, message, f"Write `{name}(attribute='…')`.")
+    elif len({"number" if part.kind in NUMBERS else part.kind for part in parts}) > 1:
+        message = f"Some of what `{name}` compares is {told(parts[0])}, some {told(parts[1])}, and it fails on both."
+        reader.report("unlike-types", "warning", f"{whole}|{name}", at, message, "Write them alike in every row.")
