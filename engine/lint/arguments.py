@@ -53,10 +53,10 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
             message = f"The {what} `{node.name}` has no `{name}`."
             reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(names)))
             return
-    at = reader.source.word(node)
     if len(node.args) > len(names):
         takes_ = f"takes {', '.join(f'`{one}`' for one in names)}" if names else "takes nothing"
         message = f"The {what} `{node.name}` {takes_}, and {len(node.args)} are given."
+        at = reader.source.word(node)
         reader.report("unknown-argument", "error", node.name, at, message, "Take the last one out.")
         return
     given = {*names[: len(node.args)], *named}
@@ -64,6 +64,7 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
     if missing:
         message = f"The {what} `{node.name}` needs {' and '.join(f'`{one}`' for one in missing)} too."
         example = EXAMPLES.get(node.name, f"{node.name}({', '.join('…' for one in known if one.default is one.empty)})")
+        at = reader.source.word(node)
         reader.report("unknown-argument", "error", node.name, at, message, f"For example `{example}`.")
         return
     for name, value in [*zip(names, node.args, strict=False), *((str(one.key), one.value) for one in node.kwargs)]:
