@@ -55,7 +55,7 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
             return
     if len(node.args) > len(names):
         takes_ = f"takes {', '.join(f'`{one}`' for one in names)}" if names else "takes nothing"
-        message = f"The {what} `{node.name}` {takes_}, and {len(node.args)} are given."
+        message = f"The {what} `{node.name}` {takes_}, and is given {len(node.args)} here."
         at = reader.source.word(node)
         reader.report("unknown-argument", "error", node.name, at, message, "Take the last one out.")
         return

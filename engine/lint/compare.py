@@ -201,18 +201,6 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
 
 
-def negative(reader: Reader, node: nodes.Neg, guarded: int) -> Shape:
-    """`-5` of 5."""
-    shape = reader.of(node.node, guarded)
-    if shape.empty:
-        fails_on_null(reader, node.node, shape, "`-`", guarded)
-    takes.check(reader, "-", node.node, shape, takes.A_NUMBER)
-    if shape.kind not in NUMERIC:
-        return ANY
-    values = frozenset(-one for one in shape.values) if shape.values is not None else None
-    return shape._replace(values=values)
-
-
 def _of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
     """What to write where days are reckoned with as if they were numbers."""
     one, other = path(node.left), path(node.right)
@@ -253,10 +241,9 @@ def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
 def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:
     """Whether `%` fails on this side; before it a text of the author's is a form to fill in."""
     fails = {"map", "list", "text"} if right and other == {"number"} else set() if right else {"map", "list"}
-    return any(part.kind in fails or (not right and FREE in part.marks) for part in shape.parts()) and ANY not in (
-        shape,
-        *shape.parts(),
-    )
+    parts = shape.parts()
+    wrong = any(part.kind in fails or (not right and FREE in part.marks) for part in parts)
+    return wrong and all(part.kind != "any" for part in parts)
 
 
 def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int) -> None:

@@ -87,7 +87,8 @@ def _operand(reader: Reader, node: nodes.Filter, base: Shape, guarded: int) -> b
     """Whether the value is of a kind that the filter takes. What the filter is given beside it is read too."""
     given = [*node.args, *(pair.value for pair in node.kwargs)]
     shapes = {one: reader.of(one) for one in given}
-    arguments.check(reader, node, shapes)
+    if given or node.name in arguments.EXAMPLES:
+        arguments.check(reader, node, shapes)
     if node.name == "format":
         percents.check(reader, node.node, [*shapes.items()], guarded, named=bool(node.kwargs or node.dyn_args))
     wanted = takes.FILTERS.get(node.name)

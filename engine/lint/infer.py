@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from jinja2 import nodes
 
-from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, percents, statements
+from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, percents, statements, takes
 from engine.lint.guards import NULL_FITS
 from engine.lint.reader import Expressions, Reader, Statements
-from engine.lint.shapes import ANY, CARRIED, NULL, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, CARRIED, NULL, NUMERIC, TEXT, Shape, literal, union
 
 
 def _value(reader: Reader, node: nodes.Name, guarded: int) -> Shape:
@@ -71,6 +71,18 @@ def _mapped(reader: Reader, node: nodes.Dict, guarded: int) -> Shape:
     return Shape("map", fields, open=len(fields) < len(node.items))
 
 
+def _negative(reader: Reader, node: nodes.Neg, guarded: int) -> Shape:
+    """`-5` of 5."""
+    shape = reader.of(node.node, guarded)
+    if shape.empty:
+        compare.fails_on_null(reader, node.node, shape, "`-`", guarded)
+    takes.check(reader, "-", node.node, shape, takes.A_NUMBER)
+    if shape.kind not in NUMERIC:
+        return ANY
+    values = frozenset(-one for one in shape.values) if shape.values is not None else None
+    return shape._replace(values=values)
+
+
 def _remainder(reader: Reader, node: nodes.Mod, guarded: int) -> Shape:
     """`7 % 2`, and `'%s kg' % weight`."""
     shape = compare.reckoned(reader, node, guarded)
@@ -99,7 +111,7 @@ class TextReader(Reader):
         nodes.Tuple: _several,
         nodes.Dict: _mapped,
         nodes.Concat: _joined,
-        nodes.Neg: compare.negative,
+        nodes.Neg: _negative,
         nodes.Mod: _remainder,
         **dict.fromkeys((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow), compare.reckoned),
     }

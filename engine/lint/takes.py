@@ -47,7 +47,7 @@ FILTERS: Mapping[str, Takes] = {
     **dict.fromkeys(("indent", "wordwrap"), A_TEXT),
     "truncate": Takes("a text", ITEMS),
     **dict.fromkeys(["capitalize", "center", "lower", "striptags", "title", "trim", "upper", "wordcount"], PLAIN),
-    "urlencode": Takes("a text", TEXTS | {"map"}),
+    "urlencode": Takes("a text", TEXTS | {"map"}, fails=False),
     "format": PLAIN,
 }
 TESTS: Mapping[str, Takes] = dict.fromkeys(("odd", "even", "divisibleby"), A_NUMBER)
@@ -67,7 +67,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Takes]] = {
 
 def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Takes) -> bool:
     """Whether nothing is wrong with what a filter, test or function `name` is given; what is, is reported."""
-    if shape.kind == "any":
+    if shape.kind == "any" or shape.kind in takes.kinds:
         return True
     parts = shape.parts()
     wrong = [part for part in parts if part.kind not in takes.kinds and part.kind not in ("any", "function")]
@@ -108,6 +108,8 @@ def _help(name: str, whole: str, wrong: Shape, takes: Takes, sure: bool) -> str:
         test = f"is {TESTS_OF[takes.what]}" if takes.what in TESTS_OF else "is not number"
         return f"Ask first: `if {shown} {test}`; rows of a catalog file are best written alike."
     if takes.what == "a number":
+        if wrong.kind == "text" and not whole:
+            return "Write a number, without quotes."
         if wrong.kind == "text":
             asked = f"Ask with `answer: number`, or make a number of it: `{shown} | float`."
             return asked if FREE in wrong.marks else f"`{shown} | float` makes a number of a text."
@@ -140,12 +142,12 @@ def check_items(reader: Reader, node: nodes.Filter, name: str, item: Shape) -> N
         wrong = [part for part in parts if part.kind not in NUMBERS and not _numeric(part)]
         if wrong:
             sure = len(wrong) == len(parts)
-            are = "are" if sure else "may be"
-            message = f"What `sum` adds up {are} {told(wrong[0])} here, and it fails on what is no number."
+            is_ = "is" if sure else "may be"
+            message = f"What `sum` adds up {is_} {told(wrong[0])} here, and it fails on what is no number."
             maps = wrong[0].kind == "map" and not by_attribute
             help = "Name the field: `sum(attribute='…')`." if maps else "Name a field with numbers."
             help = help if wrong[0].kind != "text" or by_attribute else "Make numbers of them: `| map('float') | sum`."
-            reader.report("unlike-types", "error" if sure else "warning", f"{whole}|sum", at, message, help)
+            reader.report("unlike-types", "error" if sure else "warning", f"{at}|sum", at, message, help)
         return
     if all(part.kind == "map" for part in parts) and not by_attribute:
         message = f"{subject} are maps, which `{name}` cannot compare."
