@@ -40,7 +40,7 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> Iterator[Finding]:
         yield from _within(one)
         whole += len(one.entries) == len(languages)
         lacking += [(one, language) for language in languages if language not in one]
-    for text, language in lacking if whole >= len({id(text) for text, _ in lacking}) else ():
+    for text, language in lacking if whole > len({id(text) for text, _ in lacking}) else ():
         if any(isinstance(value, nodes.Scalar) and has_words(value.text) for _, value in text.entries.values()):
             message = f"This text is not there in `{language}`; those of the other rows are."
             yield _finding("missing-translation", text.span, message, f"Write `{language}: …` beside it.")
