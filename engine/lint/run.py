@@ -6,15 +6,17 @@ Law: lint never fails on what an author wrote, and the same files give the same 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 
 import engine.lint.rules
 from engine.core.finding import Finding
+from engine.core.project import Scenario
 from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
 from engine.project.load import Loaded
+from engine.project.unread import UNREAD
 
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
@@ -46,7 +48,21 @@ def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
     for scenario in world.scenarios.values():
         for step in scenario.steps:
             step.problems(world)
-    return world.findings
+    sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
+    return _beside(sketches, world) if sketches else world.findings
+
+
+def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
+    """What is told of files with mistakes in their form, less what only follows from these: all that stands in the same
+    line, and names that a step could set of which not even the name can be read."""
+    told = {(one.span.file, one.span.line) for one in world.loaded.findings if one.span.file in sketches}
+    nameless = any(step.verb == UNREAD and not step.named for one in sketches.values() for step in one.steps)
+    return [
+        one
+        for one in world.findings
+        if (one.span.file, one.span.line) not in told
+        and not (nameless and one.code in ("unknown-name", "read-before-set"))
+    ]
 
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:

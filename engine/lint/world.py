@@ -26,7 +26,8 @@ class World(Known):
     def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False, leads: bool = True) -> World:
         """`others` are the facts that are known already, of these scenarios or of further ones."""
         assert loaded.draft is not None  # noqa: S101 the loader always makes one
-        scenarios = dict(loaded.draft.scenarios)
+        sketches = {file.id: file.sketch for file in loaded.files.values() if file.sketch}
+        scenarios = {**sketches, **loaded.draft.scenarios}
         told = {one.id: one for one in others}
         facts = {name: told.get(name) or Facts.of(scenario) for name, scenario in scenarios.items()} | told
         world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
@@ -43,6 +44,12 @@ class World(Known):
                 found[name] = shape_of(names, scenario.result)
         for name, shape in found.items():
             self.facts[name] = replace(self.facts[name], result=shape)
+
+    @cached_property
+    def whole(self) -> Mapping[str, Flow]:
+        """The ways through scenarios without a mistake in their form: what is not in these is nowhere."""
+        sketches = {file.id for file in self.loaded.files.values() if file.sketch}
+        return {name: flow for name, flow in self.flows.items() if name not in sketches}
 
     @cached_property
     def by_verb(self) -> Mapping[str, list[Any]]:

@@ -9,18 +9,19 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from engine.core.data import dataclass, field
 from engine.core.field import build_written
-from engine.core.fields import NAME, NAMED, ONE_EXPRESSION
+from engine.core.fields import ONE_EXPRESSION
 from engine.core.finding import Finding, Mend, Span
 from engine.core.moments import CLOCK_NAMES
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.core.session import digest
 from engine.core.step import Reference, Step, attribute
 from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
 from engine.project.broken import broken
 from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no_step
 from engine.project.places import span_of
 from engine.project.quoting import as_scalar
+from engine.project.step_names import name_step
 from engine.project.suggest import advice, closest, did_you_mean, is_typo
+from engine.project.unread import Unread
 from engine.project.values import plain as plain_data
 from engine.steps import KINDS
 
@@ -49,6 +50,7 @@ class StepBuilder:
         self._making: list[_Made] = [_Made()]
         self._parents: list[Step] = []
         self._counts: dict[str, int] = {}
+        self._inner: set[int] = set()  # findings that steps inside the one now being built have told
 
     # what field types ask ---------------------------------------------------------------------------------------
 
@@ -222,16 +224,20 @@ class StepBuilder:
         verb = next(filter(KINDS.__contains__, node.entries), None)
         if verb is None:
             first = next((key for key in node if key != "name"), next(iter(node)))
-            self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
-            return None
+            meant = self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
+            self._inner.add(len(self.findings) - 1)
+            return self._begun(Unread.without_verb(node, first, node.get(first) if meant else None))
         return self._built(KINDS[verb], verb, node)
 
-    def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step | None:
-        step = kind()
+    def _begun(self, step: Step) -> Step:
         step.index = len(self.all_steps)
-        step.span = node.key(verb).span
         step.parent = self._parents[-1] if self._parents else None
         self.all_steps.append(step)
+        return step
+
+    def _built(self, kind: type[Step], verb: str, node: Mapping) -> Step:
+        step = self._begun(kind())
+        step.span = node.key(verb).span
         self._parents.append(step)
         self._making.append(_Made())
         before = len(self.findings)
@@ -245,9 +251,13 @@ class StepBuilder:
         self._parents.pop()
         made = self._making.pop()
         step.templates, step.references = tuple(made.templates), tuple(made.references)
-        self._name(step, verb, node)
-        if self._failed(before):
-            return None
+        name_step(step, verb, node, self, self._counts)
+        mine = {place for place in range(before, len(self.findings)) if self.findings[place].severity == "error"}
+        failed, self._inner = bool(mine - self._inner), self._inner | mine
+        if failed:
+            for one in self.all_steps[step.index :]:
+                self.all_steps[one.index] = Unread.of(one, one.node)
+            return self.all_steps[step.index]
         step.reads = reads_of(step)
         return step
 
@@ -258,38 +268,6 @@ class StepBuilder:
             message = f"`{verb}` begins a step of its own, and this step has begun with `{kind.verb}`."
             self.report("two-verbs", node.key(verb), message, f"Begin a new line with a dash: `- {verb}: …`.")
         return {key for verb in found for key in (verb, *KINDS[verb].FIELDS) if key not in kind.FIELDS}
-
-    def _name(self, step: Step, verb: str, node: Mapping) -> None:
-        """Named by its answer, or by `name`; else a name is made up that an edit nearby does not change."""
-        explicit = node.get("name")
-        value = node.get(verb)
-        own = {"ask", "confirm", "llm", "find", "each"}
-        if explicit is not None:
-            if verb in own and isinstance(value, Scalar) and NAME.match(value.text):
-                self.report(
-                    "two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out."
-                )
-            elif verb not in own and (made := NAMED.build(explicit, self)) is not None:
-                step.name, step.named = made, True
-            return
-        if verb in own and isinstance(value, Scalar):
-            step.name, step.named = value.text, True
-            return
-        written = node.get("as")
-        if verb == "run" and isinstance(written or value, Scalar):
-            step.name = (written or value).text  # type: ignore[union-attr] # tested to be a scalar in the line above
-            step.named = written is not None
-        elif verb == "save" and isinstance(value, Scalar):
-            step.name = value.text
-        elif verb == "say":
-            step.name = "~say"
-        elif isinstance(value, Scalar):
-            step.name = f"~{verb}-{digest(value.text, size=3)}"
-        else:
-            step.name = f"~{verb}-{digest(sorted(value) if isinstance(value, Mapping) else '', size=3)}"
-        if not step.named and verb != "save":
-            count = self._counts[step.name] = self._counts.get(step.name, 0) + 1
-            step.name = step.name if count == 1 else f"{step.name}~{count}"
 
 
 def reads_of(step: Step) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from engine.project.files import look
 from engine.project.prompts import as_prompt
 from engine.project.scenario import ScenarioFile
 from engine.project.suggest import did_you_mean
+from engine.project.unread import UNREAD
 
 OWN_MODEL = (
     "Leave `model` out: a prompt without it asks the model that the person chose, which is kept as `person.model` "
@@ -82,7 +83,7 @@ class Names:
 
     def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
         first = reference.name.split(".")[0]
-        if first in scenario.by_name:
+        if first in scenario.by_name or any(step.verb == UNREAD and not step.named for step in scenario.steps):
             return []
         message = f"There is no step `{reference.name}` in this scenario."
         help = did_you_mean(reference.name, scenario.by_name)

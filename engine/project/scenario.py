@@ -138,7 +138,8 @@ FIELDS = {
 
 @dataclass(slots=True)
 class ScenarioFile:
-    """A file as read. `scenario` is None when it cannot be used; `references` are names that must exist elsewhere."""
+    """A file as read. `scenario` is None when it cannot be used, and `sketch` then what lint can look at all the same;
+    `references` are names that must exist elsewhere."""
 
     file: str
     hash: str
@@ -148,7 +149,12 @@ class ScenarioFile:
     references: list[Reference]
     node: Mapping | None = None
     texts: list[tuple[Any, Node]] = field(default_factory=list)
+    sketch: Scenario | None = None
     laid: Laid | None = None  # what was done with its translations; None when there are none
+
+    @property
+    def read(self) -> Scenario | None:
+        return self.scenario or self.sketch
 
     def places(self) -> list[Place]:
         """Its texts, by the names that translations know them by."""
@@ -196,6 +202,7 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...], gi
             )
         )
     if any(finding.severity == "error" for finding in made.findings):
+        made.sketch = _scenario(fields, builder, made) if fields["steps"] and not invisible else None
         return made
     made.scenario = _scenario(fields, builder, made)
     made.findings += _same_names(made.scenario)

@@ -12,6 +12,7 @@ from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
 from engine.lint.world import World
 from engine.project.quoting import quoted
+from engine.project.unread import UNREAD
 
 LONGEST_LABEL = 64
 _OF_CATALOG, _OF_ITEM = re.compile(r"catalog\.(\w+)"), re.compile(r"\{\{\s*item\.(\w+)\s*\}\}")
@@ -184,7 +185,7 @@ def _lines(world: World, step: Any) -> None:
             world.report(
                 "not-an-answer", "error", reference.span, message, "Confirm inside the `each`, or take it out."
             )
-        elif reference.kind == "step" and target is not None and target.verb != "ask":
+        elif reference.kind == "step" and target is not None and target.verb not in ("ask", UNREAD):
             message = f"`{reference.name}` is a `{target.verb}`, and only the answer to an `ask` can be corrected."
             world.report(
                 "not-an-answer", "error", reference.span, message, "Name the question, or show the value in `text`."

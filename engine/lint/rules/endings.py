@@ -14,7 +14,7 @@ SPEAKS = ("say", "ask", "confirm", "run")  # what a run scenario does is not fol
 
 def check(world: World) -> None:
     run = frozenset[str]().union(*(facts.names("scenario") for facts in world.facts.values()))
-    for name, flow in world.flows.items():
+    for name, flow in world.whole.items():
         if name not in run:  # the scenario that runs it may go on speaking
             _Endings(world, world.scenarios[name], flow).check()
 

@@ -17,7 +17,7 @@ SETTING = ("set", "find", "llm", "run")  # a question may be asked for its own s
 
 
 def check(world: World) -> None:
-    for name, flow in world.flows.items():
+    for name, flow in world.whole.items():
         scenario = world.scenarios[name]
         reads = world.reads[name]
         every = frozenset().union(*reads, scenario.result.reads if scenario.result is not None else ())

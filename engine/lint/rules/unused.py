@@ -18,7 +18,8 @@ HIDDEN = BUILTIN_NAMES | {"labels"}
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
+    for name in world.whole:
+        scenario = world.scenarios[name]
         read = _read(world, scenario).union(*(one.names for one in world.bare[scenario.id]))  # that is told there
         for step in scenario.steps:
             for name in sorted(name for name in step.writes() if name in HIDDEN or name not in read):

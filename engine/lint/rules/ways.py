@@ -20,9 +20,10 @@ PEOPLE_ANSWER = ("ask", "confirm", "run")  # what a run scenario does is not fol
 def check(world: World) -> None:
     for name, flow in world.flows.items():
         scenario = world.scenarios[name]
-        _unreachable(world, scenario, flow)
+        if name in world.whole:
+            _unreachable(world, scenario, flow)
+            _circles(world, scenario, flow)
         _targets(world, scenario)
-        _circles(world, scenario, flow)
         _runs(world, scenario)
         _renamed(world, scenario)
 
