@@ -49,7 +49,8 @@ def survey(loaded: Loaded, file: str) -> Survey:
     else:
         builder = StepBuilder(file, project_of(loaded).languages)
         build_fields(made.node, FIELDS, builder, "a scenario")
-        found = Survey(builder.all_steps, builder.references)
+        steps = [getattr(step, "was", None) or step for step in builder.all_steps]
+        found = Survey(steps, builder.references)
     found.references += [Reference("step", value.text, value.span) for _, value in renames(made)]
     return found
 

@@ -114,9 +114,7 @@ class Loader:
         untold = {name_of(one) or "" for one in prompts.files} if failed else set()
         known = Names(scenarios, ids, found, untold, prompts.mute, collections, models, self.root)
         references = [reference for file in files.values() if file.read for reference in file.references]
-        findings += known.check(
-            [*references, *prompts.references], {one.id: one.read for one in files.values() if one.read}
-        )
+        findings += known.check([*references, *prompts.references], [one.read for one in files.values() if one.read])
         findings += self._settings(bot)
         draft = self._project(bot, scenarios, found, collections, models, catalog, words, sources)
         loaded = Loaded(None, findings, sources, files, prompts, draft, translations)

@@ -34,7 +34,7 @@ class Names:
     models: Mapping[str, Model]
     root: Path
 
-    def check(self, references: Iterable[Reference], scenarios: Mapping[str, Scenario]) -> list[Finding]:
+    def check(self, references: Iterable[Reference], scenarios: Iterable[Scenario]) -> list[Finding]:
         known: dict[str, Iterable[str]] = {
             "scenario": self.scenario_files,
             "prompt": self.prompts,
@@ -49,7 +49,7 @@ class Names:
             and reference.name not in known[reference.kind]
             and not (reference.kind == "prompt" and reference.name in self.broken_prompts)
         ]
-        for scenario in scenarios.values():
+        for scenario in scenarios:
             for step in scenario.steps:
                 for reference in step.references:
                     if reference.kind == "step":

@@ -19,10 +19,12 @@ UNREAD = "unread"
 class Unread(Step):
     verb = UNREAD
     FIELDS: ClassVar = MappingProxyType({})
+    was: Step | None = None  # as far as it could be made
 
     @classmethod
     def of(cls, step: Step, node: Node) -> Unread:
         made = cls()
+        made.was = step
         made.index, made.span, made.parent, made.node = step.index, step.span, step.parent, node
         made.name, made.named, made.references = step.name, bool(NAME.match(step.name)), step.references
         return made

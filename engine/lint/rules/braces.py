@@ -14,7 +14,7 @@ from engine.lint.world import World
 
 
 def check(world: World) -> None:
-    for scenario in world.scenarios.values():
+    for scenario in (world.scenarios[name] for name in world.whole):
         for one in world.bare[scenario.id]:
             text = one.scalar.text.strip()
             sure = one.sure or one.key == text or not any(names & one.names for names in world.reads[scenario.id])
