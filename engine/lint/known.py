@@ -42,8 +42,10 @@ from engine.lint.shapes import (
     union,
 )
 from engine.lint.texts import Reading
+from engine.project.bot import BOT
 from engine.project.catalog import SPECIAL
 from engine.project.load import Loaded
+from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.returns import attributes_of
 
@@ -152,7 +154,10 @@ class Known:
             "start": START,
             "person": self._person(),
             "settings": Shape(
-                "map", {name: self._setting(name) for name in self.project.settings}, what="the settings"
+                "map",
+                {name: self._setting(name) for name in self.project.settings},
+                what="the settings",
+                open=BOT in self.mistaken,
             ),
         }
 
@@ -176,7 +181,8 @@ class Known:
         saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.people), ANY)
         why = "the person may not have told it"
         told = {name: shape.maybe(why) for name, shape in (saved | fields).items() if name not in own}
-        return Shape("map", {**told, **own, "known": BOOLEAN}, open=self.broken, what="the person")
+        unsure = self.broken or OUTCOMES in self.mistaken
+        return Shape("map", {**told, **own, "known": BOOLEAN}, open=unsure, what="the person")
 
     def _setting(self, name: str) -> Shape:
         value = self.project.settings[name]
@@ -223,7 +229,17 @@ class Known:
 
     @cached_property
     def _bad_returns(self) -> frozenset[str]:
-        return frozenset(one.span.file for one in self.loaded.findings if one.code in ("bad-returns", "front-matter"))
+        """Files whose head has a mistake: a reply may be declared in it."""
+        first = {file: self.prompt_files.fronts[name].body_line for name, file in self.prompt_files.files.items()}
+        wrong = [one for one in self.loaded.findings if one.severity == "error" and one.span.file in first]
+        return frozenset(
+            one.span.file for one in wrong if one.code == "front-matter" or one.span.line < first[one.span.file]
+        )
+
+    @cached_property
+    def mistaken(self) -> frozenset[str]:
+        """Files with a mistake: what they declare is not known for certain."""
+        return frozenset(one.span.file for one in self.loaded.findings if one.severity == "error")
 
 
 def of_schema(schema: Mapping[str, Any]) -> Shape:

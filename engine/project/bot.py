@@ -16,8 +16,9 @@ from engine.core.data import dataclass, field
 from engine.core.finding import Finding
 from engine.core.project import Bounds, Localized
 from engine.project import file_schema
-from engine.project.suggest import closest
+from engine.project.suggest import closest, is_typo
 
+BOT = "catalog/bot.yaml"
 DEFAULT_LANGUAGES = ("ru", "en")
 DEFAULT_TIMEZONE = "Europe/Moscow"
 _TRUE, _FALSE = ("1", "true", "yes", "on", "да"), ("0", "false", "no", "off", "нет")
@@ -64,10 +65,11 @@ class Bot:
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
-def read_bot(source: str | bytes | None, file: str = "catalog/bot.yaml") -> tuple[Bot, list[Finding]]:
+def read_bot(source: str | bytes | None, file: str = BOT) -> tuple[Bot, list[Finding]]:
     """`source` is the file's content, None when there is no such file."""
     node, data, findings = file_schema.load(source, file, "bot")
-    languages = tuple(dict.fromkeys(data.get("languages", DEFAULT_LANGUAGES))) or DEFAULT_LANGUAGES
+    listed = data.get("languages") or (_salvaged(source or "") if findings else ())
+    languages = tuple(dict.fromkeys(listed)) or DEFAULT_LANGUAGES
     timezone = _timezone(node, data, findings)
     settings = {}
     for key, row in data.get("settings", {}).items():
@@ -80,7 +82,7 @@ def read_bot(source: str | bytes | None, file: str = "catalog/bot.yaml") -> tupl
 def wrong_settings(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with the variables that the bot in this folder declares: (name, the rest of the sentence)."""
     try:
-        source = (root / "catalog/bot.yaml").read_bytes()
+        source = (root / BOT).read_bytes()
     except OSError:
         return []
     problems = []
@@ -94,6 +96,15 @@ def wrong_settings(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]
             about = f": {setting.description}" if setting.description else ""
             problems.append((name, f"is needed by catalog/bot.yaml{about}"))
     return problems
+
+
+def _salvaged(source: str | bytes) -> list[str]:
+    """The languages that a broken file most likely lists: texts in them are no mistakes of their own."""
+    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
+    for found in re.finditer(r"^[ \t]*(\w+)\b(.*(?:\n[ \t]*-.*)*)", text, re.MULTILINE):
+        if is_typo(found[1], "languages"):
+            return re.findall(r"(?<![^\W\d_])[a-z]{2,3}(?![^\W\d_])", re.sub("#.*", "", found[2]))
+    return []
 
 
 def _timezone(node: nodes.Mapping, data: dict[str, Any], findings: list[Finding]) -> str:

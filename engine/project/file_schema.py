@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain
 from engine.project.yaml import read
 
@@ -177,6 +177,8 @@ def _findings(error: _Error, root: Node) -> list[Finding]:
         return [Finding(key.span, "bad-name", "error", message, f"Use {error.schema['description']}.")]
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
+        if any(closest(key, missing, ours=True) for key in error.instance if key not in error.schema["properties"]):
+            return []  # told as the unknown key that it is
         code, message, help = "missing-key", f"`{missing[0]}` is missing in {name}.", f"Write `{missing[0]}:` under it."
     elif error.validator == "type":
         code, (message, help) = "wrong-type", _wrong_type(name, error)

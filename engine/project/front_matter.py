@@ -35,11 +35,7 @@ def split(text: str | bytes, file: str, keys: Container[str] = ()) -> tuple[Fron
     lines = [line for line in _LINE.findall(decoded or "") if line]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if not lines or not _FENCE.match(lines[first].rstrip("\r\n")):
-        key = _KEY.match(lines[first]) if lines else None
-        if key is not None and key[1] in keys:
-            message = "The settings of a prompt stand between two lines of `---`."
-            span = Span(file, first + 1, 1, first + 1, len(lines[first].rstrip()) + 1)
-            findings.append(Finding(span, "front-matter", "error", message, "Write `---` above them and below them."))
+        findings += _bare(lines, first, file, keys) if lines else []
         return FrontMatter(None, _joined(lines), 1), findings
     for number in range(first + 1, len(lines)):
         if _FENCE.match(lines[number].rstrip("\r\n")):
@@ -65,11 +61,32 @@ def _open(lines: list[str], first: int, file: str) -> Finding:
     """The closing line is missing, or is written with the wrong number of dashes."""
     span = Span(file, first + 1, 1, first + 1, 4)
     for number in range(first + 1, len(lines)):
-        bare = lines[number].strip()
-        if bare and not bare.strip("-—–") and len(bare) <= 10:
-            span = Span(file, number + 1, 1, number + 1, len(lines[number].rstrip()) + 1)
-            message = "This line should close the front matter, and it is not exactly `---`."
-            return Finding(span, "front-matter", "error", message, "Write three hyphens at the beginning of the line.")
+        if _is_meant(lines[number]):
+            return _dashes(lines, number, file, "close")
     message = "The front matter that opens here is never closed."
     help = "Write a line of `---` between the settings and the prompt."
     return Finding(span, "front-matter", "error", message, help)
+
+
+def _bare(lines: list[str], first: int, file: str, keys: Container[str]) -> list[Finding]:
+    """Settings without the line that opens them, or with one of the wrong number of dashes."""
+    meant = _is_meant(lines[first]) and first + 1 < len(lines)
+    key = _KEY.match(lines[first + 1 if meant else first])
+    if key is None or key[1] not in keys:
+        return []
+    if meant:
+        return [_dashes(lines, first, file, "open")]
+    message = "The settings of a prompt stand between two lines of `---`."
+    span = Span(file, first + 1, 1, first + 1, len(lines[first].rstrip()) + 1)
+    return [Finding(span, "front-matter", "error", message, "Write `---` above them and below them.")]
+
+
+def _is_meant(line: str) -> bool:
+    bare = line.strip()
+    return bool(bare) and not bare.strip("-—–") and len(bare) <= 10
+
+
+def _dashes(lines: list[str], number: int, file: str, what: str) -> Finding:
+    span = Span(file, number + 1, 1, number + 1, len(lines[number].rstrip()) + 1)
+    message = f"This line should {what} the front matter, and it is not exactly `---`."
+    return Finding(span, "front-matter", "error", message, "Write three hyphens at the beginning of the line.")

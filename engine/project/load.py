@@ -16,12 +16,12 @@ from engine.core.data import dataclass, field, replace
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Project, Prompt, Scenario
 from engine.core.triggers import Triggers
-from engine.project.bot import Bot, read_bot
+from engine.project.bot import BOT, Bot, read_bot
 from engine.project.catalog import read_catalog
 from engine.project.files import Files
 from engine.project.models import read_models
 from engine.project.names import Names, by_id, with_implied
-from engine.project.outcomes import read_outcomes
+from engine.project.outcomes import OUTCOMES, read_outcomes
 from engine.project.po import PoFile, read_po
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.scenario import ScenarioFile, read_scenario
@@ -85,7 +85,7 @@ class Loader:
 
     def build(self, sources: dict[str, bytes], elsewhere: frozenset[str] = frozenset()) -> Loaded:
         """The same from contents in memory. `elsewhere` are scenarios that exist and that another process reads."""
-        bot, findings = read_bot(sources.get("catalog/bot.yaml"))
+        bot, findings = read_bot(sources.get(BOT))
         languages = bot.languages
         translations = self._translations(sources)
         findings += [finding for one in translations.values() for finding in one.findings]
@@ -107,8 +107,7 @@ class Loader:
         findings += [*troubles, *wrong]
         scenarios, doubled = by_id(files.values())
         findings += doubled
-        declared = "catalog/outcomes.yaml" in sources
-        collections = with_implied(collections, files.values(), declared)
+        collections = with_implied(collections, files.values(), OUTCOMES in sources, wrong)
         ids = {file.id for file in files.values()} | elsewhere
         failed = any(one.severity == "error" for one in troubles)
         untold = {name_of(one) or "" for one in prompts.files} if failed else set()
@@ -220,9 +219,7 @@ class Loader:
             try:
                 setting.read(str(value))
             except ValueError as error:
-                findings.append(
-                    Finding(Span("catalog/bot.yaml"), "bad-setting", "error", str(error), "Mend it in .env.")
-                )
+                findings.append(Finding(Span(BOT), "bad-setting", "error", str(error), "Mend it in .env."))
         return findings
 
     def _project(

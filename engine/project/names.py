@@ -10,6 +10,7 @@ from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
 from engine.project.files import look
+from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import as_prompt
 from engine.project.scenario import ScenarioFile
 from engine.project.suggest import did_you_mean
@@ -106,13 +107,23 @@ def by_id(files: Iterable[ScenarioFile]) -> tuple[dict[str, Scenario], list[Find
 
 
 def with_implied(
-    collections: dict[str, Collection], files: Iterable[ScenarioFile], declared: bool
+    collections: dict[str, Collection], files: Iterable[ScenarioFile], declared: bool, wrong: Iterable[Finding] = ()
 ) -> dict[str, Collection]:
-    """Without an outcomes.yaml whatever is saved is a collection, where anything goes."""
-    if declared:
+    """Without an outcomes.yaml whatever is saved is a collection, where anything goes. `wrong` is what was found in the
+    catalog: with a mistake in that file, what it does not declare it may be meant to."""
+    lines = [one.span.line for one in wrong if one.severity == "error" and one.span.file == OUTCOMES]
+    if declared and not lines:
         return collections
     used = {reference.name for file in files for reference in file.references if reference.kind == "collection"}
-    return {**{name: Collection(name, declared=False) for name in sorted(used)}, **collections}
+    open_ones = {name: Collection(name, declared=False) for name in sorted(used)}
+    return open_ones | {name: one for name, one in collections.items() if not _within(one, lines, collections)}
+
+
+def _within(one: Collection, lines: list[int], all_of_them: Mapping[str, Collection]) -> bool:
+    """Whether a mistake on one of these lines stands in what declares the collection."""
+    following = (other.span.line for other in all_of_them.values() if other.span and one.span)
+    end = min((line for line in following if one.span and line > one.span.line), default=1 << 60)
+    return one.span is not None and any(one.span.line <= line < end for line in lines)
 
 
 def _help(name: str, known: Iterable[str], where: str) -> str:

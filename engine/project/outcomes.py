@@ -14,6 +14,7 @@ from engine.core.project import Collection, CollectionField
 from engine.project import file_schema
 from engine.project.suggest import did_you_mean
 
+OUTCOMES = "catalog/outcomes.yaml"
 FIELD_TYPES = (
     *("text", "integer", "number", "boolean", "date", "time", "datetime", "phone", "email", "url"),
     *("contact", "choice", "list", "file", "any"),
@@ -26,7 +27,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
 def read_outcomes(
-    source: str | bytes | None, file: str = "catalog/outcomes.yaml", languages: tuple[str, ...] = ("ru", "en")
+    source: str | bytes | None, file: str = OUTCOMES, languages: tuple[str, ...] = ("ru", "en")
 ) -> tuple[dict[str, Collection], list[Finding]]:
     """`source` is the file's content, None when there is no such file."""
     node, data, findings = file_schema.load(source, file, "outcomes")

@@ -12,13 +12,12 @@ from pathlib import Path
 from engine.core import node as nodes
 from engine.core.finding import Finding, Span
 from engine.project import file_schema
-from engine.project.bot import unknown_language
+from engine.project.bot import BOT, unknown_language
 from engine.project.suggest import did_you_mean
 from engine.project.yaml import read
 
 FOLDER = Path(__file__).parent.parent / "words"
 FALLBACK = "en"
-BOT = "catalog/bot.yaml"  # which names the languages; the only file that must be there for a foreign one
 
 Words = dict[str, dict[str, str]]  # language -> key -> sentence
 

@@ -49,14 +49,14 @@ def _instead(world: World, step: Any) -> None:
     prompt, data = world.project.prompts.get(step.prompt), step.if_fails._data
     node = step.node.get("if_fails") if isinstance(step.node, Mapping) else None
     at = node.span if node is not None else step.span
-    if prompt is None or not isinstance(data, dict | str | int | float):
+    if prompt is None or world.unread_returns(prompt.span) or not isinstance(data, dict | str | int | float):
         return
     if prompt.returns is None or not isinstance(data, dict):
         if prompt.returns is not None:
             fields = _listed(prompt.returns["properties"])
             message = f"The prompt `{step.prompt}` returns {fields}, and this is a single value."
             world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
-        elif isinstance(data, dict) and not world.unread_returns(prompt.span):
+        elif isinstance(data, dict):
             world.report(
                 "if-fails-differs",
                 "error",
