@@ -39,6 +39,10 @@ def _items(world: World, flow: Flow, step: Any) -> None:
         )
         message = f"This is {told(shape)} and no list, so nothing is done."
         world.report("not-a-list", "error", at, message, help)
+    elif shape.what and kinds == {"map"}:
+        message = f"This is {told(shape)}, and no list of them."
+        help = "Take `first: true` out of its `find`." if shape.what.startswith("a record of") else "Name a list."
+        world.report("not-a-list", "error", at, message, help)
     elif rounds(node) > MOST:
         message = f"Only the first {MOST} of {rounds(node)} items are walked."
         world.report("not-a-list", "warning", at, message, "Take fewer, or ask for pages of them.")

@@ -6,13 +6,14 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.core.filters import reckoned
 from engine.core.finding import Span
-from engine.core.node import Mapping
+from engine.core.node import Mapping, Node, Sequence
 from engine.core.prompt import extended
 from engine.core.step import Step
-from engine.core.template import Value
+from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.rules.names import source_of_prompt
-from engine.lint.shapes import NUMERIC
+from engine.lint.shapes import ANY, NUMERIC, Shape
 from engine.lint.world import World
 from engine.project.prompts import as_prompt, name_of
 from engine.project.suggest import closest, did_you_mean, meant_by
@@ -82,23 +83,64 @@ def _instead(world: World, step: Any) -> None:
         message = f"When the model fails, {_listed(missing)} will be missing."
         world.report("if-fails-differs", "error", _key(step), message, f"Add `{missing[0]}: …`.")
     shape = world.returned(step.prompt)
-    for name in fields.keys() & data.keys():
-        wanted = shape.fields[name]
-        value = data[name]
-        wrong = (
-            (isinstance(value, str) and wanted.kind in (*NUMERIC, "boolean"))
-            or (isinstance(value, int | float) and wanted.kind == "text")
-            or (isinstance(value, str) and wanted.values is not None and value not in wanted.values)
-        )
-        if wrong and isinstance(node, Mapping) and name in node:
-            entry = node.get(name)
-            message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
-            help = (
-                did_you_mean(str(value), sorted(map(str, wanted.values)))
-                if wanted.values
-                else f"It returns {wanted.kind}."
-            )
-            world.report("if-fails-differs", "error", entry.span if entry else at, message, help)
+    for name in sorted(fields.keys() & data.keys()):
+        if isinstance(node, Mapping) and (entry := node.get(name)) is not None:
+            _same(world, step, name, data[name], shape.fields[name], entry)
+
+
+def _same(world: World, step: Any, name: str, value: Any, wanted: Shape, at: Node) -> None:
+    """What stands in for a field of the reply is of its kind, down to the items of lists and the fields of maps."""
+    if isinstance(value, list) and wanted.kind == "list" and isinstance(at, Sequence):
+        for one, item in zip(value, at.items, strict=False):
+            _same(world, step, name, one, wanted.item or ANY, item)
+        return
+    if isinstance(value, dict) and wanted.kind == "map" and isinstance(at, Mapping):
+        lacking = [one for one in wanted.fields if one not in value]
+        if lacking:
+            message = f"The prompt `{step.prompt}` returns `{name}` with {_listed(lacking)}, which is missing here."
+            world.report("if-fails-differs", "error", at.span, message, f"Add `{lacking[0]}: …`.")
+        for field, one in value.items():
+            if field in wanted.fields and (entry := at.get(field)) is not None:
+                _same(world, step, field, one, wanted.fields[field], entry)
+        return
+    if not _differs(value, wanted):
+        return
+    shown = "a list" if isinstance(value, list) else "a map" if isinstance(value, dict) else f"`{_as_written(value)}`"
+    message = f"The prompt `{step.prompt}` never returns {shown} as `{name}`."
+    help = f"It returns {EXAMPLES.get(wanted.kind, wanted.kind)}."
+    if wanted.values and isinstance(value, str):
+        help = did_you_mean(value, sorted(map(str, wanted.values)))
+    elif value is None:
+        help = f"Write {EXAMPLES.get(wanted.kind, 'a value')}; what may be left out is `{name}?` in its `returns`."
+    world.report("if-fails-differs", "error", at.span, message, help)
+
+
+EXAMPLES = {
+    "list": "a list, be it empty: `[]`",
+    "map": "a map",
+    "text": "a text",
+    "integer": "a number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+def _as_written(value: Any) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _differs(value: Any, wanted: Shape) -> bool:
+    """Whether a value that stands in the file is surely of another kind; a template may be of any."""
+    if wanted.kind in ("any", "union") or isinstance(value, Expression | Plain | Translated):
+        return False
+    if value is None:
+        return not wanted.empty
+    if isinstance(value, list | dict):
+        return wanted.kind != ("list" if isinstance(value, list) else "map")
+    if isinstance(value, str):
+        fits = wanted.kind == "text" and (wanted.values is None or value in wanted.values)
+        return not fits and not (wanted.kind in NUMERIC and reckoned(value) is not value)
+    return wanted.kind in ("text", "list", "map") or isinstance(value, bool) != (wanted.kind == "boolean")
 
 
 def _key(step: Any) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
+from dataclasses import replace
 from typing import Any
 
 from engine.core.fitting import MISFIT, fitted
@@ -121,11 +122,15 @@ def _values(
 ) -> None:
     for name, value in values.items():
         declared, written = collection.fields.get(name), node.get(name)
-        if declared is None or written is None or (field == "where" and isinstance(written, Mapping)):
+        if declared is None or written is None:
             continue
         shape = shape_of(names, value)
-        if field == "where":
-            _can_be(world, collection, declared, shape.item or shape, written)
+        if field == "where" and isinstance(written, Mapping):
+            for word, (_, bound) in written.entries.items():
+                if word in COMPARISONS and word in shape.fields and word != "contains":
+                    _may_be(world, collection, declared, shape.fields[word], bound)
+        elif field == "where":
+            _may_be(world, collection, declared, shape.item or shape, written)
         else:
             _fits(world, collection, declared, shape, written)
 
@@ -141,6 +146,36 @@ def _can_be(world: World, collection: Collection, declared: CollectionField, sha
             world.report("value-not-declared", "error", written.span, message, help)
             return False
     return True
+
+
+def _may_be(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:
+    """As `_can_be`, for what is looked for: a text that is no number is in no field of numbers."""
+    if not _can_be(world, collection, declared, shape, written) or declared.type in LOOSE:
+        return
+    parts = shape.parts()
+    if parts and all(part.values and not any(_like(declared, one) for one in part.values) for part in parts):
+        shown = min(str(value) for part in parts for value in part.values or ())
+        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, so it is never `{shown}`."
+        help = f'Today is `"{{{{ today }}}}"`, {_DAYS[shown]}' if shown in _DAYS else _LOOKED_FOR.get(declared.type, "")
+        world.report("value-not-declared", "error", written.span, message, help)
+
+
+def _like(declared: CollectionField, value: Any) -> bool:
+    """A day is compared with a moment, too."""
+    of_days = {"date", "datetime"}
+    types = of_days if declared.type in of_days else {declared.type}
+    return any(fitted(replace(declared, type=one), value) is not MISFIT for one in types)
+
+
+LOOSE = ("any", "list", "contact", "file", "text", "phone", "url", "email")
+_DAYS = {"today": "in braces.", "yesterday": 'the day before `"{{ today | plus(days=-1) }}"`.'}
+_DAYS |= {"tomorrow": 'the day after `"{{ today | plus(days=1) }}"`.', "now": 'this moment `"{{ now }}"`.'}
+_LOOKED_FOR = {
+    **dict.fromkeys(("number", "integer"), "Write a number."),
+    "boolean": "Write true or false.",
+    **dict.fromkeys(("date", "datetime"), "Write a day as `2026-11-21`, or an expression in `{{ }}`."),
+    "time": "Write a time as `09:30`.",
+}
 
 
 def _fits(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:

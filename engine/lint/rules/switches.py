@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from engine.core.node import Mapping
 from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
+from engine.lint.shapes import NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
@@ -38,6 +40,8 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         at, help = step.spans.get("switch", step.span), "Name the variable that decides."
         world.report("constant-condition", "warning", at, "This names nothing, so it is always the same case.", help)
         return
+    if _of_no_case(world, step, shape):
+        return
     values = list(_values(shape))
     if not values or not (step.cases or step.else_):
         return
@@ -64,6 +68,29 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
             message,
             f"Write it down, and be it `{missing[0]}: []`.",
         )
+
+
+def _of_no_case(world: World, step: Any, shape: Shape) -> bool:
+    """A list or a map is no case; a number is none that is written in words."""
+    parts, whole = shape.parts(), step.switch.source.strip()
+    if parts and all(part.kind in ("list", "map") for part in parts):
+        message = f"`{whole}` is {told(shape)}, and a case is a text or a number: none is ever taken."
+        help = (
+            f"How many there are is `{whole} | length`." if parts[0].kind == "list" else f"Name a field: `{whole}.…`."
+        )
+        world.report("unlike-types", "warning", step.spans.get("switch", step.span), message, help)
+        return True
+    if not parts or any(part.kind not in NUMERIC or part.values is not None for part in parts):
+        return False
+    node = step.node.get("cases") if isinstance(step.node, Mapping) else None
+    for case in step.cases:
+        if case != "null" and not _NUMERAL.fullmatch(case):
+            at = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
+            world.report("unknown-case", "warning", at, f"`{whole}` is a number, so never `{case}`.", "Write a number.")
+    return False
+
+
+_NUMERAL = re.compile(r"-?\d+(\.\d+)?")
 
 
 def _meant(case: str, possible: set[str]) -> str:
