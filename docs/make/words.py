@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docs.make.table import NOTICE, cell, code, table
-from engine.project.words import engine_words
+from engine.project.words import FOLDER, engine_words
 
 
 def words_page() -> str:
@@ -11,6 +11,12 @@ def words_page() -> str:
     languages = sorted(words)
     keys = list(dict.fromkeys(key for language in languages for key in words[language]))
     rows = [(code(key), *(_shown(words[language].get(key, "")) for language in languages)) for key in keys]
+    polite = engine_words(FOLDER / "formal")
+    formal = [
+        (code(key), *(_shown(polite[language].get(key, "")) for language in sorted(polite)))
+        for key in keys
+        if any(key in sentences for sentences in polite.values())
+    ]
     return f"""# The engine's own sentences
 
 {NOTICE}
@@ -31,6 +37,12 @@ Placeholders in braces (`{{min}}`) are filled in by the engine; keep those that 
 engine does not know is spoken in English until you write its sentences here.
 
 {table(("key", *languages), rows)}
+
+## «Вы» in place of «ты»
+
+A bot whose `catalog/bot.yaml` says `formal: true` says «вы» in its own sentences; yours are as you write them.
+
+{table(("key", *sorted(polite)), formal)}
 """
 
 

@@ -56,11 +56,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """`languages[0]` is the default one. `name` holds a text for every language, or is empty."""
+    """`languages[0]` is the default one. `name` holds a text for every language, or is empty. `formal`: people
+    are addressed with «вы»."""
 
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     timezone: str = DEFAULT_TIMEZONE
     name: Localized = field(default_factory=dict)
+    formal: bool = False
     bounds: Bounds = field(default_factory=Bounds)
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
@@ -76,7 +78,8 @@ def read_bot(source: str | bytes | None, file: str = BOT) -> tuple[Bot, list[Fin
         setting = _setting(key, row, node, findings)
         settings[setting.name] = setting
     name = _name(node, data.get("name", ""), languages, findings)
-    return Bot(languages, timezone, name, Bounds(**data.get("bounds", {})), settings), findings
+    formal = bool(data.get("formal", False))
+    return Bot(languages, timezone, name, formal, Bounds(**data.get("bounds", {})), settings), findings
 
 
 def wrong_settings(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ class Loader:
         if not files:
             findings.append(NO_SCENARIO)
         prompts, found, troubles = self._prompt_files(sources, languages)
-        collections, models, words, catalog, wrong = self._catalogs(sources, languages)
+        collections, models, words, catalog, wrong = self._catalogs(sources, bot)
         files = {
             file: self._unsettled(made, found, sources[file], languages, given(file)) for file, made in files.items()
         }
@@ -125,18 +125,18 @@ class Loader:
         }
         return loaded
 
-    def _catalogs(self, sources: dict[str, bytes], languages: tuple[str, ...]) -> Any:
+    def _catalogs(self, sources: dict[str, bytes], bot: Bot) -> Any:
         """Collections, models, the engine's words, the other files' rows; and what is wrong in any of them."""
         made: list[Any] = []
         findings: list[Finding] = []
-        for name, read in (("outcomes", read_outcomes), ("models", read_models), ("words", read_words)):
-            content = sources.get(f"catalog/{name}.yaml")
-            found, wrong = self._kept(name, (content, languages), partial(read, content, languages=languages))
+        words = partial(read_words, formal=bot.formal)
+        for name, read in (("outcomes", read_outcomes), ("models", read_models), ("words", words)):
+            made_from = sources.get(f"catalog/{name}.yaml"), bot
+            found, wrong = self._kept(name, made_from, partial(read, made_from[0], languages=bot.languages))
             made.append(found)
             findings += wrong
-        catalog, wrong = self._catalog(
-            {file: one for file, one in sources.items() if file.startswith("catalog/")}, languages
-        )
+        rows = {file: one for file, one in sources.items() if file.startswith("catalog/")}
+        catalog, wrong = self._catalog(rows, bot.languages)
         return *made, catalog, [*findings, *wrong]
 
     # what was made before ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The engine's own sentences (engine/words/*.<language>.yaml) with an author's changes (catalog/words.yaml) laid over.
+"""The engine's own sentences (engine/words) with an author's changes (catalog/words.yaml) laid over.
 
 Law: an author changes a sentence, never its meaning: the word must exist, and its placeholders stay the same.
 """
@@ -26,11 +26,11 @@ Words = dict[str, dict[str, str]]  # language -> key -> sentence
 def engine_words(folder: Path = FOLDER) -> Words:
     """All sentences of the engine. Raises ValueError on a mistake in them, which is the engine's own bug."""
     words: Words = {}
-    for path in sorted(folder.glob("*.*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         node, findings = read(path.read_bytes(), path.name)
         if findings or not isinstance(node, nodes.Mapping):
             raise ValueError(f"{path}: {findings[0].message if findings else 'not a map'}")
-        known = words.setdefault(path.name.split(".")[-2], {})
+        known = words.setdefault(path.stem.split(".")[-1], {})
         for key, (_, value) in node.entries.items():
             if key in known or not isinstance(value, nodes.Scalar):
                 raise ValueError(f"{path}: `{key}` is there twice or is no text")
@@ -43,9 +43,14 @@ def read_words(
     file: str = "catalog/words.yaml",
     languages: tuple[str, ...] = ("ru", "en"),
     folder: Path = FOLDER,
+    formal: bool = False,
 ) -> tuple[Words, list[Finding]]:
-    """{language: {key: sentence}} for every language of the bot; what a language lacks is in English."""
+    """{language: {key: sentence}} for every language of the bot; what a language lacks is in English. `formal`: people
+    are addressed with «вы»."""
     own = engine_words(folder)
+    if formal:
+        polite = engine_words(folder / "formal")
+        own = {language: {**sentences, **polite.get(language, {})} for language, sentences in own.items()}
     node, data, findings = file_schema.load(source, file, "words")
     english = own.get(FALLBACK, {})
     findings += [_foreign(file if source else BOT, language) for language in languages if language not in own and own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -272,6 +273,25 @@ def test_words(words_folder: Path) -> None:
     assert words["ru"] == {"unknown": "Что?", "hello": "Hello, {name}!", "wrong": "До {max}, от {min}"}
     assert words["en"] == {"unknown": "I did not understand.", "hello": "Hello, {name}!"}
     assert read_words(None, folder=words_folder)[0]["ru"]["unknown"] == "Не понял."
+
+
+IMPERATIVE = (
+    r"\b(напиши|нажми|проверь|выбери|пришли|поставь|оставь|ответь|попробуй|подожди|зажми|расскажи|введи|скажи)\b"
+)
+
+
+def test_formal_words() -> None:
+    """`formal: true` says «вы»: the same sentences, none of them with a «ты» or a singular imperative."""
+    usual, formal = (read_words(None, formal=formal)[0]["ru"] for formal in (False, True))
+    assert usual.keys() == formal.keys()
+    for key, sentence in formal.items():
+        assert placeholders(sentence) == placeholders(usual[key]), key
+        if not key.endswith("_words"):
+            assert not re.search(r"\b(ты|тебя|тебе|тобой|твой|твоя|твои|твоё|твоего)\b", sentence.lower()), sentence
+            assert not re.search(IMPERATIVE, sentence.lower()), sentence
+    assert usual["wrong_text"] == "Напиши ответ словами."
+    assert formal["wrong_text"] == "Напишите ответ словами."
+    assert read_bot("formal: true\n")[0].formal
 
 
 def test_wrong_words(words_folder: Path) -> None:
