@@ -6,13 +6,12 @@ is refused in words, so that no name is left behind.
 
 from __future__ import annotations
 
-from keyword import kwlist
-
 from engine.core.data import dataclass
 from engine.core.fields import NAME
 from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar
 from engine.core.project import Scenario
+from engine.core.quick_expression import KEPT
 from engine.core.step import Step
 from engine.editor.bots import Bot
 from engine.editor.define import reference_at
@@ -21,10 +20,10 @@ from engine.editor.renamed import noted
 from engine.editor.survey import name_node, survey
 from engine.editor.words import use_at, uses
 from engine.lint.world import World
-from engine.project.builder import BUILTIN_NAMES
+from engine.project.builder import BUILTIN_NAMES, JINJA_NAMES
 from engine.project.load import Loaded
 
-RESERVED = BUILTIN_NAMES | {"labels", "item", "loop", "true", "false", "none"} | frozenset(kwlist)  # Jinja's words too
+RESERVED = BUILTIN_NAMES | JINJA_NAMES | KEPT | {"labels", "item"}
 
 
 class Refused(Exception):

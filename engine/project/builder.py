@@ -26,6 +26,7 @@ from engine.project.values import plain as plain_data
 from engine.steps import KINDS
 
 BUILTIN_NAMES = CLOCK_NAMES | {"person", "settings", "catalog", "start", "conversation"}
+JINJA_NAMES = frozenset(("loop", "self", "super"))  # which mean something within its tags, so no variable is seen
 DEEPEST = 30  # steps inside steps
 
 

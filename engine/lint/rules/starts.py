@@ -118,7 +118,10 @@ def _links(world: World) -> None:
             whole = f"/{trigger.value} {trigger.payload}"
             message = f"`/{trigger.value}` alone starts nothing: `{whole}` must be typed whole."
             help = f"A command is one word: put `_` for the space, or let `/{trigger.value}` start something too."
-            world.report("bad-command", "info", span, message, help)
+            lost = not trigger.payload.isascii()  # a comma: people write commands and texts in different letters
+            if lost:
+                help = f"If these are two triggers, write a comma: `[/{trigger.value}, {trigger.payload}]`."
+            world.report("bad-command", "warning" if lost else "info", span, message, help)
 
 
 def _catch_all(world: World) -> None:

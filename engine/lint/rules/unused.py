@@ -11,10 +11,10 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.results import FUNCTIONS
 from engine.lint.world import World
-from engine.project.builder import BUILTIN_NAMES
+from engine.project.builder import BUILTIN_NAMES, JINJA_NAMES
 from engine.project.suggest import meant_by
 
-HIDDEN = BUILTIN_NAMES | {"labels"}
+HIDDEN = BUILTIN_NAMES | JINJA_NAMES | {"labels"}
 
 
 def check(world: World) -> None:
@@ -28,8 +28,10 @@ def check(world: World) -> None:
                         "hides-a-name",
                         "error",
                         place_of(step, name),
-                        f"`{name}` is a name of the engine's, which nobody could read any more.",
-                        "Choose another name.",
+                        f"`{name}` is a name of the templates' own and cannot be read as a variable."
+                        if name in JINJA_NAMES
+                        else f"`{name}` is a name of the engine's, which nobody could read any more.",
+                        f"Choose another name, such as `my_{name}`.",
                     )
                 elif not name.startswith("_") and _counts(step) and not _meant(world, scenario, read, name):
                     world.report(

@@ -1,0 +1,60 @@
+"""Quotes that are part of the text, where YAML's were meant: one that nothing opens, and typographic ones.
+
+Law: typographic quotes in what people read are let be, and so is a `"` after a digit, which may mean inches.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.core.finding import Span
+from engine.core.node import Scalar
+from engine.core.template import Value
+from engine.lint.world import World
+from engine.project.places import lines_of, span_of
+from engine.project.quoting import in_quotes
+from engine.project.spoken import every
+from engine.project.yaml import read
+
+_CURLY = re.compile(r"\s*[“„”‘’](\{\{[^{}]*\}\}|\w+)[“”‘’]\s*")
+_AROUND = re.compile(r"\s*[“„”«»‘’](.+)[“”«»‘’]\s*")
+
+
+def check(world: World) -> None:
+    for scenario in world.scenarios.values():
+        file = world.loaded.files[scenario.file]
+        if file.node is not None and _odd(world.loaded.sources[scenario.file]):
+            _stray(world, [one for one in every(file.node) if isinstance(one, Scalar)])
+        values = (one.node for step in scenario.steps for one in step.templates if isinstance(one, Value))
+        for node in values:
+            for one in every(node) if node is not None else ():
+                found = _CURLY.fullmatch(one.text) if isinstance(one, Scalar) and one.plain else None
+                if found is not None:
+                    _curly(world, one.span, found[1])
+        for trigger in world.facts[scenario.id].triggers:
+            found = _AROUND.fullmatch(trigger.value) if trigger.kind == "text" else None
+            if found is not None and trigger.span is not None:
+                _curly(world, trigger.span, found[1])
+    for name, source in world.loaded.sources.items() if world.leads else ():
+        node = read(source, name)[0] if name.startswith("catalog/") and _odd(source) else None
+        if node is not None:
+            _stray(world, [one for one in every(node) if isinstance(one, Scalar)])
+
+
+def _odd(source: bytes) -> bool:
+    """Whether on some line a quote may be alone; most files have none."""
+    return any(line.count('"') % 2 for line in lines_of(source.decode("utf-8", "replace")) if '"' in line)
+
+
+def _stray(world: World, scalars: list[Scalar]) -> None:
+    for one in scalars:
+        text = one.text
+        if one.plain and text.count('"') == 1 and text.endswith('"') and not text[-2:-1].isdigit():
+            message = 'This `"` closes nothing, so it is a part of the text.'
+            help = f"Take it out, or write it before the text as well: {in_quotes(text[:-1])}."
+            world.report("stray-quote", "warning", span_of(one, len(text) - 1, len(text)), message, help)
+
+
+def _curly(world: World, at: Span, inner: str) -> None:
+    message = "These quotes are no quotes to YAML, so they are a part of the text."
+    world.report("stray-quote", "warning", at, message, f"Type straight ones: {in_quotes(inner)}.")
