@@ -41,6 +41,8 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     index = reader.of(node.arg)
     if MAYBE_NONE in base.marks and index.values:
         compare.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
+    if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int):
+        _is_there(reader, node, node.arg.value)
     parts = base.parts()
     if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
         _every_value(reader, node, parts[0], index)
@@ -51,6 +53,16 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
         of_maps = len(rows) > 1 and all(one.kind == "map" and not one.what for one in rows)
         return (merged(rows) if of_maps else union(rows)).maybe(base.empty)
     return ANY
+
+
+def _is_there(reader: Reader, node: nodes.Getitem, index: int) -> None:
+    """`catalog.goods[5]` of two rows."""
+    whole = path(node.node)
+    rows = reader.names.rows(whole) if whole else None
+    if isinstance(rows, list) and index >= len(rows):
+        message = f"`{whole}` has {len(rows)} rows, counted from 0, and none of them is `[{index}]`."
+        help = f"The last one is `{whole} | last`."
+        reader.report("unknown-attribute", "error", f"{whole}[{index}]", reader.source.place(node), message, help)
 
 
 def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape) -> None:

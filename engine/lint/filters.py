@@ -66,6 +66,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         _no_moment(reader, node, base)
     if node.name in ("length", "count"):
         _no_length(reader, node)
+    if node.name == "by_id":
+        _is_there(reader, node)
     if node.name == "plural":
         plurals.check(reader, node)
     if node.name in ("select", "reject"):
@@ -102,6 +104,19 @@ def _operand(reader: Reader, node: nodes.Filter, base: Shape, guarded: int) -> b
             item = _attribute_of(reader, item, first, node)
         takes.check_items(reader, node, node.name, item)
     return True
+
+
+def _is_there(reader: Reader, node: nodes.Filter) -> None:
+    """`catalog.goods | by_id('teaa')`."""
+    whole, wanted = path(node.node), node.args[0] if node.args else None
+    rows = reader.names.rows(whole) if whole and isinstance(wanted, nodes.Const) else None
+    if not isinstance(wanted, nodes.Const) or not isinstance(rows, list | dict):
+        return
+    ids = [*rows] if isinstance(rows, dict) else [row.get("id") for row in rows if isinstance(row, dict)]
+    if wanted.value not in ids:
+        message = f"No row of `{whole}` has the id `{wanted.value}`."
+        help = did_you_mean(str(wanted.value), [str(one) for one in ids if one is not None])
+        reader.report("never-equal", "warning", str(wanted.value), reader.source.place(wanted), message, help)
 
 
 def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:

@@ -66,7 +66,9 @@ class Flow:
         return state
 
     def _follow(self, first: Step) -> None:
-        self.before[first.index] = State({**dict.fromkeys(self.scenario.inputs, ANY), "labels": NO_LABELS})
+        self.before[first.index] = State(
+            {**dict.fromkeys(self.scenario.inputs, ANY), "labels": NO_LABELS, **self.world.started(self.scenario)}
+        )
         visits: dict[int, int] = {}
         # In sweeps from top to bottom: ways that meet again have met by then, and what leads back waits for the next.
         sweep, later = [first.index], set[int]()

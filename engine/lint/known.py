@@ -6,6 +6,7 @@ their `Facts` only.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from functools import cached_property
@@ -59,6 +60,7 @@ FILE = Shape(
     },
     what="a file of a person",
 )
+GROUP = re.compile(r"\(\?P<(\w+)>")
 _OURS = TEXT.marked(PERSONAL)
 CONTACT = Shape(
     "map",
@@ -169,6 +171,27 @@ class Known:
         there = (PurePosixPath(file).stem for file in self.texts if file.startswith("catalog/"))
         unread = {name: ANY for name in there if name not in shapes and name not in SPECIAL}  # it is told there why
         return Shape("map", unread | shapes, what="the catalog")
+
+    @cached_property
+    def _run(self) -> frozenset[str]:
+        """The scenarios that others run: they see how those were started."""
+        return frozenset(name for facts in self.facts.values() for name in facts.names("scenario"))
+
+    def started(self, scenario: Scenario) -> dict[str, Shape]:
+        """`start`, where the patterns that start the scenario tell all that `start.match` can have."""
+        patterns = [one.value for one in scenario.triggers if one.kind == "pattern"]
+        if not patterns or scenario.id in self._run:
+            return {}
+        groups = dict.fromkeys((name for one in patterns for name in GROUP.findall(one)), TEXT.marked(FREE))
+        match = Shape("map", groups, what="the groups `(?P<name>…)` of what starts it")
+        return {"start": START._replace(fields={**START.fields, "match": match})}
+
+    def rows(self, path: str) -> Any:
+        """What stands at `catalog.goods`; None when nothing does."""
+        found: Any = next(iter(self.project.catalog.values()), {})
+        for part in path.split(".")[1:]:
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
 
     def builtin(self, name: str) -> Shape | None:
         return self.catalog if name == "catalog" else self.builtins.get(name)

@@ -42,6 +42,10 @@ class Names(Protocol):
         """The shape of a name; an unknown one is reported."""
         ...
 
+    def rows(self, path: str) -> Any:
+        """The catalog's data at this path; None when that is no place of the catalog."""
+        ...
+
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         """The variables that are not null when the condition is true, or when it is not, by what the way here told."""
         ...

@@ -89,6 +89,9 @@ class StepNames:
         self.report("unknown-name", "warning" if guarded == MISSING_FITS else "error", at(), message, self._near(name))
         return ANY
 
+    def rows(self, path: str) -> Any:
+        return self.world.rows(path) if path.startswith("catalog.") else None
+
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         if not self.state.under:
             return NOTHING

@@ -110,7 +110,9 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
         return LOCATION if name == "location" else CONTACT
     if name in MARKED:
         return MARKED[name]
-    return FILE if value == "file" else OPEN_MAP if value == "map" else of_word(value)
+    if value == "file":
+        return FILE._replace(fields={**FILE.fields, "kind": literal(name)})
+    return OPEN_MAP if value == "map" else of_word(value)
 
 
 def chosen(names: StepNames, step: Any) -> Shape:
