@@ -1,4 +1,4 @@
-"""Formatting that is not closed, and escapes that are none: people see the signs.
+"""Formatting that is not closed, tags of HTML, and escapes that are none: people see the signs.
 
 Law: a text with Jinja statements is let pass, for what it becomes is not known here.
 """
@@ -20,6 +20,19 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 _ESCAPE = re.compile(r"(?<!\\)\\[nt]")
 _PATH = re.compile(r"\b[A-Za-z]:\\")
 _LINK = re.compile(r"\[[^\[\]\n]+\]\((?P<address>[^()\s]*)\)?")
+_TAG = re.compile(
+    r"</?(?P<tag>b|strong|i|em|u|ins|s|strike|del|code|pre|a|br|p|h[1-6]|ul|ol|li)(\s[^<>\n]*)?/?>", re.IGNORECASE
+)
+_CODE = re.compile(r"(`+).*?\1", re.DOTALL)
+_INSTEAD = {
+    **dict.fromkeys(("b", "strong"), "Write `**bold**`."),
+    **dict.fromkeys(("i", "em"), "Write `*italic*`."),
+    **dict.fromkeys(("s", "strike", "del"), "Write `~~struck~~`."),
+    **dict.fromkeys(("code", "pre"), "Write it between backticks."),
+    "a": "Write `[label](https://…)`.",
+    **dict.fromkeys(("br", "p"), "Begin a new line."),
+    "li": "Begin a line with `- `.",
+}
 _SIGNS = (
     (_BOLD, "These stars stand alone, so people see them."),
     (re.compile(r"`+"), "This backtick stands alone, so people see it."),
@@ -32,6 +45,8 @@ def check(world: World) -> None:
             source = plain.source
             if "\\" in source:
                 _escape(world, text.scalars.get(language), source, scenario.file)
+            if ">" in source:
+                _html(world, text.scalars.get(language), source, scenario.file)
             if "**" in source or "`" in source or "](" in source:
                 scalar = text.scalars.get(language)
                 if scalar is not None and scalar.span.file == scenario.file:  # a translator's is `formatting-differs`
@@ -51,6 +66,19 @@ def _escape(world: World, scalar: Scalar | None, source: str, file: str) -> None
     whole = '"' + source.replace('"', '\\"') + '"'
     help = f"Write {shortened(whole)}." if scalar.span.line == scalar.span.end_line else "Begin a new line here."
     world.report("escape-shown", "warning", at, message, help)
+
+
+def _html(world: World, scalar: Scalar | None, source: str, file: str) -> None:
+    """Texts are Markdown; a tag is shown letter for letter."""
+    if scalar is None or scalar.span.file != file or scalar.text != source:
+        return
+    found = _TAG.search(_CODE.sub(lambda code: "x" * len(code[0]), _JINJA.sub(lambda one: "x" * len(one[0]), source)))
+    if found is None:
+        return
+    line, column = position(scalar, found.start())
+    at = Span(scalar.span.file, line, column, line, column + len(found[0]))
+    message = f"`{found[0]}` is shown letter for letter: texts are Markdown, not HTML."
+    world.report("html-tag", "warning", at, message, _INSTEAD.get(found["tag"].lower(), "Take it out."))
 
 
 def _text(world: World, scalar: Scalar, source: str) -> None:
