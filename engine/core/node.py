@@ -59,3 +59,12 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def extent(node: Node) -> tuple[int, int]:
+    """How many nodes there are in it, itself included, and how many collections stand inside each other."""
+    if isinstance(node, Scalar):
+        return 1, 0
+    inner = node.items if isinstance(node, Sequence) else [one for pair in node.entries.values() for one in pair]
+    extents = [extent(one) for one in inner]
+    return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=0)

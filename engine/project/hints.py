@@ -51,8 +51,9 @@ def too_deep(limit: int) -> Hint:
     return f"This is nested more than {limit} levels deep.", "Move the inner part into a file of its own."
 
 
-def duplicate_key(key: str, first: int) -> Hint:
-    return f"`{key}` stands here a second time; the first is on line {first}.", "Keep one of the two."
+def duplicate_key(key: str, first: int, anew: bool) -> Hint:
+    help = f"If a new item begins here, write its dash: `- {key}: …`. Else keep one of the two."
+    return f"`{key}` stands here a second time; the first is on line {first}.", help if anew else "Keep one of the two."
 
 
 def unused_anchor(name: str) -> Hint:

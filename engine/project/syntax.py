@@ -12,13 +12,13 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
+from engine.project.heads import colonless, first_line
 from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
 from engine.project.indentation import dash_without_space, in_place_of_tabs, odd_line
 from engine.project.quoting import LOST, Mended, mended, quoted, requoted, shortened
-from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at
+from engine.project.trouble import Place, Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
 
-_Place = tuple[int, int, int]  # line, column, end column
-_Answer = tuple[str, _Place, Hint] | tuple[str, _Place, Hint, Mended | None]
+_Answer = tuple[str, Place, Hint] | tuple[str, Place, Hint, Mended | None]
 
 _UNEVEN: Hint = (
     "This line does not begin in the same column as the lines that it belongs to.",
@@ -27,7 +27,7 @@ _UNEVEN: Hint = (
 _VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
 _VALUE_AT = re.compile(_VALUE)
 _BRACES = re.compile(_VALUE + r"(\{[{%])")
-_SIGN = re.compile(_VALUE + r"([*&!@`%]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S)")  # `|-` begins a text of several lines
+_SIGN = re.compile(_VALUE + r"([@`%]|(?:[*&!]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S))")  # `|-` begins a text of several lines
 _TAB = re.compile(r"^ *(\t+)\s*\S")
 _NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
 _EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
@@ -43,9 +43,10 @@ def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Fi
     else:
         answer = _in_its_own_words(trouble)
     code, (line, column, end), (message, help), *rest = answer
-    odd = odd_line(lines, line) if code in ("bad-indentation", "unquoted-braces", "unquoted-sign") else None
+    moved = code in ("bad-indentation", "unquoted-braces", "unquoted-sign") and rule is not first_line
+    odd = odd_line(lines, line) if moved else None
     if odd is not None:
-        line, column, end = _whole(trouble, odd, len(lines[odd]) - len(lines[odd].lstrip()))
+        line, column, end = whole(trouble, odd, len(lines[odd]) - len(lines[odd].lstrip()))
         if code != "bad-indentation":
             code, (message, help) = "bad-indentation", _UNEVEN
     span = Span(file, line + 1, column + 1, line + 1, end + 1)
@@ -62,14 +63,7 @@ def _mend(file: str, mended: Mended | None) -> Mend | None:
 def _in_its_own_words(trouble: Trouble) -> _Answer:
     problem = " ".join(part for part in (trouble.problem, trouble.context) if part) or "unreadable"
     help = "Compare this line and the one above with an example: a colon and a space after a key, equal indentation."
-    return "yaml-syntax", _whole(trouble, trouble.line, trouble.column), (f"YAML cannot be read here: {problem}.", help)
-
-
-def _whole(trouble: Trouble, line: int, column: int) -> _Place:
-    """From the column to the end of what is written on the line."""
-    width = len(trouble.lines[line].rstrip())
-    column = min(column, max(width - 1, 0))
-    return line, column, max(width, column + 1)
+    return "yaml-syntax", whole(trouble, trouble.line, trouble.column), (f"YAML cannot be read here: {problem}.", help)
 
 
 # the rules, most certain first
@@ -93,7 +87,7 @@ def _braces(trouble: Trouble) -> _Answer | None:
         if found:
             hint = unquoted_braces(value_at(line, found.start(1)))
             mend = mended(trouble, number, found.start(1))
-            return "unquoted-braces", _whole(trouble, number, found.start(1)), hint, mend
+            return "unquoted-braces", whole(trouble, number, found.start(1)), hint, mend
     return None
 
 
@@ -112,7 +106,7 @@ def _quotes(trouble: Trouble) -> _Answer | None:
             message = "The text goes on behind its closing quote."
             help = f"Put the whole text in quotes: {shortened(requoted(value_at(line, at))[0])}."
             mend = mended(trouble, number, at)
-            return "text-after-quote", _whole(trouble, number, trouble.column), (message, help), mend
+            return "text-after-quote", whole(trouble, number, trouble.column), (message, help), mend
         body = re.sub(r"\\.", "xx", line) if quote == '"' else line.replace("''", "xx")
         if body.count(quote) % 2 and number < trouble.line:
             return _unclosed(trouble, number, at)
@@ -124,7 +118,7 @@ def _quotes(trouble: Trouble) -> _Answer | None:
 def _unclosed(trouble: Trouble, line: int, column: int) -> _Answer:
     quote = trouble.lines[line][column : column + 1]
     hint = (f"This {quote} opens a text that is never closed.", f"Write {quote} at the end of the text as well.")
-    return "unclosed-quote", _whole(trouble, line, column), hint
+    return "unclosed-quote", whole(trouble, line, column), hint
 
 
 def _escape(trouble: Trouble) -> _Answer | None:
@@ -146,7 +140,7 @@ def _sign(trouble: Trouble) -> _Answer | None:
             message = f"A text that begins with {sign} must stand in quotes; the sign means something else to YAML."
             help = f"Write it as {quoted(value_at(line, found.start(1)))}."
             mend = mended(trouble, number, found.start(1))
-            return "unquoted-sign", _whole(trouble, number, found.start(1)), (message, help), mend
+            return "unquoted-sign", whole(trouble, number, found.start(1)), (message, help), mend
     return None
 
 
@@ -180,13 +174,13 @@ def _colon(trouble: Trouble, value: str, mend: Mended | None) -> _Answer:
 
 
 def _deeper(trouble: Trouble) -> _Answer:
-    missing = _space(trouble, trouble.line - 1)
+    missing = _space(trouble, trouble.line - 1) or colonless(trouble, trouble.line - 1)
     if missing:
         return missing
     message = "This line stands further right than its neighbours, as if it belonged to the line above."
     indent = len(trouble.here) - len(trouble.here.lstrip())
     hint = (message, "Let the keys of one step begin in the same column; check the line above as well.")
-    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
+    return "bad-indentation", whole(trouble, trouble.line, indent), hint
 
 
 def _no_colon(trouble: Trouble) -> _Answer | None:
@@ -198,13 +192,13 @@ def _no_colon(trouble: Trouble) -> _Answer | None:
     lost = LOST.search(line)
     if lost:
         comment = line[lost.end() - 1 :].rstrip()
-        return "lost-comment", _whole(trouble, number, lost.end() - 1), lost_comment(comment)
+        return "lost-comment", whole(trouble, number, lost.end() - 1), lost_comment(comment)
     missing = _space(trouble, number)
     if missing:
         return missing
     help = "Write `key: value`. A text of several lines needs `|` or quotes."
     hint = ("A key and a colon are expected on this line.", help)
-    return "missing-colon", _whole(trouble, number, trouble.context_column), hint
+    return "missing-colon", whole(trouble, number, trouble.context_column), hint
 
 
 def _space(trouble: Trouble, number: int) -> _Answer | None:
@@ -222,7 +216,7 @@ def _dash(trouble: Trouble) -> _Answer | None:
     message = f"A value cannot begin with {trouble.sign} and a space on the line of its key."
     value = quoted(value_at(trouble.here, trouble.column))
     hint = (message, f"Put the text in quotes: {value}. A list begins on the next line.")
-    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), hint
+    return "unquoted-sign", whole(trouble, trouble.line, trouble.column), hint
 
 
 def _no_content(trouble: Trouble) -> _Answer | None:
@@ -232,7 +226,7 @@ def _no_content(trouble: Trouble) -> _Answer | None:
     message = f"A text that begins with {trouble.sign} must stand in quotes; the sign means something else to YAML."
     help = f"Write it as {quoted(value_at(trouble.here, trouble.column))}."
     mend = mended(trouble, trouble.line, trouble.column)
-    return "unquoted-sign", _whole(trouble, trouble.line, trouble.column), (message, help), mend
+    return "unquoted-sign", whole(trouble, trouble.line, trouble.column), (message, help), mend
 
 
 def _bracket(trouble: Trouble) -> _Answer | None:
@@ -250,7 +244,7 @@ def _bracket(trouble: Trouble) -> _Answer | None:
     if inside.strip() == sign and re.match(r"\s*-\s", trouble.here):
         message = f"The `{sign}` that opens here is not closed by `{closing}`."
         help = f"Take the `{sign}` out: lines with dashes need none. Or write `{closing}` at its end, on this line."
-    return "unclosed-bracket", _whole(trouble, number, column), (message, help)
+    return "unclosed-bracket", whole(trouble, number, column), (message, help)
 
 
 def _block(trouble: Trouble) -> _Answer | None:
@@ -264,10 +258,10 @@ def _block(trouble: Trouble) -> _Answer | None:
     if trouble.here[at : at + 1] in ("[", "{") and trouble.column > at:
         if re.fullmatch(r"[\]}]+", trouble.here[trouble.column :].split(" #")[0].strip()):
             message = f"There is one `{trouble.here[trouble.column]}` too many."
-            return "unclosed-bracket", _whole(trouble, trouble.line, trouble.column), (message, "Delete it.")
+            return "unclosed-bracket", whole(trouble, trouble.line, trouble.column), (message, "Delete it.")
         message = f"The text goes on behind its closing bracket; YAML takes `{trouble.here[at]}` for a list or a map."
         hint = (message, f"Put the whole text in quotes: {quoted(value_at(trouble.here, at))}.")
-        return "unquoted-sign", _whole(trouble, trouble.line, at), hint, mended(trouble, trouble.line, at)
+        return "unquoted-sign", whole(trouble, trouble.line, at), hint, mended(trouble, trouble.line, at)
     missing = _space(trouble, trouble.line) or _space(trouble, trouble.line - 1)
     if missing:
         return missing
@@ -278,7 +272,7 @@ def _block(trouble: Trouble) -> _Answer | None:
         if sign in ("—", "–", "−")
         else _UNEVEN
     )
-    return "bad-indentation", _whole(trouble, trouble.line, indent), hint
+    return "bad-indentation", whole(trouble, trouble.line, indent), hint
 
 
 _RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (
@@ -293,5 +287,6 @@ _RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (
     _dash,
     _no_content,
     _bracket,
+    first_line,
     _block,
 )

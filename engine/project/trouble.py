@@ -9,6 +9,7 @@ import yaml
 
 from engine.core.data import dataclass
 
+Place = tuple[int, int, int]  # line, column, end column
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
 
 
@@ -93,6 +94,13 @@ def _unclosed(trouble: Trouble, first: int, column: int) -> list[tuple[int, int]
             elif token[0] in ("]", "}") and found:
                 found.pop()
     return found
+
+
+def whole(trouble: Trouble, line: int, column: int) -> Place:
+    """From the column to the end of what is written on the line."""
+    width = len(trouble.lines[line].rstrip())
+    column = min(column, max(width - 1, 0))
+    return line, column, max(width, column + 1)
 
 
 def value_at(line: str, column: int) -> str:

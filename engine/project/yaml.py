@@ -13,7 +13,7 @@ import yaml
 
 from engine.core.data import dataclass
 from engine.core.finding import Finding, Mend, Severity, Span, quick_span
-from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.core.node import Mapping, Node, Scalar, Sequence, extent
 from engine.project import hints, scalars, syntax
 from engine.project.commas import CODES, torn
 from engine.project.encoding import decode
@@ -56,15 +56,6 @@ class _Anchor:
     size: int = 0  # nodes
     height: int = 0  # collections inside each other
     used: bool = False
-
-
-def _extent(node: Node) -> tuple[int, int]:
-    """How many nodes there are in it, itself included, and how many collections stand inside each other."""
-    if isinstance(node, Scalar):
-        return 1, 0
-    inner = node.items if isinstance(node, Sequence) else [one for pair in node.entries.values() for one in pair]
-    extents = [_extent(one) for one in inner]
-    return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=0)
 
 
 class _Reader:
@@ -135,7 +126,7 @@ class _Reader:
         entries: dict[str, tuple[Scalar, Node]] = {}
         last: Node | None = None
         following, node, source, word = self.next, self.node, self.source, scalars.word
-        event, flow = following(), start.flow_style
+        event, flow, anew = following(), start.flow_style, False
         while type(event) is not _MappingEnd:
             key = word(source, event) or self.key(event)
             if key is not None and key.text in _ODD and key.plain:
@@ -149,12 +140,19 @@ class _Reader:
                 last = whole
             elif key is not None:
                 if key.text in entries:
-                    first = entries[key.text][0].span.line
-                    self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first))
+                    anew = anew or self.again(entries, key)
                 else:
                     entries[key.text] = (key, last)
             event = following()
         return Mapping(entries, self.around(start, event, last))
+
+    def again(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar) -> bool:
+        """A key that is there already. Whether all begins anew with it, as when the dash of an item is lost."""
+        first = entries[key.text][0].span
+        before = self.source.lines[first.line - 1][: first.column - 1].rstrip()
+        anew = before.endswith("-") and key.text == next(iter(entries)) and len(entries) > 1
+        self.add(key.span, "duplicate-key", *hints.duplicate_key(key.text, first.line, anew))
+        return anew
 
     def torn(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar, value: Node) -> Node | None:
         """The last value with what a comma tore off it; None when `key` begins an entry of its own."""
@@ -213,7 +211,7 @@ class _Reader:
         anchor = self.anchors[name] = _Anchor(self.span(event, len(name) + 1))
         self.all_anchors.append((name, anchor))
         node = self.scalar(event) if type(event) is _Scalar else self.collection(event)
-        anchor.node, (anchor.size, anchor.height) = node, _extent(node)
+        anchor.node, (anchor.size, anchor.height) = node, extent(node)
         return node
 
     def alias(self, event: Any) -> Node:

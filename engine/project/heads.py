@@ -1,0 +1,45 @@
+"""Lines that lost what they begin with: the colon of their key, their dash, the key above them.
+
+Law: a word counts as a key when it is one of ours, or stands as a key elsewhere in the file.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.project.hints import Hint
+from engine.project.trouble import Place, Trouble, whole
+from engine.steps import KINDS
+
+_KEY = re.compile(r"\s*(?:-\s+)*([^\W\d]\w*)((?: +[^\s:#]+)*)\s*$")
+_OURS = frozenset(("format", "scenario", "title", "starts_on", "steps", *KINDS))
+
+
+def colonless(trouble: Trouble, number: int) -> tuple[str, Place, Hint] | None:
+    """`format 1`."""
+    found = _KEY.match(trouble.lines[number]) if number >= 0 else None
+    if not found:
+        return None
+    key = re.compile(rf"\s*(?:-\s+)*{found[1]}:(?:\s|$)")
+    if found[1] not in _OURS and not any(key.match(line) for line in trouble.lines):
+        return None
+    written = f"{found[1]}: {found[2].strip()}".rstrip()
+    hint = (f"There is no colon after `{found[1]}`.", f"Write `{written}`.")
+    return "missing-colon", whole(trouble, number, found.start(1)), hint
+
+
+def first_line(trouble: Trouble) -> tuple[str, Place, Hint] | None:
+    """The file's first line stands further right than others, or has no dash and others have."""
+    number = next((number for number, line in enumerate(trouble.lines) if re.match(r"\s*[^\s#]", line)), 0)
+    line = trouble.lines[number]
+    indent = len(line) - len(line.lstrip())
+    if "expected '<document start>'" not in trouble.problem or trouble.column or number >= trouble.line:
+        return None
+    if "block sequence" in trouble.problem and not indent:
+        hint = ("A list begins below, and this line is no item of it.", f"Write a dash before it: `- {line.strip()}`.")
+    elif indent:
+        message = "The file begins further right than it goes on."
+        hint = (message, "Take the spaces before this line out; or write the key that it belongs to above it.")
+    else:
+        return None
+    return "bad-indentation", whole(trouble, number, indent), hint
