@@ -25,10 +25,12 @@ from engine.lint.shapes import (
     FRACTION,
     FREE,
     MAYBE_NONE,
+    MOST_VALUES,
     NULL,
     NUMBER,
     OPEN_MAP,
     PERSONAL,
+    RATED,
     TEXT,
     Shape,
     literal,
@@ -110,9 +112,20 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
         return LOCATION if name == "location" else CONTACT
     if name in MARKED:
         return MARKED[name]
+    if name == "rating":
+        marks = rated(step)
+        return union(map(literal, marks)).marked(RATED) if len(marks) <= MOST_VALUES else of_word(value)
     if value == "file":
         return FILE._replace(fields={**FILE.fields, "kind": literal(name)})
     return OPEN_MAP if value == "map" else of_word(value)
+
+
+def rated(step: Any) -> range:
+    """The marks that a rating can have; none at all where a limit is no number that stands there."""
+    least, most = (one._data if isinstance(one, Value) else one for one in (step.min, step.max))
+    least, most = 1 if least is None else least, 5 if most is None else most
+    whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (least, most))
+    return range(least, most + 1) if whole and least <= most else range(MOST_VALUES + 1)
 
 
 def chosen(names: StepNames, step: Any) -> Shape:

@@ -156,6 +156,11 @@ class _Reader:
 
     def torn(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar, value: Node) -> Node | None:
         """The last value with what a comma tore off it; None when `key` begins an entry of its own."""
+        name, _, text = key.text.partition(":")
+        if key.plain and text and name.isidentifier() and not text.startswith("/"):  # `{id:q, n: 3}`
+            self.add(key.span, "missing-space", *hints.MISSING_SPACE)
+            entries.setdefault(name, (Scalar(name, key.span), Scalar(text, key.span)))
+            return value
         last = next(reversed(entries), None)
         found = torn(self.source.lines, None if last is None else entries[last][1], key, value)
         if last is None or found is None:

@@ -11,7 +11,7 @@ from engine.core.node import Mapping
 from engine.lint.flow import Flow
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
-from engine.lint.shapes import NUMERIC, Shape, told
+from engine.lint.shapes import NUMERIC, RATED, Shape, told
 from engine.lint.world import World
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
@@ -59,7 +59,7 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
             world.report("unknown-case", "warning", key, message, _meant(case, possible))
     untaken = {as_written(value) for value in values if value is not None and case_for(value, step.cases) is None}
     missing = sorted(untaken - meant)
-    if missing and step.else_ is None:
+    if missing and step.else_ is None and RATED not in shape.all_marks():
         message = f"There is no case for {', '.join(f'`{one}`' for one in missing)}, and no `else`."
         world.report(
             "missing-case",
