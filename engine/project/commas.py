@@ -9,17 +9,33 @@ import re
 
 from engine.core.finding import Finding, Mend, Span
 from engine.core.node import Node, Scalar
-from engine.project.hints import decimal_comma
+from engine.project.hints import MISSING_SPACE, decimal_comma
 from engine.project.quoting import quoted, requoted
 
 CODES = ("comma-in-text", "decimal-comma")
 _WHOLE = re.compile("-?[0-9]+")
 
 
-def torn(lines: list[str], before: Node | None, key: Scalar, value: Node) -> tuple[Node, Finding] | None:
-    """The value before with what was torn off it, and the finding; None when the entry is in order. `lines` are those
-    of the file, `before` is the value of the entry before, `value` that of `key`."""
-    if before is None or _is_empty(before) or not _is_empty(value) or ":" in _text(lines, _after(key.span, value.span)):
+Entries = dict[str, tuple[Scalar, Node]]
+
+
+def torn(
+    lines: list[str], entries: Entries, key: Scalar, value: Node
+) -> tuple[str, tuple[Scalar, Node], Finding] | None:
+    """The name of an entry, what it is with this `key` and `value`, and the finding; None when they are in order.
+    `lines` are those of the file, `entries` those before."""
+    name, _, rest = key.text.partition(":")
+    if key.plain and rest and name.isidentifier() and not rest.startswith("/"):  # `{id:q, n: 3}`
+        entry = Scalar(name, key.span), Scalar(rest, key.span)
+        return name, entry, Finding(key.span, "missing-space", "error", *MISSING_SPACE)
+    last = next(reversed(entries), None)
+    found = None if last is None else _with(lines, entries[last][1], key, value)
+    return None if last is None or found is None else (last, (entries[last][0], found[0]), found[1])
+
+
+def _with(lines: list[str], before: Node, key: Scalar, value: Node) -> tuple[Node, Finding] | None:
+    """The value before with what was torn off it."""
+    if _is_empty(before) or not _is_empty(value) or ":" in _text(lines, _after(key.span, value.span)):
         return None
     if not isinstance(before, Scalar):
         message = f"`{key.text}` has no colon and no value."

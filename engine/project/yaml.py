@@ -156,21 +156,15 @@ class _Reader:
 
     def torn(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar, value: Node) -> Node | None:
         """The last value with what a comma tore off it; None when `key` begins an entry of its own."""
-        name, _, text = key.text.partition(":")
-        if key.plain and text and name.isidentifier() and not text.startswith("/"):  # `{id:q, n: 3}`
-            self.add(key.span, "missing-space", *hints.MISSING_SPACE)
-            entries.setdefault(name, (Scalar(name, key.span), Scalar(text, key.span)))
-            return value
-        last = next(reversed(entries), None)
-        found = torn(self.source.lines, None if last is None else entries[last][1], key, value)
-        if last is None or found is None:
+        found = torn(self.source.lines, entries, key, value)
+        if found is None:
             return None
-        whole, finding = found
+        name, entry, finding = found
         worse = ("unquoted-braces", *CODES)  # of a piece of the same text
         self.findings[:] = [one for one in self.findings if one.code not in worse or one.span[:3] != finding.span[:3]]
         self.findings.append(finding)
-        entries[last] = (entries[last][0], whole)
-        return whole
+        entries[name] = entry
+        return entry[1]
 
     def key(self, event: Any) -> Scalar | None:
         """A key that is no plain word; None when it is none that can be used (which is noted)."""
