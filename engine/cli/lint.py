@@ -89,10 +89,10 @@ def _unsaved(args: argparse.Namespace, chosen: bool) -> Bot:
     from engine.cli.main import WrongUse
     from engine.lint.roots import FOLDERS, Bot
 
-    path = args.stdin_filename.expanduser()
-    path = Path(os.path.normpath(path if path.is_absolute() else Path.cwd() / path))
-    if chosen and not path.is_relative_to(args.root):  # named from there, as other paths may be
-        path = Path(os.path.normpath(args.root / args.stdin_filename))
+    bases = [Path.cwd(), args.root] if chosen else [Path.cwd()]  # it may be named from there, as other paths
+    paths = [Path(os.path.normpath(base / args.stdin_filename.expanduser())) for base in bases]
+    paths = [one for one in paths if not chosen or one.is_relative_to(args.root)] or paths
+    path = next((one for one in paths if one.exists()), next((one for one in paths if one.parent.exists()), paths[0]))
     homes = [args.root] if chosen else [args.root, *path.parents]
     for root in homes:
         if (

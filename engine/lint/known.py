@@ -209,7 +209,7 @@ class Known:
 
     def _setting(self, name: str) -> Shape:
         value = self.project.settings[name]
-        return NUMBER if isinstance(value, int | float) and not isinstance(value, bool) else ANY
+        return {bool: BOOLEAN, int: NUMBER, float: NUMBER, str: TEXT}.get(type(value), ANY)
 
     def record(self, collection: str, everyone: object = False) -> Shape:
         """One record, as `find` gives it; `everyone`: it may be another person's."""

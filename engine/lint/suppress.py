@@ -14,7 +14,8 @@ from engine.core.finding import Finding, Span
 from engine.project.places import lines_of
 from engine.project.suggest import did_you_mean
 
-_COMMENT = re.compile(r"(?:#|\{#)\s*lint:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#}]*)")
+_COMMENT = re.compile(r"(?:#|\{#)\s*lint:\s*ignore\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#}]*)")
+_QUOTED = re.compile(r"""(?<![^\s\[{,:])(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')""")  # what is in it is no comment
 
 
 @dataclass(slots=True)
@@ -45,10 +46,13 @@ def known() -> dict[str, object]:
 
 
 def _read(file: str, content: bytes, wrong: list[Finding]) -> list[_Suppression]:
-    found = []
+    found, yaml = [], file.endswith((".yaml", ".yml"))
     lines = lines_of(content.decode("utf-8", "replace").removeprefix("\ufeff"))
     for number, line in enumerate(lines, 1):
-        comment = _COMMENT.search(line) if "lint:" in line else None
+        if "lint:" not in line:
+            continue
+        bare = _QUOTED.sub(lambda found: "_" * len(found[0]), line) if yaml else line
+        comment = _COMMENT.search(bare)
         if comment is None:
             continue
         span = Span(file, number, comment.start() + 1, number, len(line.rstrip()) + 1)

@@ -19,6 +19,7 @@ from engine.project.builder import StepBuilder, reads_of
 from engine.project.translations import Given, Laid, Place, lay, places, renewed
 from engine.project.yaml import read
 
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
 
 
@@ -101,7 +102,7 @@ class IdType(FieldType):
     word = "the file's name without its ending"
 
     def build(self, node: Node, builder: Builder) -> Any:
-        if not isinstance(node, Scalar) or not re.fullmatch(r"[a-z][a-z0-9_]*", node.text):
+        if not isinstance(node, Scalar) or not _ID.fullmatch(node.text):
             message = "A scenario's name is made of small Latin letters, digits and `_`."
             builder.report("bad-name", node, message, "For example `check_in`.")
             return None
@@ -198,7 +199,9 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...], gi
                 "name-differs",
                 "error",
                 message,
-                f"Write `scenario: {stem}`, or rename the file.",
+                f"Write `scenario: {stem}`, or rename the file."
+                if _ID.fullmatch(stem)
+                else f"Rename the file: {fields['scenario']}.yaml.",
             )
         )
     if any(finding.severity == "error" for finding in made.findings):

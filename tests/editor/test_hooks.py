@@ -43,6 +43,8 @@ def test_hooks_look_at_a_bots_files_only(hook: dict[str, Any]) -> None:
     assert not hook["pass_filenames"]
     assert re.search(hook["files"], "scenarios/check_in.yaml")
     assert re.search(hook["files"], "bots/coach/prompts/advice.md.j2")
+    assert re.search(hook["files"], "translations/fr.po")
+    assert re.search(hook["files"], "media/hello.jpg")
     assert not re.search(hook["files"], "src/my_scenarios.py")
 
 

@@ -177,6 +177,10 @@ def test_standard_input(bot: Path, capsys: pytest.CaptureFixture[str], monkeypat
     rooted = ["--root", bot.name, "lint", "--format", "json", "--stdin-filename", "scenarios/hello.yaml"]
     assert main(rooted) == 1
     assert found(capsys) == [(f"{bot.name}/scenarios/hello.yaml", 5, "unknown-attribute")]
+    monkeypatch.chdir(bot / "scenarios")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WRONG.encode())))
+    assert main(["--root", "..", "lint", "--format", "json", "--stdin-filename", "scenarios/hello.yaml"]) == 1
+    assert [code for _, _, code in found(capsys)] == ["unknown-attribute"]
 
 
 def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
