@@ -33,6 +33,8 @@ def parameters_of(environment: Sandbox, name: str, test: bool = False) -> tuple[
             found = tuple(inspect.signature(inner).parameters.values())
     except (TypeError, ValueError):
         return None
+    if any(one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) for one in found):
+        return None
     return found[2 if hasattr(inner, "jinja_pass_arg") else 1 :]
 
 
@@ -41,8 +43,6 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
     test = isinstance(node, nodes.Test)
     known = parameters_of(reader.environment, node.name, test)
     if known is None or node.dyn_args is not None or node.dyn_kwargs is not None:
-        return
-    if any(one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) for one in known):
         return
     what = "test" if test else "filter"
     named = [str(pair.key) for pair in node.kwargs]
