@@ -21,6 +21,7 @@ from engine.editor.bots import Bot, Bots, findings
 from engine.editor.complete import Completion
 from engine.editor.define import definitions
 from engine.editor.hover import told
+from engine.editor.mend import mends
 from engine.editor.positions import Lines
 from engine.editor.rename import Refused, rename, target
 from engine.project.files import FOLDERS
@@ -112,21 +113,22 @@ class Server(LanguageServer):
 
     def _diagnostics(self, bot: Bot, file: str, findings: list[Finding]) -> types.PublishDiagnosticsParams:
         uri, lines = self.uri(bot, file), self.lines(bot, file)
-        shown = [
-            types.Diagnostic(
-                range=lines.range(one.span),
-                message=f"{one.message}\n{one.help}".strip(),
-                severity=SEVERITIES[one.severity],
-                code=one.code,
-                source="dialogue",
-            )
-            for one in findings
-        ]
+        shown = [_diagnostic(one, lines) for one in findings]
         opened = self.document(bot.root / file)
         return types.PublishDiagnosticsParams(uri, shown, opened.version if opened else None)
 
     def location(self, bot: Bot, span: Span) -> types.Location:
         return types.Location(self.uri(bot, span.file), self.lines(bot, span.file).range(span))
+
+
+def _diagnostic(finding: Finding, lines: Lines) -> types.Diagnostic:
+    return types.Diagnostic(
+        range=lines.range(finding.span),
+        message=f"{finding.message}\n{finding.help}".strip(),
+        severity=SEVERITIES[finding.severity],
+        code=finding.code,
+        source="dialogue",
+    )
 
 
 def make(root: Path) -> Server:
@@ -135,6 +137,7 @@ def make(root: Path) -> Server:
     _texts(server)
     _answers(server)
     _renaming(server)
+    _mending(server)
     return server
 
 
@@ -236,3 +239,23 @@ def _renaming(server: Server) -> None:
             there = server.lines(bot, edit.span.file).range(edit.span)
             changes.setdefault(server.uri(bot, edit.span.file), []).append(types.TextEdit(there, edit.text))
         return types.WorkspaceEdit(changes=changes)
+
+
+def _mending(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
+    def mending(params: types.CodeActionParams) -> list[types.CodeAction]:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return []
+        bot, file = found
+        lines, uri = server.lines(bot, file), params.text_document.uri
+        return [
+            types.CodeAction(
+                title=f"Write {mend.text}",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[_diagnostic(finding, lines)],
+                edit=types.WorkspaceEdit(changes={uri: [types.TextEdit(lines.range(mend.span), mend.text)]}),
+                is_preferred=True,
+            )
+            for finding, mend in mends(bot, file, params.range.start.line + 1, params.range.end.line + 1)
+        ]

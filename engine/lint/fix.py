@@ -144,7 +144,7 @@ def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, list[Findin
     lines = lines_of(text.removeprefix("\ufeff"))
     done: list[Finding] = []
     until: tuple[int, int] = (len(lines) + 1, 0)
-    for finding, mend in sorted(_sure(findings, lines), key=lambda one: one[1].span[1:3], reverse=True):
+    for finding, mend in sorted(sure(findings, lines), key=lambda one: one[1].span[1:3], reverse=True):
         span = mend.span
         if (span.line, span.end_column) > until:
             continue  # a part of what is mended already
@@ -156,7 +156,8 @@ def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, list[Findin
     return (mark + joined).encode(), done
 
 
-def _sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, Mend]]:
+def sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, Mend]]:
+    """The findings of a file that can be mended, each with what to type."""
     for finding in findings:
         span = finding.span if finding.mend is None else finding.mend.span
         if span.line != span.end_line or span.line > len(lines):

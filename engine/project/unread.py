@@ -40,7 +40,7 @@ class Unread(Step):
         return made
 
     def writes(self) -> frozenset[str]:
-        return frozenset(_names(self.node))
+        return frozenset(_names(self.node)) | {"labels"}
 
 
 def _names(node: Node) -> Iterator[str]:
