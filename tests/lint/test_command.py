@@ -203,6 +203,19 @@ def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["lint", "--fix", "--diff"]) == 0
 
 
+def test_media_that_a_link_takes_from_elsewhere(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link out of the bot's folder is not sent, so it is told; one within it is a file as any."""
+    (bot / "scenarios/hello.yaml").write_text(GOOD + "    photo: media/a.jpg\n", "utf-8")
+    (bot / "media").mkdir()
+    (bot / "media/a.jpg").symlink_to("/etc/hostname")
+    assert main(["lint", "--format", "json"]) == 1
+    assert [code for _, _, code in found(capsys)] == ["path-leaves-root"]
+    (bot / "b.jpg").write_bytes(b"x")
+    (bot / "media/a.jpg").unlink()
+    (bot / "media/a.jpg").symlink_to("../b.jpg")
+    assert main(["lint", "--no-cache"]) == 0
+
+
 def test_the_cache_never_lies(bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Unchanged files are not read again; a change, new media, or a broken cache is seen."""
     assert main(["lint"]) == 0

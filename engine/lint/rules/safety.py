@@ -10,6 +10,8 @@ from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.lint.world import World
 from engine.project.places import lines_of, position
+from engine.project.spoken import every
+from engine.project.yaml import read
 
 SECRET = re.compile(
     rb"(?<![\w-])(?:\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}(?!\w)"
@@ -19,6 +21,7 @@ BEGINNINGS = (b"sk-", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"AKIA", b"xo
 DIGITS, ZEROS = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 8  # of a Telegram token; to look for these first is
 # far quicker, and to write all digits alike for that is quicker still than a pattern
 HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]{]+")
+MEDIA = re.compile(r"media/[^\n{}:]+\.\w{2,5}")
 
 
 def check(world: World) -> None:
@@ -35,6 +38,8 @@ def check(world: World) -> None:
             continue
         if b"http://" in content and file == "catalog/models.yaml":
             _in_models(world)
+        if b"media/" in content and file.startswith("catalog/"):
+            _of_rows(world, root, file, content)
         begins = any(one in content for one in BEGINNINGS) or ZEROS in content.translate(DIGITS)
         if begins and SECRET.search(content):
             _secrets(world, file, content)
@@ -50,6 +55,9 @@ def _media(world: World, root: Path, name: str, at: Span) -> None:
             "This path leads out of the bot's folder.",
             "Put the file into the folder, for example into media/.",
         )
+    elif (root / name).is_file() and not (root / name).resolve().is_relative_to(root.resolve()):
+        message = "This file is a link that leads out of the bot's folder, so it is not sent."
+        world.report("path-leaves-root", "error", at, message, "Put the file itself there.")
     elif not (root / name).is_file():
         world.report(
             "missing-media",
@@ -58,6 +66,14 @@ def _media(world: World, root: Path, name: str, at: Span) -> None:
             f"There is no file {name}; until there is, the text is said without it.",
             "Put it there, or take this line out.",
         )
+
+
+def _of_rows(world: World, root: Path, file: str, content: bytes) -> None:
+    """Rows name the files that a step sends: `photo: "{{ row.photo }}"`."""
+    node = read(content, file)[0]
+    for one in every(node) if node is not None else ():
+        if isinstance(one, Scalar) and MEDIA.fullmatch(one.text):
+            _media(world, root, one.text, one.span)
 
 
 def _addresses(world: World, scenario: Scenario) -> None:
