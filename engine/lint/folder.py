@@ -82,10 +82,11 @@ def source_of(content: bytes | None) -> Callable[[str], str]:
 
 
 def fingerprint(bot: Bot) -> object:
-    """Changes when a file does: the stamp of every file that is read."""
+    """Changes when a file does: the stamp of every file that is read, `.env` too."""
     from engine.project.files import look
 
     if bot.alone is not None:
         return os.stat(bot.alone).st_mtime_ns if bot.alone.exists() else None  # noqa: PTH116 one call
     seen = look(bot.root)
-    return seen.files, seen.refused, seen.others
+    settings = [one.stat().st_mtime_ns for one in (bot.root / ".env",) if one.is_file()]
+    return seen.files, seen.refused, seen.others, settings

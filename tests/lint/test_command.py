@@ -203,6 +203,17 @@ def test_typos_are_mended(bot: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["lint", "--fix", "--diff"]) == 0
 
 
+def test_settings_that_do_not_fit(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A value of .env that catalog/bot.yaml would refuse is told on its line, and no more once it is mended."""
+    (bot / "catalog").mkdir(exist_ok=True)
+    (bot / "catalog/bot.yaml").write_text("settings:\n  HOURS: {type: number, default: 2}\n", "utf-8")
+    (bot / ".env").write_text("# ours\n\nHOURS=abc\nOTHER=abc\n", "utf-8")
+    assert main(["lint", "--format", "json"]) == 1
+    assert found(capsys) == [(".env", 3, "bad-setting")]
+    (bot / ".env").write_text("HOURS=5.5\n", "utf-8")
+    assert main(["lint"]) == 0
+
+
 def test_media_that_a_link_takes_from_elsewhere(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A link out of the bot's folder is not sent, so it is told; one within it is a file as any."""
     (bot / "scenarios/hello.yaml").write_text(GOOD + "    photo: media/a.jpg\n", "utf-8")
