@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any
 
 from jinja2 import Environment, pass_environment, pass_eval_context
+from jinja2.exceptions import FilterArgumentError
 from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Undefined
@@ -62,6 +63,8 @@ def _limited(name: str) -> Callable[..., Any]:
             narrow_percents(str(args[0]))
         elif name == "batch" and given.get("fill_with") is not None:
             within_width([given["linecount"]])
+        elif name == "indent" and not isinstance(given["s"], str):
+            raise FilterArgumentError("`indent` takes a text")  # to a list Jinja's own would add a line break, for good
         elif name == "indent" and isinstance(given.get("width"), str):
             METER.fits((str(given["s"]).count("\n") + 1) * len(given["width"]))
         elif name == "wordwrap":

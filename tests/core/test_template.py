@@ -349,6 +349,15 @@ def test_line_breaks(source: str, text: str) -> None:
     assert Plain(source).render(scope()) == text
 
 
+def test_no_filter_changes_what_it_is_given() -> None:
+    """Law 1: Jinja's own `indent` adds a line break to a list, for good."""
+    words = ["a", "b"]
+    with pytest.raises(TemplateFailed):
+        Plain("{{ words | indent }}").render(scope(words=words))
+    assert words == ["a", "b"]
+    assert Plain("{{ 'a\nb' | indent(2) }}").render(scope()) == "a\n  b"
+
+
 def test_languages() -> None:
     """The person's language, else the first; also for values."""
     text = Text({"ru": "Привет", "en": "Hello"})
