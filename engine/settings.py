@@ -11,12 +11,12 @@ import io
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from engine.core.data import dataclass, field
 from engine.core.events import Sender
 from engine.variables import READERS, WrongValue, unusable
 

@@ -12,9 +12,9 @@ telegramify-markdown 1.4.1 was tried and not taken: it is CommonMark, so `- item
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.core.data import dataclass
 from engine.core.markdown import escape
 
 __all__ = ["Entity", "Rendered", "escape", "render", "units"]

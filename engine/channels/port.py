@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.core.data import dataclass
 from engine.core.effects import AnswerPress, CloseQuestion, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.events import Event
 from engine.core.project import Project

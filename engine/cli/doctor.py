@@ -11,10 +11,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from engine.core.data import dataclass
 
 if TYPE_CHECKING:
     from engine.memory.port import Memory

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.field import Builder, FieldType, expected
 from engine.core.lengths import WrongTime, seconds
 from engine.core.node import Node, Scalar

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
-
-from engine.core.data import dataclass, field
 
 # A raw answer is plain JSON and is what the journal keeps: a text (str), or one of
 #   {"choice": id}   {"choices": [id, ...]}   {"files": [file, ...], "caption": str}

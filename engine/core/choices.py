@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.answer import Choice
-from engine.core.data import dataclass, field
 from engine.core.field import Builder, Field, FieldType, build_fields
 from engine.core.fields import EXPRESSION, TEXT, VALUE, RefType
 from engine.core.node import Mapping, Node, Scalar, Sequence

@@ -6,9 +6,9 @@ Texts are Markdown in which values of people and models are already escaped with
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Span
 
 

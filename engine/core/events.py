@@ -6,9 +6,8 @@ Every event bears `id`, unique for ever (ids of conversations and records are ma
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from engine.core.data import dataclass, field
 
 FileKind = Literal["photo", "voice", "document", "video", "video_note", "audio", "sticker"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar

@@ -5,9 +5,9 @@ it, and for lint, graph and rename to find every use: no step kind writes a walk
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.field import Builder, FieldType, expected
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar, Sequence

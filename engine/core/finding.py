@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
-
-from engine.core.data import dataclass, field
 
 Severity = Literal["error", "warning", "info"]
 

@@ -6,11 +6,11 @@ Law: pure; times come in. What is held is not handled: it stays in the inbox unt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.asking import Asking
-from engine.core.data import dataclass, field, replace
 from engine.core.events import Event, FilesReceived, MessageEdited, TextReceived
 from engine.core.project import Project
 from engine.core.session import Session

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Span
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Span
 
 if TYPE_CHECKING:

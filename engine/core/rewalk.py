@@ -7,9 +7,9 @@ made, so that a walk that fails changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.ground import Ground, split
 from engine.core.loops import OVER, begin_anew, carries, last_round, stand_in_last_round
 from engine.core.project import Scenario

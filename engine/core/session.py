@@ -7,12 +7,11 @@ is kept only so that an ordinary turn need not walk again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-
-from engine.core.data import dataclass, field
 
 PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
 

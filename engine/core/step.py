@@ -7,10 +7,10 @@ of the file, and links them (`next`). Lint, graph, rename and re-walk use only w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.moments import CLOCK_NAMES
 

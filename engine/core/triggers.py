@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from engine.core.data import dataclass, field
 from engine.core.project import Scenario
 
 LONGEST = 1_000  # characters of a text that patterns look at

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from engine.core.data import dataclass
 from engine.core.template import PEOPLE
 from engine.editor.bots import Bot, readable
 from engine.editor.positions import Lines

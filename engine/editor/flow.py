@@ -5,7 +5,7 @@ Law: as in the outline, the text need not be whole; only what stands before the 
 
 from __future__ import annotations
 
-from engine.core.data import dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass

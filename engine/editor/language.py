@@ -6,11 +6,11 @@ Law: the fields that the step kinds declare are the only source; what is known h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.asking import AfterType, SkipType
 from engine.core.choices import MADE, OPTION, ChoicesType
-from engine.core.data import dataclass, field
 from engine.core.field import Field, FieldType
 from engine.core.fields import (
     BLOCK,

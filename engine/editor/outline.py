@@ -6,9 +6,9 @@ Law: only what stands on the lines counts; no parser is asked, for while one typ
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.core.data import dataclass, field
 from engine.editor.flow import inside_flow, is_open, keys_after
 
 _KEY = re.compile(

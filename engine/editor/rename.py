@@ -6,7 +6,8 @@ is refused in words, so that no name is left behind.
 
 from __future__ import annotations
 
-from engine.core.data import dataclass
+from dataclasses import dataclass
+
 from engine.core.fields import NAME
 from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.core.data import dataclass, field
+from dataclasses import dataclass, field
+
 from engine.core.field import build_fields
 from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar

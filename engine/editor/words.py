@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.editor.positions import contains
 from engine.editor.survey import survey

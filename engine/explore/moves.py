@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from engine.core.data import dataclass, field
 from engine.core.effects import AskModel, Button
 from engine.core.events import (
     ChoicePressed,

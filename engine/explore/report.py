@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.channels.markdown import render, units
-from engine.core.data import dataclass, field
 from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.finding import Span
 from engine.core.project import Project, Scenario

@@ -10,10 +10,10 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.core.choices import Literal
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import (
     AskModel,
     Button,

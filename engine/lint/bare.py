@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from engine.core.choices import Made
-from engine.core.data import dataclass
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar
 from engine.core.project import Scenario

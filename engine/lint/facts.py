@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from engine.core.data import dataclass
 from engine.core.project import REQUIRED, Scenario, Trigger
 from engine.lint.shapes import ANY, Shape
 from engine.project.load import Loaded

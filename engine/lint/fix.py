@@ -10,9 +10,9 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Mend
 from engine.lint.roots import Bot
 from engine.project.places import lines_of

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Project, Scenario
 from engine.core.prompt import extended, included

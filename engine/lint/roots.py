@@ -5,9 +5,8 @@ Law: the whole bot is always read, for a file is only right or wrong beside the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from engine.core.data import dataclass, field
 
 FOLDERS = ("scenarios", "prompts", "catalog", "translations")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 from jinja2 import nodes
 
-from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.node import Scalar
 from engine.core.template import Expression, Plain

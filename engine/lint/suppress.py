@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Span
 from engine.project.places import lines_of
 from engine.project.suggest import did_you_mean

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
-from engine.core.data import dataclass
 from engine.core.finding import Finding
 from engine.core.node import Scalar
 from engine.core.sandbox import Sandbox

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined] # Python's own reader of patterns; no other gives a tree
 from re import _parser as reader  # type: ignore[attr-defined] # as above
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.triggers import searched
 
 MOST = 64  # wordings of one pattern

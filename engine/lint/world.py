@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from engine.core.data import dataclass, replace
 from engine.core.project import Scenario
 from engine.core.template import Text
 from engine.lint.bare import Bare, bare_values

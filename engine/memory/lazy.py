@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from sqlite3 import Connection
-
-from engine.core.data import dataclass, field
 
 KEPT = 900  # characters of a chat's list of questions: 20 of them and more; stays on the row's own page
 

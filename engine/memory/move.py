@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from sqlite3 import Connection
-
-from engine.core.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

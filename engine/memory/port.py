@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.core.data import dataclass, field
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 
 

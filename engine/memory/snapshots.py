@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from sqlite3 import Connection
 
-from engine.core.data import dataclass
 from engine.memory.database import Database
 from engine.memory.port import Snapshot
 

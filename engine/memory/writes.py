@@ -7,10 +7,10 @@ The turns of a group are written table by table (`executemany`): that costs a fi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
 
-from engine.core.data import dataclass, field
 from engine.memory.lazy import Lazy
 from engine.memory.move import Move
 from engine.memory.port import Incoming, Outgoing, TurnWrites

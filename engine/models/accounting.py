@@ -7,10 +7,10 @@ remembers; a `Usage` store, when there is one, remembers beyond a restart.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.core.data import dataclass
 from engine.models.port import Reply
 
 

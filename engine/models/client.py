@@ -11,8 +11,8 @@ import logging
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from engine.core.data import dataclass, replace
 from engine.core.effects import AskModel
 from engine.core.project import Model, Project
 from engine.models.accounting import Accounting, Total, Usage

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.core.data import dataclass, replace
 from engine.core.effects import AskModel
 from engine.models.failure import CallFailed
 from engine.models.structured import in_words

@@ -9,10 +9,10 @@ import asyncio
 import importlib
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from engine.core.data import dataclass, field
 from engine.core.project import Model
 from engine.models.breaker import Breaker, Trouble
 from engine.models.dialect import Dialect

@@ -6,8 +6,7 @@ Law: one place for every number, each with its unit; a malformed variable is a s
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from engine.core.data import dataclass
+from dataclasses import dataclass
 
 
 class BadLimits(ValueError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.core.data import dataclass
 from engine.core.effects import AskModel
 from engine.core.project import Project
 

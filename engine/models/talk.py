@@ -7,9 +7,9 @@ happens at most once a lesson; mending happens at most `repairs` times; and the 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import AskModel
 from engine.core.project import Model
 from engine.models.attachments import Attachments

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.core.data import dataclass
 from engine.models.failure import CallFailed, bad_body, from_error_body, from_status
 from engine.models.retry import retry_after_of
 from engine.models.structured import tidy_text

@@ -5,10 +5,10 @@ the file anew beside the old one; memory is the truth, what a person changed in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.core.data import dataclass, field
 from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs import atomic

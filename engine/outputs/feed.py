@@ -14,9 +14,9 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.core.data import dataclass, field
 from engine.core.project import Collection, Project
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory, Record

@@ -7,9 +7,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.moments import iso
 from engine.core.project import Collection
 from engine.memory.port import Record

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from engine.core.choices import Literal
-from engine.core.data import dataclass, field
 from engine.core.project import Project, Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Text

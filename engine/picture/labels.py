@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
 
-from engine.core.data import dataclass
 from engine.picture.draft import Arrow
 from engine.picture.layout import Place
 from engine.picture.shapes import width

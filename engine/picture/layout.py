@@ -7,9 +7,8 @@ cross, set boxes side by side under what leads to them. Small on purpose: scenar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-
-from engine.core.data import dataclass, field
 
 GAP_X, GAP_Y = 40.0, 60.0
 SWEEPS = 12

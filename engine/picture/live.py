@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import Walked
 from engine.core.trail import decode
 from engine.memory.port import Counts, Trod

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.core import node as nodes
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding
 from engine.core.project import Bounds, Localized
 from engine.project import file_schema

@@ -7,8 +7,8 @@ expression with one brace too few. It never runs over a line's end.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from engine.core.data import dataclass
 from engine.core.sandbox import Sandbox
 from engine.project.suggest import closest
 from engine.project.torn import BEGINS, ENDS, Reading, Word

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from engine.core.data import dataclass, field
 from engine.core.field import build_written
 from engine.core.fields import ONE_EXPRESSION
 from engine.core.finding import Finding, Mend, Span

@@ -10,10 +10,10 @@ import os
 import stat
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Span
 
 FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {

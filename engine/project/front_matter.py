@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from dataclasses import dataclass
 
-from engine.core.data import dataclass
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping
 from engine.project.encoding import decode

@@ -7,12 +7,12 @@ snapshot uses is never changed for the next: a step that depends on a prompt is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from engine.core.data import dataclass, field, replace
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Project, Prompt, Scenario
 from engine.core.triggers import Triggers

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.data import dataclass
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference

@@ -8,8 +8,8 @@ takes `#|` for a comment of the translator and keeps one of two entries of the s
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Scalar
 from engine.project.encoding import decode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,7 +11,6 @@ from jinja2 import DictLoader, nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from engine.core.amounts import NumberType
-from engine.core.data import dataclass
 from engine.core.field import Field, build_fields
 from engine.core.fields import VALUE, ListType, MapType, RefType
 from engine.core.finding import Finding, Span

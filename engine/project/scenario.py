@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.core.data import dataclass, field, replace
 from engine.core.field import Builder, Field, FieldType, build_fields
 from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, FlagType, WordType
 from engine.core.finding import Finding, Span

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from engine.core import node as nodes
-from engine.core.data import dataclass, field
 from engine.core.languages import lay_in, renew
 from engine.core.node import Node, Scalar
 from engine.core.step import Step

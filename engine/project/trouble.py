@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
-
-from engine.core.data import dataclass
 
 Place = tuple[int, int, int]  # line, column, end column
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words

@@ -7,11 +7,11 @@ what is wrong, each in words for a person who does not program. libyaml does the
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
 
-from engine.core.data import dataclass
 from engine.core.finding import Finding, Mend, Severity, Span, quick_span
 from engine.core.node import Mapping, Node, Scalar, Sequence, extent
 from engine.project import hints, scalars, syntax

@@ -12,9 +12,9 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 from engine.channels.port import Received
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import AnswerPress, Effect, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied
 from engine.core.gathering import pause

@@ -9,12 +9,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from engine.core.data import dataclass
 from engine.core.project import Project
 from engine.memory.port import Memory, Record
 from engine.outputs.collections import remembered

@@ -10,8 +10,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
-from engine.core.data import dataclass, field
 from engine.core.effects import Effect, FindRecords, ReportProblem
 from engine.core.events import RecordsFound, TextReceived
 from engine.core.ground import Ground, split

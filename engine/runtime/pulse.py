@@ -9,10 +9,10 @@ import asyncio
 import json
 import os
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.core.data import dataclass, field
 from engine.memory.port import Memory
 from engine.runtime.lock import held
 from engine.runtime.troubles import Troubles

@@ -11,10 +11,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from engine.core.data import dataclass, replace
 from engine.core.project import Project, Scenario
 from engine.core.session import Conversation, Session
 from engine.core.talk import STUCK

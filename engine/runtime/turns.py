@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from engine.channels.markdown import render
 from engine.core import trail
 from engine.core.codec import encode
-from engine.core.data import dataclass, field
 from engine.core.effects import (
     AnswerPress,
     AskModel,

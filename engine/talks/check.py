@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.effects import Notify, ReportProblem, SendMessage
 from engine.core.template import shown
 from engine.talks.file import MEDIA, REST, USER, Line

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from engine.core.data import dataclass, replace
 from engine.core.effects import Walked
 from engine.core.node import Mapping
 from engine.core.project import Project

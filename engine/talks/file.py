@@ -15,11 +15,11 @@ talks:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Span
 from engine.core.lengths import WrongTime, seconds
 from engine.core.node import Mapping, Node, Scalar, Sequence

@@ -7,12 +7,12 @@ written down anew (`to_the_end`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import AskModel
 from engine.core.lengths import WrongTime, seconds
 from engine.core.project import Project

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken
 from engine.core.project import Project

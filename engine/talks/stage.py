@@ -8,9 +8,9 @@ is one event once it is `quiet`.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.core.data import dataclass, field, replace
 from engine.core.effects import (
     AnswerPress,
     AskModel,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.core.data import dataclass, field
 from engine.core.finding import Finding, Span
 from engine.talks.cassette import asking
 from engine.talks.coverage import Coverage

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.data import dataclass
 from engine.talks.coverage import Point
 
 FALLBACK = "fallback"  # whoever came there may come elsewhere once another file starts on what was said

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from engine.core.data import dataclass, field, replace
 from engine.core.node import Scalar
 from engine.project.load import Loaded
 from engine.project.po import Entry, PoFile

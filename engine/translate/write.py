@@ -6,8 +6,7 @@ Babel folds and escapes the texts; its own writer folds `#| msgid` in the middle
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-from engine.core.data import dataclass
+from dataclasses import dataclass
 
 WIDTH = 76  # as gettext's tools fold
 

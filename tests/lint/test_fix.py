@@ -135,8 +135,8 @@ LINES = st.lists(st.tuples(STYLES, SIGNS).map(lambda one: one[0].format(one[1]).
 @given(LINES)
 def test_no_letter_is_lost_or_made_up(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     """Whatever stands behind `say:`, only quotes are typed; a text that could be read before reads as before; what is
-    mended can be read (in a list or map that is never closed one item can be mended, and the rest stays wrong); a second
-    fix changes nothing."""
+    mended can be read (in a list that is never closed an item can be mended, and the rest stays wrong); a second fix
+    changes nothing."""
     before = HEAD + "".join(f"  - say: {text}\n" for text in texts)
     after = fix(tmp_path_factory.mktemp("bot"), before)
     assert bare(after) == bare(before)

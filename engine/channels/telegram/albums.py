@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from engine.channels.port import Received
 from engine.channels.telegram.parse import Understood
-from engine.core.data import dataclass, field, replace
 from engine.core.events import FilesReceived
 
 ALBUM_LIMIT = 10  # files; Telegram's own limit

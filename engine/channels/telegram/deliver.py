@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -20,7 +21,6 @@ from engine.channels.telegram.calls import Calls
 from engine.channels.telegram.failures import BENIGN, Refused
 from engine.channels.telegram.media import METHODS, Attachment, Files
 from engine.channels.telegram.split import CAPTION_LIMIT, TEXT_LIMIT, split
-from engine.core.data import dataclass, replace
 from engine.core.effects import AnswerPress, CloseQuestion, Media, RedrawQuestion, ReportProblem, SendMessage
 
 NOTICE_LIMIT = 200

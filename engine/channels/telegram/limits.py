@@ -5,7 +5,7 @@ Law: a message that is early waits; none is dropped. Times are the loop's (`loop
 
 from __future__ import annotations
 
-from engine.core.data import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from telegram import InputFile
 
-from engine.core.data import dataclass
 from engine.core.effects import Media
 
 UPLOAD_LIMIT = 50 * 1024 * 1024  # bytes

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Chat, Contact, Message, Update, User
 
 from engine.channels.port import Received
 from engine.channels.telegram.sound import sound
-from engine.core.data import dataclass
 from engine.core.events import (
     ChoicePressed,
     ContactReceived,

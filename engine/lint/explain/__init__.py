@@ -7,11 +7,11 @@ examples are tests.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.core.data import dataclass
 from engine.core.finding import Severity
 from engine.project.values import plain
 from engine.project.yaml import read

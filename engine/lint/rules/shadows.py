@@ -4,8 +4,8 @@ of patterns the first goes, in the order of the files."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from engine.core.data import dataclass
 from engine.core.finding import Span
 from engine.core.triggers import folded, searched
 from engine.lint.rules.starts import takes_everything
