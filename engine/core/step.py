@@ -158,9 +158,6 @@ class Step:
     def settle(self, project: Project) -> None:
         """Called once all files are loaded: what depends on a prompt or on another scenario."""
 
-    def problems(self, check: Any) -> None:
-        """Mistakes that only this kind knows of; reported through `check` (engine.lint.check.Check)."""
-
 
 def first_of(block: tuple[Step, ...], otherwise: Step | None) -> Step | None:
     return block[0] if block else otherwise

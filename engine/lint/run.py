@@ -45,9 +45,6 @@ def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
         world.scenarios = {name: one for name, one in world.scenarios.items() if asked(one.file)}
     for check in checks():
         check(world)
-    for scenario in world.scenarios.values():
-        for step in scenario.steps:
-            step.problems(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
     return _beside(sketches, world) if sketches else world.findings
 
