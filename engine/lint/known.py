@@ -101,6 +101,10 @@ class Known:
         """The files of the whole bot, those that another process reads included."""
         return self.loaded.sources
 
+    def source(self, file: str) -> bytes:
+        """What stands in a file; nothing of one that is as it was, when only what has changed is looked at."""
+        return self.loaded.sources.get(file, b"")
+
     @property
     def prompt_files(self) -> PromptFiles:
         assert self.loaded.prompts is not None  # noqa: S101 the loader always gives them

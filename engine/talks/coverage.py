@@ -56,7 +56,7 @@ class Coverage:
                     self.watch_as(step, Point(step.scenario, step.index))
 
     def watch_as(self, step: Step, point: Point) -> None:
-        """The step tells that this point is seen, when it is entered."""
+        """The step tells that this point is seen, when it is entered; whom it told before it tells no more."""
         vars(step)["enter"] = self._telling(step, point)
 
     @contextmanager
@@ -72,12 +72,13 @@ class Coverage:
             self.seen |= before
 
     def _telling(self, step: Step, point: Point) -> Any:
-        enter, seen = step.enter, self.seen
+        enter, seen = getattr(step.enter, "watched", step.enter), self.seen
 
         def entered(walk: Any) -> Any:
             seen.add(point)
             return enter(walk)
 
+        entered.watched = enter  # type: ignore[attr-defined] # so that watching again puts no layer on a layer
         return entered
 
     def walked(self, effect: Walked) -> None:

@@ -60,7 +60,7 @@ def _fields(world: World, file: str, rows: Any, blob: bytes) -> None:
     names = dict.fromkeys(key for row in listed if isinstance(row, dict) for key in row if isinstance(key, str))
     slips = {mine for mine, _ in misspelt([row for row in listed if isinstance(row, dict)]).values()}  # told as that
     unused = [name for name in names if name not in SHOWN_BY_ITSELF | slips and name.encode() not in blob]
-    node = read(world.loaded.sources[file], file)[0] if unused else None
+    node = read(world.source(file), file)[0] if unused else None
     for name in unused:
         at = _first(node, name)
         if at is not None:

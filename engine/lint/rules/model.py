@@ -264,4 +264,4 @@ def _unused(world: World) -> None:
 
 
 def _first_line(world: World, file: str) -> str:
-    return world.loaded.sources[file].decode("utf-8", "replace").split("\n", 1)[0].rstrip()
+    return world.source(file).decode("utf-8", "replace").split("\n", 1)[0].rstrip()

@@ -23,7 +23,7 @@ _AROUND = re.compile(r"\s*[“„”«»‘’](.+)[“”«»‘’]\s*")
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
         file = world.loaded.files[scenario.file]
-        if file.node is not None and _odd(world.loaded.sources[scenario.file]):
+        if file.node is not None and _odd(world.source(scenario.file)):
             _stray(world, [one for one in every(file.node) if isinstance(one, Scalar)])
         values = (one.node for step in scenario.steps for one in step.templates if isinstance(one, Value))
         for node in values:

@@ -11,9 +11,9 @@ from engine.project.bot import BOT, read_bot
 
 
 def check(world: World) -> None:
-    if not world.leads or b"settings" not in world.loaded.sources.get(BOT, b""):
+    if not world.leads or b"settings" not in world.source(BOT):
         return
-    declared = read_bot(world.loaded.sources[BOT])[0].settings
+    declared = read_bot(world.source(BOT))[0].settings
     try:
         text = (Path(world.project.root) / ".env").read_text("utf-8-sig")
     except (OSError, ValueError):
