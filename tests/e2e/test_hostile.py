@@ -145,11 +145,11 @@ async def test_hostile_words_are_shown_as_they_are_everywhere(tmp_path: Path) ->
         await play.stop()
         kept = [str(row["comment"]) for row in outcomes(play.data, "feedback")]
         assert len(kept) == len(HOSTILE)
-        assert kept[0] == HOSTILE[0]
-        assert kept[3] == HOSTILE[3]
+        assert HOSTILE[0] in kept  # wherever: rows of one second stand in any order
+        assert HOSTILE[3] in kept
         cells = [row["comment"] for row in rows(play.data / "feedback.csv")]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
-        assert "'=1+1" in cells  # wherever: rows of one second stand in any order
+        assert "'=1+1" in cells
         log = play.console + (play.root / "bot.log").read_text(encoding="utf-8")
         assert not [words for words in HOSTILE if words[:9] in log and words != "=1+1"]
         assert play.telegram.token not in log
