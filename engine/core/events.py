@@ -117,6 +117,3 @@ class RecordsFound(Event):
 
     request: str
     records: tuple[dict[str, Any], ...] = field(default=())
-
-
-Input = TextReceived | ChoicePressed | FilesReceived | ContactReceived | LocationReceived | OtherReceived

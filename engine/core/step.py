@@ -28,7 +28,6 @@ class Waiting:
 
 
 WAIT = Waiting()
-Next = "Step | None | Waiting"
 
 
 @dataclass(frozen=True, slots=True)

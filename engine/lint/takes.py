@@ -30,7 +30,7 @@ class Takes(NamedTuple):
     fails: bool = True
 
 
-A_NUMBER, A_LIST, A_MAP = Takes("a number", NUMBERS), Takes("a list", LISTS), Takes("a map", frozenset(("map",)))
+A_NUMBER, A_MAP = Takes("a number", NUMBERS), Takes("a map", frozenset(("map",)))
 PLAIN, A_TEXT = Takes("a text", TEXTS, fails=False), Takes("a text", frozenset(("text",)))
 MANY = Takes("a list or a text", ITEMS)
 

@@ -66,6 +66,7 @@ class _Endings:
 
     def _report(self, step: Step, label: str) -> None:
         when = self.flow.taken(step, label)
-        message = f"The talk ends without a word{f' {when}' if when else ''}; on other ways from here it speaks."
+        ends = f"The conversation ends without a word{f' {when}' if when else ''}"
+        message = f"{ends}; on other ways from here it speaks."
         help = "The person sees no answer and waits. Say a last word there: `- say: …`."
         self.world.report("ends-silently", "info", step.span, message, help)
