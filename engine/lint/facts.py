@@ -21,6 +21,7 @@ class Facts:
     triggers: tuple[Trigger, ...]
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     people: frozenset[str]  # fields that it saves of the person
+    only_admin: bool
 
     @classmethod
     def of(cls, scenario: Scenario) -> Facts:
@@ -33,7 +34,7 @@ class Facts:
         frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
         result = ANY if scenario.result is not None else None
-        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, people)
+        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, people, scenario.only_admin)
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
