@@ -17,6 +17,7 @@ from engine.core.answer import Choice
 from engine.core.keyboard import counted
 
 MOST_WORDS = 6  # a longer text is a story
+SEEN = 10  # choices on one page, if the author says nothing: of more, the last is not the last that is shown
 
 _PLACES = (
     "перв(?:ый|ая|ое|ую)|1-?(?:й|я|е|ый|ая|ое)|(?:the )?first",
@@ -25,10 +26,13 @@ _PLACES = (
     "четверт(?:ый|ая|ое|ую)|4-?(?:й|я|е|ый|ая|ое)|(?:the )?fourth",
     "пят(?:ый|ая|ое|ую)|5-?(?:й|я|е|ый|ая|ое)|(?:the )?fifth",
 )
-_PLACE = r"(?:{})(?:\s(?:вариант|пункт|ответ|кнопка|кнопку|option|one))?"
+_LAST = "(?:сам(?:ый|ая|ое|ую) )?последн(?:ий|яя|ее|юю)|(?:the )?(?:very )?last"
+_PLACE = r"(?:{})(?:\s(?:вариант|пункт|ответ|кнопка|кнопку|option|one|button|choice))?"
 _NUMBERED = r"(?:вариант|пункт|номер|option|number)\s([0-9]{1,3})"
-_ORDINAL = r"\b(?:перв|втор|трет|четверт|пят(?:ы|а|о|у)|first|second|third|fourth|fifth)\w*"
-_YES_LABELS = frozenset(words("да yes yep ок ok хочу буду готов готова согласен согласна давай давайте"))
+_ORDINAL = r"\b(?:перв|втор|трет|четверт|пят(?:ы|а|о|у)|последн|first|second|third|fourth|fifth|last)\w*"
+_YES_LABELS = frozenset(
+    words("да yes yep ок ok хочу буду готов готова согласен согласна давай давайте поехали погнали")
+)
 _NO_LABELS = frozenset(words("нет no"))
 _NOT = frozenset(words("не нет ни без кроме not no without except never"))
 _IDLE = frozenset(
@@ -65,12 +69,16 @@ def in_other_words(text: str, choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _in_place(text: str, choices: Sequence[Choice]) -> list[Choice]:
-    """«второй», «вариант 2», where numbers mean places and no label begins to count itself."""
+    """«второй», «вариант 2», where numbers mean places and no label begins to count itself; «последний» of a list that
+    stands on one page."""
     place = next((number for number, word in enumerate(_PLACES, 1) if re.fullmatch(_PLACE.format(word), text)), 0)
     if found := re.fullmatch(_NUMBERED, text):
         place = int(found[1])
-    counting = any(re.search(_ORDINAL, fold(choice.label)) for choice in choices)
-    return [choices[place - 1]] if 0 < place <= len(choices) and not counting and counted(choices) else []
+    if any(re.search(_ORDINAL, fold(choice.label)) for choice in choices):
+        return []
+    if re.fullmatch(_PLACE.format(_LAST), text):
+        return [*choices[-1:]] if 1 < len(choices) <= SEEN else []
+    return [choices[place - 1]] if 0 < place <= len(choices) and counted(choices) else []
 
 
 def _yes_or_no(text: str, choices: Sequence[Choice]) -> list[Choice]:

@@ -166,7 +166,11 @@ def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:
 
     labels = {folded_label(choice.label): choice for choice in choices[:COMPARED]}
     close = get_close_matches(words, labels, n=1, cutoff=0.72)
-    return Rejected("wrong_choice_near", {"suggestion": labels[close[0]].label}) if close else None
+    return _offered(labels[close[0]]) if close else None
+
+
+def _offered(near: Choice) -> Rejected:
+    return Rejected("wrong_choice_near", {"suggestion": near.label}, {"choice": near.id})
 
 
 def _pressed(raw: dict[Any, Any], choices: Sequence[Choice]) -> list[Choice] | None:
@@ -186,6 +190,7 @@ def _several(text: str, question: Question) -> list[Choice] | Rejected | None:
         text = words.replace(" ", ",")
     parts = re.split(_SEPARATORS, text)[:199]
     chosen: list[Choice] = []
+    missed: list[Choice] = []  # near misses, which a yes would take with the rest
     start = 0
     while start < len(parts):
         found: Choice | Rejected | None = None
@@ -198,10 +203,17 @@ def _several(text: str, question: Question) -> list[Choice] | Rejected | None:
         if found is None and not parts[start].strip():
             start += 2
             continue
+        if isinstance(found, Rejected) and (near := by_id(choices, (found.offer or {}).get("choice"))):
+            missed.append(near)
+            found, end = near, start + 1
         if not isinstance(found, Choice):
             return _all_or_none(words, question) if len(parts) == 1 and found is None else found
         chosen.append(found)
         start = end + 1
+    if missed:
+        suggestion = "», «".join(choice.label for choice in missed)
+        meant = {"choices": [choice.id for choice in choices if choice in chosen]}
+        return Rejected("wrong_choice_near", {"suggestion": suggestion}, meant)
     return [choice for choice in choices if choice in chosen]
 
 

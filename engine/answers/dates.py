@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.answers.bounds import MOMENT_WORDS, outside
 from engine.answers.days import coming_day, coming_weekday, day_of, later, month_of, months_later, shifted, with_year
+from engine.answers.deadlines import deadline
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -20,7 +21,8 @@ LONGEST = 64  # characters; a longer text is no date
 ENGLISH_MONTHS = words("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS = {
     **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now"), 0),
-    **dict.fromkeys(("завтра", "с завтра", "с завтрашнего дня", "tomorrow"), 1),
+    **dict.fromkeys(("завтра", "с завтра", "с завтрашнего дня", "завтрашнего дня", "к завтрашнему дню"), 1),
+    **dict.fromkeys(("к завтра", "на завтра", "tomorrow"), 1),
     **dict.fromkeys(("послезавтра", "the day after tomorrow", "day after tomorrow"), 2),
     **dict.fromkeys(("вчера", "yesterday"), -1),
     **dict.fromkeys(("позавчера", "the day before yesterday", "day before yesterday"), -2),
@@ -48,7 +50,7 @@ _DAY_ALONE = (
     r"(?:(?:с|со|на|the|on the)\s)?(?:([0-9]{1,2})(?:\s?(?:числа|число|числу)|-?го|-?е|st|nd|rd|th))(?:\sчисла)?"
 )
 _WEEKDAY = (
-    r"(?:(?:в|во|on|к|с|со)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
+    r"(?:(?:в|во|on|к|с|со|на)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
     r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
     r"(?P<day>[^\W\d_]+)\.?"
 )
@@ -59,9 +61,14 @@ _BARE_SPAN = (
 )
 _VAGUE = r"\b(?:на|эт|следующ|прошл|next|this|last)\w*\s(?:\S+\s)?(?:недел|месяц|год|week|month|year)"
 _HOUR = (
-    r",?\s(?:утром|днем|вечером|ночью|"
-    r"(?:в|at)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s(?:утра|дня|вечера|час\w*))?|[0-9]{1,2}:[0-9]{2})$"
+    r",?\s(?:(?:рано|поздно)\s)?(?:утром|днем|вечером|ночью|с утра|к вечеру|после обеда|до обеда|"
+    r"(?:(?:in\s)?the\s|early\s|late\s)?(?:morning|afternoon|evening|night)|at\s(?:night|noon)|"
+    r"(?:в|к|после|at|by|after)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s?(?:утра|дня|вечера|час\w*|[ap]\.?m))?|[0-9]{1,2}:[0-9]{2})$"
 )
+_HOUR_FIRST = r"^(?:(?:рано|поздно)\s)?(?:утром|днем|вечером|ночью),?\s"
+_BY = r"^(?:до|не позднее|не позже|самое позднее|by|till|until|no later than|not later than)\s(?=.)"
+_FROM_NOW = r"^(.+?)\sfrom\s(?:now|today)$"
+_ABOUT_THROUGH = r"^(дня|дней|недели|недель|месяца|месяцев|года|лет)\sчерез\s(\S+)$"  # «недели через две»
 _YEAR_WORD = r"(?<=[0-9]{4})\s?(?:г|год|года|году)$"
 _SPANS = {  # in months and days: what dateparser does not know or takes for another
     "полмесяца": (0, 15),
@@ -80,7 +87,8 @@ class Day(AnswerType):
     limits = frozenset({"min", "max"})
     doc = (
         "A day, as `2026-12-31`; `min` and `max` are such a day, `today`, or counted from today "
-        "(`+30d`, `-2w`, `+6m`, `-18y`)."
+        "(`+30d`, `-2w`, `+6m`, `-18y`). An hour beside it is left out; «к концу месяца» is the month's last day, and "
+        "a week ends on Sunday."
     )
     value = "date"
     examples = (("31.12.2026", "2026-12-31"), ("2026-12-31", "2026-12-31"), ("15 мая 2027", "2027-05-15"))
@@ -155,6 +163,9 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     if len(text) > LONGEST:
         return None
     text = _plain(text)
+    if end := deadline(text, today):
+        return end
+    text = re.sub(_BY, "", text)
     if text in _DAYS:
         return shifted(today, _DAYS[text])
     if said := _as_said(text):
@@ -174,7 +185,10 @@ def _plain(text: str) -> str:
     """Without case, hour and closing signs, and «с 1 декабря» without its first word."""
     text = ascii_digits(text).casefold().replace("ё", "е")
     text = re.sub(r"^\s*(?:с|со|к|на)\s(?=[0-9])", "", text)
-    return re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", " ".join(text.split()).rstrip(" .!?,;")))
+    text = re.sub(_HOUR_FIRST, "", " ".join(text.split()).rstrip(" .!?,;"))
+    text = re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", text))
+    text = re.sub(_ABOUT_THROUGH, r"через \2 \1", re.sub(_FROM_NOW, r"in \1", text))
+    return text.replace("недельку", "неделю").replace("in a couple of ", "in two ")
 
 
 def _as_said(text: str) -> tuple[str, str, str | None] | None:

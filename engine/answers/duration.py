@@ -1,4 +1,8 @@
-"""How long: «полтора часа», `1h 30m`, «90 мин», `1:30`. Law: a value is whole minutes; a bare number is minutes."""
+"""How long: «полтора часа», `1h 30m`, «90 мин», `1:30`, «час-полтора».
+
+Law: a value is whole minutes; a bare number is minutes; of «полтора-два часа» it is the longer end, which is enough for
+either. Bare numbers (`5-10`) may be anything, and are no length of time.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from engine.answers.bounds import outside
-from engine.answers.number_words import leading_number
+from engine.answers.number_words import in_first_case, leading_number
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -17,8 +21,10 @@ WORDS = ("wrong_too_brief", "wrong_too_lengthy", "wrong_duration_range")
 
 _MINUTES: dict[str, Decimal] = {
     **dict.fromkeys(words("с сек секунда секунду секунды секунд s sec secs second seconds"), Decimal(1) / 60),
-    **dict.fromkeys(words("м мин минута минуту минуты минут минутка минутку m min mins minute minutes"), Decimal(1)),
-    **dict.fromkeys(words("ч час часа часов часик h hr hrs hour hours"), Decimal(60)),
+    **dict.fromkeys(
+        words("м мин минута минуту минуты минут минутка минутку минуток m min mins minute minutes"), Decimal(1)
+    ),
+    **dict.fromkeys(words("ч час часа часов часик часиков часика часок часочек h hr hrs hour hours"), Decimal(60)),
     **dict.fromkeys(words("д день дня дней сут сутки суток d day days"), Decimal(60 * 24)),
     **dict.fromkeys(words("н нед неделя неделю недели недель w wk week weeks"), Decimal(60 * 24 * 7)),
 }
@@ -26,23 +32,40 @@ _COUNTS = {
     **dict.fromkeys(("полтора", "полторы"), Decimal("1.5")),
     **dict.fromkeys(("пол", "half"), Decimal("0.5")),
     **dict.fromkeys(("a", "an"), Decimal(1)),
-    **dict.fromkeys(("пара", "пару"), Decimal(2)),
+    **dict.fromkeys(("пара", "пару", "couple"), Decimal(2)),
 }
 _CLOCK = r"([0-9]{1,3}):([0-5][0-9])"
 _PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
 # «минут 20», «часа два»: about so many. In this case a unit never stands alone.
-_COUNTED = frozenset(words("минут часа часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs"))
+_COUNTED = frozenset(
+    words("минут минуток часа часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs")
+)
 _IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
 _HALF_MORE = r"\b(?:с половиной|and a half)\b"
+_ABOUT = (
+    r"^(?:около|примерно|приблизительно|где-то|about|around|approximately|roughly|maybe)\s|\s(?:or so|примерно|где-то)$"
+)
+_FROM_TO = r"(?:(?:от|from|between)\s)?(?P<from>.+?)(?:\s?[-–—]\s?|\s(?:или|до|or|to|and)\s)(?P<to>.+)"
+_ONE = r"^(?:около |от )(?=(?:часа|дня|суток|минуты|недели)\b)"  # «около часа», «от часа до двух»
 
 
 class Duration(AnswerType):
     name = "duration"
     noun = ("длительность", "how long")
     limits = frozenset({"min", "max"})
-    doc = "How long, in whole minutes; `min` and `max` are minutes too (or a text such as `1h 30m`)."
+    doc = (
+        "How long, in whole minutes; `min` and `max` are minutes too (or a text such as `1h 30m`). Of «час-полтора» or "
+        "`1-2 hours` it is the longer end."
+    )
     value = "integer"
-    examples = (("полтора часа", 90), ("1h 30m", 90), ("90 мин", 90), ("45", 45), ("2,5 часа", 150))
+    examples = (
+        ("полтора часа", 90),
+        ("1h 30m", 90),
+        ("90 мин", 90),
+        ("45", 45),
+        ("2,5 часа", 150),
+        ("час-полтора", 90),
+    )
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
@@ -74,24 +97,43 @@ def read_minutes(text: str) -> int | None:
     if len(text) > LONGEST:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е").strip("~≈.!? ")
-    text = re.sub(r"^около (?=(?:часа|дня|суток|минуты|недели)$)", "1 ", text)
-    text = re.sub(r"^(?:около|примерно|about|around)\s", "", text)
+    text = re.sub(_ABOUT, "", re.sub(_ONE, "1 ", text))
     if found := re.fullmatch(_CLOCK, text):
         return int(found[1]) * 60 + int(found[2])
-    total = _sum(re.sub(_IN_ONE, "пол ", text))
+    text = re.sub(_IN_ONE, "пол ", text)
+    total = _sum(*_parts(text))
+    if total is None and (span := re.fullmatch(_FROM_TO, text)):
+        total = _longer(span["from"], span["to"])
     if total is None or total > MOST:
         return None
     return int(total.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _sum(text: str) -> Decimal | None:
-    """The parts (`2 часа`, `half an hour`, `15`) added up; every word must have its place."""
+def _longer(text: str, to: str) -> Decimal | None:
+    """Of «час-полтора», «часа два-три», `1-2 hours`: the unit is said once, with either."""
+    (first, half), (last, half_more) = _parts(text), _parts(to)
+    units = [one for one in (*first, *last) if isinstance(one, str) and one in _MINUTES]
+    if not units:
+        return None
+    low = _sum(first if units[0] in first else [*first, units[0]], half)
+    high = _sum(last if units[-1] in last else [*last, units[-1]], half_more)
+    return high if low is not None and high is not None and low < high else None
+
+
+def _parts(text: str) -> tuple[list[Decimal | str], bool]:
+    """The words and numbers of a text, and whether a half is to be added; no parts when there are odd signs in it."""
     half = re.search(_HALF_MORE, text) is not None
     text = re.sub(_HALF_MORE, " ", text)
-    if re.sub(_PART, "", text).strip(" .,и") or not text.strip():
+    if re.sub(_PART, "", text).strip(" .,и"):
+        return [], False
+    return _numbered(re.findall(_PART, in_first_case(text))), half
+
+
+def _sum(parts: list[Decimal | str], half: bool) -> Decimal | None:
+    """The parts (`2 часа`, `half an hour`, `15`) added up; every word must have its place."""
+    if not parts:
         return None
     total, count, unit = Decimal(0), None, Decimal(0)
-    parts = _numbered(re.findall(_PART, text))
     if len(parts) == 2 and parts[0] in _COUNTED and isinstance(parts[1], Decimal):
         parts.reverse()
     for part in parts:
@@ -128,12 +170,13 @@ def _numbered(parts: list[tuple[str, str]]) -> list[Decimal | str]:
         if number:
             found.append(Decimal(number.replace(",", ".")))
         elif word in _COUNTS:
-            if not (word in ("a", "an") and found[-1:] == [Decimal("0.5")]):
+            halved = found[-1:] == [Decimal("0.5")]
+            if not (word in ("a", "an") and (halved or parts[place + 1 : place + 2] == [("", "couple")])):
                 found.append(_COUNTS[word])
         elif said is not None:
             found.append(Decimal(said))
             place += used - 1
-        elif word not in ("и", "and", "на"):
+        elif word not in ("и", "and", "на", "of"):
             found.append(word)
         place += 1
     return found

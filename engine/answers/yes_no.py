@@ -13,8 +13,9 @@ LONGEST = 64  # characters; longer is a story, not a yes
 YES = frozenset(
     words(
         "да ага угу конечно верно точно хорошо ок окей оке ладно давай давайте можно согласен согласна правильно "
-        "разумеется безусловно естественно подтверждаю хочу надо нужно буду готов готова д плюс yes yep yeah yup y ok "
-        "okay sure true correct right agreed agree absolutely definitely certainly yea aye 1 + 👍 ✅ ✔ 👌 🆗 ☑"
+        "разумеется безусловно естественно подтверждаю хочу надо нужно буду готов готова д плюс поехали погнали начнем "
+        "начинаем начинай вперед пошли идет пойдет годится yes yep yeah yup y ok okay sure true correct right agreed "
+        "agree absolutely definitely certainly alright go yea aye 1 + 👍 ✅ ✔ 👌 🆗 ☑"
     )
 )
 NO = frozenset(  # 2: the second button
@@ -23,16 +24,22 @@ NO = frozenset(  # 2: the second button
         "no nope nah n not false never 0 2 - − – — 👎 ❌ ✖ 🚫"
     )
 )
-POLITE = frozenset(words("спасибо пожалуйста уж же ну я это все please thanks thank you i do it is that course"))
+POLITE = frozenset(
+    words("спасибо пожалуйста пожалуй уж же ну тогда я это все please thanks thank you i do it is that course lets")
+)
 PHRASES: dict[str, bool | None] = {  # that their single words would tell wrongly, or not at all
     **dict.fromkeys(("of course", "так точно", "не против", "без проблем", "no problem", "why not"), True),
     **dict.fromkeys(("почему бы нет", "почему бы и нет", "no problems", "not bad"), True),
+    **dict.fromkeys(("с удовольствием", "еще бы", "а то", "lets do it", "go ahead", "go for it", "all right"), True),
+    **dict.fromkeys(("sounds good", "by all means", "with pleasure"), True),
     **dict.fromkeys(("of course not", "not now", "not yet", "не сейчас", "не сегодня", "пока нет", "еще нет"), False),
-    **dict.fromkeys(("not sure", "не точно"), None),
+    **dict.fromkeys(("в другой раз", "ни за что", "not really", "no way", "another time", "maybe later"), False),
+    **dict.fromkeys(("not sure", "не точно", "да ну"), None),
 }
 STRESS = frozenset(words("конечно точно разумеется естественно безусловно absolutely definitely certainly sure"))
 SIGNS = frozenset(",.!?;:…)(\"'")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_LETS = re.compile("let['’]s")
 _MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")  # skin tones and the like
 
 
@@ -68,6 +75,7 @@ def _read(text: str, question: Question) -> bool | None:
 
 def said(text: str) -> bool | None:
     """Yes or no; None for neither. Every part of the sentence must say the same: «да, но позже» is neither."""
+    text = _LETS.sub("lets", text.casefold())
     whole = fold(text)
     if (phrase := whole.replace(",", "")) in PHRASES:
         return PHRASES[phrase]
@@ -75,7 +83,7 @@ def said(text: str) -> bool | None:
         return True
     if whole in NO:
         return False
-    words = _WORD.findall(_MODIFIERS.sub("", text.casefold().replace("ё", "е")))
+    words = _WORD.findall(_MODIFIERS.sub("", text.replace("ё", "е")))
     parts: list[list[str]] = [[]]
     for word in words:
         if word in SIGNS:

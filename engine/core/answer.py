@@ -47,10 +47,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """`word` names a sentence in engine/words/<language>.yaml (`wrong_number`, `too_small`), `values` fill it."""
+    """`word` names a sentence in engine/words/<language>.yaml (`wrong_number`, `too_small`), `values` fill it. `offer`
+    is the raw answer that a yes to that sentence stands for («Похоже на «Кофе»»); None when it offers nothing."""
 
     word: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    offer: Raw = None
 
 
 class AnswerType:

@@ -1,4 +1,6 @@
-"""How a question is put: its choices, its limits, its buttons. What is done with the answer stands in `ask`."""
+"""How a question is put: its choices, its limits, its buttons, the ways on from it. What is done with the answer stands
+in `ask`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from engine.core.keyboard import BACK, NEXT, buttons, chosen
 from engine.core.media import media_of
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.session import Pending
-from engine.core.step import Step
+from engine.core.step import Step, Way
 from engine.core.template import Text, Value
 from engine.core.walk import Walk
 
@@ -72,6 +74,22 @@ class Asking(Step):
     region: Value | None
     own: bool | None
     gather: float | None
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        one = isinstance(self.choices, Literal) and "choices" not in (self.answer or ())
+        options = self.choices.options if one and isinstance(self.choices, Literal) else []
+        found = [("answered", option.id) for option in options]
+        found += [("answered", "skip")] if self.skip else []
+        found += [("wrong", "*")] if self.if_wrong is not None else []
+        return found + ([("gave_up", "*")] if self.tries else [])
+
+    def ways(self) -> list[Way]:
+        found = [Way("", self.next)]
+        if isinstance(self.choices, Literal):
+            found += [Way(option.id, self.by_name.get(option.goto)) for option in self.choices.options if option.goto]
+        if self.after_tries and not self.after_tries.startswith("!"):
+            found.append(Way("after tries", self.by_name.get(self.after_tries)))
+        return found
 
     def message(self, walk: Walk, pending: Pending, text: str, with_media: bool = False) -> SendMessage:
         contact = "contact" in (self.answer or ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from engine.answers.registry import TYPES, parse_any, type_for
+from engine.answers.registry import TYPES, confirmed, parse_any, type_for
 from engine.core.amounts import LengthType, NumberType
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 from engine.core.asking import AfterType, Asking, SkipType, files_of
@@ -17,7 +17,7 @@ from engine.core.markdown import escape
 from engine.core.meaning import IDLE, folded, offers, phrases, told, with_ways_out
 from engine.core.media import MEDIA_FIELDS
 from engine.core.session import Entry, Pending
-from engine.core.step import WAIT, Step, Waiting, Way
+from engine.core.step import WAIT, Step, Waiting
 from engine.core.walk import Walk
 
 SKIPPED: Raw = {"skip": True}
@@ -99,22 +99,6 @@ class Ask(Asking):
 
     def fits(self, entry: Entry) -> bool:
         return "a" in entry
-
-    def outcomes(self) -> list[tuple[str, str]]:
-        one = isinstance(self.choices, Literal) and "choices" not in (self.answer or ())
-        options = self.choices.options if one and isinstance(self.choices, Literal) else []
-        found = [("answered", option.id) for option in options]
-        found += [("answered", "skip")] if self.skip else []
-        found += [("wrong", "*")] if self.if_wrong is not None else []
-        return found + ([("gave_up", "*")] if self.tries else [])
-
-    def ways(self) -> list[Way]:
-        found = [Way("", self.next)]
-        if isinstance(self.choices, Literal):
-            found += [Way(option.id, self.by_name.get(option.goto)) for option in self.choices.options if option.goto]
-        if self.after_tries and not self.after_tries.startswith("!"):
-            found.append(Way("after tries", self.by_name.get(self.after_tries)))
-        return found
 
     # walking ----------------------------------------------------------------------------------------------------
 
@@ -208,8 +192,15 @@ class Ask(Asking):
         raw = self.raw_of(walk, raw, question)
         if isinstance(raw, dict) and "choice" in raw and "choices" in (self.answer or ()):
             return None  # one tick is no answer yet
-        outcome = self.parse(walk, raw, question)
+        outcome = self._taken(walk, raw, question)
         return self.entry_of(walk, outcome) if isinstance(outcome, Accepted) else None
+
+    def _taken(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
+        """As `parse`; or a «да» to «Похоже на …», which the question itself would not take."""
+        outcome, pending = self.parse(walk, raw, question), walk.conversation.pending
+        offer = pending.state.get("offer") if pending is not None and isinstance(outcome, Rejected) else None
+        meant = confirmed(offer, raw)
+        return outcome if meant is None else self.parse(walk, meant, question)
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
         entry: Entry = {"a": outcome.raw}
@@ -231,7 +222,7 @@ class Ask(Asking):
                 "choices": [choice.id for choice in question.choices if choice.id in pending.state.get("picked", [])]
             }
         raw = self.raw_of(walk, raw, question)
-        outcome = self.parse(walk, raw, question)
+        outcome = self._taken(walk, raw, question)
         if isinstance(outcome, Rejected):
             return self.wrong(walk, pending, outcome)
         entry = self.entry_of(walk, outcome)
@@ -274,6 +265,9 @@ class Ask(Asking):
         walk.ground.walked("wrong", walk.conversation, self, outcome.word)
         if self.tries and tried >= self.tries:
             return self._given_up(walk, pending)
+        pending.state.pop("offer", None)
+        if outcome.offer is not None and self.if_wrong is None:  # only to what was said can one say yes
+            pending.state["offer"] = outcome.offer
         text = walk.render(self.if_wrong) if self.if_wrong is not None else self.why(walk, outcome)
         if not self.tries:
             text = with_ways_out(walk.ground, text, tried)
