@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.cli.outcomes import opened, write_out
     from engine.memory.errors import MemoryFailed
+    from engine.outputs.collections import timezone
     from engine.outputs.sheet import EXCEL, PLAIN
 
     if args.excel and args.format == "jsonl":
@@ -35,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         with opened(args.root) as (memory, _data):
             lines = memory.history() if args.person is None else _with(memory, args.person)
-            parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, EXCEL if args.excel else PLAIN)
+            form = EXCEL if args.excel else PLAIN
+            parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, form, timezone(memory))
             return write_out(parts, args.output)
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
@@ -53,14 +55,13 @@ def _with(memory: Memory, person: str) -> Iterator[Line]:
     return (line for chat in chats for line in memory.history(chat))
 
 
-def _csv(lines: Iterable[Line], form: Form) -> Iterator[bytes]:
-    from engine.core.moments import iso
+def _csv(lines: Iterable[Line], form: Form, zone: str) -> Iterator[bytes]:
     from engine.outputs.cells import cell
     from engine.outputs.sheet import line
 
     yield form.mark.encode() + line(("time", "person", "role", "text"), form)
     for each in lines:
-        yield line([iso(each.at), cell(each.chat), each.role, cell(each.text)], form)
+        yield line([form.moment(each.at, zone), cell(each.chat), each.role, cell(each.text)], form)
 
 
 def _json(each: Line) -> bytes:

@@ -31,9 +31,9 @@ def local(at: float, timezone: str) -> datetime:
     return datetime.fromtimestamp(at, UTC).astimezone(zone(timezone))
 
 
-def iso(at: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC, to the second: the form of `created_at`."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+def iso(at: float, timezone: str = "UTC") -> str:
+    """Seconds since 1970 as ISO 8601 with its offset, to the second: in UTC the form of `created_at`."""
+    return local(at, timezone).isoformat(timespec="seconds")
 
 
 def moment(value: Any) -> datetime | None:

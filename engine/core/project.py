@@ -47,6 +47,7 @@ class Collection:
     declared: bool = True
     span: Span | None = None
     keep_said: bool = False  # the file says how long, be it for ever
+    timezone: str = "UTC"  # the bot's: in which its tables tell moments
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def known(memory: Memory, project: Project) -> list[str]:
 
 def collection_of(project: Project, name: str) -> Collection:
     """As the project declares it; one that it does not declare goes to every output."""
-    return project.collections.get(name) or Collection(name, declared=False)
+    return project.collections.get(name) or Collection(name, declared=False, timezone=project.timezone)
 
 
 def remember(memory: Memory, project: Project, names: Iterable[str]) -> None:
@@ -42,12 +42,18 @@ def remembered(memory: Memory) -> dict[str, Collection]:
     return found
 
 
+def timezone(memory: Memory) -> str:
+    """The bot's, in which tables tell moments; UTC before anything was handed out."""
+    return next((each.timezone for each in remembered(memory).values()), "UTC")
+
+
 def _written(collection: Collection) -> dict[str, Any]:
     return {
         "declared": collection.declared,
         "fields": [[each.name, each.type] for each in collection.fields.values()],
         "outputs": list(collection.outputs),
         "csv": list(collection.csv_columns),
+        "timezone": collection.timezone,
     }
 
 
@@ -58,4 +64,5 @@ def _read(name: str, noted: dict[str, Any]) -> Collection:
         outputs=tuple(noted["outputs"]),
         csv_columns=tuple(noted["csv"]),
         declared=noted["declared"],
+        timezone=noted.get("timezone", "UTC"),  # what an older version noted has none
     )

@@ -37,7 +37,7 @@ class _Sheet:
 def _kinds(collection: Collection) -> tuple[Any, ...]:
     """What of a collection's declaration the bytes depend on."""
     types = ((each.name, each.type) for each in collection.fields.values())
-    return (collection.csv_columns, open_ended(collection), *types)
+    return (collection.csv_columns, open_ended(collection), collection.timezone, *types)
 
 
 class CsvOutput:

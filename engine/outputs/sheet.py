@@ -8,9 +8,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from engine.core.moments import iso
+from engine.core.moments import iso, local, zone
 from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs.cells import cell
@@ -21,16 +22,34 @@ _OWN = ("id", "created_at", "updated_at", "person")  # stand before the fields w
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a table is written out. For a Russian Excel: a byte order mark (or it reads Cyrillic as Windows-1251), `;`
-    between cells, a decimal comma (or it makes dates of 1.5) and CR LF."""
+    between cells, a decimal comma (or it makes dates of 1.5), CR LF, and moments without their offset, which Excel
+    takes for texts."""
 
     delimiter: str = ","
     decimal: str = "."
     newline: str = "\n"
     mark: str = ""
+    offset: bool = True
+
+    def moment(self, at: float, timezone: str) -> str:
+        """Seconds since 1970 as that zone's clocks show them."""
+        return iso(at, timezone) if self.offset else _on_the_clock(local(at, timezone))
+
+    def as_written(self, value: Any, timezone: str) -> Any:
+        """A moment that a record holds; one that has no offset of its own is of no zone."""
+        try:
+            at = datetime.fromisoformat(value) if not self.offset and len(value) > len("2026-11-21") else None
+            return value if at is None else _on_the_clock(at.astimezone(zone(timezone)) if at.tzinfo else at)
+        except (TypeError, ValueError, OverflowError):  # no moment, or one at the end of time
+            return value
+
+
+def _on_the_clock(at: datetime) -> str:
+    return at.isoformat(" ", "seconds")[: len("2026-11-21 15:05:00")]
 
 
 PLAIN = Form()
-EXCEL = Form(";", ",", "\r\n", "\ufeff")
+EXCEL = Form(";", ",", "\r\n", "\ufeff", offset=False)
 
 
 def document(record: Record) -> dict[str, Any]:
@@ -64,10 +83,11 @@ def header(collection: Collection, records: Iterable[Record] = ()) -> tuple[str,
     return tuple(dict.fromkeys((*_OWN, *names)))
 
 
-def value(collection: Collection, record: Record, column: str) -> Any:
+def value(collection: Collection, record: Record, column: str, form: Form = PLAIN) -> Any:
     """What stands in a column: a declared field, else one of the engine's own columns, else a field."""
     if column in collection.fields:
-        return record.fields.get(column)
+        found = record.fields.get(column)
+        return form.as_written(found, collection.timezone) if collection.fields[column].type == "datetime" else found
     match column:
         case "id":
             return record.id
@@ -76,9 +96,9 @@ def value(collection: Collection, record: Record, column: str) -> Any:
         case "chat_id":
             return record.person.partition(":")[2] or record.person
         case "timestamp" | "created_at":
-            return iso(record.created_at)
+            return form.moment(record.created_at, collection.timezone)
         case "updated_at":
-            return iso(record.updated_at)
+            return form.moment(record.updated_at, collection.timezone)
         case _:
             return record.fields.get(column)
 
@@ -87,7 +107,9 @@ def row(collection: Collection, record: Record, columns: Sequence[str], form: Fo
     """The cells of one record."""
     fields = collection.fields
     return [
-        cell(value(collection, record, name), fields[name].type if name in fields else "any", decimal=form.decimal)
+        cell(
+            value(collection, record, name, form), fields[name].type if name in fields else "any", decimal=form.decimal
+        )
         for name in columns
     ]
 

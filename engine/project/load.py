@@ -239,7 +239,7 @@ class Loader:
         return Project(
             scenarios=self._versioned(scenarios),
             prompts=prompts,
-            collections=collections,
+            collections={name: replace(one, timezone=bot.timezone) for name, one in collections.items()},
             models=models,
             catalog=catalog,
             words=words,

@@ -150,6 +150,7 @@ async def test_a_lead_reaches_the_csv_and_the_managers_mailbox(tmp_path: Path) -
         assert (lead["chat_id"], lead["contact"], lead["intent"]) == ("7", "+79161234567", "бот")
         assert lead["client_name"] == "'=Борис"
         assert (lead["source"], lead["status"]) == ("telegram", "qualified")
+        assert lead["timestamp"].endswith("+03:00")  # the bot's time zone
         [letter] = play.mail.mails
         assert letter.recipients == ["manager@orientir.test"]
         assert "+79161234567" in letter.message.get_content()

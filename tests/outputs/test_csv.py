@@ -222,15 +222,51 @@ def test_a_full_disk_leaves_the_file_whole(tmp_path: Path, way: str) -> None:
 
 
 def test_for_excel() -> None:
-    """A byte order mark, semicolons, decimal commas, CR LF: a Russian Excel opens it with a double click."""
+    """A byte order mark, semicolons, decimal commas, plain moments, CR LF: a Russian Excel opens it with a double
+    click."""
     made = b"".join(table(CHECKINS, [record(1, {"goal": "a;b", "weight": 82.5})], EXCEL))
     assert (
         made
         == (
             "\ufeffid;created_at;updated_at;person;goal;weight;report\r\n"
-            'r1;2026-09-21T14:13:21+00:00;2026-09-21T14:13:21+00:00;telegram:1;"a;b";82,5;\r\n'
+            'r1;2026-09-21 14:13:21;2026-09-21 14:13:21;telegram:1;"a;b";82,5;\r\n'
         ).encode()
     )
+
+
+VISITS = collection(
+    "visits", {"at": "datetime", "note": "text"}, csv=("timestamp", "at", "note"), timezone="Europe/Moscow"
+)
+MOMENTS = [  # what a field holds, in a CSV file, for Excel
+    ("2026-12-01T10:00:00+00:00", "2026-12-01T10:00:00+00:00", "2026-12-01 13:00:00"),
+    ("2026-12-01T10:00", "2026-12-01T10:00", "2026-12-01 10:00:00"),
+    ("2026-12-01", "2026-12-01", "2026-12-01"),
+    ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
+    ("завтра днём в три", "завтра днём в три", "завтра днём в три"),
+    (5, "5", "5"),
+    (None, "", ""),
+]
+
+
+@pytest.mark.parametrize(("at", "plain", "excel"), MOMENTS)
+def test_moments_stand_in_the_bots_time_zone(tmp_path: Path, at: Any, plain: str, excel: str) -> None:
+    """17:13 in Moscow is not shown as 14:13; a text that looks like a moment stays as the person wrote it."""
+    one = record(1, {"at": at, "note": "2026-12-01T10:00:00+00:00"}, name="visits")
+    CsvOutput(tmp_path).write(VISITS, [one], all_of(one))
+    assert read(tmp_path / "visits.csv")[1] == ["2026-09-21T17:13:21+03:00", plain, "2026-12-01T10:00:00+00:00"]
+    made = b"".join(table(VISITS, [one], EXCEL)).decode("utf-8-sig")
+    assert made.splitlines()[1] == f"2026-09-21 17:13:21;{excel};2026-12-01T10:00:00+00:00"
+
+
+def test_another_time_zone_writes_the_file_anew(tmp_path: Path) -> None:
+    """After an edit of bot.yaml no file tells the hours of two zones."""
+    output, one, two = CsvOutput(tmp_path), record(1, {}, name="visits"), record(2, {}, name="visits")
+    output.write(VISITS, [one], all_of(one))
+    output.write(replace(VISITS, timezone="Asia/Omsk"), [two], all_of(one, two))
+    assert [row[0] for row in read(tmp_path / "visits.csv")[1:]] == [
+        "2026-09-21T20:13:21+06:00",
+        "2026-09-21T20:13:22+06:00",
+    ]
 
 
 HARD = ["\r", "\n", "\r\n", "\0", '"', "=1", "'", ",", "\ud800", " "]
