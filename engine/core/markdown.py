@@ -37,7 +37,7 @@ _MARKS = dict.fromkeys(map(ord, _OPEN + _FROM + _TO + _CLOSE))
 
 def hugs(source: str) -> bool:
     """Whether a template has formatting signs right beside a value."""
-    return _HUGS.search(source) is not None and _NESTED.search(source) is None
+    return "{{" in source and _HUGS.search(source) is not None and _NESTED.search(source) is None
 
 
 def edged(escaped: str) -> str:

@@ -79,10 +79,14 @@ class Step:
         for name, field in cls.__dict__.get("FIELDS", {}).items():
             setattr(cls, attribute(name), field.default)
 
-    @property
-    def spans(self) -> Mapping[str, Span]:
-        """Where each written field's value stands."""
-        return {key: value.span for key, (_, value) in self.node.entries.items()}
+    def at(self, *fields: str) -> Span:
+        """Where the value of the first of these fields that is written stands; else where the step itself does."""
+        for name in fields:
+            value = self.node.get(name)
+            if value is not None:
+                span: Span = value.span
+                return span
+        return self.span
 
     def own_reads(self) -> tuple[str, ...]:
         """Called by the loader once the fields are filled."""

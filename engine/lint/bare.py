@@ -53,8 +53,10 @@ def _values(step: Any, node: MapNode, variables: Variables) -> Iterator[tuple[st
     """The plain values of a step: what each is for, and which names it could read."""
     for field in _MAPS:
         values = node.get(field)
+        if not isinstance(values, MapNode):
+            continue
         seen = dict(variables)
-        for key, (_, value) in values.entries.items() if isinstance(values, MapNode) else ():
+        for key, (_, value) in values.entries.items():
             if _is_plain(value):
                 yield key, value, seen
             if field == "set":

@@ -57,6 +57,7 @@ def _shares(sources: dict[str, bytes], scenarios: list[str], count: int) -> list
         named.setdefault(PurePosixPath(file).stem, []).append(file)
     shares: list[list[str]] = [[] for _ in range(count)]
     sizes = [0] * count
+    sizes[0] = sum(map(len, sources.values())) // 50  # this one also looks at all that is no scenario
     for files in sorted(named.values(), key=lambda one: -sum(len(sources[file]) for file in one)):
         least = sizes.index(min(sizes))
         shares[least] += files

@@ -19,11 +19,10 @@ from engine.core.template import Expression, Plain
 from engine.lint.leaves import Key, key_of, leaves
 from engine.project.places import position
 
-_REGION = re.compile(
-    r"\{#.*?#\}|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}"
+_REGION = (  # compiled when a place is first asked for: that takes 2 ms
+    r"(?s)\{#.*?#\}|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}"
     r"|\{\{(?P<print>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)\}\}"
-    r"|\{%(?P<block>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)%\}",
-    re.DOTALL,
+    r"|\{%(?P<block>(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*?)%\}"
 )
 _WORD = re.compile(
     r"(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<name>[^\W\d]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|\*\*|[^\s\w])",
@@ -76,7 +75,7 @@ class Source:
         if self.bare:
             return _words(self.text, 0, len(self.text))
         found: list[Word] = []
-        for region in _REGION.finditer(self.text):
+        for region in re.finditer(_REGION, self.text):
             for group in ("print", "block"):
                 if region.group(group) is not None:
                     found += _words(self.text, *region.span(group))
@@ -163,7 +162,7 @@ class Source:
         """An operator, or a name that is called: `**`, `range`."""
         if sign.isidentifier():
             return self.name(sign, line)
-        regions = [(0, len(self.text))] if self.bare else [one.span() for one in _REGION.finditer(self.text)]
+        regions = [(0, len(self.text))] if self.bare else [one.span() for one in re.finditer(_REGION, self.text)]
         for start, end in regions:
             for found in _WORD.finditer(self.text, start, end):
                 on = self.text.count("\n", 0, found.start()) + 1

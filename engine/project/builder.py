@@ -253,14 +253,18 @@ class StepBuilder:
         made = self._making.pop()
         step.templates, step.references = tuple(made.templates), tuple(made.references)
         name_step(step, verb, node, self, self._counts)
-        mine = {place for place in range(before, len(self.findings)) if self.findings[place].severity == "error"}
-        failed, self._inner = bool(mine - self._inner), self._inner | mine
-        if failed:
+        if len(self.findings) > before and self._has_failed(before):
             for one in self.all_steps[step.index :]:
                 self.all_steps[one.index] = Unread.of(one, one.node)
             return self.all_steps[step.index]
         step.reads = reads_of(step)
         return step
+
+    def _has_failed(self, before: int) -> bool:
+        """Whether anything is wrong with the step itself, of what was found since there were so many findings."""
+        mine = {place for place in range(before, len(self.findings)) if self.findings[place].severity == "error"}
+        failed, self._inner = bool(mine - self._inner), self._inner | mine
+        return failed
 
     def _other_verbs(self, kind: type[Step], node: Mapping) -> set[str]:
         """Keys that belong to a second verb: a dash was forgotten before it."""

@@ -277,7 +277,7 @@ def _same_names(scenario: Scenario) -> list[Finding]:
         before = seen.setdefault(step.name, step)
         if before is step:
             continue
-        span: Span = step.spans.get("name", step.spans.get(step.verb, step.span))
+        span: Span = step.at("name", step.verb)
         line = before.span.line
         if step.verb in ("save", "run") and before.verb != step.verb and not step.named:
             message = f"`{step.name}` is the name of the step in line {line} too."

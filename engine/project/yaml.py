@@ -28,7 +28,7 @@ LIMIT_EXPANDED = 10_000  # nodes that aliases may add
 
 _Scalar, _MappingEnd = yaml.ScalarEvent, yaml.MappingEndEvent  # met most often
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML built without libyaml has no C loader
+_Parser: Any = vars(yaml.cyaml)["CParser"] if yaml.__with_libyaml__ else yaml.SafeLoader
 _ODD = {"<<": ("merge-key", *hints.MERGE_KEY), "": ("empty-key", *hints.EMPTY_KEY)}  # keys that are none
 _ENDS = re.compile(r"[ \t]*(?:[\r\n]|[ \t]#(?!\S)|\Z)")  # nothing of the same value follows
 _ENDS_WITHIN = re.compile(r"[ \t]*[,\]}]")  # brackets
@@ -72,7 +72,7 @@ class _Reader:
         node = None
         try:
             # Not closed with `dispose`: the C parser frees itself, and the pure one has nothing to free.
-            self.next = _Loader(self.text).get_event
+            self.next = _Parser(self.text).get_event
             self.next()  # the stream's start
             if type(self.next()) is yaml.StreamEndEvent:
                 self.add(Span(self.file), "empty-file", "This file is empty.", "Write something, or delete the file.")

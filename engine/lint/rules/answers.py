@@ -27,19 +27,13 @@ A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def check(world: World) -> None:
     for step in world.by_verb["ask"]:
-        given = [name for name in LIMITS if name in step.spans and getattr(step, name) is not None]
+        given = [name for name in LIMITS if name in step.node and getattr(step, name) is not None]
         if given:
             _limits(world, step, given)
         _region(world, step)
         _layout(world, step)
         _gathered(world, step)
         _default(world, step)
-
-
-def at_of(step: Any, field: str) -> Span:
-    """Where a field's value stands."""
-    span: Span = step.spans.get(field, step.span)
-    return span
 
 
 def _limits(world: World, step: Any, given: list[str]) -> None:
@@ -62,7 +56,7 @@ def _limits(world: World, step: Any, given: list[str]) -> None:
             world.report(
                 "min-above-max",
                 "error",
-                at_of(step, low),
+                step.at(low),
                 f"`{low}` is above `{high}`, so no answer fits.",
                 "Swap them.",
             )
@@ -71,7 +65,7 @@ def _limits(world: World, step: Any, given: list[str]) -> None:
 
 def _key(step: Any, name: str) -> Span:
     node = step.node
-    return node.key(name).span if isinstance(node, Mapping) and name in node else at_of(step, name)
+    return node.key(name).span if isinstance(node, Mapping) and name in node else step.at(name)
 
 
 def constant_of(value: Any) -> Any:
@@ -114,7 +108,7 @@ def _moments(world: World, step: Any) -> None:
         if constant not in NOTHING and MOMENTS[kind](constant) is None:
             what = EXAMPLES[kind]
             message = f"`{constant}` is no {kind}, so `{name}` is not looked at."
-            world.report("bad-limit", "error", at_of(step, name), message, f"Write a {what}.")
+            world.report("bad-limit", "error", step.at(name), message, f"Write a {what}.")
 
 
 def _region(world: World, step: Any) -> None:
@@ -126,14 +120,12 @@ def _region(world: World, step: Any) -> None:
 
     if str(region).upper() not in SUPPORTED_REGIONS:
         message = f"`{region}` is no country, so numbers without a country code are refused."
-        world.report(
-            "bad-limit", "error", at_of(step, "region"), message, "Write its two letters, such as `RU` or `US`."
-        )
+        world.report("bad-limit", "error", step.at("region"), message, "Write its two letters, such as `RU` or `US`.")
 
 
 def _layout(world: World, step: Any) -> None:
     """Columns and pages are for buttons."""
-    written = [name for name in ("columns", "page") if name in step.spans]
+    written = [name for name in ("columns", "page") if name in step.node]
     for name in written:
         if step.choices is None and not {"yes_no", "rating"} & {kind.name for kind in step.types}:
             world.report(
@@ -199,7 +191,7 @@ def _default(world: World, step: Any) -> None:
         world.report(
             "bad-default",
             "error",
-            at_of(step, "default"),
+            step.at("default"),
             f"`{value}` would not be taken as an answer to this question.",
             help,
         )

@@ -12,7 +12,7 @@ from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.template import Value
 from engine.lint.patterns import HELP, MESSAGE, is_slow
-from engine.lint.rules.answers import NOTHING, at_of, constant_of
+from engine.lint.rules.answers import NOTHING, constant_of
 from engine.lint.world import World
 
 COUNTS, SIZES = ("min_length", "max_length"), ("min_size", "max_size")
@@ -38,7 +38,7 @@ NO_ENDINGS = {
 
 def check(world: World) -> None:
     for step in world.by_verb["ask"]:
-        if step.spans.keys().isdisjoint(LIMITS):
+        if step.node.entries.keys().isdisjoint(LIMITS):
             continue
         meant = frozenset().union(*(kind.limits for kind in step.types))
         _numbers(world, step, meant)
@@ -111,7 +111,7 @@ def _is_collection(value: Any) -> bool:
 def _pattern(world: World, step: Any) -> None:
     import regex  # type: ignore[import-untyped]  # it ships no types; late: most bots have no pattern
 
-    pattern, at = constant_of(step.pattern), at_of(step, "pattern")
+    pattern, at = constant_of(step.pattern), step.at("pattern")
     if pattern == "" or (isinstance(pattern, list | dict) and pattern) or _is_collection(step.pattern):
         help = "Write it in single quotes: `pattern: '[0-9]{4}'`."
         world.report("bad-pattern", "error", at, "A pattern is one text.", help)
@@ -140,7 +140,7 @@ def _formats(world: World, step: Any) -> None:
         return
     for place, written in enumerate(listed or ()):
         ending = str(written).strip(" .").lower()
-        at = _item(step, place) or at_of(step, "formats")
+        at = _item(step, place) or step.at("formats")
         meant = NO_ENDINGS.get(ending) or _meant(ending)
         if not re.fullmatch(r"\w{1,12}", ending):
             world.report(
@@ -173,4 +173,4 @@ def _one_more(one: str, other: str) -> bool:
 
 
 def _tell(world: World, step: Any, name: str, message: str, help: str, severity: str = "error") -> None:
-    world.report("bad-limit", severity, at_of(step, name), message, help)
+    world.report("bad-limit", severity, step.at(name), message, help)

@@ -25,17 +25,13 @@ def check(world: World) -> None:
         _lines(world, step)
 
 
-def _at(step: Step, field: str) -> Span:
-    return step.spans.get(field, step.span)
-
-
 def _question(world: World, step: Any) -> None:
     names = step.answer or ()
     if step.choices is None and {"choice", "choices"} & set(names):
         world.report(
             "no-choices",
             "error",
-            _at(step, "answer"),
+            step.at("answer"),
             "This question has no choices.",
             "Write `choices:` with what there is to choose from.",
         )
@@ -43,7 +39,7 @@ def _question(world: World, step: Any) -> None:
         world.report(
             "choices-not-taken",
             "error",
-            _at(step, "answer"),
+            step.at("answer"),
             f"`choices` mean nothing to an answer of type {', '.join(f'`{name}`' for name in names)}.",
             "Add `choice` to `answer`, or take `answer` out.",
         )
@@ -55,7 +51,7 @@ def _question(world: World, step: Any) -> None:
         world.report(
             "no-tries",
             "warning",
-            _at(step, "after_tries"),
+            step.at("after_tries"),
             "Without `tries` there are as many as the person likes, so this never comes.",
             "Write `tries: 3`.",
         )
@@ -65,7 +61,7 @@ def _literal_choices(world: World, step: Any) -> None:
     seen: dict[str, str] = {}
     places = _places(step)
     for option in step.choices.options:
-        at = places.get(option.id, _at(step, "choices"))
+        at = places.get(option.id, step.at("choices"))
         if option.id in seen and not isinstance(_node(step, "choices"), Mapping):
             world.report(
                 "duplicate-choice",
@@ -89,7 +85,7 @@ def _literal_choices(world: World, step: Any) -> None:
         world.report(
             "no-sure-choice",
             "warning",
-            _at(step, "choices"),
+            step.at("choices"),
             "Every choice has an `if`: when none is true, there is nothing to press.",
             "Leave one without `if`, or write `skip: true`.",
         )
@@ -107,7 +103,7 @@ def _same_rows(world: World, step: Any, made: Made) -> None:
     twice = next((one for place, one in enumerate(labels) if isinstance(one, str) and one in labels[:place]), None)
     if twice is not None:
         message = f"Two rows of `catalog.{file[1]}` are shown as `{twice}`."
-        at = _at(step, "choices")
+        at = step.at("choices")
         node = step.node.get("choices")
         at = node.key("label").span if isinstance(node, Mapping) and "label" in node else at
         help = "Nobody can tell the two apart: show another field too, or rename one of them."

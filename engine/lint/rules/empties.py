@@ -49,7 +49,7 @@ def _nothing_said(world: World, step: Any, field: str) -> None:
 def _admins(world: World, scenario: Scenario, step: Any) -> None:
     callee = world.facts.get(step.run)
     if callee is not None and callee.only_admin and not scenario.only_admin:
-        at = step.spans.get("run", step.span)
+        at = step.at("run")
         message = f"`{step.run}` is for admins only, and anybody who is here is led into it."
         world.report(
             "run-of-admins", "warning", at, message, "Write `only_admin: true` here too, or take it out there."

@@ -21,6 +21,7 @@ from engine.project.yaml import read
 
 SHOWN_BY_ITSELF = frozenset(("id", "title", "name", "label"))  # of a row, on a button without a label of its own
 MOST_MEDIA = 1_000
+_NAMED = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*(\}\})?")  # what stands behind `catalog.`
 
 
 def check(world: World) -> None:
@@ -37,7 +38,11 @@ def check(world: World) -> None:
 
 def _catalog(world: World, blob: bytes) -> None:
     data = next(iter(world.project.catalog.values()), {})
-    named = set(re.findall(rb"catalog\.([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*(\}\})?", blob))
+    named = set[tuple[bytes, bytes]]()
+    for piece in blob.split(b"catalog.")[1:]:  # ten times quicker than to search with the pattern
+        found = _NAMED.match(piece)
+        if found is not None:
+            named.add((found[1], found[2] or b""))
     misspelt = {name.decode("utf-8", "replace") for name, _ in named} - data.keys()
     for name, rows in data.items():
         file = f"catalog/{name}.yaml"

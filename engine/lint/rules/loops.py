@@ -21,7 +21,7 @@ def check(world: World) -> None:
 
 
 def _items(world: World, flow: Flow, step: Any) -> None:
-    at, node = step.spans.get("in", step.span), condition_of(step.in_)
+    at, node = step.at("in"), condition_of(step.in_)
     if step.each in step.in_.reads:
         message = f"`{step.each}` is what one item is called, so there is no list of that name."
         world.report("not-a-list", "error", at, message, "Name the list here, and call the item something else.")

@@ -42,7 +42,7 @@ def _step(world: World, flow: Flow, step: Any) -> None:
         if shape.parts() and all(part.kind in ("list", "boolean", *NUMERIC) for part in shape.parts()):
             message = f"This is {told(shape)}, and `record` is one record: nothing would be changed."
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
-            world.report("not-a-record", "error", step.spans.get("record", step.span), message, help)
+            world.report("not-a-record", "error", step.at("record"), message, help)
     if step.verb == "find":
         _comparisons(world, step, collection)
     if collection is None or not collection.declared:
@@ -86,11 +86,11 @@ def _known(world: World, collection: Collection, node: Mapping, known: tuple[str
 
 def _order(world: World, collection: Collection, step: Any) -> None:
     name = step.order.removeprefix("-")
-    if "order" in step.spans and name not in collection.fields and name not in OWN_FIELDS:
+    if "order" in step.node and name not in collection.fields and name not in OWN_FIELDS:
         world.report(
             "unknown-field",
             "error",
-            step.spans["order"],
+            step.at("order"),
             f"`{collection.name}` has no field `{name}`.",
             did_you_mean(name, [*collection.fields, *OWN_FIELDS]),
         )

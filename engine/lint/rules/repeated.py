@@ -11,7 +11,7 @@ LISTS = {"answer", "formats", "lines", "once_per"}
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
         for step in scenario.steps:
-            for name in LISTS & step.spans.keys():
+            for name in LISTS & step.node.entries.keys():
                 written = step.node.get(name)
                 if name == "formats" and not any(name in kind.limits for kind in getattr(step, "types", ())):
                     continue  # it means nothing there, which is told

@@ -37,7 +37,7 @@ def _chosen(step: Any) -> set[str]:
 def _switch(world: World, flow: Flow, step: Any) -> None:
     shape = shape_of(names_at(world, flow.scenario, flow, step), step.switch)
     if not step.switch.reads:
-        at, help = step.spans.get("switch", step.span), "Name the variable that decides."
+        at, help = step.at("switch"), "Name the variable that decides."
         world.report("constant-condition", "warning", at, "This names nothing, so it is always the same case.", help)
         return
     if _of_no_case(world, step, shape):
@@ -64,7 +64,7 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         world.report(
             "missing-case",
             "warning",
-            step.spans.get("switch", step.span),
+            step.at("switch"),
             message,
             f"Write it down, and be it `{missing[0]}: []`.",
         )
@@ -78,7 +78,7 @@ def _of_no_case(world: World, step: Any, shape: Shape) -> bool:
         help = (
             f"How many there are is `{whole} | length`." if parts[0].kind == "list" else f"Name a field: `{whole}.…`."
         )
-        world.report("unlike-types", "warning", step.spans.get("switch", step.span), message, help)
+        world.report("unlike-types", "warning", step.at("switch"), message, help)
         return True
     if not parts or any(part.kind not in NUMERIC or part.values is not None for part in parts):
         return False

@@ -70,7 +70,7 @@ def place_of(step: Step, name: str) -> Span:
         values = step.node.get("set")
         if isinstance(values, Mapping) and name in values:
             return values.key(name).span
-    return step.spans.get("as" if step.verb in ("save", "run") else step.verb, step.span)
+    return step.at("as" if step.verb in ("save", "run") else step.verb)
 
 
 def _inputs(world: World, scenario: Scenario, read: frozenset[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.core.finding import Span
 from engine.core.node import Mapping, Scalar
 from engine.core.project import Scenario
 from engine.core.step import Step
@@ -177,16 +176,12 @@ def _inputs(world: World, step: Any) -> None:
     for name, must in callee.inputs.items():
         if must and name not in names and name not in meant:
             message = f"`{step.run}` needs the input `{name}`."
-            world.report("missing-input", "error", _at(step, "run"), message, f"Add `with: {{{name}: …}}`.")
+            world.report("missing-input", "error", step.at("run"), message, f"Add `with: {{{name}: …}}`.")
     if step.as_ and callee.result is None:
         message = f"`{step.run}` gives nothing back, so `{step.as_}` is always null."
         world.report(
-            "no-result", "error", _at(step, "as"), message, f"Write `result:` in {callee.file}, or take `as` out."
+            "no-result", "error", step.at("as"), message, f"Write `result:` in {callee.file}, or take `as` out."
         )
-
-
-def _at(step: Step, field: str) -> Span:
-    return step.spans.get(field, step.span)
 
 
 def _renamed(world: World, scenario: Scenario) -> None:
