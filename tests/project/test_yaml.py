@@ -179,7 +179,7 @@ def test_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PyYAML without libyaml reads the same."""
     text = 'a: &x {b: [1, "two", *y]}\nc: |\n  d\n'.replace(", *y", "")
     with_c, _ = read(text, "f")
-    monkeypatch.setattr(reader, "_Loader", pyyaml.SafeLoader)
+    monkeypatch.setattr(reader, "_Parser", pyyaml.SafeLoader)
     assert read(text, "f")[0] == with_c
 
 
