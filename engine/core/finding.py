@@ -31,7 +31,8 @@ class Mend(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake. `code` is stable (`unknown-key`), `message` one sentence, `help` says what to type instead."""
+    """One mistake. `code` is stable (`unknown-key`), `message` one sentence, `help` says what to type instead. `covers`
+    are places where a name is used that is misspelt here: there it is not told as well."""
 
     span: Span
     code: str
@@ -39,6 +40,7 @@ class Finding:
     message: str
     help: str = ""
     mend: Mend | None = field(default=None, compare=False)
+    covers: tuple[Span, ...] = field(default=(), compare=False)
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -7,6 +7,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.lint import compare
 from engine.lint.guards import MISSING_FITS, NULL_FITS
+from engine.lint.missing import Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
@@ -156,9 +157,10 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
         help = f"A list cannot be changed; `{owner} + [x]` is a longer one." if name in ("append", "extend") else ""
         if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
             help = OF_ITS_ITEMS
-    reader.report(
-        "unknown-attribute", "warning" if guarded == MISSING_FITS else "error", f"{owner}.{name}", at, message, help
-    )
+    parts = base.parts()
+    missing = Missing(parts[0].what, name) if len(parts) == 1 and parts[0].what else None
+    severity = "warning" if guarded == MISSING_FITS else "error"
+    reader.report("unknown-attribute", severity, f"{owner}.{name}", at, message, help, missing)
 
 
 def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: bool) -> Shape:

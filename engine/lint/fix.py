@@ -37,6 +37,7 @@ _WORDS = frozenset(
         "unknown-field",
         "unknown-type",
         "unknown-name",
+        "misspelt-name",
         "unknown-attribute",
         "unknown-filter",
         "unknown-test",

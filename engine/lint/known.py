@@ -22,6 +22,7 @@ from engine.core.prompt import extended, included
 from engine.core.template import Expression
 from engine.core.tree import every
 from engine.lint.facts import Facts
+from engine.lint.missing import Missing
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
     ANY,
@@ -90,6 +91,7 @@ class Known:
     leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
     findings: list[Finding] = field(default_factory=list)
     readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression
+    strange: dict[Finding, Missing] = field(default_factory=dict)  # what some findings are about (definitions.py)
     clean: dict[str, deque[Any]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_CLEAN)))
     """Template files -> what names and shapes they were read with, and nothing was found."""
     _templates: dict[str, set[str]] = field(default_factory=dict)
@@ -110,8 +112,13 @@ class Known:
         assert self.loaded.prompts is not None  # noqa: S101 the loader always gives them
         return self.loaded.prompts
 
-    def report(self, code: str, severity: str, at: Span, message: str, help: str = "") -> None:
+    def report(
+        self, code: str, severity: str, at: Span, message: str, help: str = "", missing: Missing | None = None
+    ) -> None:
+        """`missing` is the name that it is about, where it is given nowhere."""
         self.findings.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+        if missing is not None:
+            self.strange[self.findings[-1]] = missing
 
     def templates_of(self, prompt: str) -> set[str]:
         """The template files that a prompt is made of: its own, what it extends and includes."""

@@ -5,6 +5,7 @@ Law: a mistake is reported where the word stands, once a text; about a value of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
@@ -16,9 +17,11 @@ from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
 from engine.lint.guards import NULL_FITS, UNGUARDED
+from engine.lint.missing import Missing, unlike
 from engine.lint.narrow import NOTHING, facts, kinds_told, of_kind, path
 from engine.lint.shapes import ANY, BOOLEAN, Shape
 from engine.lint.spot import Source
+from engine.project.suggest import is_typo
 
 
 class Names(Protocol):
@@ -50,7 +53,11 @@ class Names(Protocol):
         """The variables that are not null when the condition is true, or when it is not, by what the way here told."""
         ...
 
-    def report(self, code: str, severity: str, at: Span, message: str, help: str) -> None: ...
+    def report(
+        self, code: str, severity: str, at: Span, message: str, help: str, missing: Missing | None = None
+    ) -> None:
+        """`missing` is the name that it is about, where it is given nowhere."""
+        ...
 
 
 Expressions = Mapping[type, Callable[[Any, Any, int], Shape]]
@@ -77,11 +84,20 @@ class Reader:
     def source(self) -> Source:
         return self._made_source()
 
-    def report(self, code: str, severity: str, word: str, at: Span, message: str, help: str = "") -> None:
+    def report(
+        self,
+        code: str,
+        severity: str,
+        word: str,
+        at: Span,
+        message: str,
+        help: str = "",
+        missing: Missing | None = None,
+    ) -> None:
         """Once for the same word in one text."""
         if (code, word) not in self.told:
             self.told.add((code, word))
-            self.names.report(code, severity, at, message, help)
+            self.names.report(code, severity, at, message, help, missing)
 
     def of(self, node: nodes.Node, guarded: int = UNGUARDED) -> Shape:
         """The shape of an expression."""
@@ -128,8 +144,23 @@ class Reader:
         for scope in reversed(self.locals):
             if node.name in scope:
                 return self.known(node, scope[node.name])
+        if self.locals and not self.names.knows(node.name) and self._misspelt_above(node):
+            return ANY
         guarded = guarded or int(node.name in self.full)
         return self.known(node, self.names.read(node.name, lambda: self.source.word(node), guarded))
+
+    def _misspelt_above(self, node: nodes.Name) -> bool:
+        """A loop or a `set` of this text gives what nothing reads, and this is read in several places: there the name
+        is misspelt, and it is told there."""
+        found = [one for one in every(self.source.tree) if isinstance(one, nodes.Name)] if self.source.tree else []
+        read = Counter(one.name for one in found if one.ctx == "load")
+        given = [one for one in found if one.ctx != "load" and not read[one.name] and is_typo(one.name, node.name)]
+        if len(given) != 1 or read[node.name] < 2:
+            return False
+        name = given[0].name
+        message = unlike(name, node.name, read[node.name])
+        self.report("misspelt-name", "error", name, self.source.word(given[0]), message, f"Did you mean `{node.name}`?")
+        return True
 
     def is_known(self, name: str) -> bool:
         return any(name in scope for scope in self.locals) or self.names.knows(name)

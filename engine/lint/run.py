@@ -13,11 +13,21 @@ from importlib import import_module
 import engine.lint.rules
 from engine.core.finding import Finding
 from engine.core.project import Scenario
+from engine.lint import definitions
 from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
 from engine.project.load import Loaded
 from engine.project.unread import UNREAD
 
+COVERED = {  # what one says of a place where a name is used that is misspelt where it is given
+    "unknown-name",
+    "unknown-step",
+    "unknown-attribute",
+    "unknown-field",
+    "unknown-case",
+    "if-fails-differs",
+    "never-read",
+}
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
 
@@ -45,6 +55,7 @@ def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
         world.scenarios = {name: one for name, one in world.scenarios.items() if asked(one.file)}
     for check in checks():
         check(world)
+    definitions.check(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
     return _beside(sketches, world) if sketches else world.findings
 
@@ -63,7 +74,10 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
 
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
+    findings = list(findings)
+    covered = {span for one in findings for span in one.covers}  # several processes may each know a part of it
     found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
+    found = [one for one in found if one.code not in COVERED or one.span not in covered] if covered else found
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info"}

@@ -15,6 +15,7 @@ from engine.lint.atoms import atoms
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import TextReader
 from engine.lint.known import Known
+from engine.lint.missing import Missing
 from engine.lint.narrow import NOTHING, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.spot import source_of
@@ -64,8 +65,12 @@ class StepNames:
     def knows(self, name: str) -> bool:
         return name in self.own or name in self.declared or name == "labels" or self.world.builtin(name) is not None
 
-    def report(self, code: str, severity: str, at: Span, message: str, help: str) -> None:
+    def report(
+        self, code: str, severity: str, at: Span, message: str, help: str, missing: Missing | None = None
+    ) -> None:
         self.told.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+        if missing is not None:
+            self.world.strange[self.told[-1]] = missing
 
     def read(self, name: str, at: Callable[[], Span], guarded: int) -> Shape:
         if name in self.own:
@@ -86,7 +91,8 @@ class StepNames:
         if known is not None:
             return known
         message = f"Nothing is called `{name}` here{self.where}: no step sets it, and it is no name of the engine's."
-        self.report("unknown-name", "warning" if guarded == MISSING_FITS else "error", at(), message, self._near(name))
+        severity, missing = "warning" if guarded == MISSING_FITS else "error", Missing("", name)
+        self.report("unknown-name", severity, at(), message, self._near(name), missing)
         return ANY
 
     def rows(self, path: str) -> Any:

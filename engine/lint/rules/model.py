@@ -12,6 +12,7 @@ from engine.core.node import Mapping, Node, Sequence
 from engine.core.prompt import extended
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Translated, Value
+from engine.lint.missing import Missing
 from engine.lint.rules.names import source_of_prompt
 from engine.lint.shapes import ANY, NUMERIC, Shape
 from engine.lint.world import World
@@ -78,6 +79,7 @@ def _instead(world: World, step: Any) -> None:
                 node.key(name).span,
                 f"The prompt `{step.prompt}` returns no `{name}`.",
                 did_you_mean(name, fields),
+                Missing(f"what the prompt `{step.prompt}` returns", name),
             )
     if missing:
         message = f"When the model fails, {_listed(missing)} will be missing."

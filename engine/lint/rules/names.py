@@ -33,12 +33,20 @@ def check(world: World) -> None:
                 told, unsure = _step(world, scenario, flow, step)
                 if told and unsure:  # the ways here are only looked for where a message may speak of them
                     told, _ = _step(world, scenario, flow, step, explained=True)
-                world.findings += told
+                _tell(world, name, told)
         if scenario.result is not None:
             names = StepNames(world, scenario.writes, flow.at_end)
             for text in written(scenario.result):
                 read(names, text)
-            world.findings += names.told
+            _tell(world, name, names.told)
+
+
+def _tell(world: World, scenario: str, told: list[Finding]) -> None:
+    for finding in told:
+        missing = world.strange.get(finding)
+        if missing is not None and not missing.owner:  # read before for another check, which is of no one scenario
+            world.strange[finding] = missing._replace(owner=scenario)
+    world.findings += told
 
 
 def names_at(

@@ -7,17 +7,19 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from typing import Any
 
+from engine.core.finding import Span
 from engine.core.fitting import MISFIT, fitted
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Collection, CollectionField
 from engine.core.records import COMPARISONS
 from engine.lint.flow import Flow
+from engine.lint.missing import Missing, written_choices
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.outcomes import OWN_FIELDS
-from engine.project.suggest import closest, did_you_mean, meant_by
+from engine.project.suggest import closest, did_you_mean, is_typo, meant_by
 
 
 def check(world: World) -> None:
@@ -52,7 +54,7 @@ def _step(world: World, flow: Flow, step: Any) -> None:
         node = step.node.get(field) if isinstance(step.node, Mapping) else None
         if isinstance(node, Mapping):
             _known(world, collection, node, (*collection.fields, *(OWN_FIELDS if field == "where" else ())), field)
-            _values(world, collection, node, getattr(step, field, None) or {}, names, field)
+            _values(world, step, collection, node, names, field)
     if step.verb == "find":
         _order(world, collection, step)
     if step.verb == "save" and collection.name != "people":
@@ -81,6 +83,7 @@ def _known(world: World, collection: Collection, node: Mapping, known: tuple[str
             key.span,
             message,
             did_you_mean(name, known) or "Declare it in catalog/outcomes.yaml.",
+            Missing(f"a record of `{collection.name}`", name),
         )
 
 
@@ -117,9 +120,8 @@ def _comparisons(world: World, step: Any, collection: Collection | None) -> None
                 )
 
 
-def _values(
-    world: World, collection: Collection, node: Mapping, values: MappingOf[str, Any], names: StepNames, field: str
-) -> None:
+def _values(world: World, step: Any, collection: Collection, node: Mapping, names: StepNames, field: str) -> None:
+    values: MappingOf[str, Any] = getattr(step, field, None) or {}
     for name, value in values.items():
         declared, written = collection.fields.get(name), node.get(name)
         if declared is None or written is None:
@@ -128,14 +130,16 @@ def _values(
         if field == "where" and isinstance(written, Mapping):
             for word, (_, bound) in written.entries.items():
                 if word in COMPARISONS and word in shape.fields and word != "contains":
-                    _may_be(world, collection, declared, shape.fields[word], bound)
+                    _may_be(world, step, collection, declared, shape.fields[word], bound)
         elif field == "where":
-            _may_be(world, collection, declared, shape.item or shape, written)
+            _may_be(world, step, collection, declared, shape.item or shape, written)
         else:
-            _fits(world, collection, declared, shape, written)
+            _fits(world, step, collection, declared, shape, written)
 
 
-def _can_be(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> bool:
+def _can_be(
+    world: World, step: Any, collection: Collection, declared: CollectionField, shape: Shape, written: Node
+) -> bool:
     """A field is looked for by a value that it can have."""
     parts = shape.parts()
     if declared.type == "choice" and declared.values and parts and all(part.values is not None for part in parts):
@@ -143,14 +147,26 @@ def _can_be(world: World, collection: Collection, declared: CollectionField, sha
         if strange:
             message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`."
             help = did_you_mean(strange[0], declared.values)
-            world.report("value-not-declared", "error", written.span, message, help)
+            meant = any(is_typo(strange[0], value) for value in declared.values)
+            at = _choice(step, written, strange[0]) if meant else None
+            message = f"{message[:-1]}, and this is looked for or saved there." if at is not None else message
+            world.report("value-not-declared", "error", at or written.span, message, help)
             return False
     return True
 
 
-def _may_be(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:
+def _choice(step: Any, written: Node, value: str) -> Span | None:
+    """Where the value is written, when it is a choice of the question whose answer this is."""
+    name = _ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+    key = written_choices(step.by_name.get(name[1])).get(value) if name is not None else None
+    return key.span if key is not None else None
+
+
+def _may_be(
+    world: World, step: Any, collection: Collection, declared: CollectionField, shape: Shape, written: Node
+) -> None:
     """As `_can_be`, for what is looked for: a text that is no number is in no field of numbers."""
-    if not _can_be(world, collection, declared, shape, written) or declared.type in LOOSE:
+    if not _can_be(world, step, collection, declared, shape, written) or declared.type in LOOSE:
         return
     parts = shape.parts()
     if parts and all(part.values and not any(_like(declared, one) for one in part.values) for part in parts):
@@ -178,10 +194,12 @@ _LOOKED_FOR = {
 }
 
 
-def _fits(world: World, collection: Collection, declared: CollectionField, shape: Shape, written: Node) -> None:
+def _fits(
+    world: World, step: Any, collection: Collection, declared: CollectionField, shape: Shape, written: Node
+) -> None:
     """What is saved is of the declared type, or can be turned into it: as `engine/core/fitting.py` does."""
     at = written.span
-    if not _can_be(world, collection, declared, shape, written):
+    if not _can_be(world, step, collection, declared, shape, written):
         return
     wrong = next((part for part in shape.parts() if not may_fit(part, declared)), None)
     if wrong is not None:

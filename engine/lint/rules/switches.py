@@ -9,6 +9,7 @@ from typing import Any
 from engine.core.choices import Literal
 from engine.core.node import Mapping
 from engine.lint.flow import Flow
+from engine.lint.missing import Missing, choices_of
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.shapes import NUMERIC, RATED, Shape, told
@@ -27,9 +28,8 @@ def check(world: World) -> None:
             _switch(world, flow, step)
 
 
-def _chosen(step: Any) -> set[str]:
+def _chosen(asked: Any) -> set[str]:
     """The values of the question that the `switch` is about."""
-    asked = step.by_name.get(step.switch.source.strip())
     choices = getattr(asked, "choices", None)
     return {as_written(option.value) for option in choices.options} if isinstance(choices, Literal) else set()
 
@@ -50,13 +50,15 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
     possible = {as_written(value) for value in values}
     node = step.node.get("cases") if isinstance(step.node, Mapping) else None
     meant: set[str | None] = set()
-    chosen = _chosen(step)  # one that leads elsewhere is written down all the same
+    asked = step.by_name.get(step.switch.source.strip())
+    chosen = _chosen(asked)  # one that leads elsewhere is written down all the same
     for case in step.cases:
         if case not in chosen and all(case_for(value, {case: ()}) is None for value in values):
             meant.add(TRUTH.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
-            world.report("unknown-case", "warning", key, message, _meant(case, possible))
+            of = Missing(choices_of(asked), case) if asked is not None and asked.verb == "ask" else None
+            world.report("unknown-case", "warning", key, message, _meant(case, possible), of)
     untaken = {as_written(value) for value in values if value is not None and case_for(value, step.cases) is None}
     missing = sorted(untaken - meant)
     if missing and step.else_ is None and RATED not in shape.all_marks():

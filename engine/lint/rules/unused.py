@@ -20,7 +20,7 @@ HIDDEN = BUILTIN_NAMES | JINJA_NAMES | {"labels"}
 def check(world: World) -> None:
     for name in world.whole:
         scenario = world.scenarios[name]
-        read = _read(world, scenario).union(*(one.names for one in world.bare[scenario.id]))  # that is told there
+        read = names_read(world, scenario)
         for step in scenario.steps:
             for name in sorted(name for name in step.writes() if name in HIDDEN or name not in read):
                 if name in HIDDEN:
@@ -33,7 +33,7 @@ def check(world: World) -> None:
                         else f"`{name}` is a name of the engine's, which nobody could read any more.",
                         f"Choose another name, such as `my_{name}`.",
                     )
-                elif not name.startswith("_") and _counts(step) and not _meant(world, scenario, read, name):
+                elif not name.startswith("_") and counts(step) and not _meant(world, scenario, read, name):
                     world.report(
                         "never-read",
                         "warning",
@@ -44,10 +44,11 @@ def check(world: World) -> None:
         _inputs(world, scenario, read)
 
 
-def _read(world: World, scenario: Scenario) -> frozenset[str]:
-    """All names that the scenario reads, in texts, prompts and summaries."""
+def names_read(world: World, scenario: Scenario) -> frozenset[str]:
+    """All names that the scenario reads, in texts, prompts and summaries; and what only lacks its braces, which is told
+    there."""
     own = scenario.result.reads if scenario.result is not None else ()
-    found = frozenset(own).union(*world.reads[scenario.id])
+    found = frozenset(own).union(*world.reads[scenario.id], *(one.names for one in world.bare[scenario.id]))
     return found | {step.name for step in scenario.steps} if "labels" in found else found
 
 
@@ -57,7 +58,7 @@ def _meant(world: World, scenario: Scenario, read: frozenset[str], name: str) ->
     return name in meant_by(read, [*known, *HIDDEN])
 
 
-def _counts(step: Any) -> bool:
+def counts(step: Any) -> bool:
     """A question may be asked for its own sake: to wait, to thank, or for the way that a choice leads."""
     if step.verb == "ask":
         literal = step.choices if isinstance(step.choices, Literal) else None

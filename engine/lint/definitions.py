@@ -1,0 +1,148 @@
+"""Names that are given in one place, and spelt otherwise wherever they are used: told once, where they are given.
+
+Law: where several uses agree, what is given is the odd one; where one use stands against it, that use is, unless its
+spelling stands elsewhere in the bot and the other one nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.core.finding import Finding, Severity, Span
+from engine.core.node import Mapping, Node, Scalar
+from engine.core.project import Scenario
+from engine.lint.missing import Missing, choices_of, unlike, written_choices
+from engine.lint.rules.unused import counts, names_read, place_of
+from engine.lint.world import World
+from engine.project.outcomes import OUTCOMES
+from engine.project.prompts import name_of
+from engine.project.suggest import closest, is_typo
+from engine.project.yaml import read
+
+
+class Given(NamedTuple):
+    name: str
+    at: Span
+    counts: bool = True  # that nothing reads it is told
+
+
+def check(world: World) -> None:
+    """After all others: of what they found."""
+    if not world.strange:
+        return
+    uses: dict[Missing, list[Finding]] = {}
+    for finding in dict.fromkeys(world.findings):
+        if finding in world.strange:
+            uses.setdefault(world.strange[finding], []).append(finding)
+    for name, scenario in world.scenarios.items():
+        mine = {missing.name: findings for missing, findings in uses.items() if missing.owner == name}
+        if mine and name in world.whole:
+            _variables(world, scenario, mine)
+    for missing, findings in uses.items():
+        if missing.owner not in world.scenarios:
+            _field(world, missing, findings)
+
+
+def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]]) -> None:
+    """One that is set may be the one misspelt: told there, or where it is read. Of what is left, the only name that
+    nothing sets, read in several places, and the only variable that nothing reads belong together, too."""
+    unread = {one.name: one for one in _unread(world, scenario)}
+    near = {name: closest(name, unread) for name in uses}
+    for name, given in near.items():
+        places = _places(world, scenario, name, uses[name])
+        if given is not None and (len(places) > 1 or _is_odd(world, given, name)):
+            _tell(world, unread[given], name, unlike(given, name, len(places)), uses[name], places)
+    strangers = [name for name, given in near.items() if given is None]
+    left = [one for one in unread.values() if one.counts and one.name not in near.values()]
+    if len(strangers) == len(left) == 1:
+        places = _places(world, scenario, strangers[0], uses[strangers[0]])
+        if len({(place.file, place.line) for place in places}) > 1 and _above(left[0].at, places):
+            message = unlike(left[0].name, strangers[0], len(places))
+            _tell(world, left[0], strangers[0], message, uses[strangers[0]], places)
+
+
+def _is_odd(world: World, given: str, used: str) -> bool:
+    """Of two that stand once each, the one whose spelling stands nowhere else, where the other one's does."""
+    return is_typo(given, used) and _stands(world, used) > 1 >= _stands(world, given)
+
+
+def _unread(world: World, scenario: Scenario) -> list[Given]:
+    """The variables that one step sets and none reads."""
+    read = names_read(world, scenario)
+    found: dict[str, list[Given]] = {}
+    for step in scenario.steps:
+        for name in step.writes():
+            if name not in read and not name.startswith("_"):
+                found.setdefault(name, []).append(Given(name, place_of(step, name), counts(step)))
+    return [one for some in found.values() if len(some) == 1 for one in some]
+
+
+def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
+    """Of a record, or of what a prompt returns. Judged by the words of the whole bot, whichever scenarios this process
+    reads."""
+    fields = _fields(world, missing.owner)
+    near = [key for name, key in fields.items() if name == closest(missing.name, fields)]
+    if len(near) != 1 or _stands(world, missing.name) < 2:
+        return
+    name = near[0].text.removesuffix("?")
+    if is_typo(name, missing.name) and _stands(world, name) == 1:
+        at = near[0].span
+        at = at._replace(end_column=at.column + len(name)) if near[0].plain else at
+        message = f"Nothing uses `{name}`, which is declared here; `{missing.name}` is used, which nothing declares."
+        _tell(world, Given(name, at), missing.name, message, findings, [one.span for one in findings])
+
+
+def _fields(world: World, owner: str) -> dict[str, Scalar]:
+    """The fields that are declared, or the choices, each with the key that declares it."""
+    files = world.prompt_files
+    for template, front in files.fronts.items():
+        if front.node is not None and owner == f"what the prompt `{name_of(template)}` returns":
+            return _keys(front.node.get("returns"))
+    for collection in world.project.collections:
+        if owner == f"a record of `{collection}`" and OUTCOMES in world.texts:
+            node = read(world.texts[OUTCOMES], OUTCOMES)[0]
+            declared = node.get(collection) if isinstance(node, Mapping) else None
+            return _keys(declared.get("fields") if isinstance(declared, Mapping) else None)
+    return next((written_choices(step) for step in world.by_verb["ask"] if owner == choices_of(step)), {})
+
+
+def _keys(node: Node | None) -> dict[str, Scalar]:
+    return {name.removesuffix("?"): key for name, (key, _) in node.entries.items()} if isinstance(node, Mapping) else {}
+
+
+def _places(world: World, scenario: Scenario, name: str, findings: list[Finding]) -> list[Span]:
+    return list(dict.fromkeys([*(one.span for one in findings), *_leads(world, scenario, name)]))
+
+
+def _leads(world: World, scenario: Scenario, name: str) -> Iterator[Span]:
+    """Where the name is that of a step: of a `goto`, of a line to confirm, of `renamed`."""
+    for step in scenario.steps:
+        for reference in step.references:
+            if reference.kind == "step" and reference.name.split(".")[0] == name:
+                yield reference.span
+    file = world.loaded.files.get(scenario.file)
+    renamed = file.node.get("renamed") if file is not None and file.node is not None else None
+    for _, value in renamed.entries.values() if isinstance(renamed, Mapping) else ():
+        if isinstance(value, Scalar) and value.text == name:
+            yield value.span
+
+
+def _above(at: Span, places: list[Span]) -> bool:
+    return all(at.line < place.line for place in places if place.file == at.file)
+
+
+def _stands(world: World, word: str) -> int:
+    """How often a word stands in the bot's files."""
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    mine = (content.decode("utf-8", "replace") for content in world.texts.values() if word.encode() in content)
+    return sum(len(pattern.findall(text)) for text in mine)
+
+
+def _tell(world: World, given: Given, name: str, message: str, findings: list[Finding], places: list[Span]) -> None:
+    severity: Severity = "error" if any(one.severity == "error" for one in findings) else "warning"
+    help = f"Call it `{name}` here, or `{given.name}` there."
+    help = f"Did you mean `{name}`?" if is_typo(given.name, name) else help
+    covers = (given.at, *places)
+    world.findings.append(Finding(given.at, "misspelt-name", severity, message, help, covers=covers))
