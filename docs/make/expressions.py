@@ -39,6 +39,10 @@ NAMES: dict[str, tuple[str, str]] = {
     ),
     "days_since": ("the same in days", "days_since('2026-11-19T12:05:00+00:00')"),
     "hours_until": ("hours from now until then", "hours_until('2026-11-21T16:05:00+00:00')"),
+    "days_until": (
+        "days from today until that day, by the calendar where the person lives: tomorrow is 1; below zero when it is past",
+        "days_until('2026-12-31') | plural('day', 'days')",
+    ),
     "range": ("whole numbers from, to (without the last)", "range(1, 4) | list"),
     "dict": ("a map", "dict(a=1)"),
     "namespace": ("a box that a `{% for %}` can change", "namespace(total=0).total"),
@@ -57,6 +61,10 @@ FILTERS: dict[str, tuple[str, str]] = {
     "by_id": (
         "the row of a list whose `id` is this; null when there is none",
         "[{'id': 'a', 'title': 'Anna'}] | by_id('a')",
+    ),
+    "number": (
+        "a number as one writes it in the person's language, `1 234,5` in Russian; `number(2)`: with two digits behind the comma",
+        "1234.5 | number(2)",
     ),
     "plural": (
         "the number with its word: two forms for English, three for Russian",
@@ -153,7 +161,8 @@ Expressions are [Jinja](https://jinja.palletsprojects.com/en/stable/templates/),
 
 - **a text** (`say`, `question`, labels) is Markdown in which `{{{{ expression }}}}` is replaced by its value and
   `{{% if %}}`, `{{% for %}}` work. What `{{{{ }}}}` puts in is shown letter for letter: a person who is called `*Anna*` stays
-  `*Anna*`. Null is shown as nothing. Line breaks stay as they are written, with two exceptions: a line that holds nothing
+  `*Anna*`. Null is shown as nothing, a number with a point (`82.5`): as one writes it in the person's language,
+  `82,5`, it stands with `| number`. Line breaks stay as they are written, with two exceptions: a line that holds nothing
   but tags leaves no line, and a line that is wholly inside one `{{% if %}}…{{% endif %}}` is there when its text is.
 - **a value** (`set`, `fields`, `with`, `default`) that is exactly one `{{{{ expression }}}}` keeps its type: a number stays a
   number, a photo a photo. Anything else is a text.

@@ -14,6 +14,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Undefined
 
 from engine.core import moments
+from engine.core.figures import number
 from engine.core.meter import METER, OverBound, counted, narrow_percents, replaceable, within_width
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII)
@@ -140,7 +141,7 @@ def plural(number: Any, one: str, few: str, many: str | None = None) -> str:
         return f"{shown(number)} {one if number == 1 else few}"
     count = abs(int(number))
     if number != count and number != -count:
-        return f"{number} {few}"
+        return f"{shown(number).replace('.', ',')} {few}"  # languages of three forms write a comma: «2,5 часа»
     if count % 10 == 1 and count % 100 != 11:
         return f"{shown(number)} {one}"
     if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14:
@@ -156,6 +157,7 @@ FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "d": default,
     "by_id": by_id,
     "plural": plural,
+    "number": number,
     "join": join,
     "list": listed,
     "replace": replace,

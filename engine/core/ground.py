@@ -201,6 +201,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "hours_since": lambda ground: functions(ground.moment())["hours_since"],
     "days_since": lambda ground: functions(ground.moment())["days_since"],
     "hours_until": lambda ground: functions(ground.moment())["hours_until"],
+    "days_until": lambda ground: functions(ground.moment())["days_until"],
     "_language": lambda ground: ground.language,
     "_timezone": lambda ground: ground.timezone,
     "_yes": lambda ground: ground.word("yes").lower(),  # in the middle of a text, unlike on a button

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-CLOCK_NAMES = frozenset({"now", "today", "random", "hours_since", "days_since", "hours_until"})
+CLOCK_NAMES = frozenset({"now", "today", "random", "hours_since", "days_since", "hours_until", "days_until"})
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +54,8 @@ def moment(value: Any) -> datetime | None:
 
 
 def functions(now: datetime) -> dict[str, Callable[[Any], float | None]]:
-    """`hours_since(t)`, `days_since(t)`, `hours_until(t)`: null when `t` is null."""
+    """`hours_since(t)`, `days_since(t)`, `hours_until(t)`, `days_until(t)`: null when `t` is null. `now` is in the
+    person's time zone."""
 
     def hours_since(value: Any) -> float | None:
         then = moment(value)
@@ -68,7 +69,20 @@ def functions(now: datetime) -> dict[str, Callable[[Any], float | None]]:
         hours = hours_since(value)
         return None if hours is None else -hours
 
-    return {"hours_since": hours_since, "days_since": days_since, "hours_until": hours_until}
+    def days_until(value: Any) -> int | None:
+        """By the calendar where the person lives: tomorrow is 1, whatever the hour."""
+        then = moment(value)
+        if then is None:
+            return None
+        dated = isinstance(value, date) or (isinstance(value, str) and len(value) == len("2026-11-21"))
+        return ((then if dated else then.astimezone(now.tzinfo)).date() - now.date()).days
+
+    return {
+        "hours_since": hours_since,
+        "days_since": days_since,
+        "hours_until": hours_until,
+        "days_until": days_until,
+    }
 
 
 def plus(value: Any, days: float = 0, hours: float = 0, minutes: float = 0) -> str | None:

@@ -208,7 +208,7 @@ def _of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
         return ""
     if other and node.operator == "-" and DAYS & right.all_marks():
         if other in ("today", "now"):
-            return f"The days until then are `hours_until({one}) / 24`."
+            return f"The days until then are `days_until({one})`."
         since = f"days_since({other})"
         return f"The days between are `{since if one in ('today', 'now') else f'{since} - days_since({one})'}`."
     if isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from engine.lint.shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OPEN_MAP, TEXT, Shape, union
 
 _TEXTS = (
-    "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown plural "
-    "replace safe string striptags time title tojson trim truncate upper urlencode wordwrap"
+    "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown number "
+    "plural replace safe string striptags time title tojson trim truncate upper urlencode wordwrap"
 )
 _SAME = "sort reverse unique reject select selectattr rejectattr list"
 
@@ -87,6 +87,7 @@ FUNCTIONS: dict[str, Shape] = {
     "hours_since": NUMBER,
     "days_since": NUMBER,
     "hours_until": NUMBER,
+    "days_until": INTEGER,
 }
 
 _TEXT_METHODS: dict[str, Shape] = {

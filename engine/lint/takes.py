@@ -37,7 +37,7 @@ MANY = Takes("a list or a text", ITEMS)
 FILTERS: Mapping[str, Takes] = {
     **dict.fromkeys(("abs", "round", "filesizeformat"), A_NUMBER),
     **dict.fromkeys(("int", "float"), Takes("a number or a text", TEXTS, fails=False)),
-    "plural": Takes("a number", NUMBERS, fails=False),
+    **dict.fromkeys(("plural", "number"), Takes("a number", NUMBERS, fails=False)),
     **dict.fromkeys(("length", "count", "first", "last", "list", "reverse"), MANY),
     **dict.fromkeys(("join", "min", "max", "sort", "unique", "map", "select", "reject"), MANY),
     **dict.fromkeys(("batch", "slice", "selectattr", "rejectattr"), MANY),
@@ -55,6 +55,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Takes]] = {
     "round": {"precision": A_NUMBER},
     "truncate": {"length": A_NUMBER, "leeway": A_NUMBER},
     "center": {"width": A_NUMBER},
+    "number": {"digits": A_NUMBER},
     "batch": {"linecount": A_NUMBER},
     "slice": {"slices": A_NUMBER},
     "wordwrap": {"width": A_NUMBER},
@@ -71,7 +72,7 @@ def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Take
         return True
     parts = shape.parts()
     wrong = [part for part in parts if part.kind not in takes.kinds and part.kind not in ("any", "function")]
-    if takes is A_NUMBER and name == "filesizeformat":
+    if name in ("filesizeformat", "number"):
         wrong = [part for part in wrong if not _numeric(part)]
     if not wrong:
         return True

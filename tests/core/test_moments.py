@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,7 +39,26 @@ def test_since_and_until() -> None:
     assert made["hours_since"]("2026-11-21T10:00:00+00:00") == 2
     assert made["days_since"]("2026-11-19T12:00:00+00:00") == 2
     assert made["hours_until"]("2026-11-21T13:30:00+00:00") == 1.5
-    assert [made[name](None) for name in made] == [None, None, None]
+    assert [made[name](None) for name in made] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "days"),
+    [
+        ("2026-11-22", 1),
+        ("2026-11-21", 0),
+        ("2026-11-20", -1),
+        ("2027-11-21", 365),
+        ("2026-11-21T20:59:00+00:00", 0),  # 23:59 in Moscow
+        ("2026-11-21T21:00:00+00:00", 1),
+        ("завтра", None),
+        (None, None),
+    ],
+)
+def test_days_until(value: Any, days: int | None) -> None:
+    """Late in the evening tomorrow is one day away still, by the calendar of the person's own zone."""
+    late = datetime(2026, 11, 21, 20, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Moscow"))
+    assert functions(late)["days_until"](value) == days
 
 
 def test_unknown_zone_is_utc() -> None:
