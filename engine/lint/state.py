@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from functools import cache
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -125,7 +124,7 @@ class State(NamedTuple):
         if not unsure and not self.under and not other.under:
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
-        mine, theirs = cache(self._denies), cache(other._denies)
+        mine, theirs = dict[frozenset[Atom], bool](), dict[frozenset[Atom], bool]()  # what is known to be denied
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
@@ -144,11 +143,13 @@ class State(NamedTuple):
         one, two = self.variables.get(name), other.variables.get(name)
         return one is None or two is None or one.empty != two.empty
 
-    def _where(self, atoms: frozenset[Atom], name: str, denies: Callable[[frozenset[Atom]], bool]) -> Shape | None:
+    def _where(self, atoms: frozenset[Atom], name: str, denied: dict[frozenset[Atom], bool]) -> Shape | None:
         """What the variable is here wherever the statements hold; None when it may be unset."""
         if (atoms, name) in self.under:
             return self.under[atoms, name]
-        if denies(atoms):
+        if atoms not in denied:
+            denied[atoms] = self._denies(atoms)
+        if denied[atoms]:
             return NEVER
         shape = self.variables.get(name)
         if shape is not None and shape.empty != UNSET:

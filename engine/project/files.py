@@ -158,7 +158,7 @@ class Files:
         now = time.time()
         try:
             with (self.root / file).open("rb") as opened:
-                content = opened.read(LARGEST + 1)
+                content = opened.read(LARGEST + 1 if stamp[1] > LARGEST else -1)  # room for that takes time to make
         except FileNotFoundError:
             return None
         except OSError as error:

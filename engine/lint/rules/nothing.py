@@ -60,7 +60,7 @@ def _head(world: World, scenario: Scenario) -> None:
 
 def _step(world: World, step: Any) -> None:
     for name, (key, value) in step.node.entries.items():
-        if _something(value):
+        if _something(value) or (isinstance(value, Mapping) and value.entries and _all_something(value)):
             continue
         field = step.FIELDS.get(name)
         if field is None or step.verb == "end" or name == "default" or _meaningless(step, name):
@@ -87,7 +87,11 @@ def _meaningless(step: Any, name: str) -> bool:
 
 def _something(node: Node) -> bool:
     """Plainly a text of its own."""
-    return isinstance(node, Scalar) and not node.is_null and bool(node.text.strip())
+    return isinstance(node, Scalar) and bool(node.text.strip()) and not node.is_null
+
+
+def _all_something(node: Mapping) -> bool:
+    return all(_something(value) for _, value in node.entries.values())
 
 
 def _empty(node: Node) -> bool:

@@ -23,7 +23,7 @@ _JINJA = re.compile(
 )
 _VALUE = r"([^\W\d]\w*)(?:\.\w+|\[[^\]{}\n]*\]|\(\))*\s*(?:[|+*/-][^{}\n]*)?"
 _STRAY = re.compile(rf"\{{\s*{_VALUE}\}}{{1,2}}|(?:(?<![\w.'\"]){_VALUE})?\}}\}}")
-_MARKS = re.compile(rb"\{\{[^}]*\}\}|\{%[^%]*%\}|\{#.*?#\}", re.DOTALL)
+_MARKS = re.compile(rb"\{\{(?:[^}]++|\}(?!\}))*+\}\}|\{%[^%]*%\}|\{#.*?#\}", re.DOTALL)
 _SINGLE = re.compile(rb"\{[^:{}]*\}")  # no map of YAML
 _WORD = re.compile(r"\{\s*([A-Za-z_]\w*)\s*\}")
 
