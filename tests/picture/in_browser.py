@@ -218,7 +218,8 @@ def test_a_new_bot(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert main(["new", "bot", "mine"]) == 0
     for like in ("lead", "survey", "quiz", "booking", "check_in"):
         assert main(["--root", "mine", "new", "scenario", f"my_{like}", "--like", like]) == 0
-    assert main(["--root", "mine", "graph", "-o", "bot.html", "--live"]) == 0
+    assert main(["--root", "mine", "graph", "-o", "bot.html", "--live"]) == 1  # no bot has run here yet
+    assert main(["--root", "mine", "graph", "-o", "bot.html"]) == 0
     window = Window(browser, tmp_path / "bot.html")
     window.shot("new-bot")
     assert (window.complaints, window.check("overlaps"), window.check("outside")) == ([], [], [])
