@@ -11,7 +11,7 @@ from engine.lint.missing import Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
-from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, Shape, merged, told, union
+from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, TEXT, Shape, merged, told, union
 from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
@@ -39,6 +39,8 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     base = reader.of(node.node, NULL_FITS)
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
         return reader.known(node, attribute(reader, base, node.arg.value, node, guarded))
+    if isinstance(node.arg, nodes.Slice):
+        return _cut(reader, node.arg, base)
     index = reader.of(node.arg)
     if MAYBE_NONE in base.marks and index.values:
         compare.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
@@ -54,6 +56,17 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
         of_maps = len(rows) > 1 and all(one.kind == "map" and not one.what for one in rows)
         return (merged(rows) if of_maps else union(rows)).maybe(base.empty)
     return ANY
+
+
+def _cut(reader: Reader, ends: nodes.Slice, base: Shape) -> Shape:
+    """`list[-3:]` is a list, `text[:10]` a text."""
+    for end in (ends.start, ends.stop, ends.step):
+        if end is not None:
+            reader.of(end)
+    kinds = {part.kind for part in base.parts()}
+    if kinds == {"text"}:
+        return TEXT.maybe(base.empty)
+    return base if kinds == {"list"} else ANY
 
 
 def _is_there(reader: Reader, node: nodes.Getitem, index: int) -> None:

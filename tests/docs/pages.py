@@ -6,6 +6,7 @@ and begins with a dash is a piece of a scenario; `talk` is a talk that must come
     > what a person types            the lines after it are all that the bot says; none: more of a burst follows
     # 13 hours later                 time passes
     # the model: {"praise": "Well"}  what the model answers next; `# the model fails`
+    # the model was told: be brief   stood in the prompt that it was asked last
     # in leads: 1                    so many records are there; or `# in leads: {"status": "new"}` for the newest
     # to the manager: Contact: …     a piece of what the manager was told
     # the new file                   from here on the section's second version of its file counts

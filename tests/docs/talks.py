@@ -48,6 +48,7 @@ class Stage:
         self.versions = versions
         self.language = language
         self.replies: list[Any] = []
+        self.told = ""  # what the model was asked last
         self.people: dict[str, Person] = {}
         self.owners: dict[str, str] = {}  # record id -> whose it is
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}
@@ -59,6 +60,7 @@ class Stage:
         return self.people[name]
 
     def model(self, asked: AskModel) -> Any:
+        self.told = f"{asked.system}\n{asked.user}"
         return self.replies.pop(0) if self.replies else Failure("off")
 
     def direct(self, words: str) -> list[SendMessage]:
@@ -68,6 +70,8 @@ class Stage:
             person.at += int(later[1]) * SECONDS[later[2]]
         elif words.startswith("the model: "):
             self.replies.append(json.loads(words.removeprefix("the model: ")))
+        elif words.startswith("the model was told: "):
+            assert words.removeprefix("the model was told: ") in self.told, self.told
         elif words == "the model fails":
             self.replies.append(Failure("timeout"))
         elif words == "the new file":

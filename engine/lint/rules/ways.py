@@ -101,7 +101,7 @@ def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
             world.report(
                 "endless-circle", "error", back.span, message, "Ask something in it, or lead out of it with an `if`."
             )
-        elif any(step.verb == "llm" for step in circle) and not _counted(circle, partings):
+        elif any(step.verb == "llm" for step in circle) and not is_counted(circle, partings):
             message = "The model is asked again and again, and nothing counts how often."
             world.report(
                 "unbounded-model-circle",
@@ -116,7 +116,7 @@ def reads_of(step: Step) -> set[str]:
     return {name for template in step.templates for name in template.reads}
 
 
-def _counted(circle: list[Step], partings: list[Step]) -> bool:
+def is_counted(circle: list[Step], partings: list[Step]) -> bool:
     """Whether what leads out of it depends on a variable that the circle makes from itself."""
     counters = {
         name
