@@ -89,7 +89,9 @@ def prompts_part() -> str:
 
 `prompts/<name>.md.j2`: a head between two `---` lines, then the blocks `system` and `user`. It sees the scenario's
 variables, the names that are always there, and what the step gives under `with`. A file whose name begins with `_` is
-no prompt of its own: others begin with `{{% extends "_persona.md.j2" %}}` and say `{{{{ super() }}}}`.
+no prompt of its own: others begin with `{{% extends "_persona.md.j2" %}}` and say `{{{{ super() }}}}`, include it by
+`{{% include "_rules.md.j2" %}}`, or take macros from it by `{{% from "_macros.md.j2" import quoted %}}`, which see only what
+they are given. What stands outside of the blocks is never sent, but what it sets, imports and defines they see.
 
 {fence(PROMPT, "jinja prompts/feedback.md.j2")}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from jinja2 import nodes
 from jinja2.environment import Template
+from jinja2.runtime import Context
 
 from engine.core.failed import failed
 from engine.core.finding import Span
@@ -13,6 +15,7 @@ from engine.core.sandbox import METER, Sandbox
 from engine.core.scope import Scope
 
 MOST = 200_000  # characters of one prompt; people's texts have a bound of their own
+MAKING = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.FromImport)
 
 
 class Block:
@@ -24,10 +27,11 @@ class Block:
     ) -> None:
         self.name = name
         self.span = span
-        self._chain = tuple(chain)
+        self.chain = tuple(chain)
         self._sources = sources
         self._environment = environment
         self._templates: list[Template] | None = None
+        self._before: list[Callable[[Context], Iterator[str]]] = []
 
     def render(self, scope: Scope) -> str:
         context = scope.fresh(self._environment)
@@ -35,7 +39,10 @@ class Block:
         METER.max_output = MOST
         try:
             if self._templates is None:
-                self._templates = [self._environment.get_template(name) for name in self._chain]
+                self._templates = [self._environment.get_template(name) for name in self.chain]
+                self._before = [code for name in self.chain if (code := self._outside(name)) is not None]
+            for code in self._before:
+                deque(code(context), maxlen=0)  # what it sets, the blocks see
             for template in self._templates:
                 for name, block in template.blocks.items():
                     context.blocks.setdefault(name, []).append(block)
@@ -46,6 +53,19 @@ class Block:
         finally:
             METER.max_output = before
 
+    def _outside(self, name: str) -> Callable[[Context], Iterator[str]] | None:
+        """What a file sets, imports and defines outside of its blocks, as code. Its text there goes nowhere."""
+        tree = self._environment.parse(self._sources[name])
+        made: list[nodes.Node] = [
+            one
+            for one in tree.body
+            if isinstance(one, MAKING) or (isinstance(one, nodes.If) and any(map(one.find, MAKING)))
+        ]
+        if not made:
+            return None
+        tree.body = made
+        return self._environment.from_string(tree).root_render_func
+
 
 def extended(tree: nodes.Template) -> str | None:
     """The file that a template extends, when it is written out."""
@@ -55,11 +75,11 @@ def extended(tree: nodes.Template) -> str | None:
     return None
 
 
-def included(tree: nodes.Template) -> list[str]:
-    """The files that a template includes or imports, where they are written out."""
+def included(tree: nodes.Node, needed: bool = False) -> list[str]:
+    """The files that a template includes or imports, where they are written out; `needed`: less those that may lack."""
     found = []
     for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport)):
         template = getattr(node, "template", None)
-        if isinstance(template, nodes.Const):
+        if isinstance(template, nodes.Const) and not (needed and getattr(node, "ignore_missing", False)):
             found += [template.value] if isinstance(template.value, str) else list(template.value)
     return [str(one) for one in found]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from jinja2 import nodes
 
 from engine.core.quick_expression import KEPT, Expressions, Rare, new
-from engine.core.tree import OF_JINJA
+from engine.core.tree import OF_JINJA, made_anew, only_made
 
 _DEEPEST = 14  # tags inside tags: fewer than what could not be compiled
 _OPENS = re.compile(r"\{[{%#]")
@@ -49,7 +49,7 @@ def read_template(source: str, inherits: bool) -> Read | None:
         return None
     reader = _Templates(source.removesuffix("\n"), inherits)
     try:
-        return Read(nodes.Template(reader.body(), lineno=1), reader.read - reader.stored - OF_JINJA, reader.longest)
+        return Read(nodes.Template(reader.body(), lineno=1), reader.names(), reader.longest)
     except Rare:
         return None
 
@@ -58,9 +58,13 @@ class _Templates:
     def __init__(self, source: str, inherits: bool) -> None:
         self.source, self.inherits = source, inherits
         self.place, self.line, self.counted = 0, 1, 0  # `line` is that of the place `counted`
-        self.read, self.stored, self.blocks = set[str](), set[str](), set[str]()
+        self.read, self.blocks = set[str](), set[str]()
+        self.stored, self.anew = list[str](), list[str]()
         self.longest = self.depth = 0
         self.end: Expressions  # the tag that ended the last body
+
+    def names(self) -> set[str]:
+        return self.read - (only_made(self.stored, self.anew) if self.stored else set()) - OF_JINJA
 
     def body(self, *ends: str) -> list[nodes.Node]:
         """All as far as one of the tags that end it, or to the end of the text."""
@@ -180,7 +184,10 @@ class _Templates:
     def assignment(self, tag: Expressions) -> nodes.Assign:
         target = self.target(tag)
         tag.expect("=")
-        return nodes.Assign(target, tag.to_the_end(), lineno=tag.line)
+        made = nodes.Assign(target, tag.to_the_end(), lineno=tag.line)
+        if target.name in self.read and (name := made_anew(made)):
+            self.anew.append(name)
+        return made
 
     def block(self, tag: Expressions) -> nodes.Block:
         name = tag.words[1]
@@ -201,7 +208,7 @@ class _Templates:
         tag.at += 1
         if not word.isidentifier() or word in KEPT or word == "loop":
             raise Rare
-        self.stored.add(word)
+        self.stored.append(word)
         return nodes.Name(word, "store", lineno=tag.line)
 
 

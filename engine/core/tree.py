@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jinja2 import nodes
 
@@ -12,13 +12,27 @@ _LEAVES = {nodes.Name, nodes.Const, nodes.TemplateData}
 
 def names(tree: nodes.Node) -> set[str]:
     """The names a template reads, less those it makes itself (loops, `set`, macros) wherever they are made."""
-    read, made = set[str](), set[str]()
+    read, made, anew = set[str](), list[str](), list[str]()
     for node in every(tree):
         if isinstance(node, nodes.Name):
-            (read if node.ctx == "load" else made).add(node.name)
+            (read.add if node.ctx == "load" else made.append)(node.name)
         elif isinstance(node, nodes.Macro):
-            made.add(node.name)
-    return read - made - OF_JINJA
+            made.append(node.name)
+        elif isinstance(node, nodes.Assign) and (name := made_anew(node)):
+            anew.append(name)
+    return read - only_made(made, anew) - OF_JINJA
+
+
+def made_anew(node: nodes.Assign) -> str:
+    """`name` for `{% set name = name or 'friend' %}`, which reads what it sets."""
+    name = node.target.name if isinstance(node.target, nodes.Name) else ""
+    return name if any(isinstance(one, nodes.Name) and one.name == name for one in every(node.node)) else ""
+
+
+def only_made(made: Sequence[str], anew: Sequence[str]) -> set[str]:
+    """Of the names that a template makes, as often as it does so, those that are not all made anew from themselves:
+    these come from outside."""
+    return {name for name in made if name not in anew or made.count(name) > anew.count(name)}
 
 
 def every(tree: nodes.Node) -> Iterator[nodes.Node]:

@@ -9,9 +9,8 @@ from typing import Literal
 from engine.core.finding import Span
 from engine.editor.positions import contains
 from engine.editor.survey import survey
-from engine.lint.rules.names import source_of_prompt
 from engine.lint.spot import Source, Word
-from engine.lint.texts import all_written
+from engine.lint.texts import all_written, source_of_prompt
 from engine.lint.world import World
 from engine.project.load import Loaded
 
@@ -59,7 +58,7 @@ def _of_prompt(loaded: Loaded, file: str) -> Iterator[Source]:
     world = World.of(loaded)
     if template not in world.prompt_files.trees:
         return
-    yield source_of_prompt(world, template)
+    yield source_of_prompt(world.prompt_files, template)
     for prompt in world.project.prompts.values():
         if prompt.span is not None and prompt.span.file == file:
             for text in all_written((*prompt.images, *prompt.audio)):

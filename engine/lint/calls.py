@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from engine.lint import attributes, constants, takes
+from engine.lint import attributes, constants, includes, takes
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -19,6 +19,8 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
     arguments = [reader.of(argument, NULL_FITS) for argument in node.args]
     for pair in node.kwargs:
         reader.of(pair.value)
+    if reader.macros:
+        includes.check_call(reader, node)
     if isinstance(node.node, nodes.Getattr):
         base = reader.of(node.node.node, NULL_FITS)
         shape = attributes.attribute(reader, base, node.node.attr, node.node, guarded, methods=True)

@@ -7,7 +7,19 @@ from typing import ClassVar
 
 from jinja2 import nodes
 
-from engine.lint import attributes, calls, compare, filters, forms, logic, outputs, percents, statements, takes
+from engine.lint import (
+    attributes,
+    calls,
+    compare,
+    filters,
+    forms,
+    includes,
+    logic,
+    outputs,
+    percents,
+    statements,
+    takes,
+)
 from engine.lint.guards import NULL_FITS
 from engine.lint.reader import Expressions, Reader, Statements
 from engine.lint.shapes import ANY, CARRIED, NULL, NUMERIC, TEXT, Shape, literal, union
@@ -123,8 +135,9 @@ class TextReader(Reader):
         nodes.AssignBlock: statements.captured,
         nodes.With: statements.within,
         nodes.Block: statements.block,
-        nodes.Macro: statements.macro,
-        nodes.CallBlock: statements.macro,
-        nodes.Import: statements.imported,
-        nodes.FromImport: statements.imported,
+        nodes.Macro: includes.macro,
+        nodes.CallBlock: includes.call_block,
+        nodes.Include: includes.included,
+        nodes.Import: includes.imported,
+        nodes.FromImport: includes.imported,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -27,7 +27,6 @@ from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
-    FRACTION,
     FREE,
     FUNCTION,
     LIST,
@@ -38,10 +37,9 @@ from engine.lint.shapes import (
     PERSONAL,
     TEXT,
     Shape,
-    literal,
     of_data,
+    of_schema,
     of_word,
-    union,
 )
 from engine.lint.texts import Reading
 from engine.project.bot import BOT
@@ -49,7 +47,6 @@ from engine.project.catalog import SPECIAL
 from engine.project.load import Loaded
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import PromptFiles, name_of
-from engine.project.returns import attributes_of
 
 MOST_CLEAN = 8  # ways in which a prompt was seen, which are compared with the next one
 FILE = Shape(
@@ -136,23 +133,36 @@ class Known:
         return found
 
     def read_in(self, template: str) -> list[str]:
-        """The names that a template file reads, those that it makes itself included."""
+        """The names that a template file and what it includes read, those that they make themselves included."""
         found = self._names.get(template)
         if found is None:
-            tree = self.prompt_files.trees[template]
-            found = self._names[template] = sorted({one.name for one in every(tree) if isinstance(one, nodes.Name)})
+            trees, left, inside = self.prompt_files.trees, [template], set[str]()
+            while left:
+                if (one := left.pop()) in trees and one not in inside:
+                    inside.add(one)
+                    left += included(trees[one])
+            read = (one.name for each in inside for one in every(trees[each]) if isinstance(one, nodes.Name))
+            found = self._names[template] = sorted(set(read))
         return found
 
     @cached_property
-    def speaking(self) -> dict[str, list[nodes.Name]]:
-        """The template files whose system block puts values in, and the names of these."""
+    def speaking(self) -> dict[str, list[tuple[str, nodes.Name]]]:
+        """The template files whose system block puts values in, and the names of these with their files: the block may
+        include others."""
         found = {}
         for template, tree in self.prompt_files.trees.items():
             blocks = [block for block in tree.find_all(nodes.Block) if block.name == "system"]
-            names = [name for block in blocks for name in block.find_all(nodes.Name) if name.ctx == "load"]
+            names = [one for block in blocks for one in self._named_in(template, block, ())]
             if names:
                 found[template] = names
         return found
+
+    def _named_in(self, file: str, part: nodes.Node, around: tuple[str, ...]) -> Iterator[tuple[str, nodes.Name]]:
+        yield from ((file, name) for name in part.find_all(nodes.Name) if name.ctx == "load")
+        for one in part.find_all(nodes.Include):
+            inner = one.template.value if isinstance(one.template, nodes.Const) else ""
+            if inner in self.prompt_files.trees and inner not in around:
+                yield from self._named_in(inner, self.prompt_files.trees[inner], (*around, inner))
 
     # shapes -----------------------------------------------------------------------------------------------------------
 
@@ -274,26 +284,3 @@ class Known:
     def mistaken(self) -> frozenset[str]:
         """Files with a mistake: what they declare is not known for certain."""
         return frozenset(one.span.file for one in self.loaded.findings if one.severity == "error")
-
-
-def of_schema(schema: Mapping[str, Any]) -> Shape:
-    """A JSON Schema in the strict subset, as a shape."""
-    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-    if options:
-        return of_schema(options[0]).maybe("the model may leave it out")
-    kinds = schema.get("type")
-    optional = isinstance(kinds, list) and "null" in kinds
-    kind = next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else kinds
-    if kind == "object":
-        return Shape("map", {name: of_schema(inner) for name, inner in schema.get("properties", {}).items()})
-    if kind == "array":
-        return Shape("list", item=of_schema(schema.get("items", {})))
-    word = attributes_of({"type": kind})
-    shape = (
-        union(literal(value) for value in schema["enum"] if value is not None)
-        if "enum" in schema
-        else NUMBER.marked(FRACTION)
-        if word == "number"
-        else of_word(str(word))
-    )
-    return shape.maybe("the model may leave it out") if optional else shape

@@ -16,7 +16,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
-from engine.lint.guards import NULL_FITS, UNGUARDED
+from engine.lint.guards import MISSING_FITS, NULL_FITS, UNGUARDED
 from engine.lint.missing import Missing, unlike
 from engine.lint.narrow import NOTHING, facts, kinds_told, of_kind, path
 from engine.lint.shapes import ANY, BOOLEAN, Shape
@@ -49,6 +49,10 @@ class Names(Protocol):
         """The catalog's data at this path; None when that is no place of the catalog."""
         ...
 
+    def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
+        """Another file of the prompts, by its name."""
+        ...
+
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         """The variables that are not null when the condition is true, or when it is not, by what the way here told."""
         ...
@@ -79,6 +83,11 @@ class Reader:
         self.kinds = kinds_told(self.full) if self.full else NOTHING  # of these, what tells of kinds
         self.told: set[tuple[str, str]] = set()
         self.rounds = 1  # of the loops around, where their number is written out
+        self.loops: list[tuple[int, nodes.For]] = []  # the loops around, and how many scopes are outside of each
+        self.macros: dict[str, nodes.Macro] = {}
+        self.inside: tuple[str, ...] = ()  # the files that include each other down to here
+        self.loose: dict[str, int] = {}  # set on some ways only: how many conditions were open there
+        self.open = 0  # conditions around, counted once something is loose
 
     @cached_property
     def source(self) -> Source:
@@ -124,25 +133,33 @@ class Reader:
     def when(self, condition: nodes.Node, positive: bool) -> AbstractContextManager[None]:
         """Reading what only counts when the condition is true, or when it is not."""
         known = facts(condition, positive) | self.names.implied(condition, positive)
-        return self._knowing(known - self.full) if known - self.full else _NO_MORE
+        if not (known - self.full or self.loose):
+            return _NO_MORE
+        return self._knowing(known - self.full)
 
     @contextmanager
     def _knowing(self, fresh: frozenset[str]) -> Iterator[None]:
         kinds, self.kinds = self.kinds, self.kinds | kinds_told(fresh)
         self.full |= fresh
+        self.open += 1
         yield
+        self.open -= 1
         self.full -= fresh
         self.kinds = kinds
 
     @contextmanager
     def scope(self, /, **names: Shape) -> Iterator[None]:
         self.locals.append(dict(names))
+        for name in self.loose.keys() & names.keys():
+            del self.loose[name]
         yield
         self.locals.pop()
 
     def name(self, node: nodes.Name, guarded: int) -> Shape:
         for scope in reversed(self.locals):
             if node.name in scope:
+                if node.name in self.loose:
+                    self._maybe_not_set(node, guarded)
                 return self.known(node, scope[node.name])
         if self.locals and not self.names.knows(node.name) and self._misspelt_above(node):
             return ANY
@@ -161,6 +178,14 @@ class Reader:
         message = unlike(name, node.name, read[node.name])
         self.report("misspelt-name", "error", name, self.source.word(given[0]), message, f"Did you mean `{node.name}`?")
         return True
+
+    def _maybe_not_set(self, node: nodes.Name, guarded: int) -> None:
+        """Jinja knows no null for what is not set. Where another condition is open, it may be that of the `set`."""
+        if guarded == MISSING_FITS or node.name in self.full or self.open > self.loose[node.name]:
+            return
+        message = f"`{node.name}` is set within an `if` only, and the text fails when that is not true."
+        help = f"Set it before the `if` too: `{{% set {node.name} = … %}}`."
+        self.report("unknown-name", "error", node.name, self.source.word(node), message, help)
 
     def is_known(self, name: str) -> bool:
         return any(name in scope for scope in self.locals) or self.names.knows(name)

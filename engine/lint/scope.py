@@ -18,9 +18,9 @@ from engine.lint.known import Known
 from engine.lint.missing import Missing
 from engine.lint.narrow import NOTHING, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
-from engine.lint.spot import source_of
+from engine.lint.spot import Source, source_of
 from engine.lint.state import PAST, UNSET, State
-from engine.lint.texts import Reading, Written
+from engine.lint.texts import Reading, Written, source_of_prompt
 from engine.project.suggest import advice, closest, did_you_mean
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
@@ -97,6 +97,11 @@ class StepNames:
 
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
+
+    def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
+        files = self.world.prompt_files
+        tree = files.trees.get(template)
+        return (tree, partial(source_of_prompt, files, template)) if tree is not None else None
 
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         if not self.state.under:

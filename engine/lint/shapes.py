@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.core.filters import reckoned
+from engine.project.returns import attributes_of
 from engine.project.rows import misspelt
 
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
@@ -237,3 +238,26 @@ def told(shape: Shape) -> str:
     if shape.kind == "union":
         return " or ".join(dict.fromkeys(told(one) for one in shape.options))
     return words.get(shape.kind, "a value")
+
+
+def of_schema(schema: Mapping[str, Any]) -> Shape:
+    """A JSON Schema in the strict subset, as a shape."""
+    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if options:
+        return of_schema(options[0]).maybe("the model may leave it out")
+    kinds = schema.get("type")
+    optional = isinstance(kinds, list) and "null" in kinds
+    kind = next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else kinds
+    if kind == "object":
+        return Shape("map", {name: of_schema(inner) for name, inner in schema.get("properties", {}).items()})
+    if kind == "array":
+        return Shape("list", item=of_schema(schema.get("items", {})))
+    word = attributes_of({"type": kind})
+    shape = (
+        union(literal(value) for value in schema["enum"] if value is not None)
+        if "enum" in schema
+        else NUMBER.marked(FRACTION)
+        if word == "number"
+        else of_word(str(word))
+    )
+    return shape.maybe("the model may leave it out") if optional else shape

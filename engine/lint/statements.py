@@ -1,11 +1,13 @@
-"""Jinja's statements: `if`, `for`, `set`, macros and imports."""
+"""Jinja's statements: `if`, `for`, `set`, `with`, blocks."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 from jinja2 import nodes
 
+from engine.core.tree import every
 from engine.lint import constants, filters
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
@@ -18,13 +20,30 @@ LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of th
 
 
 def branch(reader: Reader, node: nodes.If) -> None:
-    reader.condition(node.test)
-    with reader.when(node.test, True):
-        for child in node.body:
-            reader.walk(child)
-    with reader.when(node.test, False):
-        for child in (*node.elif_, *node.else_):
-            reader.walk(child)
+    made = []
+    with ExitStack() as not_so_far:
+        for one in (node, *node.elif_):
+            reader.condition(one.test)
+            with reader.when(one.test, True):
+                made.append(_made_in(reader, one.body))
+            not_so_far.enter_context(reader.when(one.test, False))
+        made.append(_made_in(reader, node.else_))
+    for name in sorted(set().union(*made)):
+        assign_to(reader, nodes.Name(name, "store"), union([one[name] for one in made if name in one]))
+        if not all(name in one for one in made) and not reader.names.knows(name):
+            reader.loose[name] = reader.open
+
+
+def _made_in(reader: Reader, body: Sequence[nodes.Node]) -> dict[str, Shape]:
+    """What one way of an `if` sets that was not there before; it is taken out again."""
+    before = dict(reader.locals[-1]) if reader.locals else {}
+    for child in body:
+        reader.walk(child)
+    scope = reader.locals[-1] if reader.locals else {}
+    made = {name: shape for name, shape in scope.items() if name not in before} if len(scope) > len(before) else {}
+    for name in made:
+        del scope[name]
+    return made
 
 
 def loop(reader: Reader, node: nodes.For) -> None:
@@ -32,11 +51,13 @@ def loop(reader: Reader, node: nodes.For) -> None:
     _goes_through(reader, node, shape)
     around, reader.rounds = reader.rounds, reader.rounds * constants.rounds(node.iter)
     constants.too_many(reader, node, reader.rounds)
+    reader.loops.append((len(reader.locals), node))
     with reader.scope(loop=LOOP):
-        _assign(reader, node.target, item_of(shape))
+        assign_to(reader, node.target, item_of(shape))
         _assign_pair(reader, node)
         for child in (*([node.test] if node.test is not None else []), *node.body):
             reader.walk(child)
+    reader.loops.pop()
     reader.rounds = around
     for child in node.else_:
         reader.walk(child)
@@ -57,7 +78,7 @@ def _assign_pair(reader: Reader, node: nodes.For) -> None:
     base = reader.of(of, NULL_FITS) if of is not None else ANY
     rows = list(base.fields.values())
     if base.kind == "map" and not base.open and rows and all(row.kind == "map" for row in rows):
-        _assign(reader, target.items[0], TEXT)
+        assign_to(reader, target.items[0], TEXT)
         reader.locals[-1][getattr(target.items[1], "name", "")] = merged(rows)
 
 
@@ -85,13 +106,15 @@ def _goes_through(reader: Reader, node: nodes.For, shape: Shape) -> None:
         reader.report("not-a-list", "error", "for", at, message, "For so many rounds: `range(…)`.")
 
 
-def _assign(reader: Reader, target: nodes.Node, shape: Shape) -> None:
+def assign_to(reader: Reader, target: nodes.Node, shape: Shape) -> None:
     scope = reader.locals[-1] if reader.locals else _outermost(reader)
     if isinstance(target, nodes.Name):
+        reader.loose.pop(target.name, None)
+        reader.macros.pop(target.name, None)
         scope[target.name] = union([scope[target.name], shape]) if target.name in scope else shape
     elif isinstance(target, nodes.Tuple):
         for one in target.items:
-            _assign(reader, one, ANY)
+            assign_to(reader, one, ANY)
 
 
 def _outermost(reader: Reader) -> dict[str, Shape]:
@@ -100,20 +123,36 @@ def _outermost(reader: Reader) -> dict[str, Shape]:
 
 
 def assign(reader: Reader, node: nodes.Assign) -> None:
-    _assign(reader, node.target, reader.of(node.node))
+    _for_the_round(reader, node)
+    assign_to(reader, node.target, reader.of(node.node))
+
+
+def _for_the_round(reader: Reader, node: nodes.Assign) -> None:
+    """`{% set total = total + x %}` in a loop: each round begins with what was before the loop."""
+    if not reader.loops or not isinstance(node.target, nodes.Name):
+        return
+    name = node.target.name
+    own = reader.locals[reader.loops[-1][0] :]
+    if any(name in scope for scope in own) or not reader.is_known(name):
+        return
+    if any(isinstance(one, nodes.Name) and one.name == name for one in every(node.node)):
+        at = reader.source.name(name, node.lineno)
+        message = f"`{name}` is set for this round of the loop only, and then it is what it was before."
+        help = f"Before the loop `{{% set box = namespace({name}=0) %}}`, in it `{{% set box.{name} = … %}}`."
+        reader.report("lost-in-loop", "warning", name, at, message, help)
 
 
 def captured(reader: Reader, node: nodes.AssignBlock) -> None:
     for child in (*node.body, *([node.filter] if node.filter is not None else [])):
         reader.walk(child)
-    _assign(reader, node.target, TEXT)
+    assign_to(reader, node.target, TEXT)
 
 
 def within(reader: Reader, node: nodes.With) -> None:
     values = [reader.of(value) for value in node.values]
     with reader.scope():
         for target, shape in zip(node.targets, values, strict=True):
-            _assign(reader, target, shape)
+            assign_to(reader, target, shape)
         for child in node.body:
             reader.walk(child)
 
@@ -122,20 +161,3 @@ def block(reader: Reader, node: nodes.Block) -> None:
     with reader.scope(self=ANY, super=ANY):
         for child in node.body:
             reader.walk(child)
-
-
-def macro(reader: Reader, node: nodes.Macro | nodes.CallBlock) -> None:
-    arguments = {one.name: ANY for one in node.args}
-    if isinstance(node, nodes.Macro):
-        _assign(reader, nodes.Name(node.name, "store"), ANY)
-    else:
-        reader.of(node.call)
-    with reader.scope(**arguments, caller=ANY, varargs=ANY, kwargs=ANY):
-        for child in node.body:
-            reader.walk(child)
-
-
-def imported(reader: Reader, node: nodes.Import | nodes.FromImport) -> None:
-    names: list[Any] = [node.target] if isinstance(node, nodes.Import) else node.names
-    for name in names:
-        _assign(reader, nodes.Name(name if isinstance(name, str) else name[1], "store"), ANY)

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Span
 from engine.core.node import Scalar
 from engine.core.sandbox import Sandbox
 from engine.core.template import PEOPLE, PLAIN, Expression, Plain, Text, Translated, Value
 from engine.lint.shapes import Shape
 from engine.lint.spot import Source, source_of
 from engine.lint.state import State
+from engine.project.prompts import PromptFiles
 
 
 @dataclass(slots=True)
@@ -71,3 +72,12 @@ def written(template: Any) -> list[Written]:
 def all_written(templates: Iterable[Any]) -> Iterator[Written]:
     for template in templates:
         yield from written(template)
+
+
+def source_of_prompt(files: PromptFiles, template: str) -> Source:
+    file, body, first = files.files[template], files.bodies[template], files.fronts[template].body_line
+
+    def at(offset: int) -> tuple[int, int]:
+        return first + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset)
+
+    return Source(body, file, Span(file, first, 1, first, 2), at, tree=files.trees.get(template))

@@ -199,6 +199,7 @@ class PromptFiles:
         reads: set[str] = set()
         for one in self._all(chain):
             reads |= names(self.trees[one])
+            self._lacking(one)
         self._parents(chain)
         images, audio = (tuple(made[kind] or ()) for kind in ("images", "audio"))
         for value in (*images, *audio):
@@ -215,6 +216,14 @@ class PromptFiles:
             reads=frozenset(reads),
             span=span,
         )
+
+    def _lacking(self, template: str) -> None:
+        """Files that are included or imported, and are not there."""
+        for name in included(self.trees[template], needed=True):
+            if name not in self.bodies:
+                message = f"There is no prompt file `{name}`, which is read here."
+                place = self._place(template, name)
+                self._report(place, "unknown-template", message, did_you_mean(name, self.bodies))
 
     def _parents(self, chain: list[str]) -> None:
         """`super()` in a block needs the same block in a file that is extended."""

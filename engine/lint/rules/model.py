@@ -13,8 +13,8 @@ from engine.core.prompt import extended
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.missing import Missing
-from engine.lint.rules.names import source_of_prompt
 from engine.lint.shapes import ANY, NUMERIC, Shape
+from engine.lint.texts import source_of_prompt
 from engine.lint.world import World
 from engine.project.prompts import as_prompt, name_of
 from engine.project.suggest import closest, did_you_mean, meant_by
@@ -182,9 +182,9 @@ def _system(world: World, step: Step) -> None:
         return
     asked = {one.name for one in world.scenarios[step.scenario].steps if one.verb == "ask" and FREE & _types(one)}
     for template in templates:
-        for name in world.speaking[template]:
+        for file, name in world.speaking[template]:
             if name.name in asked:
-                at = source_of_prompt(world, template).name(name.name, name.lineno)
+                at = source_of_prompt(world.prompt_files, file).name(name.name, name.lineno)
                 message = (
                     f"`{name.name}` is what a person wrote; in the system block the model takes it for your orders."
                 )
@@ -215,7 +215,11 @@ def _blocks(world: World) -> None:
     """Only `system` and `user` are sent; another block must stand in one of them, or in a file that is extended."""
     trees = world.prompt_files.trees
     told = {one.span.file for one in world.loaded.findings if one.code == "unknown-block"}
+    unsure = {one.span.file for one in world.loaded.findings if one.code == "front-matter"}
+    asked = {one for prompt in world.project.prompts.values() for one in prompt.user.chain}
     for template, tree in trees.items():
+        if template in asked and world.prompt_files.files[template] not in unsure:
+            _outside(world, template, tree)
         if world.prompt_files.files[template] in told:
             continue
         known = {"system", "user"}
@@ -234,7 +238,7 @@ def _blocks(world: World) -> None:
                 for one in outer.find_all(nodes.Block)
             }
             if block.name not in known and block.name not in inner:
-                at = source_of_prompt(world, template).after_sign(block.name, block.lineno, ("block",))
+                at = source_of_prompt(world.prompt_files, template).after_sign(block.name, block.lineno, ("block",))
                 world.report(
                     "unknown-block",
                     "warning",
@@ -242,6 +246,21 @@ def _blocks(world: World) -> None:
                     f"The block `{block.name}` is never sent.",
                     did_you_mean(block.name, sorted(known)),
                 )
+
+
+def _outside(world: World, template: str, tree: nodes.Template) -> None:
+    """Text that stands in no block."""
+    for output in tree.body:
+        for one in output.nodes if isinstance(output, nodes.Output) else ():
+            if isinstance(one, nodes.TemplateData) and not one.data.strip():
+                continue
+            source = source_of_prompt(world.prompt_files, template)
+            lines = one.data.split("\n") if isinstance(one, nodes.TemplateData) else [""]
+            at = source.line(one.lineno + next((place for place, line in enumerate(lines) if line.strip()), 0))
+            message = "This stands outside of the blocks, and the model never sees it."
+            help = "Move it into `{% block system %}` or `{% block user %}`; a note to yourself is `{# … #}`."
+            world.report("outside-blocks", "warning", at, message, help)
+            return
 
 
 def _unused(world: World) -> None:

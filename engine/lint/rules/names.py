@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from jinja2 import nodes
+
 from engine.core.choices import Made
 from engine.core.finding import Finding, Span
 from engine.core.project import Prompt, Scenario
@@ -14,12 +16,12 @@ from engine.core.template import Text, Value
 from engine.lint.compare import kinds
 from engine.lint.flow import Flow
 from engine.lint.guards import UNGUARDED
+from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
 from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
 from engine.lint.sets import made_names
-from engine.lint.shapes import Shape, told
-from engine.lint.spot import Source
-from engine.lint.texts import all_written, written
+from engine.lint.shapes import ANY, Shape, told
+from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World
 
 SHOWN = ("say", "ask", "confirm")
@@ -124,21 +126,16 @@ def _prompt(world: World, names: StepNames, prompt: Prompt) -> None:
         if isinstance(value, Value) and value.constant and value.node is not None and value.data not in (None, {}):
             message = "This is no file that a person sent, so nothing goes to the model."
             names.report("not-a-file", "warning", value.node.span, message, 'Name the answer: `"{{ photo }}"`.')
-    for template in sorted(world.templates_of(prompt.name)):
+    outside: dict[str, Shape] = {}  # what the files before set outside of their blocks
+    for template in prompt.user.chain:
         seen = names.seen(world.read_in(template))
-        if seen not in world.clean[template]:
+        if template in files.trees and (outside or seen not in world.clean[template]):
             before = len(names.told)
-            source = partial(source_of_prompt, world, template)
-            TextReader(names, source, files.environment).walk(files.trees[template])
-            if len(names.told) == before:
+            reader = TextReader(names, partial(source_of_prompt, files, template), files.environment)
+            reader.macros = macros_of(files.trees[template])
+            outside.update(dict.fromkeys(reader.macros, ANY))
+            reader.locals.append(outside)
+            for part in sorted(files.trees[template].body, key=lambda one: isinstance(one, nodes.Block)):
+                reader.walk(part)  # what stands outside of blocks is run first
+            if len(names.told) == before and not outside:
                 world.clean[template].append(seen)
-
-
-def source_of_prompt(world: World, template: str) -> Source:
-    files = world.prompt_files
-    file, body, first = files.files[template], files.bodies[template], files.fronts[template].body_line
-
-    def at(offset: int) -> tuple[int, int]:
-        return first + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset)
-
-    return Source(body, file, Span(file, first, 1, first, 2), at, tree=files.trees.get(template))

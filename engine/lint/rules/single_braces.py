@@ -13,7 +13,7 @@ from typing import Any
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.template import Plain, Text, Translated, Value
-from engine.lint.rules.names import source_of_prompt
+from engine.lint.texts import source_of_prompt
 from engine.lint.world import World
 from engine.project.places import span_of
 from engine.project.words import placeholders
@@ -126,7 +126,7 @@ def _prompt(world: World, template: str, known: Container[str]) -> None:
     body = world.prompt_files.bodies[template]
     for found in stray(body, known, code=True):
         start, end, help = _piece(found, known)
-        source = source_of_prompt(world, template)
+        source = source_of_prompt(world.prompt_files, template)
         span = Span(source.file, *source.at(start), *source.at(end))
         message = f"The model reads `{body[start:end]}` as it stands here."
         world.report("single-braces", "warning", span, message, help)
