@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.channels.markdown import render, units
-from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage
+from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage, Walked
 from engine.core.finding import Span
 from engine.core.project import Project, Scenario
 from engine.explore.records import TIMES
@@ -24,7 +24,7 @@ MESSAGE, CAPTION = 4096, 1024  # UTF-16 units in one Telegram message, beneath a
 
 @dataclass(slots=True)
 class Found:
-    kind: str  # crash, dead end, circle, over-long message, unanswerable question, unreachable step; not tried
+    kind: str  # crash, dead end, circle, over-long or empty message, unanswerable question, unreachable step; not tried
     message: str
     span: Span | None
     state: State | None = None
@@ -143,6 +143,9 @@ def _troubles(project: Project, turn: Turn) -> Iterable[Found]:
                     _of(project, effect, span),
                     turn.after,
                 )
+        if isinstance(effect, Walked) and effect.what == "said_nothing" and not effect.again:
+            at = project.scenarios[effect.scenario].steps[effect.index].span
+            yield Found("empty message", "the text comes out empty here, so nothing is said", at, turn.after)
     if turn.move.line and not any(map(_answers, turn.effects)):
         yield Found("dead end", "the bot says nothing to this", span, turn.after)
 

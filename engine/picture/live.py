@@ -16,7 +16,9 @@ from engine.memory.port import Counts, Trod
 from engine.picture.draft import Draft, Figures
 
 START, END = "", "!"  # where a conversation comes from and goes to
-ARRIVALS = frozenset({"asked", "said", "branch", "asked_model", "saved", "found", "ran", "notified", "item"})
+ARRIVALS = frozenset(
+    {"asked", "said", "branch", "asked_model", "saved", "found", "ran", "notified", "item", "said_nothing"}
+)
 LEAVING = frozenset({"cancelled", "restarted", "parked"})
 Key = tuple[str, str]  # scenario, step
 

@@ -43,8 +43,20 @@ from engine.memory.port import Line, Memory, Outgoing, TurnWrites
 
 log = logging.getLogger("engine.dialogue")
 KEY_EVENTS = frozenset(
-    {"started", "ended", "cancelled", "parked", "resumed", "saved", "gave_up", "model_failed", "notified"}
+    {
+        "started",
+        "ended",
+        "cancelled",
+        "parked",
+        "resumed",
+        "saved",
+        "gave_up",
+        "model_failed",
+        "notified",
+        "said_nothing",
+    }
 )
+DETAILED = frozenset({"saved", "model_failed", "said_nothing"})  # whose detail nobody's data can be in
 LOOKUPS = 100  # finds in one turn
 
 
@@ -174,7 +186,7 @@ def _told(walked: Walked) -> None:
     level = logging.INFO if walked.what in KEY_EVENTS else logging.DEBUG
     if log.isEnabledFor(level):
         step = f" {walked.step}" if walked.step and not walked.step.startswith("~") else ""
-        detail = f" ({walked.detail})" if walked.detail and walked.what in ("saved", "model_failed") else ""
+        detail = f" ({walked.detail})" if walked.detail and walked.what in DETAILED else ""
         log.log(level, "%s: %s%s%s [%s]", walked.scenario, walked.what, step, detail, walked.conversation)
 
 

@@ -15,7 +15,7 @@ from engine.core.fields import FLAG, TEXT, VALUE, ListType, NameType, WordType
 from engine.core.keyboard import DONE, SKIP, chosen
 from engine.core.markdown import escape
 from engine.core.meaning import IDLE, folded, offers, phrases, told, with_ways_out
-from engine.core.media import MEDIA_FIELDS
+from engine.core.media import MEDIA_FIELDS, media_of
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.walk import Walk
@@ -128,6 +128,8 @@ class Ask(Asking):
         pending = walk.wait_for_input(key)
         if pending is not None:
             text = walk.render(self.question).strip("\n")
+            if not text.strip() and media_of(self, walk) is None:
+                text = walk.ground.word("empty_question")  # or nobody would know that they are waited for
             if walk.remark:
                 text = f"{walk.remark}\n\n{text}"
                 walk.remark = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
+
 from engine.core.choices import plain
 from engine.core.effects import Button, SendMessage
 from engine.core.field import Builder, Field, FieldType, build_fields
@@ -12,6 +15,7 @@ from engine.core.step import Step, Waiting
 from engine.core.template import Plain, Text, Value
 from engine.core.walk import Walk
 
+MEANT = re.compile(r"\{%|\bif\b|\bdefault\b|\bd\(")  # the author has thought of there being nothing to say
 LINK = {
     "label": Field(TEXT, "What stands on the button.", required=True),
     "url": Field(PLAIN, "Where it leads: an http or https address.", required=True),
@@ -52,7 +56,9 @@ class Say(Step):
     doc = (
         "Say something. The text is Markdown for you (`**bold**`, `*italic*`, `[link](https://…)`); whatever `{{ }}` "
         "puts into it is shown as it is. A photo, a video, a round video note, a document or a voice message can go "
-        "with it. A file that is not there is left out and the text is said all the same."
+        "with it. A file that is not there is left out and the text is said all the same. A text that comes out empty "
+        "is not sent; `dialogue trace`, the log and `dialogue explore` tell of it, unless it holds an `if` or "
+        "a `default`."
     )
     example = """
 - say: "Привет, **{{ person.name }}**!"
@@ -88,7 +94,13 @@ class Say(Step):
         if message.text.strip() or message.media:
             walk.say(self, key, message)
             walk.ground.walked("said", walk.conversation, self)
+        elif not self._silent_on_purpose:
+            walk.ground.walked("said_nothing", walk.conversation, self, f"{self.span.file}:{self.span.line}")
         return self.next
+
+    @cached_property
+    def _silent_on_purpose(self) -> bool:
+        return all(MEANT.search(text.source) for text in self.say.languages.values())
 
     def fits(self, entry: dict[str, object]) -> bool:
         return False

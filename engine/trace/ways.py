@@ -26,6 +26,7 @@ PLAIN = {
     "resumed": "{scenario}: gone on with",
     "restarted": "{scenario}: begun anew",
     "back": "{scenario}: one question back",
+    "said_nothing": "nothing is said: the text is empty ({detail})",
 }
 SILENT = frozenset({"said"})  # the message itself is shown
 

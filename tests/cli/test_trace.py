@@ -111,6 +111,15 @@ def test_one_person(root: Path, said: Callable[..., None], capsys: pytest.Captur
         assert part in printed
 
 
+def test_a_text_that_came_out_empty(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """The person heard nothing: the trace says so, and where."""
+    scenario = root / "scenarios/talk.yaml"
+    scenario.write_text(TALK.replace("  - save: people", "  - say: '{{ none }}'\n  - save: people"), encoding="utf-8")
+    said("telegram:5", "Anna", "/talk", "Анна")
+    assert trace(root, "Anna") == 0
+    assert "nothing is said: the text is empty (scenarios/talk.yaml:8)" in capsys.readouterr().out
+
+
 def test_a_model_that_thinks(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     """A request without a reply is shown."""
     said("telegram:5", "Anna", "/talk", "Анна", reply=False)

@@ -52,6 +52,11 @@ WRONG = {
         "over-long message: a message of 11517 characters; 4096 fit (7)",
         ["- user: /talk", '- user: {repeats: "слово слово"}'],
     ),
+    "a message that comes out empty": (
+        "- ask: name\n  question: Имя?\n  skip: true\n- say: '{{ name }}'\n- say: Пока",
+        "empty message: the text comes out empty here, so nothing is said (8)",
+        ["- user: /talk", "- user: {press: Пропустить}"],
+    ),
     "nothing to choose": (
         "- ask: drink\n  question: Что?\n  choices: {from: '[]'}",
         "unanswerable question: nothing that was tried answers it (5)",

@@ -3,8 +3,8 @@
 A case: `steps` (or `scenarios`), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
 then `talk`: lines of what the person does (`you` says, `burst` says several at once, `press`, `files`, `contact`,
 `place`, `edit` with `text`), each with what comes back: `bot` (all texts), `buttons` and `links` beneath the last,
-`media`, `standing`, `variables` (some of them), `rows` (what is saved now), `withdrawn`, `notified`, `asked` (what the
-model was told), `problem`.
+`media`, `silent` (where a text came out empty), `standing`, `variables` (some of them), `rows` (what is saved now),
+`withdrawn`, `notified`, `asked` (what the model was told), `problem`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.core.effects import AskModel, SendMessage, WithdrawRecord
+from engine.core.effects import AskModel, SendMessage, Walked, WithdrawRecord
 from engine.core.effects import Notify as NotifyEffect
 from engine.steps import KINDS
 from tests.driver import Driver, Failure, build
@@ -86,6 +86,7 @@ def check(driver: Driver, line: dict[str, Any]) -> None:
         "buttons": [one.label for one in said[-1].buttons] if said else [],
         "links": [one.url for one in said[-1].buttons] if said else [],
         "media": [[one.media.kind, one.media.source or one.media.file] for one in said if one.media],
+        "silent": [one.detail for one in driver.of(Walked) if one.what == "said_nothing"],
         "standing": driver.standing,
         "withdrawn": len(driver.of(WithdrawRecord)),
         "notified": [[one.to, one.subject, one.text] for one in driver.of(NotifyEffect)],

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from engine.core.media import MEDIA_FIELDS
-from engine.core.node import Mapping, Sequence
+from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
-from engine.core.template import Text
+from engine.core.template import Expression, Text
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
+from engine.lint.shapes import Shape
 from engine.lint.world import World
+
+VALUE = re.compile(r"\{\{-?\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*-?\}\}")
+ONLY_VALUES = re.compile(rf"(?:\s*{VALUE.pattern})+\s*")
+SILENT = {"say": "nothing is said", "question": "the person is not told what is asked"}
 
 
 def check(world: World) -> None:
@@ -44,6 +52,41 @@ def _nothing_said(world: World, step: Any, field: str) -> None:
         message = f"There is no text here in `{language}`, so people who speak it get an empty message."
         help = "Write what is said; or take the language out, so that they get it in the first one."
         world.report("empty-text", "error", node.key(language).span, message, help)
+    for scalar in text.scalars.values() if sources else ():
+        nothing = _may_be_nothing(world, step, scalar) if ONLY_VALUES.fullmatch(scalar.text) else ""
+        if nothing:
+            message = f"`{nothing}` may be nothing here, and then {SILENT[field]}."
+            help = f"Lead around it with `if: {nothing}`, or give it other words: `{nothing} | default('…')`."
+            world.report("silent-text", "warning", scalar.span, message, help)
+            return
+
+
+def _may_be_nothing(world: World, step: Any, scalar: Scalar) -> str:
+    """The value that is all of a text and may be null or empty; of several, if they are parts of one."""
+    flow = world.flows[step.scenario]
+    if not flow.reached(step):
+        return ""
+    paths = [*dict.fromkeys(VALUE.findall(scalar.text))]
+    names = names_at(world, flow.scenario, flow, step)
+    empty = []
+    for path in paths:
+        value = Expression(path)
+        value.scalar = scalar
+        empty += [path] if _empty(shape_of(names, value)) else []
+    if {path.partition(".")[0] for path in paths} & _unhelped(flow.scenario):
+        return ""  # told as `no-if-fails`
+    alike = len({path.partition(".")[0] for path in paths}) == 1
+    return paths[0] if alike and empty == paths else ""
+
+
+def _unhelped(scenario: Scenario) -> frozenset[str]:
+    """What the model's replies are called where nothing is said of its failing."""
+    steps = (step for step in scenario.steps if step.verb == "llm" and getattr(step, "if_fails", None) is None)
+    return frozenset().union(*(step.writes() for step in steps))
+
+
+def _empty(shape: Shape) -> bool:
+    return bool(shape.empty) or any(part.kind == "text" and "" in (part.values or ()) for part in shape.parts())
 
 
 def _admins(world: World, scenario: Scenario, step: Any) -> None:
