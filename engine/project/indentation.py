@@ -1,7 +1,8 @@
 """Which line stands in the wrong column, when YAML only notices at the next one.
 
 Law: nothing is guessed: a line is the odd one when moving it alone, by one or two columns, makes the text readable. Of
-several such lines it is the one whose column hardly another line begins in.
+several such lines it is one that stands beside the key it should hang under, else one between the columns of all
+others, else one that parts two lines of one column, else the one whose column hardly another line begins in.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import yaml
 
 NEAR = (0, -1, -2, -3, 1)  # lines from the one that the scanner complains of
 MOVES = (-1, 1, -2, 2)
+MOST_ABOVE = 6  # lines further up that are tried
 LONGEST = 60_000  # characters: a longer text is not read again twenty times
 
 _HEAD = re.compile(r":\s+[|>][-+0-9]*\s*$")  # a text of several lines begins under it
@@ -31,8 +33,55 @@ def odd_line(lines: list[str], complained: int) -> int | None:
     head = next((number for number in above if _HEAD.search(lines[number])), None)
     if head is not None:  # the text under it may be longer than what is near
         near += [head, head + 1]
+    near += [number for number in _uneven(lines, complained) if number not in near]
     found = [number for number in near if 0 <= number < len(lines) and _is_odd(lines, number)]
-    return min(found, key=lambda number: columns[_column(lines[number])]) if found else None
+    few = sum(count for column, count in columns.items() if column % 2) <= len(found)
+
+    def likely(number: int) -> tuple[bool, bool, bool, int]:
+        column = _column(lines[number])
+        return not _hangs(lines, number), not (few and column % 2), not _parts(lines, number), columns[column]
+
+    return min(found, key=likely) if found else None
+
+
+def _uneven(lines: list[str], complained: int) -> list[int]:
+    """The lines above that stand one column off, up to the key that all of them belong to."""
+    at, found = _column(lines[complained]), list[int]()
+    for number in range(complained - 1, -1, -1):
+        column = _column(lines[number])
+        if lines[number].strip() and (column < at - 1 or len(found) == MOST_ABOVE):
+            break
+        if lines[number].strip() and abs(column - at) == 1:
+            found.append(number)
+    return found
+
+
+def _hangs(lines: list[str], number: int) -> bool:
+    """Whether the line above is a key with nothing behind it, and this one stands no further right."""
+    above = next((one for one in reversed(lines[:number]) if one.strip()), "")
+    line = lines[number].lstrip()
+    return above.rstrip().endswith(":") and _column(lines[number]) <= _column(above) and not line.startswith("-")
+
+
+def _parts(lines: list[str], number: int) -> bool:
+    """Whether the lines above and below stand in one column, and this one in another."""
+    above = next((_column(one) for one in reversed(lines[:number]) if one.strip()), None)
+    below = next((_column(one) for one in lines[number + 1 :] if one.strip()), None)
+    return above is not None and above == below != _column(lines[number])
+
+
+def first_too_deep(lines: list[str], complained: int) -> int | None:
+    """The first of the lines that stand further right than the one complained of, under a key that stands further
+    left: a dash is lost there, or a key above."""
+    at, first = _column(lines[complained]), None
+    for number in range(complained - 1, -1, -1):
+        column = _column(lines[number])
+        if not lines[number].strip() or lines[number].lstrip().startswith("#"):
+            continue
+        if column <= at:
+            return first if column < at or not lines[number].lstrip().startswith("-") else None
+        first = number
+    return None
 
 
 def _is_odd(lines: list[str], number: int) -> bool:

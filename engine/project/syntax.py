@@ -14,7 +14,7 @@ import yaml
 from engine.core.finding import Finding, Mend, Span
 from engine.project.heads import colonless, first_line
 from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
-from engine.project.indentation import dash_without_space, in_place_of_tabs, odd_line
+from engine.project.indentation import dash_without_space, first_too_deep, in_place_of_tabs, odd_line
 from engine.project.quoting import LOST, Mended, mended, quoted, requoted, shortened
 from engine.project.trouble import Place, Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
 
@@ -24,6 +24,16 @@ _UNEVEN: Hint = (
     "This line does not begin in the same column as the lines that it belongs to.",
     "Let the dashes of one list stand in one column, and the keys of one step in another.",
 )
+
+
+def too_deep_below(line: str, number: int) -> Hint:
+    """`number` is that of the line (from 1) that shows it."""
+    message = f"The lines from here stand further right than line {number}, which they belong beside."
+    if line.lstrip().startswith("-"):
+        return message, "Begin this line with a dash, as that one; or write the line that is lost above it."
+    return message, "Let them begin in one column; or write the key that is lost above this line."
+
+
 _VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
 _VALUE_AT = re.compile(_VALUE)
 _BRACES = re.compile(_VALUE + r"(\{[{%])")
@@ -45,10 +55,13 @@ def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Fi
     code, (line, column, end), (message, help), *rest = answer
     moved = code in ("bad-indentation", "unquoted-braces", "unquoted-sign") and rule is not first_line
     odd = odd_line(lines, line) if moved else None
-    if odd is not None:
+    deep = first_too_deep(lines, line) if odd is None and message == _UNEVEN[0] else None
+    if odd is not None and (odd != line or code != "bad-indentation"):
         line, column, end = whole(trouble, odd, len(lines[odd]) - len(lines[odd].lstrip()))
-        if code != "bad-indentation":
-            code, (message, help) = "bad-indentation", _UNEVEN
+        code, (message, help) = "bad-indentation", _UNEVEN
+    elif deep is not None:
+        place = whole(trouble, deep, len(lines[deep]) - len(lines[deep].lstrip()))
+        (line, column, end), (message, help) = place, too_deep_below(lines[line], line + 1)
     span = Span(file, line + 1, column + 1, line + 1, end + 1)
     return Finding(span, code, "error", message, help, _mend(file, rest[0] if rest and odd is None else None))
 
