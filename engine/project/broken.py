@@ -70,11 +70,24 @@ class _Finder:
             self.at -= 1  # Jinja has gone one further by then
 
     def found(self) -> Broken:
+        slipped = self._slipped()
+        if slipped is not None:
+            return slipped
         if self.reading.uncut is not None:
             return self._uncut(self.reading.uncut)
         if self.reading._refused is not None:
             return self._refused()
         return self._unclosed() or self._tag() or self._missing() or self._strange()
+
+    def _slipped(self) -> Broken | None:
+        """A text in quotes that runs over a line's end and a tag's, as one does that is not closed."""
+        for word in self.words[: self.at + 1] if self.reading.uncut is None else self.words:
+            written = self.text[word.start : word.end]
+            if word.type == "string" and "\n" in written and re.search(r"\}\}|%\}", written):
+                sign = written[0]
+                message = f"the text that begins with `{sign}` is never closed"
+                return Broken(word.start, len(self.text), message, self._write(sign))
+        return None
 
     # what could not be cut into words -----------------------------------------------------------------------------
 
@@ -89,6 +102,10 @@ class _Finder:
             return self._bracket(at, sign, begin)
         if sign in ("'", '"') and "unexpected char" in self.said:
             return Broken(at, len(self.text), f"the text that begins with `{sign}` is never closed", self._write(sign))
+        opened = self.text.find("\n", begin.end, at) if begin is not None else -1
+        if begin is not None and opened >= 0 and CLOSING[begin.value[:2]] not in self.text[begin.end : opened]:
+            sign = begin.value[:2]
+            return Broken(begin.start, opened, f"`{sign}` is never closed", self._write(CLOSING[sign]))
         if "unexpected char" in self.said:
             return Broken(at, at + 1, f"`{sign}` does not belong here", SIGNS.get(sign, ""))
         ends = re.compile(r"[^\s}%]+").match(self.text, at)

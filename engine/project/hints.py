@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.project.quoting import quoted
+from engine.project.quoting import Mended, quoted
 from engine.project.suggest import did_you_mean
+from engine.project.trouble import Place
 
 INVISIBLE = frozenset("\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff\u3000")  # no letter, no plain space
 Hint = tuple[str, str]  # message, help
+Answer = tuple[str, Place, Hint] | tuple[str, Place, Hint, Mended | None]
 
 SEVERAL_DOCUMENTS: Hint = (
     "A second document begins here; only the first is read.",

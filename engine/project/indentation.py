@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from engine.project.hints import Hint
+
 NEAR = (0, -1, -2, -3, 1)  # lines from the one that the scanner complains of
 MOVES = (-1, 1, -2, 2)
 MOST_ABOVE = 6  # lines further up that are tried
@@ -121,3 +123,11 @@ def dash_without_space(lines: list[str], number: int) -> tuple[int, int, int] | 
         if found:
             return one, found.start(1), found.end(1)
     return None
+
+
+def too_deep_below(line: str, number: int) -> Hint:
+    """`number` is that of the line (from 1) that shows it."""
+    message = f"The lines from here stand further right than line {number}, which they belong beside."
+    if line.lstrip().startswith("-"):
+        return message, "Begin this line with a dash, as that one; or write the line that is lost above it."
+    return message, "Let them begin in one column; or write the key that is lost above this line."

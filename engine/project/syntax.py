@@ -13,31 +13,18 @@ import yaml
 
 from engine.core.finding import Finding, Mend, Span
 from engine.project.heads import colonless, first_line
-from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Hint, lost_comment, unquoted_braces
-from engine.project.indentation import dash_without_space, first_too_deep, in_place_of_tabs, odd_line
-from engine.project.quoting import LOST, Mended, mended, quoted, requoted, shortened
-from engine.project.trouble import Place, Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
-
-_Answer = tuple[str, Place, Hint] | tuple[str, Place, Hint, Mended | None]
+from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Answer, Hint, lost_comment, unquoted_braces
+from engine.project.indentation import dash_without_space, first_too_deep, in_place_of_tabs, odd_line, too_deep_below
+from engine.project.open_quotes import VALUE, VALUE_AT, open_above, open_or_gone_on, unclosed
+from engine.project.quoting import LOST, Mended, mended, quoted, requoted
+from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
 
 _UNEVEN: Hint = (
     "This line does not begin in the same column as the lines that it belongs to.",
     "Let the dashes of one list stand in one column, and the keys of one step in another.",
 )
-
-
-def too_deep_below(line: str, number: int) -> Hint:
-    """`number` is that of the line (from 1) that shows it."""
-    message = f"The lines from here stand further right than line {number}, which they belong beside."
-    if line.lstrip().startswith("-"):
-        return message, "Begin this line with a dash, as that one; or write the line that is lost above it."
-    return message, "Let them begin in one column; or write the key that is lost above this line."
-
-
-_VALUE = r"^\s*(?:-\s+)*(?:[^\s:#\"'\[{][^:\"']*:\s+)?"
-_VALUE_AT = re.compile(_VALUE)
-_BRACES = re.compile(_VALUE + r"(\{[{%])")
-_SIGN = re.compile(_VALUE + r"([@`%]|(?:[*&!]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S))")  # `|-` begins a text of several lines
+_BRACES = re.compile(VALUE + r"(\{[{%])")
+_SIGN = re.compile(VALUE + r"([@`%]|(?:[*&!]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S))")  # `|-` begins a text of several lines
 _TAB = re.compile(r"^ *(\t+)\s*\S")
 _NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
 _EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
@@ -73,7 +60,7 @@ def _mend(file: str, mended: Mended | None) -> Mend | None:
     return Mend(Span(file, line + 1, column + 1, line + 1, end + 1), text)
 
 
-def _in_its_own_words(trouble: Trouble) -> _Answer:
+def _in_its_own_words(trouble: Trouble) -> Answer:
     problem = " ".join(part for part in (trouble.problem, trouble.context) if part) or "unreadable"
     help = "Compare this line and the one above with an example: a colon and a space after a key, equal indentation."
     return "yaml-syntax", whole(trouble, trouble.line, trouble.column), (f"YAML cannot be read here: {problem}.", help)
@@ -82,7 +69,7 @@ def _in_its_own_words(trouble: Trouble) -> _Answer:
 # the rules, most certain first
 
 
-def _tabs(trouble: Trouble) -> _Answer | None:
+def _tabs(trouble: Trouble) -> Answer | None:
     for number in to_blame(trouble):
         found = _TAB.match(trouble.lines[number])
         if found:
@@ -93,7 +80,7 @@ def _tabs(trouble: Trouble) -> _Answer | None:
     return None
 
 
-def _braces(trouble: Trouble) -> _Answer | None:
+def _braces(trouble: Trouble) -> Answer | None:
     for number in to_blame(trouble):
         line = trouble.lines[number]
         found = _BRACES.match(line)
@@ -104,37 +91,7 @@ def _braces(trouble: Trouble) -> _Answer | None:
     return None
 
 
-def _quotes(trouble: Trouble) -> _Answer | None:
-    """An opening quote without its closing one, which may only be noticed at the next quote, lines later."""
-    if "quoted scalar" in trouble.context and "escape" not in trouble.problem:
-        return _unclosed(trouble, trouble.context_line, trouble.context_column)
-    for number in range(trouble.line, max(-1, trouble.line - 20), -1):
-        line = trouble.lines[number]
-        start = _VALUE_AT.match(line)
-        at = start.end() if start else 0
-        quote = line[at : at + 1]
-        if quote not in ('"', "'"):
-            continue
-        if number == trouble.line and quote in line[at + 1 : trouble.column]:
-            message = "The text goes on behind its closing quote."
-            help = f"Put the whole text in quotes: {shortened(requoted(value_at(line, at))[0])}."
-            mend = mended(trouble, number, at)
-            return "text-after-quote", whole(trouble, number, trouble.column), (message, help), mend
-        body = re.sub(r"\\.", "xx", line) if quote == '"' else line.replace("''", "xx")
-        if body.count(quote) % 2 and number < trouble.line:
-            return _unclosed(trouble, number, at)
-        if number < trouble.line:
-            return None
-    return None
-
-
-def _unclosed(trouble: Trouble, line: int, column: int) -> _Answer:
-    quote = trouble.lines[line][column : column + 1]
-    hint = (f"This {quote} opens a text that is never closed.", f"Write {quote} at the end of the text as well.")
-    return "unclosed-quote", whole(trouble, line, column), hint
-
-
-def _escape(trouble: Trouble) -> _Answer | None:
+def _escape(trouble: Trouble) -> Answer | None:
     if "escape" not in trouble.problem:
         return None
     message = "Within double quotes `\\` begins an escape, and there is none of this kind."
@@ -143,7 +100,7 @@ def _escape(trouble: Trouble) -> _Answer | None:
     return "bad-escape", (trouble.line, column, column + 2), hint
 
 
-def _sign(trouble: Trouble) -> _Answer | None:
+def _sign(trouble: Trouble) -> Answer | None:
     """A value that begins with a sign that means something to YAML."""
     for number in reversed(to_blame(trouble)):
         line = trouble.lines[number]
@@ -157,12 +114,12 @@ def _sign(trouble: Trouble) -> _Answer | None:
     return None
 
 
-def _after_dash(trouble: Trouble) -> _Answer | None:
+def _after_dash(trouble: Trouble) -> Answer | None:
     place = dash_without_space(trouble.lines, trouble.line) if "scalar" not in trouble.context else None
     return ("missing-space", place, AFTER_DASH, ((place[0], place[2], place[2]), " ")) if place else None
 
 
-def _second_colon(trouble: Trouble) -> _Answer | None:
+def _second_colon(trouble: Trouble) -> Answer | None:
     in_brackets = "flow" in trouble.context and "but got ':'" in trouble.problem
     if in_brackets and trouble.context_line == trouble.line:
         first = max(trouble.here.rfind(sign, 0, trouble.column) for sign in ",{[:") + 1
@@ -174,19 +131,19 @@ def _second_colon(trouble: Trouble) -> _Answer | None:
     if "mapping values are not allowed" not in trouble.problem:
         return None
     before = trouble.here[: trouble.column]
-    found = _VALUE_AT.match(before)
+    found = VALUE_AT.match(before)
     if not found or ":" not in found.group():
         return _deeper(trouble)
     return _colon(trouble, value_at(trouble.here, found.end()), mended(trouble, trouble.line, found.end()))
 
 
-def _colon(trouble: Trouble, value: str, mend: Mended | None) -> _Answer:
+def _colon(trouble: Trouble, value: str, mend: Mended | None) -> Answer:
     message = "This text holds a colon and a space, which YAML takes for one more key."
     hint = (message, f"Put the text in quotes: {quoted(value)}.")
     return "second-colon", (trouble.line, trouble.column, trouble.column + 1), hint, mend
 
 
-def _deeper(trouble: Trouble) -> _Answer:
+def _deeper(trouble: Trouble) -> Answer:
     missing = _space(trouble, trouble.line - 1) or colonless(trouble, trouble.line - 1)
     if missing:
         return missing
@@ -196,7 +153,7 @@ def _deeper(trouble: Trouble) -> _Answer:
     return "bad-indentation", whole(trouble, trouble.line, indent), hint
 
 
-def _no_colon(trouble: Trouble) -> _Answer | None:
+def _no_colon(trouble: Trouble) -> Answer | None:
     """A line that should be `key: value`."""
     if "expected ':'" not in trouble.problem:
         return None
@@ -214,14 +171,14 @@ def _no_colon(trouble: Trouble) -> _Answer | None:
     return "missing-colon", whole(trouble, number, trouble.context_column), hint
 
 
-def _space(trouble: Trouble, number: int) -> _Answer | None:
+def _space(trouble: Trouble, number: int) -> Answer | None:
     found = _NO_SPACE.match(trouble.lines[number]) if number >= 0 else None
     if not found:
         return None
     return "missing-space", (number, found.start(1), found.end(1)), MISSING_SPACE
 
 
-def _dash(trouble: Trouble) -> _Answer | None:
+def _dash(trouble: Trouble) -> Answer | None:
     if not re.search("(sequence entries|mapping keys) are not allowed", trouble.problem):
         return None
     if ":" not in trouble.here[: trouble.column]:
@@ -232,7 +189,7 @@ def _dash(trouble: Trouble) -> _Answer | None:
     return "unquoted-sign", whole(trouble, trouble.line, trouble.column), hint
 
 
-def _no_content(trouble: Trouble) -> _Answer | None:
+def _no_content(trouble: Trouble) -> Answer | None:
     """A value that begins with `]`, `}` or a comma."""
     if "expected the node content" not in trouble.problem or "flow" in trouble.context:
         return None
@@ -242,14 +199,14 @@ def _no_content(trouble: Trouble) -> _Answer | None:
     return "unquoted-sign", whole(trouble, trouble.line, trouble.column), (message, help), mend
 
 
-def _bracket(trouble: Trouble) -> _Answer | None:
+def _bracket(trouble: Trouble) -> Answer | None:
     if "flow" not in trouble.context:
         return None
     number, column = opened(trouble)
     inside = trouble.lines[number][column:].split(" #")[0]
     quote = re.search(r"[\[{,]\s*\"[^\"]*\Z", inside)
     if quote and number < trouble.line:
-        return _unclosed(trouble, number, column + quote.group().index('"') + quote.start())
+        return unclosed(trouble, number, column + quote.group().index('"') + quote.start())
     sign = inside[:1]
     closing = "]" if sign == "[" else "}"
     message = f"The `{sign}` that opens here is not closed by `{closing}`, or a comma is missing within."
@@ -260,13 +217,13 @@ def _bracket(trouble: Trouble) -> _Answer | None:
     return "unclosed-bracket", whole(trouble, number, column), (message, help)
 
 
-def _block(trouble: Trouble) -> _Answer | None:
+def _block(trouble: Trouble) -> Answer | None:
     """The scanner met something that does not belong to the list or map that it was in."""
     if "expected <block end>" not in trouble.problem and "expected key" not in trouble.problem:
         return None
     if _EMPTY_KEY.match(trouble.here):
         return "empty-key", (trouble.line, trouble.here.index(":"), trouble.here.index(":") + 1), EMPTY_KEY
-    start = _VALUE_AT.match(trouble.here)
+    start = VALUE_AT.match(trouble.here)
     at = start.end() if start else 0
     if trouble.here[at : at + 1] in ("[", "{") and trouble.column > at:
         if re.fullmatch(r"[\]}]+", trouble.here[trouble.column :].split(" #")[0].strip()):
@@ -288,11 +245,12 @@ def _block(trouble: Trouble) -> _Answer | None:
     return "bad-indentation", whole(trouble, trouble.line, indent), hint
 
 
-_RULES: tuple[Callable[[Trouble], _Answer | None], ...] = (
+_RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
     _tabs,
+    open_above,
     _braces,
     _escape,
-    _quotes,
+    open_or_gone_on,
     _sign,
     _after_dash,
     _second_colon,
