@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 
-from engine.core.template import PLAIN, Expression
+from engine.core.template import PLAIN, Expression, looked_at
 
 if TYPE_CHECKING:
     from engine.core.scope import Scope
@@ -19,7 +19,7 @@ Values = tuple[tuple[str, Any], ...]
 def because(scope: Scope, expression: Expression) -> Values:
     """`goal.kind == "weight" and not hurt` -> (("goal.kind", "weight"), ("hurt", None)). Functions are left out."""
     found = []
-    for path in _paths(expression.source):
+    for path in paths(expression.source):
         if path[0] not in scope:
             continue
         value = scope[path[0]]
@@ -31,9 +31,10 @@ def because(scope: Scope, expression: Expression) -> Values:
 
 
 @lru_cache(maxsize=4096)
-def _paths(source: str) -> tuple[tuple[str, ...], ...]:
-    """The names that the expression looks at, each with its attributes; in the order they stand."""
-    tree = PLAIN.expression(source)
+def paths(source: str) -> tuple[tuple[str, ...], ...]:
+    """The names that the expression looks at, each with its attributes; in the order they stand. The tree is that of
+    the load; a reload asks ahead (`engine.runtime.warm`)."""
+    tree = looked_at(PLAIN, source, bare=True)[0]
     inner: set[int] = set()
     found: dict[tuple[str, ...], None] = {}
     for node in _in_order(tree):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from engine.core.because import paths
 from engine.core.template import Expression, Plain, Text, Translated, Value
 from engine.project.load import Loaded
 
@@ -25,6 +26,8 @@ def warm(loaded: Loaded, live: Loaded, longest: float) -> None:
                 for part in parts(template):
                     if part._source is not None:
                         part._source.code()
+                    if isinstance(template, Expression):  # a condition, whose names `dialogue trace` tells
+                        paths(template.source)
                     if time.monotonic() > end:
                         return
 
