@@ -100,7 +100,7 @@ Three things to know about the files:
   text that holds `: ` or ` #`, or begins with `{{{{`, `[`, `*`, `&`, `!`, `>`, `@`.
 - A scenario called `fallback` answers what nobody understands (`start.text` is the message).
 - An edit counts at the next message, for people who are mid-way too: their answers stay, and what the new file asks
-  beside is asked. Renamed a step? Tell `renamed`. Changed what a question *means*? Give it a new name, so that it is
+  beside is asked. Renamed a step or a variable? Tell `renamed`. Changed what a question *means*? Give it a new name, so that it is
   asked again. `mid_flow_edits: finish_old` lets those who have begun finish on the old file.
 """
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.ground import Ground, split
-from engine.core.loops import OVER, begin_anew, carries, last_round, stand_in_last_round
+from engine.core.loops import begin_anew, carries, last_round, stand_in_last_round
 from engine.core.project import Scenario
 from engine.core.session import Conversation, Entry, FrameState
 from engine.core.step import Step
@@ -74,20 +74,27 @@ def rename(ground: Ground, conversation: Conversation) -> None:
     conversation.visited = {new.get(key) or today(key): None for key in conversation.visited}
     conversation.said = {today(key): mark for key, mark in conversation.said.items()}
     conversation.marks = {today(key): mark for key, mark in conversation.marks.items()}
-    conversation.loops = _renamed_loops(conversation.loops, today)
+    conversation.loops = _renamed_loops(ground, conversation.scenario, conversation.loops, today)
     conversation.reopened = new.get(conversation.reopened, "")
     for pending in {id(one): one for one in (conversation.pending, conversation.shown) if one}.values():
         pending.key = today(pending.key, Step.takes_input if pending.kind == "input" else Step.asks_outside)
 
 
-def _renamed_loops(loops: dict[str, list[Any]], today: Callable[[str], str]) -> dict[str, list[Any]]:
-    """The heads under their new names, and what the last round of each has left."""
+def _renamed_loops(
+    ground: Ground, root: str, loops: dict[str, list[Any]], today: Callable[[str], str]
+) -> dict[str, list[Any]]:
+    """The heads under their new names, the variables of each, and what its last round has left."""
     found = {}
-    for key, loop in loops.items():
-        if len(loop) > OVER:
-            over = {name: {today(one): kept for one, kept in loop[OVER][name].items()} for name in ("journal", "said")}
-            loop = [*loop[:OVER], {**over, "loops": _renamed_loops(loop[OVER]["loops"], today)}]
-        found[today(key)] = loop
+    for key, (number, variables, labels, *rest) in loops.items():
+        scenario, _ = ground.place(root, key)
+        if scenario is not None and scenario.renamed:
+            variables, labels = (
+                {_renamed(scenario, name): value for name, value in kept.items()} for kept in (variables, labels)
+            )
+        for last in rest:
+            over = {name: {today(one): kept for one, kept in last[name].items()} for name in ("journal", "said")}
+            rest = [{**over, "loops": _renamed_loops(ground, root, last["loops"], today)}]
+        found[today(key)] = [number, variables, labels, *rest]
     return found
 
 
@@ -103,7 +110,8 @@ def _made_from_today(ground: Ground, root: str, key: str, entry: Entry) -> Entry
 
 def _renamed(scenario: Scenario, name: str) -> str:
     for _ in range(20):
-        if name not in scenario.renamed or any(step.name == name for step in scenario.steps):
+        in_use = name in scenario.writes or any(step.name == name for step in scenario.steps)
+        if name not in scenario.renamed or in_use:
             break
         name = scenario.renamed[name]
     return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from engine.core.finding import Span
-from engine.core.node import Scalar
+from engine.core.node import Mapping, Node, Scalar
 from engine.core.step import Reference
 from engine.editor.bots import Bot
 from engine.editor.positions import Lines, contains, unquoted
@@ -71,7 +71,8 @@ def _step(loaded: Loaded, file: str, parts: list[str], segment: int) -> list[Spa
 
 
 def of_use(loaded: Loaded, file: str, use: Use) -> list[Span]:
-    """Where a variable is set, or the file behind `catalog.services` and `{% extends 'persona.md.j2' %}`."""
+    """Where a variable is set, a field of the model's reply declared; or the file behind `catalog.services` and
+    `{% extends 'persona.md.j2' %}`."""
     if use.kind == "template" and loaded.prompts is not None:
         found = loaded.prompts.files.get(use.name)
         return [Span(found)] if found else []
@@ -79,7 +80,24 @@ def of_use(loaded: Loaded, file: str, use: Use) -> list[Span]:
         files = [one for one in loaded.sources if one.startswith("catalog/")]
         return [Span(one) for one in files if PurePosixPath(one).stem == use.name]
     files = [file] if file.startswith("scenarios/") else users(loaded, file)
+    if use.kind == "attribute":
+        steps = [step for one in files for step in survey(loaded, one).steps if step.verb == "llm"]
+        name, *inner = use.owner.split(".")
+        asked = dict.fromkeys(str(getattr(step, "prompt", "")) for step in steps if name in step.writes())
+        return [span for prompt in asked for span in _returned(loaded, prompt, [*inner, use.name])]
     return [span for one in files for span in setters(loaded, one, use.name)]
+
+
+def _returned(loaded: Loaded, prompt: str, path: list[str]) -> list[Span]:
+    """Where a prompt's `returns` names this field of its reply."""
+    fronts = loaded.prompts.fronts if loaded.prompts is not None else {}
+    heads = [front.node for template, front in fronts.items() if name_of(template) == prompt]
+    node: Node | None = heads[0].get("returns") if heads and heads[0] is not None else None
+    key: Scalar | None = None
+    for part in path:
+        entries = node.entries if isinstance(node, Mapping) else {}
+        key, node = entries.get(part) or entries.get(f"{part}?") or (None, None)
+    return [key.span] if key is not None else []
 
 
 def setters(loaded: Loaded, file: str, name: str) -> list[Span]:

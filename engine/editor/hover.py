@@ -28,6 +28,10 @@ def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
         scope = scope_at(bot.loaded(), file, line, column)
         shape = scope.known.get(use.name, scope.engine.get(use.name))
         return f"`{use.name}`: {describe(shape)}" if shape is not None else ""
+    if use is not None and use.kind == "attribute":
+        path = f"{use.owner}.{use.name}"
+        shape = scope_at(bot.loaded(), file, line, column).shape(path)
+        return f"`{path}`: {describe(shape)}" if shape is not None and shape.kind != "any" else ""
     return _word(lines, line, column)
 
 

@@ -1,4 +1,5 @@
-"""Rename a step wherever it is named: goto, confirm lines, expressions, prompts; and note it in `renamed:`.
+"""Rename a step or a variable wherever it is named: goto, confirm lines, expressions, prompts; and note it in
+`renamed:`.
 
 Law: all or nothing. What a rename cannot follow safely (a mistake in the file, a prompt that other scenarios use too)
 is refused in words, so that no name is left behind.
@@ -40,7 +41,7 @@ class Edit:
 
 
 def target(bot: Bot, file: str, line: int, column: int) -> tuple[str, Span] | None:
-    """The name of the step under the cursor (its definition, a reference, or its variable), and where that stands."""
+    """The name of the step or variable under the cursor (its definition, a reference, a use), and where that stands."""
     loaded = bot.loaded()
     named = survey(loaded, file).named
     lines = Lines(bot.text(file))
@@ -48,20 +49,27 @@ def target(bot: Bot, file: str, line: int, column: int) -> tuple[str, Span] | No
         node = name_node(step)
         if node is not None and contains(node.span, line, column):
             return step.name, unquoted(node.span, lines)
+    written = {name for step in survey(loaded, file).steps for name in step.writes()}
+    for step in survey(loaded, file).steps:
+        for name in step.writes():
+            for one in _setters(step, name):
+                if contains(one.span, line, column):
+                    return name, unquoted(one.span, lines)
     reference = reference_at(bot, file, line, column)
     if reference is not None and reference.kind == "step":
         first = reference.name.split(".")[0]
         span = _first_part(reference.span, lines, first)
         return (first, span) if first in named and contains(span, line, column) else None
     use = use_at(loaded, file, line, column)
-    return (use.name, use.span) if use is not None and use.kind in ("variable", "label") and use.name in named else None
+    known = use is not None and use.kind in ("variable", "label") and (use.name in named or use.name in written)
+    return (use.name, use.span) if use is not None and known else None
 
 
 def rename(bot: Bot, file: str, line: int, column: int, new: str) -> list[Edit]:
-    """The edits that rename the step under the cursor, in all files. Raises Refused."""
+    """The edits that rename the step or variable under the cursor, in all files. Raises Refused."""
     named = target(bot, file, line, column) if file.startswith("scenarios/") else None
     if named is None:
-        raise Refused("Only steps can be renamed: put the cursor on the name of one.")
+        raise Refused("Only steps and variables can be renamed: put the cursor on the name of one.")
     old = named[0]
     loaded = bot.loaded()
     made = loaded.files.get(file)
@@ -69,10 +77,10 @@ def rename(bot: Bot, file: str, line: int, column: int, new: str) -> list[Edit]:
     if made is None or scenario is None or made.node is None:
         raise Refused("There are mistakes in this file; mend them first, so that no place is missed.")
     _check(scenario, old, new)
-    step = scenario.by_name[old]
+    step = scenario.by_name.get(old)
     lines = Lines(bot.text(file))
     edits = _definitions(scenario, old, lines) + _references(loaded, file, old, new, lines)
-    if old in step.writes():
+    if step is None or old in step.writes():
         edits += _uses(loaded, file, old) + _in_prompts(loaded, scenario, old)
     edits += _from_outside(bot, loaded, scenario, old, new)
     edits += [Edit(span, text) for span, text in noted(made, lines, old, new)]
@@ -91,9 +99,10 @@ def _check(scenario: Scenario, old: str, new: str) -> None:
 
 
 def _definitions(scenario: Scenario, old: str, lines: Lines) -> list[Edit]:
-    """Where the name is given: the step itself, and other steps that set the same variable."""
+    """Where the name is given: the step itself, and the steps that set the variable."""
     found: list[Edit] = []
-    variable = old in scenario.by_name[old].writes()
+    itself = scenario.by_name.get(old)
+    variable = itself is None or old in itself.writes()
     for step in scenario.steps:
         node = name_node(step)
         if node is not None and node.text == old and (step.named or variable):

@@ -14,26 +14,31 @@ from engine.lint.texts import all_written, source_of_prompt
 from engine.lint.world import World
 from engine.project.load import Loaded
 
-Kind = Literal["variable", "label", "catalog", "template"]
+Kind = Literal["variable", "label", "catalog", "template", "attribute"]
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A word. `variable`: a name; `label`: `labels.goal`; `catalog`: `catalog.services`; `template`: a prompt file."""
+    """A word. `variable`: a name; `label`: `labels.goal`; `catalog`: `catalog.services`; `template`: a prompt file;
+    `attribute`: the `text` of `joke.text`, whose `owner` is `joke`."""
 
     kind: Kind
     name: str
     span: Span
+    owner: str = ""
 
 
 def uses(loaded: Loaded, file: str) -> Iterator[Use]:
     """All of a file, in no order. Texts that cannot be read are left out."""
     for source in _sources(loaded, file):
+        path: list[str] = []
         for word in source.words:
-            kind = _kind(word)
+            path = [*path, word.text] if word.before == (path[-1] if path else "", ".") else [word.text]
+            kind = _kind(word) or ("attribute" if word.kind == "name" and len(path) > 1 else None)
             if kind is not None:
                 quotes = 1 if word.kind == "text" else 0
-                yield Use(kind, word.text, source.span(word.offset + quotes, len(word.text)))
+                at = source.span(word.offset + quotes, len(word.text))
+                yield Use(kind, word.text, at, ".".join(path[:-1]) if kind == "attribute" else "")
 
 
 def use_at(loaded: Loaded, file: str, line: int, column: int) -> Use | None:

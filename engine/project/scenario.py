@@ -125,7 +125,7 @@ FIELDS = {
     "inputs": Field(InputsType(), "What it is given when another scenario runs it."),
     "result": Field(VALUE, "What it gives back to the scenario that ran it."),
     "steps": Field(BLOCK, "What happens, from top to bottom.", required=True),
-    "renamed": Field(RenamedType(), "Old names of steps with their new ones, for people who are mid-way."),
+    "renamed": Field(RenamedType(), "Old names of steps and variables with the new ones, for people who are mid-way."),
     "mid_flow_edits": Field(
         WordType(("follow", "finish_old")),
         "After an edit, people who are mid-way follow the new file, or finish on the old one.",

@@ -283,6 +283,35 @@ def test_renamed_head_keeps_its_counters() -> None:
         assert driver.say("нет") == [wanted]
 
 
+def test_renamed_variables_keep_their_values() -> None:
+    """`renamed` names variables too: a counter goes on, and nobody confirms again what only has another name."""
+    steps = """
+  - set: {n: 0}
+  - ask: what
+    question: what?
+  - set: {n: "{{ n + 1 }}"}
+  - confirm: sure
+    text: "{{ n }}?"
+    lines: {what: What}
+  - ask: more
+    question: more?
+    answer: yes_no
+  - if: more
+    then: [{goto: what}]
+  - say: "{{ n }}"
+"""
+    for renamed, asked in (("renamed: {n: rounds}\n", "more"), ("", "sure")):
+        driver = Driver(build(steps))
+        for line in ("/talk", "a", "да", "да", "b", "да"):
+            driver.say(line)
+        assert driver.variables["n"] == 2
+        new = steps.replace("{n: ", "{rounds: ").replace("{{ n", "{{ rounds")
+        driver.project = build(f"{renamed}steps:\n" + new.lstrip("\n"))
+        driver.say("эм")
+        assert driver.standing == asked
+        assert driver.variables["rounds"] == (2 if renamed else 1)
+
+
 def test_goto_out_of_a_list_of_items() -> None:
     """A round that begins anew around a list drops what was answered in it."""
     driver = Driver(

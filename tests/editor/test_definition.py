@@ -28,6 +28,9 @@ CASES = {
     "variable of a run": (FILE, "as: body", 5, []),
     "label": (FILE, "labels.mood", 9, [(FILE, "mood\n    question")]),
     "input": ("scenarios/measure.yaml", "{{ unit", 4, [("scenarios/measure.yaml", "[unit]")]),
+    "a field of a reply": (FILE, "advice.text", 9, [(PROMPT, "text: text")]),
+    "a reply itself": (FILE, "advice.text", 3, [(FILE, "advice\n    prompt")]),
+    "a field of a record": (FILE, "goal.title", 7, []),
     "extends": (PROMPT, "_persona", 3, [("prompts/_persona.md.j2", "{% block")]),
     "variable in a prompt": (PROMPT, "goal.title", 2, [(FILE, "goal\n    question")]),
     "nothing": (FILE, "format: 1", 2, []),
@@ -65,6 +68,26 @@ def test_media_and_models(editor: Editor) -> None:
     editor.open(PROMPT, FILES[PROMPT].replace("---\n", "---\nmodel: small\n", 1))
     found = editor.request("textDocument/definition", editor.at(PROMPT, "small", 2))
     assert [(one["uri"], one["range"]["start"]["line"]) for one in found] == [(editor.uri("catalog/models.yaml"), 0)]
+
+
+def test_fields_of_a_reply(editor: Editor) -> None:
+    """Fields that may be missing, fields in fields, and a reply that another prompt reads; none where there is none."""
+    head = "---\nreturns: {text?: text, tone: {kind: [warm, cold]}}\n---\n"
+    editor.open(PROMPT, head + "{% block user %}Hello{% endblock %}")
+    scenario = "format: 1\nscenario: t\nsteps:\n  - llm: x\n    prompt: advice\n  - llm: y\n    prompt: next\n"
+    editor.open("scenarios/t.yaml", scenario + "  - say: '{{ x.text }} {{ x.tone.kind }} {{ y.text }} {{ x.no }}'\n")
+    editor.open("prompts/next.md.j2", "{% block user %}{{ x.tone.kind }}{% endblock %}")
+    for file, mark, offset, column in (
+        ("scenarios/t.yaml", "x.text", 3, 10),
+        ("scenarios/t.yaml", "x.tone.kind", 8, 30),
+        ("scenarios/t.yaml", "x.tone.kind", 3, 23),
+        ("prompts/next.md.j2", "x.tone.kind", 8, 30),
+        ("scenarios/t.yaml", "y.text", 3, None),
+        ("scenarios/t.yaml", "x.no", 3, None),
+    ):
+        found = editor.request("textDocument/definition", editor.at(file, mark, offset))
+        places = [(one["uri"], one["range"]["start"]["line"], one["range"]["start"]["character"]) for one in found]
+        assert places == ([] if column is None else [(editor.uri(PROMPT), 1, column)]), mark
 
 
 def test_set_variables(editor: Editor) -> None:

@@ -21,6 +21,8 @@ CASES = {
     "a prompt": ("prompt: advice", 10, ["prompt **advice**", "returns `text`"]),
     "a collection": ("in: goals", 5, ["collection **goals**", "`title`, `status`"]),
     "a variable": ("{{ mood", 4, ["a text: `bad`, `good`; may be null: the question may be skipped"]),
+    "a field of a reply": ("advice.text", 8, ["`advice.text`: a text"]),
+    "a field of a record": ("{{ goal.title", 10, ["`goal.title`: a text"]),
     "a name of the engine's": ("{{ today", 4, ["`today`: a text"]),
 }
 SOME = "  - if: today\n    then:\n      - set: {sum: 1, next: '{{ sum + 1 }}'}\n  - say: '{{ next }}'\n"

@@ -108,6 +108,51 @@ renamed:
     assert renamed(editor, "scenarios/talk.yaml", "ask: 'a", 6, "b") == {"scenarios/talk.yaml": HEAD + wanted}
 
 
+def test_variables(editor: Editor) -> None:
+    """What `set` counts and what `as:` names: the keys, every use, and the prompt that reads it."""
+    steps = """\
+  - set: {rounds: 0, 'last': none}
+  - ask: a
+    question: "Q {{ rounds }}"
+  - set:
+      rounds: "{{ rounds + 1 }}"
+  - save: goals
+    fields: {title: "{{ a }}"}
+    as: kept
+  - llm: word
+    prompt: advice
+    with: {tone: a, mood: b, goal: "{{ kept }}"}
+    if_fails: {text: "{{ kept.title }} {{ last }}"}
+  - if: rounds < 3
+    then:
+      - goto: a
+  - say: "{{ word.text }}{{ kept.title }}"
+"""
+    editor.open("scenarios/talk.yaml", HEAD + steps)
+    wanted = HEAD + steps.replace("rounds", "count") + "renamed:\n  rounds: count\n"
+    for mark, offset in {"rounds: 0": 1, "      rounds:": 7, "Q {{ rounds": 6, "if: rounds": 5}.items():
+        assert renamed(editor, "scenarios/talk.yaml", mark, offset, "count") == {"scenarios/talk.yaml": wanted}, mark
+    wanted = HEAD + steps.replace("kept", "goal_made") + "renamed:\n  kept: goal_made\n"
+    assert renamed(editor, "scenarios/talk.yaml", "as: kept", 5, "goal_made") == {"scenarios/talk.yaml": wanted}
+    found = renamed(editor, "scenarios/talk.yaml", "'last'", 2, "latest")["scenarios/talk.yaml"]
+    assert "'latest': none" in found
+    assert "{{ latest }}" in found
+    editor.open(PROMPT, FILES[PROMPT].replace("{{ mood }}", "{{ rounds }}"))
+    editor.change("scenarios/talk.yaml", HEAD + steps.replace("mood: b, ", ""))
+    with pytest.raises(Failed, match="`check_in` uses it too"):
+        renamed(editor, "scenarios/talk.yaml", "rounds: 0", 1, "count")
+    editor.open(
+        FILE,
+        CHECK_IN.replace(
+            "  - llm: advice\n    prompt: advice\n    with: {tone: warm}\n    if_fails: {text: Записал!}\n", ""
+        ),
+    )
+    found = renamed(editor, "scenarios/talk.yaml", "rounds: 0", 1, "count")
+    assert "{{ count }}" in found[PROMPT]
+    with pytest.raises(Failed, match="is taken"):
+        renamed(editor, "scenarios/talk.yaml", "rounds: 0", 1, "kept")
+
+
 REFUSED = {
     "taken": ("ask: mood", "goal", "is taken"),
     "taken by a variable": ("ask: mood", "active_goals", "is taken"),

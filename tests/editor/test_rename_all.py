@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.finding import Finding
 from engine.editor.bots import Bot
+from engine.editor.define import setters
 from engine.editor.positions import Lines
 from engine.editor.rename import Edit, Refused, rename, target
 from engine.editor.survey import name_span, survey
@@ -40,11 +41,16 @@ def mistakes(loaded: Loaded, old: str, new: str) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_step(file: str) -> None:
-    """No finding comes or goes, the new name is there, the old one is in `renamed:`; or a refusal says why not."""
+    """No finding comes or goes, the new name is there, the old one is in `renamed:`; or a refusal says why not. So with
+    every variable."""
     before = BOT.loaded()
     refused: list[str] = []
-    for name, step in survey(before, file).named.items():
-        span = name_span(step)
+    places = {name: name_span(step) for name, step in survey(before, file).named.items()}
+    steps = len(places)
+    for step in survey(before, file).steps:
+        for name in step.writes() - places.keys():
+            places[name] = next(iter(setters(before, file, name)))
+    for number, (name, span) in enumerate(places.items()):
         assert target(BOT, file, span.line, span.column) is not None
         try:
             edits = rename(BOT, file, span.line, span.column, "brand_new_name")
@@ -54,8 +60,8 @@ def test_every_step(file: str) -> None:
         after = BOT.loaded(changed(BOT, edits))
         scenario = after.files[file].scenario
         assert scenario is not None, [one.message for one in after.files[file].findings]
-        assert "brand_new_name" in scenario.by_name
-        assert name not in scenario.by_name
+        assert "brand_new_name" in (scenario.by_name if number < steps else scenario.writes)
+        assert name not in scenario.by_name.keys() | (scenario.writes if number >= steps else set())
         assert scenario.renamed[name] == "brand_new_name"
         assert mistakes(after, name, "brand_new_name") == mistakes(before, name, "brand_new_name")
     assert refused == SHARED.get(file, [])

@@ -185,26 +185,24 @@ def _inputs(world: World, step: Any) -> None:
 
 
 def _renamed(world: World, scenario: Scenario) -> None:
-    """`renamed: {old: new}`: the new name exists, the old one does no more."""
+    """`renamed: {old: new}`: a step or a variable of the new name exists, of the old one does no more."""
     file = world.loaded.files.get(scenario.file)
     node = file.node.get("renamed") if file is not None and file.node is not None else None
     for old, (key, value) in node.entries.items() if isinstance(node, Mapping) else ():
-        if isinstance(value, Scalar) and value.text not in scenario.by_name and not _into_another(scenario, value.text):
+        new = value.text if isinstance(value, Scalar) else None
+        if new and new not in scenario.by_name.keys() | scenario.writes and not _into_another(scenario, new):
             world.report(
                 "unknown-step",
                 "error",
                 value.span,
-                f"There is no step `{value.text}` in this scenario.",
-                did_you_mean(value.text, scenario.by_name),
+                f"There is no step `{new}` in this scenario.",
+                did_you_mean(new, scenario.by_name),
             )
-        if old in scenario.by_name:
-            world.report(
-                "renamed-still-there",
-                "warning",
-                key.span,
-                f"A step called `{old}` still stands in this scenario.",
-                "Delete this line, or rename that step.",
-            )
+        if old in scenario.by_name or old in scenario.writes:
+            what = "step" if old in scenario.by_name else "variable"
+            message = f"A {what} called `{old}` still stands in this scenario."
+            help = f"Delete this line, or rename that {what}."
+            world.report("renamed-still-there", "warning", key.span, message, help)
 
 
 def _into_another(scenario: Scenario, new: str) -> bool:
