@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 
 from engine.project.hints import Hint
+from engine.project.quoting import Mended
 from engine.project.trouble import Place, Trouble, whole
 from engine.steps import KINDS
 
 _KEY = re.compile(r"\s*(?:-\s+)*([^\W\d]\w*)((?: +[^\s:#]+)*)\s*$")
+_OF_STEPS = ("then", "else", "do", "steps", "if_fails")
+_OF_EXPRESSIONS = ("if", "switch", "in")
 _OURS = frozenset(("format", "scenario", "title", "starts_on", "steps", *KINDS))
 
 
@@ -26,6 +29,22 @@ def colonless(trouble: Trouble, number: int) -> tuple[str, Place, Hint] | None:
     written = f"{found[1]}: {found[2].strip()}".rstrip()
     hint = (f"There is no colon after `{found[1]}`.", f"Write `{written}`.")
     return "missing-colon", whole(trouble, number, found.start(1)), hint
+
+
+def second_colon(trouble: Trouble, before: str, value: str) -> tuple[str, Place, Hint, Mended | None] | None:
+    """`then: goto: end`, `if: age < 18:`: the first colon ends the key, and the second belongs to no text."""
+    key = before.strip(" -:")
+    verb = value.split(":")[0]
+    if key in _OF_STEPS and verb in KINDS:
+        place = trouble.line, len(before), len(before) + len(value)
+        message = f"`{verb}` begins a step, and this stands behind `{key}:`."
+        hint = (message, f"Write it below, with a dash: `- {value}`.")
+        return "second-colon", place, hint, None
+    if key in _OF_EXPRESSIONS and value.endswith(":"):
+        place = trouble.line, trouble.column, trouble.column + 1
+        hint = ("This line ends with a second colon.", f"Write `{key}: {value[:-1]}`.")
+        return "second-colon", place, hint, (place, "")
+    return None
 
 
 def first_line(trouble: Trouble) -> tuple[str, Place, Hint] | None:

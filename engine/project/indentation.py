@@ -107,11 +107,28 @@ def _helps(lines: list[str], number: int, by: int) -> bool:
     return True
 
 
+def under_head(lines: list[str], number: int) -> bool:
+    """Whether a text of several lines begins above, and this line is meant to belong to it: it is no `key: value`."""
+    if re.match(r"\s*(?:-\s|[^\s:]+:(?:\s|$))", lines[number]):
+        return False
+    above = (one for one in range(number - 1, -1, -1) if lines[one].strip())
+    for one in above:
+        if _HEAD.search(lines[one]):
+            return True
+        if re.match(r"\s*(?:-\s+)*[\w.]+:(?:\s|$)", lines[one]):
+            return False
+    return False
+
+
 def in_place_of_tabs(lines: list[str], number: int) -> int:
     """As many spaces as bring the line under the keys of the line above, at one of the usual widths; else two each."""
     before, tabs = re.findall(r"^( *)(\t+)", lines[number])[0]
     above = next((one for one in reversed(lines[:number]) if one.strip()), "")
     wanted = len(above) - len(above.lstrip(" -")) - len(before)
+    wanted_here = wanted - len(re.findall(r"^ *\t+( *)", lines[number])[0])
+    item = above.lstrip().startswith("- ") and not lines[number].lstrip().startswith("- ")
+    if item and wanted_here > 0:
+        return wanted_here  # one more key of the item above
     return next((width * len(tabs) for width in (2, 4, 8) if width * len(tabs) == wanted), 2 * len(tabs))
 
 

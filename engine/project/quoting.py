@@ -7,14 +7,16 @@ typed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import yaml
 
+from engine.core.finding import Finding, Mend, Span
 from engine.project.trouble import Trouble, value_at
 
 LONGEST = 60  # characters of a text that a help repeats
 Mended = tuple[tuple[int, int, int], str]  # line, column, end column (from 0): what to type in place of that
-LOST = re.compile(r"\s+#(?=[\w{])")  # a comment to YAML, and most likely a part of the text
+LOST = re.compile(r"\s+#(?=[\w{?])")  # a comment to YAML, and most likely a part of the text
 
 
 _ENDS = re.compile(r"\s*(?:\s#(?!\S).*)?$")  # with a comment
@@ -69,6 +71,27 @@ def _closed_at(value: str, quote: str) -> int | None:
         if not open_ones and first is None:
             first = at
     return first if not open_ones else None
+
+
+_WITHIN = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|[^,\[\]{}])+")  # a text in brackets, as far as it goes
+
+
+def within(line: str, at: int) -> str:
+    """The text that begins there, in a list or map on one line."""
+    found = _WITHIN.match(line, at)
+    return found.group().rstrip() if found else ""
+
+
+def longer(finding: Finding, lines: list[str]) -> Finding:
+    """A finding about braces without quotes that stand in brackets, with all of their text."""
+    at = finding.span
+    text = within(lines[at.line - 1], at.column - 1)
+    if at.end_line != at.line or len(text) <= at.end_column - at.column:
+        return finding
+    place = Span(at.file, at.line, at.column, at.line, at.column + len(text))
+    ends = lines[at.line - 1][at.column - 1 + len(text) :].lstrip()[:1] in (",", "]", "}")
+    help = f"Write it as {quoted(text)}."
+    return replace(finding, span=place, help=help, mend=Mend(place, in_quotes(text)) if ends else None)
 
 
 def mended(trouble: Trouble, number: int, at: int) -> Mended | None:

@@ -20,7 +20,7 @@ from engine.project import places
 _HIDE = {0x85: "\U000f0085", 0x2028: "\U000f2028", 0x2029: "\U000f2029"}
 _SHOW = {ord(hidden): chr(code) for code, hidden in _HIDE.items()}
 _Scalar = yaml.ScalarEvent
-_LOST = re.compile(r"#[\w{]")
+_LOST = re.compile(r"#[\w{?]")
 _QUOTES = ("'", '"')
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)\s*)+")
 

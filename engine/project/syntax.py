@@ -12,19 +12,30 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
-from engine.project.heads import colonless, first_line
+from engine.project.heads import colonless, first_line, second_colon
 from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Answer, Hint, lost_comment, unquoted_braces
-from engine.project.indentation import dash_without_space, first_too_deep, in_place_of_tabs, odd_line, too_deep_below
-from engine.project.open_quotes import VALUE, VALUE_AT, open_above, open_or_gone_on, unclosed
+from engine.project.indentation import (
+    dash_without_space,
+    first_too_deep,
+    in_place_of_tabs,
+    odd_line,
+    too_deep_below,
+    under_head,
+)
+from engine.project.open_quotes import VALUE, VALUE_AT, open_above, open_or_gone_on
 from engine.project.quoting import LOST, Mended, mended, quoted, requoted
+from engine.project.signs import block_head, no_content, sign
 from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
 
 _UNEVEN: Hint = (
     "This line does not begin in the same column as the lines that it belongs to.",
     "Let the dashes of one list stand in one column, and the keys of one step in another.",
 )
+_TOO_FAR_LEFT: Hint = (
+    "This line does not stand far enough right to belong to the text above.",
+    "Under `|` or `>` every line of the text begins further right than the key, as far as its first line.",
+)
 _BRACES = re.compile(VALUE + r"(\{[{%])")
-_SIGN = re.compile(VALUE + r"([@`%]|(?:[*&!]|[|>](?![-+\d]*\s*(?:#|$)))(?=\S))")  # `|-` begins a text of several lines
 _TAB = re.compile(r"^ *(\t+)\s*\S")
 _NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
 _EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
@@ -100,20 +111,6 @@ def _escape(trouble: Trouble) -> Answer | None:
     return "bad-escape", (trouble.line, column, column + 2), hint
 
 
-def _sign(trouble: Trouble) -> Answer | None:
-    """A value that begins with a sign that means something to YAML."""
-    for number in reversed(to_blame(trouble)):
-        line = trouble.lines[number]
-        found = _SIGN.match(line)
-        if found and (number == trouble.line or number == trouble.context_line):
-            sign = found.group(1)
-            message = f"A text that begins with {sign} must stand in quotes; the sign means something else to YAML."
-            help = f"Write it as {quoted(value_at(line, found.start(1)))}."
-            mend = mended(trouble, number, found.start(1))
-            return "unquoted-sign", whole(trouble, number, found.start(1)), (message, help), mend
-    return None
-
-
 def _after_dash(trouble: Trouble) -> Answer | None:
     place = dash_without_space(trouble.lines, trouble.line) if "scalar" not in trouble.context else None
     return ("missing-space", place, AFTER_DASH, ((place[0], place[2], place[2]), " ")) if place else None
@@ -134,7 +131,10 @@ def _second_colon(trouble: Trouble) -> Answer | None:
     found = VALUE_AT.match(before)
     if not found or ":" not in found.group():
         return _deeper(trouble)
-    return _colon(trouble, value_at(trouble.here, found.end()), mended(trouble, trouble.line, found.end()))
+    value = value_at(trouble.here, found.end())
+    return second_colon(trouble, found.group(), value) or _colon(
+        trouble, value, mended(trouble, trouble.line, found.end())
+    )
 
 
 def _colon(trouble: Trouble, value: str, mend: Mended | None) -> Answer:
@@ -166,6 +166,8 @@ def _no_colon(trouble: Trouble) -> Answer | None:
     missing = _space(trouble, number)
     if missing:
         return missing
+    if under_head(trouble.lines, number):
+        return "bad-indentation", whole(trouble, number, trouble.context_column), _TOO_FAR_LEFT
     help = "Write `key: value`. A text of several lines needs `|` or quotes."
     hint = ("A key and a colon are expected on this line.", help)
     return "missing-colon", whole(trouble, number, trouble.context_column), hint
@@ -187,16 +189,6 @@ def _dash(trouble: Trouble) -> Answer | None:
     value = quoted(value_at(trouble.here, trouble.column))
     hint = (message, f"Put the text in quotes: {value}. A list begins on the next line.")
     return "unquoted-sign", whole(trouble, trouble.line, trouble.column), hint
-
-
-def _no_content(trouble: Trouble) -> Answer | None:
-    """A value that begins with `]`, `}` or a comma."""
-    if "expected the node content" not in trouble.problem or "flow" in trouble.context:
-        return None
-    message = f"A text that begins with {trouble.sign} must stand in quotes; the sign means something else to YAML."
-    help = f"Write it as {quoted(value_at(trouble.here, trouble.column))}."
-    mend = mended(trouble, trouble.line, trouble.column)
-    return "unquoted-sign", whole(trouble, trouble.line, trouble.column), (message, help), mend
 
 
 def _bracket(trouble: Trouble) -> Answer | None:
@@ -240,6 +232,8 @@ def _block(trouble: Trouble) -> Answer | None:
     hint = (
         (f"`{sign}` is no dash of a list.", "Type the short `-` of the keyboard.")
         if sign in ("—", "–", "−")
+        else _TOO_FAR_LEFT
+        if under_head(trouble.lines, trouble.line)
         else _UNEVEN
     )
     return "bad-indentation", whole(trouble, trouble.line, indent), hint
@@ -251,12 +245,13 @@ _RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
     _braces,
     _escape,
     open_or_gone_on,
-    _sign,
+    sign,
+    block_head,
     _after_dash,
     _second_colon,
     _no_colon,
     _dash,
-    _no_content,
+    no_content,
     _bracket,
     first_line,
     _block,

@@ -18,7 +18,7 @@ from engine.project import hints, scalars, syntax
 from engine.project.commas import CODES, torn
 from engine.project.encoding import decode
 from engine.project.places import position
-from engine.project.quoting import in_quotes
+from engine.project.quoting import in_quotes, longer
 
 __all__ = ["LIMIT_BYTES", "LIMIT_DEPTH", "LIMIT_EXPANDED", "position", "read"]
 
@@ -262,6 +262,7 @@ class _Reader:
         line = finding.span.line
         braces = [old for old in self.findings if (old.code, old.span.line) == ("unquoted-braces", line)]
         if braces and finding.code == "unclosed-bracket":
+            self.findings[:] = [longer(one, self.source.lines) if one in braces else one for one in self.findings]
             return
         open_ = ("lost-dash", *CODES) if finding.code == "unclosed-bracket" else ("lost-dash",)
         worse = [old for old in self.findings if old.code in open_ and old.span.line >= line]
