@@ -11,10 +11,11 @@ from engine.lint.missing import Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
-from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, TEXT, Shape, merged, told, union
+from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, Shape, merged, told, union
 from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
+SINGLE = ("text", "integer", "number", "boolean")
 FIELDS_TOO = ("title", "count", "index", "format")  # functions of texts, and what one calls a field
 
 
@@ -107,6 +108,8 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
     if found:
         if any(part.kind == "list" and not (methods and name in METHODS["list"]) for part in base.parts()):
             _of_a_list(reader, name, node)
+        elif guarded != MISSING_FITS and any(part.kind in SINGLE for part in base.parts()):
+            _of_one_kind(reader, base, name, node, methods)
         return union(found).maybe(base.empty)
     if base.kind in ("null", "any"):
         return NULL if base.kind == "null" else ANY
@@ -138,6 +141,17 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
         message = f"`{owner}` may be a list, which has no `{name}`."
         help = OF_ITS_ITEMS
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
+
+
+def _of_one_kind(reader: Reader, base: Shape, name: str, node: nodes.Node, methods: bool) -> None:
+    """An answer that is a text or a photo: the text has no `caption`."""
+    owner = path(getattr(node, "node", None))
+    lacking = [part for part in base.parts() if part.kind in SINGLE and FREE in part.marks]
+    lacking = [part for part in lacking if not (methods and name in METHODS.get(part.kind, ()))]
+    if owner and lacking:
+        message = f"`{owner}` may be {told(lacking[0])}, which has no `{name}`, and then the text fails."
+        help = f"Ask first: `{owner}.{name} if {owner} is mapping else …`."
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help)
 
 
 def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, known: list[str]) -> None:

@@ -42,6 +42,8 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
         if node.node.name == "dict" and not node.args and node.dyn_kwargs is None:
             return Shape("map", {str(pair.key): reader.of(pair.value) for pair in node.kwargs})
         _one_moment(reader, node, node.node)
+        if node.node.name == "random" and (node.args or node.kwargs):
+            _no_dice(reader, node.node)
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)
     return ANY
@@ -69,6 +71,12 @@ def _one_moment(reader: Reader, node: nodes.Call, function: nodes.Name) -> None:
     message = f"`{function.name}` takes one moment, and {given or 'none'} is given."
     help = f"For example `{function.name}(last.created_at)`."
     reader.report("unknown-argument", "error", function.name, at, message, help)
+
+
+def _no_dice(reader: Reader, function: nodes.Name) -> None:
+    message = "`random` takes nothing: it gives a number from 0 to 1."
+    help = "A whole number from 1 to 6 is `(random() * 6) | int + 1`."
+    reader.report("unknown-argument", "error", function.name, reader.source.word(function), message, help)
 
 
 def _is_callable(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

@@ -11,8 +11,8 @@ from jinja2 import nodes
 
 from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
-from engine.lint import constants, takes
-from engine.lint.forms import of_moments
+from engine.lint import constants, reach, takes
+from engine.lint.forms import of_days, of_moments
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -55,6 +55,8 @@ def _one(
     if operator in ("in", "notin"):
         _within(reader, left_node, left, operand, right)
         return
+    reach.check(reader, left_node, left, operator, operand.expr)
+    reach.check(reader, operand.expr, right, reach.TURNED.get(operator, ""), left_node)
     if operator in ("eq", "ne"):
         if not unlike(reader, left_node, left, operand.expr, right, operator):
             _never_equal(reader, left_node, left, operand.expr, right)
@@ -158,14 +160,14 @@ def _values(shape: Shape) -> set[Any]:
     return found
 
 
-DAYS = {"date", "datetime"}
 NUMERIC_KINDS = {"number", "boolean"}
 _NEVER_TEXTS = ("-", "/", "//", "**")
 
 
 def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     """`a + b` and the like."""
-    left, right = reader.of(node.left), reader.of(node.right)
+    fails, reader.fails_on_texts = reader.fails_on_texts, ""
+    left, right = _operand(reader, node, node.left), _operand(reader, node, node.right)
     constants.check(reader, node, node.operator)
     mine, theirs, sign = _in_sums(left), _in_sums(right), node.operator
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
@@ -176,7 +178,7 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
             joins = "`~` puts texts together; " if sign == "+" else ""
             help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
-            help = _of_days(node, left, right) or help
+            help = of_days(node, left, right) or help
             sure = not own & NUMERIC_KINDS
             message = message if sure else message.replace("does not go", "may not go")
             reader.report(
@@ -188,7 +190,9 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             at = _place(reader, one, one)
             message = f"{_shown(one, shape)} {'is' if own == {'text'} else 'may be'} repeated by `*`, as texts are."
             help = "`| int` or `| float` makes a number of a text."
-            reader.report("unlike-types", "warning", message, at, message[0].upper() + message[1:], help)
+            message = f"{message[:-1]}, and `{fails}` fails on that." if fails else message
+            severity = "error" if fails else "warning"
+            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
         for one, shape, _, _ in sides:
@@ -198,22 +202,17 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
         return NUMBER if {"number"} in (mine, theirs) else union([left.full(), right.full()]) if mine & theirs else ANY
     if sign == "%" and mine == {"text"}:
         return TEXT
+    if sign == "*" and {"text"} in (mine, theirs) and not fails:
+        return TEXT  # repeated
     return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
 
 
-def _of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
-    """What to write where days are reckoned with as if they were numbers."""
-    one, other = path(node.left), path(node.right)
-    if not one or not DAYS & left.all_marks() or node.operator not in ("+", "-"):
-        return ""
-    if other and node.operator == "-" and DAYS & right.all_marks():
-        if other in ("today", "now"):
-            return f"The days until then are `days_until({one})`."
-        since = f"days_since({other})"
-        return f"The days between are `{since if one in ('today', 'now') else f'{since} - days_since({one})'}`."
-    if isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
-        return f"In days it is `{one} | plus(days={'-' if node.operator == '-' else ''}{node.right.value})`."
-    return ""
+def _operand(reader: Reader, node: nodes.BinExpr, one: nodes.Expr) -> Shape:
+    """One side of a sum; of `3 * name / 2` the left one says what is wrong with both."""
+    reader.fails_on_texts = node.operator if isinstance(one, nodes.Mul) and node.operator in _NEVER_TEXTS else ""
+    shape = reader.of(one)
+    reader.fails_on_texts = ""
+    return shape
 
 
 def _in_sums(shape: Shape) -> set[str]:

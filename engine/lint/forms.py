@@ -9,12 +9,15 @@ import re
 
 from jinja2 import nodes
 
+from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.shapes import Shape
+from engine.lint.shapes import FREE, Shape
 
 _DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
 _TIME = re.compile(r"(\d{1,2})[:.](\d\d)")
+DAYS = {"date", "datetime"}
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -27,12 +30,27 @@ def of_moments(reader: Reader, shape: Shape, other: nodes.Expr) -> bool:
         return False
     written = other.value.strip()
     right = _time(written) if "time" in marks else _day(written)
+    if right is None and FREE not in marks and _WORDS.fullmatch(written):
+        return _in_words(reader, other, written, "time" in marks)
     if right is None or right == written:
         return False
     kind = "time" if "time" in marks else "date"
     at = reader.source.literal(other.value, other.lineno)
     message = f"A {kind} is kept as `{right}`, and `{written}` is compared with that letter by letter."
     reader.report("other-form", "warning", other.value, at, message, f"Write `'{right}'`.")
+    return True
+
+
+def _in_words(reader: Reader, other: nodes.Const, written: str, time: bool) -> bool:
+    days = {"today": 0, "сегодня": 0, "tomorrow": 1, "завтра": 1, "yesterday": -1, "вчера": -1}
+    kept, by = ("`09:00`", None) if time else ("`2026-12-31`", days.get(written.lower()))
+    help = "Write `today`, without quotes." if by == 0 else f"Write `today | plus(days={by})`, without quotes."
+    help = help if by is not None else f"Write it in that form: `'{kept[1:-1]}'`."
+    message = (
+        f"A {'time' if time else 'date'} is kept as {kept}, and `{written}` is compared with that letter by letter."
+    )
+    at = reader.source.literal(written, other.lineno)
+    reader.report("other-form", "warning", written, at, message, help)
     return True
 
 
@@ -87,3 +105,18 @@ def _first(node: nodes.Node) -> int | None:
             return None
         node = inner
     return node.value if isinstance(node, nodes.Const) and type(node.value) is int else None
+
+
+def of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
+    """What to write where days are reckoned with as if they were numbers."""
+    one, other = path(node.left), path(node.right)
+    if not one or not DAYS & left.all_marks() or node.operator not in ("+", "-"):
+        return ""
+    if other and node.operator == "-" and DAYS & right.all_marks():
+        if other in ("today", "now"):
+            return f"The days until then are `days_until({one})`."
+        since = f"days_since({other})"
+        return f"The days between are `{since if one in ('today', 'now') else f'{since} - days_since({one})'}`."
+    if isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
+        return f"In days it is `{one} | plus(days={'-' if node.operator == '-' else ''}{node.right.value})`."
+    return ""

@@ -42,7 +42,7 @@ from engine.lint.shapes import (
     of_word,
 )
 from engine.lint.texts import Reading
-from engine.project.bot import BOT
+from engine.project.bot import BOT, Setting, read_bot
 from engine.project.catalog import SPECIAL
 from engine.project.load import Loaded
 from engine.project.outcomes import OUTCOMES
@@ -230,7 +230,15 @@ class Known:
 
     def _setting(self, name: str) -> Shape:
         value = self.project.settings[name]
+        declared = self._declared.get(name) if value is None else None
+        if declared is not None:
+            shape = of_word(declared.type)
+            return shape if declared.required else shape.maybe("it need not stand in .env")
         return {bool: BOOLEAN, int: NUMBER, float: NUMBER, str: TEXT}.get(type(value), ANY)
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Setting]:
+        return read_bot(self.texts.get(BOT, b""))[0].settings
 
     def record(self, collection: str, everyone: object = False) -> Shape:
         """One record, as `find` gives it; `everyone`: it may be another person's."""

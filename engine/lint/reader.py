@@ -82,6 +82,7 @@ class Reader:
         self.full: set[str] = set(names.full)
         self.kinds = kinds_told(self.full) if self.full else NOTHING  # of these, what tells of kinds
         self.told: set[tuple[str, str]] = set()
+        self.fails_on_texts = ""  # the sign that the product which is read next is an operand of
         self.rounds = 1  # of the loops around, where their number is written out
         self.loops: list[tuple[int, nodes.For]] = []  # the loops around, and how many scopes are outside of each
         self.macros: dict[str, nodes.Macro] = {}

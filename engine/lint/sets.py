@@ -14,6 +14,7 @@ from engine.core.choices import Literal, Made
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Value
+from engine.lint import reach
 from engine.lint.atoms import among, atoms
 from engine.lint.known import CONTACT, FILE, LOCATION, Known
 from engine.lint.narrow import facts, values
@@ -110,6 +111,8 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
         return Shape("list", item=one) if name == "choices" else one
     if name in ("location", "contact"):
         return LOCATION if name == "location" else CONTACT
+    if name in ("number", "integer"):
+        return (MARKED["number"] if name == "number" else of_word(value)).bounded(*reach.of_limits(step))
     if name in MARKED:
         return MARKED[name]
     if name == "rating":
@@ -223,6 +226,7 @@ def _if(world: Known, names: StepNames, step: Any, state: State) -> Callable[[st
 
     def when(positive: bool) -> State:
         told = state.knowing(facts(condition, positive)).among(values(condition, positive))
+        told = told.within(reach.told(condition, positive))
         return told if step.if_.clock else told.holding(atoms(condition, positive))
 
     yes, no = when(True), when(False)

@@ -29,6 +29,9 @@ LACKING = "lacking"  # a field that some rows of a catalog file do not have
 RATED = "rated"  # a mark that a person gave: few write a case for each
 MAYBE_NONE = "maybe none"  # a list that may have no item
 _NONE: Mapping[str, Any] = {}
+NUMERIC = ("integer", "number")
+Bounds = tuple[float | None, float | None]
+UNBOUNDED: Bounds = (None, None)
 
 
 class Shape(NamedTuple):
@@ -37,6 +40,7 @@ class Shape(NamedTuple):
     A map's `fields` are all that it has, unless it is `open`. `values` are all values that are possible, None when they
     are not known. `empty` says why the value may be null. `what` names it in a message: «a record of `goals`».
     `marks` is what else some of its values are: of a form (`date`, `email`, …), or one of the words below.
+    `bounds` are the least and the most that a number can be.
     """
 
     kind: str = "any"
@@ -48,6 +52,7 @@ class Shape(NamedTuple):
     options: tuple[Shape, ...] = ()
     what: str = ""
     marks: frozenset[str] = NO_MARKS
+    bounds: Bounds = UNBOUNDED
 
     def parts(self) -> tuple[Shape, ...]:
         """The kinds of value it can be, null left out."""
@@ -87,6 +92,16 @@ class Shape(NamedTuple):
         found = left(self)
         return found if found.values is None or found.values else ANY
 
+    def bounded(self, least: float | None, most: float | None) -> Shape:
+        """Where no number it can be is below or above these."""
+        if self.kind == "union":
+            return self._replace(options=tuple(one.bounded(least, most) for one in self.options))
+        if self.kind not in NUMERIC:
+            return self
+        low, high = self.bounds
+        lowest = low if least is None or (low is not None and low > least) else least
+        return self._replace(bounds=(lowest, high if most is None or (high is not None and high < most) else most))
+
     def marked(self, *marks: str) -> Shape:
         """With these marks as well, on every kind of value that it can be."""
         options = tuple(one.marked(*marks) for one in self.options)
@@ -108,7 +123,6 @@ FUNCTION = Shape("function")
 
 OF_FORMS = {form: Shape("text", marks=frozenset({form})) for form in FORMS}
 OF_WORDS = {"text": TEXT, "choice": TEXT, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "list": LIST}
-NUMERIC = ("integer", "number")
 _LITERALS = {bool: "boolean", int: "integer", float: "number", str: "text"}
 
 
@@ -205,7 +219,16 @@ def union(shapes: Iterable[Shape], depth: int = 0) -> Shape:
 
 def _with_empty(shape: Shape, empty: str) -> Shape:
     return Shape(
-        shape.kind, shape.fields, shape.open, shape.item, shape.values, empty, shape.options, shape.what, shape.marks
+        shape.kind,
+        shape.fields,
+        shape.open,
+        shape.item,
+        shape.values,
+        empty,
+        shape.options,
+        shape.what,
+        shape.marks,
+        shape.bounds,
     )
 
 
@@ -221,12 +244,19 @@ def _add(found: list[Shape], part: Shape, depth: int) -> None:
             inner = ANY if depth >= DEEPEST else union((other.item or ANY, part.item or ANY), depth + 1)
             what = other.what if other.what == part.what else ""
             found[place] = Shape("list", item=inner, what=what, marks=other.marks | part.marks)
-        elif other.values != part.values or other.marks != part.marks:
+        elif other.values != part.values or other.marks != part.marks or other.bounds != part.bounds:
             values = None if other.values is None or part.values is None else other.values | part.values
             known = values if values and len(values) <= MOST_VALUES else None
-            found[place] = Shape(part.kind, values=known, marks=other.marks | part.marks)
+            bounds = of_both(other.bounds, part.bounds)
+            found[place] = Shape(part.kind, values=known, marks=other.marks | part.marks, bounds=bounds)
         return
     found.append(part)
+
+
+def of_both(one: Bounds, other: Bounds) -> Bounds:
+    (least, most), (low, high) = one, other
+    lowest = min(least, low) if least is not None and low is not None else None
+    return lowest, max(most, high) if most is not None and high is not None else None
 
 
 def told(shape: Shape) -> str:

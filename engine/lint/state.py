@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.lint.atoms import NO_ATOMS, Atom, holds
 from engine.lint.narrow import Possible
-from engine.lint.shapes import ANY, Shape, union
+from engine.lint.shapes import ANY, Bounds, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
@@ -66,6 +66,14 @@ class State(NamedTuple):
     def among(self, possible: Possible) -> State:
         """When only some of their known values are possible."""
         changed = {name: self.variables[name].among(*told) for name, told in possible.items() if name in self.variables}
+        return self._replace(variables={**self.variables, **changed}) if changed else self
+
+    def within(self, limits: Iterable[tuple[str, Bounds]]) -> State:
+        """Where numbers are no smaller and no larger than these."""
+        changed: dict[str, Shape] = {}
+        for name, (least, most) in limits:
+            if name in self.variables:
+                changed[name] = changed.get(name, self.variables[name]).bounded(least, most)
         return self._replace(variables={**self.variables, **changed}) if changed else self
 
     def holding(self, atoms: frozenset[Atom]) -> State:
