@@ -22,7 +22,7 @@ from engine.project.indentation import (
     too_deep_below,
     under_head,
 )
-from engine.project.open_quotes import VALUE, VALUE_AT, open_above, open_or_gone_on
+from engine.project.open_quotes import VALUE, VALUE_AT, open_above, open_or_gone_on, unclosed
 from engine.project.quoting import LOST, Mended, mended, quoted, requoted
 from engine.project.signs import block_head, no_content, sign
 from engine.project.trouble import Trouble, in_better_words, opened, to_blame, trouble_of, value_at, whole
