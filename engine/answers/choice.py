@@ -33,8 +33,9 @@ class OneChoice(AnswerType):
     takes = frozenset({"text", "choice"})
     doc = (
         "One of the question's `choices`: a pressed button, or its label, value or number typed; the label in another "
-        "form of its words («зал» for «В зале»), «второй», «ага» for «Да». Where labels or values are numbers, a "
-        "number means the one that it names and never the place in the list."
+        "form of its words («зал» for «В зале»), «второй», «последний», «ага» for «Да». A near miss is asked back, and "
+        "a «да» takes it. Where labels or values are numbers, a number means the one that it names and never the place "
+        "in the list."
     )
     value = "any"
 

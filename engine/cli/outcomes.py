@@ -104,12 +104,12 @@ def _live(memory: Memory, name: str) -> Iterator[Record]:
     return (record for record in memory.records(name) if not record.withdrawn)
 
 
-def _overview(memory: Memory, names: Iterable[str]) -> Iterator[list[str]]:
+def _overview(memory: Memory, collections: Mapping[str, Collection]) -> Iterator[list[str]]:
     from engine.core.moments import iso
 
-    for name in names:
+    for name, collection in collections.items():
         changed = [record.updated_at for record in _live(memory, name)]
-        yield [name, str(len(changed)), iso(max(changed)) if changed else ""]
+        yield [name, str(len(changed)), iso(max(changed), collection.timezone) if changed else ""]
 
 
 def _rows(memory: Memory, collection: Collection) -> list[list[str]]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 MOST_DIGITS = 15  # behind the point; a float has no more
 
@@ -25,7 +29,18 @@ def number(context: Context, value: Any, digits: int | None = None) -> str:
 
     rounded = found.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(rounded, pattern, locale=str(context.get("_language") or "ru"))
+    return format_decimal(rounded, pattern, locale=locale_of(str(context.get("_language") or "ru")))
+
+
+@lru_cache(maxsize=16)
+def locale_of(language: str) -> Locale:
+    """What CLDR knows of a language; English of one that it does not know."""
+    from babel import Locale, UnknownLocaleError  # late, as above
+
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from engine.core.figures import locale_of
+
 CLOCK_NAMES = frozenset({"now", "today", "random", "hours_since", "days_since", "hours_until", "days_until"})
 
 
@@ -117,7 +119,7 @@ def _formatted(context: Context, value: Any, kind: str) -> str:
         pattern = "HH:mm"
     else:
         pattern = "d MMMM, HH:mm"
-    return dates.format_datetime(then, pattern, locale=language, tzinfo=then.tzinfo)
+    return dates.format_datetime(then, pattern, locale=locale_of(language), tzinfo=then.tzinfo)
 
 
 @pass_context

@@ -33,6 +33,15 @@ CASES: list[tuple[str, Any, str, str]] = [  # what is written, the value, in Rus
 ]
 
 
+def test_a_language_that_nobody_knows() -> None:
+    """A bot may speak what CLDR has no rules for: dates and numbers are written as in English then."""
+    text = Text({"tlh": "{{ 1234.5 | number }} {{ '2026-11-21' | date }}"})
+    assert (
+        text.render(Scope({}, frozenset(), {"_language": "tlh", "_timezone": "UTC"}), "tlh").replace("\\", "")
+        == "1,234.5 21 November 2026"
+    )
+
+
 @pytest.mark.parametrize(("written", "value", "russian", "english"), CASES)
 def test_number(written: str, value: Any, russian: str, english: str) -> None:
     """Comma or point, groups of thousands, and so many digits as are asked for; nothing for what is no number."""
