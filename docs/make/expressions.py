@@ -154,6 +154,8 @@ people:
 - if: heavy and not person.username
   then:
     - say: "{% if weight > 150 %}Let us begin gently.{% else %}Let us begin.{% endif %}"
+  else:
+    - say: Let us begin.
 """
     return f"""## Texts, values and conditions
 

@@ -193,11 +193,11 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             message = f"{message[:-1]}, and `{fails}` fails on that." if fails else message
             severity = "error" if fails else "warning"
             reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
-    joins_texts = sign == "+" and ({"text"} in (mine, theirs) or "list" in mine | theirs)
+    joins_texts = sign == "+" and {"text"} in (mine, theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
         for one, shape, _, _ in sides:
             if shape.empty:
-                fails_on_null(reader, one, shape, f"`{sign}`", guarded)
+                fails_on_null(reader, one, shape, f"`{sign}`", guarded, "[]" if "list" in mine | theirs else "0")
     if sign == "+":
         return NUMBER if {"number"} in (mine, theirs) else union([left.full(), right.full()]) if mine & theirs else ANY
     if sign == "%" and mine == {"text"}:
@@ -245,7 +245,9 @@ def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:
     return wrong and all(part.kind != "any" for part in parts)
 
 
-def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int) -> None:
+def fails_on_null(
+    reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int, instead: str = "0"
+) -> None:
     """A value that may be null where null is an error."""
     if isinstance(node, nodes.Call) and len(node.args) == 1 and path(node.node) in FUNCTIONS:
         node = node.args[0]  # null for null: `hours_since(last.created_at)`
@@ -253,7 +255,7 @@ def fails_on_null(reader: Reader, node: nodes.Node | None, shape: Shape, what: s
     if not name or (guarded and name in reader.full):
         return
     at = reader.source.place(node) if node is not None else reader.source.whole
-    help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default(0))`."
+    help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default({instead}))`."
     reader.report(
         "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
     )

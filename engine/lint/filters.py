@@ -154,6 +154,11 @@ def _default(reader: Reader, node: nodes.Filter) -> Shape:
 def _by_attribute(reader: Reader, node: nodes.Filter, base: Shape) -> Shape:
     """`selectattr('level', …)`, `map(attribute='id')`: the attribute of each item."""
     _named_test(reader, node)
+    strange = [str(pair.key) for pair in node.kwargs if pair.key not in ("attribute", "default")]
+    if node.name == "map" and strange and not node.args:
+        at = reader.source.name_of_argument(strange[0], node.lineno)
+        help = did_you_mean(strange[0], ["attribute", "default"])
+        reader.report("unknown-argument", "error", strange[0], at, f"The filter `map` has no `{strange[0]}`.", help)
     first = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
     place = {"selectattr": 0, "rejectattr": 0, "groupby": 0, "sum": 0, "join": 1}.get(node.name)
     if first is None and place is not None and len(node.args) > place:
@@ -164,7 +169,43 @@ def _by_attribute(reader: Reader, node: nodes.Filter, base: Shape) -> Shape:
     if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
         return ANY if node.name in ("map", "groupby") else given
     shape = _attribute_of(reader, item_of(base), first, node)
+    if node.name in ("selectattr", "rejectattr") and len(node.args) > 2:
+        _is_ever(reader, node, first.value, shape)
     return Shape("list", item=shape) if node.name == "map" else ANY if node.name == "groupby" else given
+
+
+def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -> None:
+    """`selectattr('level', 'equalto', 'hard')`: a text that some item has; one that a condition chooses too."""
+    test, wanted = node.args[1], [node.args[2]]
+    if not isinstance(test, nodes.Const) or test.value not in _EQUAL:
+        return
+    told = {value for part in shape.parts() for value in part.values or (None,)} - {None}
+    possible = {value for value in told or _in_rows(reader, node, attribute) if isinstance(value, str)}
+    while wanted and possible and len(possible) >= len(told):
+        one = wanted.pop()
+        if isinstance(one, nodes.CondExpr):
+            wanted += [one.expr1, *([one.expr2] if one.expr2 is not None else [])]
+        elif isinstance(one, nodes.Const) and isinstance(one.value, str) and one.value and one.value not in possible:
+            message = f"`{attribute}` of these items is never `{one.value}`."
+            help = did_you_mean(one.value, sorted(possible))
+            reader.report("never-equal", "warning", one.value, reader.source.place(one), message, help)
+
+
+def _in_rows(reader: Reader, node: nodes.Filter, attribute: str) -> set[str]:
+    """What the attribute is in the rows of a catalog file, of which some were chosen before; nothing where it is no
+    text in one of them."""
+    inner: nodes.Expr | None = node.node
+    while isinstance(inner, nodes.Filter) and inner.name in ("selectattr", "rejectattr", *SAME_ITEMS):
+        inner = inner.node
+    whole = path(inner)
+    rows = reader.names.rows(whole) if whole else None
+    rows = [*rows.values()] if isinstance(rows, dict) else rows
+    values = [row.get(attribute) if isinstance(row, dict) else None for row in rows or ()]
+    texts = {value for value in values if isinstance(value, str)}
+    return texts if all(isinstance(value, str) for value in values) else set()
+
+
+_EQUAL = ("equalto", "==", "eq", "sameas")
 
 
 def _attribute_of(reader: Reader, shape: Shape, first: nodes.Expr, node: nodes.Filter) -> Shape:

@@ -80,7 +80,7 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     found = [one for one in found if one.code not in COVERED or one.span not in covered] if covered else found
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
-    wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info"}
+    wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
     return unsuppressed(found, sources)
 

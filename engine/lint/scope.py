@@ -81,11 +81,10 @@ class StepNames:
                 self._past(name, at())
             return shape if shape.empty != UNSET else shape.full().maybe(self._unset(name))
         if name in self.declared:
-            if not guarded:
+            if not guarded or not self.where:  # a prompt that several steps use may be ready for it
                 message = f"`{name}` is read before any step sets it, so it is always null here{self.where}."
-                self.report(
-                    "read-before-set", "error", at(), message, "Move the step that sets it up, or take the name out."
-                )
+                help = "Move the step that sets it up, or take the name out."
+                self.report("read-before-set", "warning" if guarded else "error", at(), message, help)
             return NULL
         known = self.world.builtin(name)
         if known is not None:

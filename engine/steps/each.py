@@ -37,6 +37,7 @@ class Each(Step):
       answer: number
     - save: sets
       fields: {exercise: "{{ exercise.id }}", weight: "{{ weight }}"}
+- say: Всё записал.
 """
     FIELDS = {
         "each": Field(NAMED, "What the item is called.", required=True),

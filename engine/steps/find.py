@@ -47,6 +47,8 @@ class Find(Step):
 - if: last_workout and hours_since(last_workout.created_at) < 12
   then:
     - say: Сначала отдохни.
+    - end
+- say: Можно начинать.
 """
     FIELDS = {
         "find": Field(NAMED, "What is found is remembered as this.", required=True),

@@ -26,6 +26,7 @@ class Goto(Step):
 - if: more
   then:
     - goto: exercise
+- say: Всё записал.
 """
     FIELDS = {"goto": Field(RefType("step"), "The step's name.", required=True)}
 

@@ -15,9 +15,9 @@ format: 1
 scenario: check_in
 starts_on: [/checkin]
 steps:
-  - find: active_goals
-    in: goals
-    where: {status: active}
+  - {find: active_goals, in: goals, where: {status: active}}
+  - if: not active_goals
+    then: [{say: Целей нет.}, end]
   - ask: goal
     question: К какой цели отчёт?
     choices: {from: active_goals, label: "💡 {{ item.title }}"}

@@ -10,6 +10,10 @@ from engine.core.choices import Literal, Made
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
+from engine.lint.narrow import path
+from engine.lint.rules.names import names_at
+from engine.lint.scope import condition_of, shape_of
+from engine.lint.shapes import MAYBE_NONE
 from engine.lint.world import World
 from engine.project.quoting import quoted
 from engine.project.unread import UNREAD
@@ -47,6 +51,7 @@ def _question(world: World, step: Any) -> None:
         _literal_choices(world, step)
     elif isinstance(step.choices, Made):
         _same_rows(world, step, step.choices)
+        _may_be_none(world, step, step.choices)
     if step.after_tries and not step.tries:
         world.report(
             "no-tries",
@@ -89,6 +94,21 @@ def _literal_choices(world: World, step: Any) -> None:
             "Every choice has an `if`: when none is true, there is nothing to press.",
             "Leave one without `if`, or write `skip: true`.",
         )
+
+
+def _may_be_none(world: World, step: Any, made: Made) -> None:
+    """Records that may not be there, and nothing else to answer with."""
+    flow = world.flows[step.scenario]
+    if step.skip or step.answer not in (None, ("choice",), ("choices",)) or not flow.reached(step):
+        return
+    names = names_at(world, flow.scenario, flow, step)
+    name = path(condition_of(made.source))
+    if name and name not in names.full and MAYBE_NONE in shape_of(names, made.source).marks:
+        message = f"`{name}` may have no item, and then there is nothing to press."
+        help = f"Ask first: `if: not {name}` with a word and `end`; or write `skip: true`."
+        node = _node(step, "choices")
+        at = node.get("from") if isinstance(node, Mapping) else None
+        world.report("no-sure-choice", "warning", at.span if at is not None else step.span, message, help)
 
 
 def _same_rows(world: World, step: Any, made: Made) -> None:

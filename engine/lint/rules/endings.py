@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
 from engine.lint.sets import after
+from engine.lint.shapes import MAYBE_NONE
 from engine.lint.state import State
 from engine.lint.world import World
 
@@ -15,7 +20,7 @@ SPEAKS = ("say", "ask", "confirm", "run")  # what a run scenario does is not fol
 def check(world: World) -> None:
     run = frozenset[str]().union(*(facts.names("scenario") for facts in world.facts.values()))
     for name, flow in world.whole.items():
-        if name not in run:  # the scenario that runs it may go on speaking
+        if name not in run or world.scenarios[name].triggers:  # else the scenario that runs it may go on speaking
             _Endings(world, world.scenarios[name], flow).check()
 
 
@@ -25,7 +30,11 @@ class _Endings:
         self.told: set[tuple[int, str]] = set()
 
     def check(self) -> None:
-        """The last branch first: what it leads to is told there, and not again above."""
+        """The last branch first: what it leads to is told there, and not again above. Where a `goto` leads to no step,
+        that is told."""
+        leads = (one.name for step in self.scenario.steps for one in step.references if one.kind == "step")
+        if any(name not in self.scenario.by_name for name in leads):
+            return
         for step in sorted(self._after_answers(), key=lambda one: -one.index):
             edges = self.flow.edges[step.index]
             past = after(self.world, self.scenario, step, self.flow.before[step.index])
@@ -41,13 +50,21 @@ class _Endings:
     def _after_answers(self) -> list[Step]:
         """The steps with several ways on that are come to with nothing said since a person's answer."""
         found = {step.index: step for step in self.scenario.steps if step.verb in ("ask", "confirm")}
+        first = self.scenario.first
+        if first is not None and first.verb not in SPEAKS and self.scenario.triggers:  # what starts it is a message too
+            found[first.index] = first
         queue = [to for step in found.values() for _, to in self.flow.edges[step.index]]
         while queue:
             step = queue.pop()
             if step is not None and step.verb not in SPEAKS and step.index not in found:
                 found[step.index] = step
                 queue += [to for _, to in self.flow.edges[step.index]]
-        return [step for step in found.values() if self.flow.reached(step) and len(self.flow.edges[step.index]) > 1]
+        several = [step for step in found.values() if self.flow.reached(step) and len(self.flow.edges[step.index]) > 1]
+        return [step for step in several if step.verb != "each" or self._may_have_none(step)]
+
+    def _may_have_none(self, step: Any) -> bool:
+        """Records that may not be there; a list of the catalog is as long as it is."""
+        return MAYBE_NONE in shape_of(names_at(self.world, self.scenario, self.flow, step), step.in_).marks
 
     def _ends_silently(self, step: Step | None, state: State) -> bool:
         """Whether some way from here comes to the end without a word."""
@@ -69,4 +86,4 @@ class _Endings:
         ends = f"The conversation ends without a word{f' {when}' if when else ''}"
         message = f"{ends}; on other ways from here it speaks."
         help = "The person sees no answer and waits. Say a last word there: `- say: …`."
-        self.world.report("ends-silently", "info", step.span, message, help)
+        self.world.report("ends-silently", "warning", step.span, message, help)
