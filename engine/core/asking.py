@@ -23,7 +23,7 @@ from engine.core.walk import Walk
 LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pattern", "formats", "own")
 
 
-YES, NO = ("true", "yes", "on"), ("false", "no", "off")  # unquoted, they are no words for a button
+YES, NO = ("true", "yes", "on", "да"), ("false", "no", "off", "нет")  # unquoted, they are no words for a button
 
 
 class SkipType(FieldType):

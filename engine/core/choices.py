@@ -107,10 +107,13 @@ class ChoicesType(FieldType):
             return Made(made["from"], made["label"], made["value"], made["if"]) if made["from"] else None
         if isinstance(node, Mapping):
             options = [self._option(key, value, builder) for key, value in node.entries.values()]
+        elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
+            _no_maps(node, builder)
+            return None
         elif isinstance(node, Sequence):
             options = [self._listed(item, builder) for item in node.items]
         else:
-            builder.report("wrong-type", node, f"Expected {self.word}.")
+            builder.report("wrong-type", node, f"Expected {self.word}.", _as_list(node))
             return None
         if not options:
             builder.report(
@@ -137,6 +140,25 @@ class ChoicesType(FieldType):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["object", "array"]}
+
+
+def _no_maps(node: Sequence, builder: Builder) -> None:
+    """`- yes: Yes`, `- {value: yes, label: Yes}`: every choice with a dash of its own."""
+    single = all(isinstance(item, Mapping) and len(item.entries) == 1 for item in node.items)
+    help = "Take the dashes out: `value: label` lines."
+    help = help if single else "Write `value: label` lines without dashes, or `value: {label: …, goto: …}`."
+    builder.report("wrong-type", node.items[0], "Choices with labels are no list.", help)
+
+
+def _as_list(node: Node) -> str:
+    """Choices that are written as one text."""
+    text = node.text.strip() if isinstance(node, Scalar) else ""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if "," in text and len(lines) == 1:
+        return f"In brackets it is a list: `[{text}]`." if len(text) <= 60 else "Put it into brackets: `[a, b, c]`."
+    if re.match(r"[\w-]+:\S", text):
+        return "Write a space after each colon."
+    return "Write `value: label` lines under it." if text else ""
 
 
 def _made(node: Mapping) -> bool:

@@ -182,12 +182,31 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
     else:
         message = f"{subject} has no attributes, so not `{name}` either."
         help = f"A list cannot be changed; `{owner} + [x]` is a longer one." if name in ("append", "extend") else ""
+        help = help or _other_words(owner or "…", name, base)
         if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
             help = OF_ITS_ITEMS
     parts = base.parts()
     missing = Missing(parts[0].what, name) if len(parts) == 1 and parts[0].what else None
     severity = "warning" if guarded == MISSING_FITS else "error"
     reader.report("unknown-attribute", severity, f"{owner}.{name}", at, message, help, missing)
+
+
+def _other_words(owner: str, name: str, base: Shape) -> str:
+    """What one writes here for attributes of other languages."""
+    marks = base.all_marks()
+    if name in ("length", "size", "count"):
+        return f"How long it is, is `{owner} | length`."
+    if name in ("contains", "includes", "has", "indexOf"):
+        return f"Write `'…' in {owner}`."
+    if name in ("lowercase", "toLowerCase", "uppercase", "toUpperCase"):
+        return f"Write `{owner} | {'lower' if 'ower' in name else 'upper'}`."
+    if name in ("hour", "time") and marks & {"datetime", "time"}:
+        return f"The time of day is `{owner} | time`." if "datetime" in marks else f"The hour is `{owner}[:2] | int`."
+    if name in ("year", "month", "day") and marks & {"date", "datetime"}:
+        return f"Write `{owner}{ {'year': '[:4]', 'month': '[5:7]', 'day': '[8:10]'}[name] } | int`."
+    if name == "label":
+        return f"What stood on the button is `labels.{owner}`."
+    return f"The value is `{owner}` itself." if name in ("value", "text", "answer") else ""
 
 
 def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: bool) -> Shape:

@@ -123,6 +123,11 @@ def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
     if literal is None:
         return ""
     value = literal.value
+    whole = path(one) or path(other)
+    if isinstance(value, str) and whole and both == {"text", "list"}:
+        return f"Whether it is one of them: `{value!r} in {whole}`."
+    if isinstance(value, str) and whole and both == {"text", "map"}:
+        return f"Name one of its fields: `{whole}.id == {value!r}`."
     if both == {"text", "boolean"} and isinstance(value, str) and value.lower() in TRUTH:
         return f"Write `{TRUTH[value.lower()]}`, without quotes."
     if both != {"text", "number"}:
@@ -179,6 +184,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             joins = "`~` puts texts together; " if sign == "+" else ""
             help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
             help = of_days(node, left, right) or help
+            if sign == "+" and "list" in own and path(node.left):
+                help = f"With one more it is `{path(node.left)} + [{path(node.right) or '…'}]`."
             sure = not own & NUMERIC_KINDS
             message = message if sure else message.replace("does not go", "may not go")
             reader.report(

@@ -145,6 +145,8 @@ class Flow:
             return f"when {shown} is none of the cases" if label == "else" else f"when {shown} is `{label}`"
         if step.verb == "each":
             return "when the list is empty"
+        if label == "after tries":
+            return f"after the last of the tries for `{step.name}`"
         return f"when `{step.name}` is `{label}`" if label else ""
 
     def _sets_later(self, step: Step, name: str) -> bool:

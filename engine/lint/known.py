@@ -230,7 +230,7 @@ class Known:
 
     def _setting(self, name: str) -> Shape:
         value = self.project.settings[name]
-        declared = self._declared.get(name) if value is None else None
+        declared = self._declared.get(name) if value is None and BOT not in self.mistaken else None
         if declared is not None:
             shape = of_word(declared.type)
             return shape if declared.required else shape.maybe("it need not stand in .env")

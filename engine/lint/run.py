@@ -13,6 +13,7 @@ from importlib import import_module
 import engine.lint.rules
 from engine.core.finding import Finding
 from engine.core.project import Scenario
+from engine.core.step import Step
 from engine.lint import definitions
 from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
@@ -64,13 +65,22 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     """What is told of files with mistakes in their form, less what only follows from these: all that stands in the same
     line, and names that a step could set of which not even the name can be read."""
     told = {(one.span.file, one.span.line) for one in world.loaded.findings if one.span.file in sketches}
-    nameless = any(step.verb == UNREAD and not step.named for one in sketches.values() for step in one.steps)
+    nameless = {file for file, one in sketches.items() if any(map(_may_set, one.steps))}
     return [
         one
         for one in world.findings
         if (one.span.file, one.span.line) not in told
-        and not (nameless and one.code in ("unknown-name", "read-before-set"))
+        and not (one.span.file in nameless and one.code in ("unknown-name", "read-before-set"))
     ]
+
+
+SETS_NOTHING = frozenset(("say", "notify", "goto", "end", "if", "switch", "update"))
+
+
+def _may_set(step: Step) -> bool:
+    """Whether it is one of which not even the name can be read, and which may set one."""
+    was = getattr(step, "was", None)
+    return step.verb == UNREAD and not step.named and (was is None or was.verb not in SETS_NOTHING)
 
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:

@@ -130,6 +130,8 @@ class StepNames:
         mine = [*self.own, *sorted(self.declared)]
         near = closest(name, [*mine, *builtins, "catalog", "labels"])
         instead = advice(name, builtins) if near not in mine else ""
+        if name in self.world.catalog.fields:
+            return f"The catalog's file is `catalog.{name}`."
         if near is not None and not instead:
             return did_you_mean(name, [near])
         return instead or "A text stands in quotes: `'…'`. A variable is set by an earlier step."

@@ -120,16 +120,16 @@ _TIMERS = "wait remind schedule silence sleep delay pause timer timeout cron ж�
 TOLD = {
     word: (ours, sentence)
     for ours, words, sentence in (
-        # where a verb is wanted, and so `each` is known
-        ("each", "question вопрос спросить спроси input", _ASK),
-        ("each", "else then иначе тогда", _OF_IF),
-        ("each", "while until repeat loop повторить", _AGAIN),
-        ("each", "for foreach for_each для каждый", _EACH),
-        ("each", _FILES, _FILE),
-        ("each", "buttons choices options menu кнопки меню", _CHOICES),
-        ("each", _TIMERS, _LATER),
-        ("each", "http request webhook api", _SERVERS),
-        ("each", "converse", _TALK),
+        # where a verb is wanted, and so `notify` is known
+        ("notify", "question вопрос спросить спроси input", _ASK),
+        ("notify", "else then иначе тогда", _OF_IF),
+        ("notify", "while until repeat loop повторить", _AGAIN),
+        ("notify", "for foreach for_each для каждый", _EACH),
+        ("notify", _FILES, _FILE),
+        ("notify", "buttons choices options menu кнопки меню", _CHOICES),
+        ("notify", _TIMERS, _LATER),
+        ("notify", "http request webhook api", _SERVERS),
+        ("notify", "converse", _TALK),
         # keys
         ("if", "elif else_if elseif elsif", "Write `else:`, and an `if` step under it."),
         ("skip", "required mandatory обязательно", _REQUIRED),
@@ -155,5 +155,5 @@ def means(word: str, known: Container[str]) -> str | None:
 
 def told(word: str, known: Container[str]) -> str:
     """What to write for `word`, in small letters, among the known words; empty when there is nothing to say."""
-    ours, sentence = TOLD.get(word, ("", ""))
+    ours, sentence = TOLD.get(word.replace(" ", "_"), ("", ""))
     return sentence if ours in known else ""

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from engine.core.sandbox import Sandbox
+from engine.project.other_signs import SIGNS, instead
 from engine.project.suggest import closest
 from engine.project.torn import BEGINS, ENDS, Reading, Word
 
@@ -24,15 +25,6 @@ OPERATORS = frozenset(
     ]
 )
 VALUES = ("name", "string", "integer", "float")
-SIGNS = {
-    "&": "Write `and`.",
-    "!": "Write `not`, or `!=` for what is not equal.",
-    "?": "Write `'one' if condition else 'other'`.",
-    "$": "A name stands without `$`.",
-    "#": "Take it out; a comment stands between `{#` and `#}`.",
-} | dict.fromkeys("“”„«»‘’`", "A text stands in straight quotes: `'…'`.")
-
-
 REFUSED = {
     "second time": "Give it another name, or make one block of the two.",
     "loop's own name": "Call it otherwise: `{% for item in … %}`.",
@@ -244,6 +236,9 @@ class _Finder:
 
     def _instead(self, here: Word, before: Word | None) -> str:
         """What may be meant by a word that does not belong where it stands."""
+        begins = before is not None and before.type in BEGINS
+        if other := instead(self.text, here.start, here.end, begins, self.bare):
+            return other
         if here.type == "gt" and before is not None and before.type == "lt":
             return "Not equal is written `!=`."
         if here.type == "assign" and self.text.startswith("=>", here.start):

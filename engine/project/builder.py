@@ -20,6 +20,7 @@ from engine.project.hints import NO_STEPS, NO_TEXT, SEVERAL_TEXTS, invisible, no
 from engine.project.places import span_of
 from engine.project.quoting import as_scalar
 from engine.project.step_names import name_step
+from engine.project.step_slips import misshaped
 from engine.project.suggest import advice, closest, did_you_mean, is_typo
 from engine.project.unread import Unread
 from engine.project.values import plain as plain_data
@@ -142,7 +143,7 @@ class StepBuilder:
 
     def expression(self, node: Node) -> Expression | None:
         if not isinstance(node, Scalar) or not node.text.strip():
-            self.report("wrong-type", node, "Expected an expression here.", "For example `age < 18`.")
+            self.report("wrong-type", node, "Expected an expression here.", _as_expression(node))
             return None
         if ONE_EXPRESSION.match(node.text):
             inner = node.text.strip()[2:-2].strip()
@@ -243,11 +244,15 @@ class StepBuilder:
         self._making.append(_Made())
         before = len(self.findings)
         step.node = node
-        own = node
-        if not node.entries.keys() <= kind.FIELDS.keys():
+        own: Mapping | None = node
+        if slip := misshaped(verb, node, KINDS):
+            self.report(slip[0], *slip[1:])
+            own = None
+        elif not node.entries.keys() <= kind.FIELDS.keys():
             others = self._other_verbs(kind, node) | {"name"}
             own = Mapping({key: pair for key, pair in node.entries.items() if key not in others}, node.span)
-        for name, value in build_written(own, kind.FIELDS, self, f"`{verb}`", node.key(verb)).items():
+        written = build_written(own, kind.FIELDS, self, f"`{verb}`", node.key(verb)) if own is not None else {}
+        for name, value in written.items():
             setattr(step, attribute(name), value)
         self._parents.pop()
         made = self._making.pop()
@@ -277,3 +282,11 @@ class StepBuilder:
 
 def reads_of(step: Step) -> tuple[str, ...]:
     return tuple([name for name in step.own_reads() if name not in BUILTIN_NAMES])
+
+
+def _as_expression(node: Node) -> str:
+    """How a list that is written out becomes an expression."""
+    texts = [plain_data(one) for one in node.items if isinstance(one, Scalar)] if isinstance(node, Sequence) else []
+    if not texts or len(texts) < len(getattr(node, "items", ())) or any('"' in str(one) for one in texts):
+        return "For example `age < 18`."
+    return f'As an expression the list stands in quotes: `"[{", ".join(map(repr, texts))}]"`.'

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
+from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 from engine.project.values import plain
 from engine.project.yaml import read
@@ -169,6 +170,10 @@ def _findings(error: _Error, root: Node) -> list[Finding]:
     path = list(error.absolute_path)
     _, span = at(root, path)
     name = next((f"`{step}`" for step in reversed(path) if isinstance(step, str)), "This file")
+    if error.validator == "additionalProperties" and (around := _left_out(error)):
+        key = key_at(root, [*path, _extra(error)[0]])
+        help = f"Write `{around}:` above it, and what belongs to it further right."
+        return [Finding(key.span, "unknown-key", "error", f"`{key.text}` is not known here.", help)]
     if error.validator == "additionalProperties":
         return [_unknown(key_at(root, [*path, key]), error.schema.get("properties", {})) for key in _extra(error)]
     if "propertyNames" in error.absolute_schema_path:
@@ -177,6 +182,8 @@ def _findings(error: _Error, root: Node) -> list[Finding]:
         return [Finding(key.span, "bad-name", "error", message, f"Use {error.schema['description']}.")]
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
+        if _left_out(error) in missing:
+            return []  # told as the keys that belong to it
         if any(closest(key, missing, ours=True) for key in error.instance if key not in error.schema["properties"]):
             return []  # told as the unknown key that it is
         code, message, help = "missing-key", f"`{missing[0]}` is missing in {name}.", f"Write `{missing[0]}:` under it."
@@ -190,6 +197,15 @@ def _findings(error: _Error, root: Node) -> list[Finding]:
     return [Finding(span, code, "error", message, help)]
 
 
+def _left_out(error: _Error) -> str:
+    """`leads: {name: text}`: the key `fields` around the names was forgotten; else empty."""
+    known, given = error.schema.get("properties", {}), error.instance
+    lacking = [one for one in error.schema.get("required", ()) if one not in given]
+    strange = [one for one in given if one not in known]
+    maps = len(lacking) == 1 and "object" in _types(known.get(lacking[0], {}))
+    return lacking[0] if maps and strange and not any(closest(one, lacking) for one in strange) else ""
+
+
 def _unknown(key: Scalar, known: Iterable[str]) -> Finding:
     help = did_you_mean(key.text, known, ours=True)
     return Finding(key.span, "unknown-key", "error", f"`{key.text}` is not known here.", help)
@@ -201,6 +217,12 @@ def _wrong_type(name: str, error: _Error) -> tuple[str, str]:
     value = error.instance
     got = {type(None): "empty", list: "a list", dict: "a map"}.get(type(value), f"`{value}`")
     example = "Each item begins with `- ` on a line of its own." if wanted == {"array"} else ""
+    if wanted == {"boolean"} and isinstance(value, str) and value.lower() in TRUTH:
+        example = f"Write `{TRUTH[value.lower()]}`."
+    elif wanted == {"array"} and isinstance(value, str) and "," in value:
+        example = f"Put it into brackets: `[{value}]`."
+    elif wanted == {"object"} and isinstance(value, list):
+        example = "Take the dashes out: a name and a colon stand before each entry."
     return f"{name} must be {words}; it is {got}.", example
 
 

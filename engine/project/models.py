@@ -62,6 +62,8 @@ def _secret(node: nodes.Mapping, finding: Finding) -> Finding:
             at_value = key == "key_variable" and finding.span == value.span
             if at_key or (at_value and isinstance(value, nodes.Scalar) and _SECRET.fullmatch(value.text)):
                 message = "A secret does not belong into this file."
-                help = "Put it into .env, and write the variable's name here: `key_variable: LLM_API_KEY`."
+                help = (
+                    "Put it into .env, make a new one, and write the variable's name here: `key_variable: LLM_API_KEY`."
+                )
                 return Finding(finding.span, "secret-in-file", "error", message, help)
     return finding

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.core.fields import NAME
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
@@ -37,7 +39,7 @@ class Names:
 
     def check(self, references: Iterable[Reference], scenarios: Iterable[Scenario]) -> list[Finding]:
         known: dict[str, Iterable[str]] = {
-            "scenario": self.scenario_files,
+            "scenario": sorted(self.scenario_files),
             "prompt": self.prompts,
             "collection": self.collections,
             "model": self.models,
@@ -65,6 +67,14 @@ class Names:
             "model": "catalog/models.yaml, key `{}`",
         }[reference.kind].format(reference.name)
         message = f"There is no {reference.kind} `{reference.name}`."
+        if reference.kind == "prompt" and re.search(r"\s", reference.name):
+            message = "A prompt stands in a file of its own, and here stands the file's name."
+            help = "Put the text into prompts/name.md.j2, between `{% block user %}` and `{% endblock %}`."
+            return Finding(reference.span, "unknown-prompt", "error", message, help)
+        if reference.kind in ("prompt", "scenario") and "{{" in reference.name:
+            message = f"A {reference.kind} is named as it is, and by no expression."
+            help = "Where it depends on a value, write a `switch` with a step of its own in each case."
+            return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
         if reference.kind == "model" and "{{" in reference.name:
             message = "A prompt's model is a name of catalog/models.yaml, and no expression."
             return Finding(reference.span, "unknown-model", "error", message, OWN_MODEL)
@@ -88,6 +98,14 @@ class Names:
             return []
         message = f"There is no step `{reference.name}` in this scenario."
         help = did_you_mean(reference.name, scenario.by_name)
+        bare = reference.name.lstrip("/")
+        if "{{" in reference.name:
+            message = "A step is named as it stands in the file, and by no expression."
+            help = "Where it depends on a value, write a `switch` with a `goto` in each case."
+        elif bare in self.scenario_files and not help.startswith("Did you"):
+            help = f"`- run: {bare}` runs the scenario of that name, and comes back."
+        elif not help and NAME.match(reference.name):
+            help = f"Write `name: {reference.name}` into the step that is meant."
         if first == "end":
             help = "`- end` ends the conversation; at a question it is `after_tries: end`."
         return [Finding(reference.span, "unknown-step", "error", message, help)]

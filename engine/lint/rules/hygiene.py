@@ -16,7 +16,7 @@ from engine.core.session import PEOPLE
 from engine.lint.world import World
 from engine.project.catalog import CHECKED, SPECIAL
 from engine.project.rows import misspelt
-from engine.project.suggest import closest
+from engine.project.suggest import closest, is_typo
 from engine.project.yaml import read
 
 SHOWN_BY_ITSELF = frozenset(("id", "title", "name", "label"))  # of a row, on a button without a label of its own
@@ -50,7 +50,9 @@ def _catalog(world: World, blob: bytes) -> None:
             continue
         if b"catalog." + name.encode() not in blob:
             special = closest(name, [one for one in (*SPECIAL, CHECKED) if f"catalog/{one}.yaml" not in world.texts])
-            if special is not None:
+            if re.search(rb"(?:from|in): *\"?" + name.encode() + rb"\b", blob):
+                continue  # read as if it were a variable, which is told there
+            if special is not None and is_typo(name, special):
                 message = f"No scenario and no prompt reads this file, and there is no catalog/{special}.yaml."
                 world.report("unused-catalog", "warning", Span(file), message, f"Did you mean catalog/{special}.yaml?")
             elif not misspelt:
@@ -65,6 +67,9 @@ def _fields(world: World, file: str, rows: Any, blob: bytes) -> None:
     names = dict.fromkeys(key for row in listed if isinstance(row, dict) for key in row if isinstance(key, str))
     slips = {mine for mine, _ in misspelt([row for row in listed if isinstance(row, dict)]).values()}  # told as that
     unused = [name for name in names if name not in SHOWN_BY_ITSELF | slips and name.encode() not in blob]
+    if unused:  # one that is misspelt where it is read is told there
+        read_ = {one.decode("utf-8", "replace") for one in re.findall(rb"\.(\w+)", blob)} - names.keys()
+        unused = [name for name in unused if not any(is_typo(one, name) for one in read_)]
     node = read(world.source(file), file)[0] if unused else None
     for name in unused:
         at = _first(node, name)

@@ -71,14 +71,17 @@ def _instead(world: World, step: Any) -> None:
     missing = [name for name in fields if name not in data]
     for name in data:
         if name not in fields and isinstance(node, Mapping) and name in node:
-            meant = closest(name, missing)
+            strange = [one for one in data if one not in fields]
+            meant = closest(name, missing) or (missing[0] if len(missing) == len(strange) == 1 else None)
+            near = closest(name, fields)
+            instead = did_you_mean(name, fields) if near or meant is None else f"Write `{meant}: …`, which is missing."
             missing = [one for one in missing if one != meant]
             world.report(
                 "if-fails-differs",
                 "error" if meant else "warning",
                 node.key(name).span,
                 f"The prompt `{step.prompt}` returns no `{name}`.",
-                did_you_mean(name, fields),
+                instead,
                 Missing(f"what the prompt `{step.prompt}` returns", name),
             )
     if missing:

@@ -114,9 +114,10 @@ def _secrets(world: World, file: str, content: bytes) -> None:
     """The value itself is never repeated."""
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     pattern = re.compile(SECRET.pattern.decode())
+    told = {one.span[:2] for one in world.loaded.findings if one.code == "secret-in-file"}
     for number, line in enumerate(lines_of(text), 1):
         found = pattern.search(line)
-        if found:
+        if found and (file, number) not in told:
             span = Span(file, number, found.start() + 1, number, found.end() + 1)
             world.report(
                 "secret-in-file",

@@ -14,6 +14,7 @@ from engine.core.triggers import folded
 from engine.lint.facts import Facts
 from engine.lint.patterns import HELP, MESSAGE, is_slow
 from engine.lint.world import World
+from engine.project.prompts import as_prompt
 from engine.project.suggest import meant_by
 
 STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
@@ -143,7 +144,7 @@ def _nobody_starts(world: World) -> None:
     if world.broken:
         return
     run = {name for facts in world.facts.values() for name in facts.names("scenario") if name != facts.id}
-    started = run | meant_by(run, world.facts)
+    started = run | {as_prompt(name) for name in run} | meant_by(run, world.facts)
     for name, scenario in world.scenarios.items():
         if not scenario.triggers and name not in started and name not in STARTED_BY_THE_ENGINE:
             file = world.loaded.files[scenario.file]

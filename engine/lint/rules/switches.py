@@ -54,6 +54,11 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
     chosen = _chosen(asked)  # one that leads elsewhere is written down all the same
     for case in step.cases:
         if case not in chosen and all(case_for(value, {case: ()}) is None for value in values):
+            several = [one.strip() for one in re.split(r"[,|/]| or | или ", case)]
+            if len(several) > 1 and set(several) <= possible:
+                meant |= set(several)
+            if case.lower() in ELSE:
+                meant |= possible
             meant.add(TRUTH.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
@@ -88,14 +93,29 @@ def _of_no_case(world: World, step: Any, shape: Shape) -> bool:
     for case in step.cases:
         if case != "null" and not _NUMERAL.fullmatch(case):
             at = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
-            world.report("unknown-case", "warning", at, f"`{whole}` is a number, so never `{case}`.", "Write a number.")
+            world.report(
+                "unknown-case",
+                "warning",
+                at,
+                f"`{whole}` is a number, so never `{case}`.",
+                _NO_RANGE if re.search(r"[<>–-]|\.\.", case) else "Write a number.",
+            )
     return False
 
 
+_NO_RANGE = "A case is one number; for a range write `if: n > 5` with `then:` and `else:`."
 _NUMERAL = re.compile(r"-?\d+(\.\d+)?")
 
 
+ELSE = frozenset(("else", "default", "otherwise", "other", "иначе", "*", "_", "any"))
+
+
 def _meant(case: str, possible: set[str]) -> str:
+    if case.lower() in ELSE and case.lower() not in possible:
+        return "For all others write `else:` in the column of `cases:`."
+    several = [one.strip() for one in re.split(r"[,|/]| or | или ", case)]
+    if len(several) > 1 and set(several) <= possible:
+        return f"A case is one value: write `{several[0]}:` and `{several[1]}:`, each with its steps."
     if case.lower() in TRUTH and possible <= WORDS:
         return f"Did you mean `{TRUTH[case.lower()]}`?"
     return did_you_mean(case, sorted(possible - {"null"}))

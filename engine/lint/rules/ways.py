@@ -39,6 +39,8 @@ def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
         for step in block:
             if flow.reached(step):
                 told = False
+            elif step is block[0] and step.parent is not None and step.parent.verb == "switch" and not told:
+                told = True  # in a case that never comes, which is told of the case
             elif not told and (step.parent is None or flow.reached(step.parent)):
                 told = True
                 world.report(

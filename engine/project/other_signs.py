@@ -1,0 +1,52 @@
+"""Signs and words of other languages within an expression, and what one writes here."""
+
+from __future__ import annotations
+
+SIGNS = {
+    "&": "Write `and`.",
+    "!": "Write `not`, or `!=` for what is not equal.",
+    "?": "Write `'one' if condition else 'other'`.",
+    "$": "A name stands without `$`.",
+    "#": "Take it out; a comment stands between `{#` and `#}`.",
+    "≥": "Write `>=`.",
+    "≤": "Write `<=`.",
+    "≠": "Write `!=`.",
+    "×": "Write `*`.",
+    "÷": "Write `/`.",
+    **dict.fromkeys("−–—", "Write the short `-` of the keyboard."),
+} | dict.fromkeys("“”„«»‘’`", "A text stands in straight quotes: `'…'`.")
+
+
+WORDS = {
+    word: help
+    for words, help in (
+        ("equals equal eq равно равен", "Equal is written `==`."),
+        ("greater more above over gt больше выше старше", "More than is written `>`."),
+        ("less below under lt меньше ниже младше", "Less than is written `<`."),
+        ("contains includes has like содержит", "Write it the other way round: `'word' in text`."),
+        ("between между", "Write `1 <= n <= 5`."),
+        ("then тогда do goto say", "The condition ends before it; what is to happen stands under `then:`."),
+        ("и", "Write `and`."),
+        ("или", "Write `or`."),
+        ("не", "Write `not`."),
+    )
+    for word in words.split()
+}
+
+
+def instead(text: str, start: int, end: int, begins: bool, bare: bool) -> str:
+    """What to write for a word of an expression that does not belong there; `begins`: it stands first in its tag."""
+    shown, left = text[start:end], text[:start]
+    if shown.startswith("|") and (left.endswith("|") or text.startswith("||", start)):
+        return "Write `or`."
+    if shown == "." and (left.endswith(".") or text.startswith("..", start)):
+        return "The whole numbers from 1 to 5 are `range(1, 6)`."
+    if shown == "=" and left.endswith(("==", "!=")):
+        return f"Write `{left[-2:]}`."
+    if shown.startswith("}"):
+        return "A value stands in two braces: `{{ name }}`."
+    if shown.startswith("%") and begins:
+        return "Write `{{ value }}`, or `{% tag %}`."
+    if shown == "," and bare:
+        return "A list stands in square brackets: `['a', 'b']`."
+    return WORDS.get(shown, "")
