@@ -15,7 +15,6 @@ from typing import Any
 import engine.answers
 from engine.answers.choice import joined
 from engine.answers.typed import is_russian
-from engine.answers.yes_no import said
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 
@@ -39,11 +38,6 @@ def parse_any(types: Sequence[AnswerType], raw: Raw, question: Question) -> Acce
     """The answer by the first type that accepts it; free `text` is tried last. Of many rejections the one that knows
     most is given: a bound that was passed before "this is no number"."""
     return _parse(types, raw, question)[1]
-
-
-def confirmed(offer: Raw, raw: Raw) -> Raw:
-    """What `raw`, a yes in words, stands for behind a sentence that offered something; None when it is no such yes."""
-    return offer if offer is not None and isinstance(raw, str) and said(raw) else None
 
 
 def type_for(types: Sequence[AnswerType], raw: Raw, question: Question) -> AnswerType:

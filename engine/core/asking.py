@@ -171,6 +171,11 @@ class Asking(Step):
             return tuple(Choice(str(star), star, str(star)) for star in stars)
         return ()
 
+    def near(self, walk: Walk) -> Raw:
+        """The answer that a yes would stand for: of «Похоже на …», when that was said last. Else None."""
+        pending = walk.conversation.pending
+        return pending.state.get("offer") if pending is not None else None
+
     def turned_page(self, walk: Walk, pending: Pending, raw: Raw, choices: tuple[Choice, ...]) -> bool:
         """Arrows and ticks change what is drawn and answer nothing yet."""
         pressed = raw.get("choice") if isinstance(raw, dict) else raw

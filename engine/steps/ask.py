@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from engine.answers.registry import TYPES, confirmed, parse_any, type_for
+from engine.answers.registry import TYPES, parse_any, type_for
+from engine.answers.yes_no import said as agreed
 from engine.core.amounts import LengthType, NumberType
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 from engine.core.asking import AfterType, Asking, SkipType, files_of
@@ -170,6 +171,8 @@ class Ask(Asking):
 
     def _skipped(self, walk: Walk, said: str, question: Question) -> bool:
         """Whether a word for skipping is meant as one: «Не знаю» may be a choice, «нет, спасибо» a no."""
+        if self.near(walk) is not None and agreed(said) is False:
+            return False  # «нет» to «Похоже на …»
         words = phrases(self.skip_label(walk)) | phrases(walk.ground.word("skip_words"))
         if folded(said) in words:
             return folded(said) not in {folded(one.label) for one in question.choices}
@@ -199,10 +202,9 @@ class Ask(Asking):
 
     def _taken(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
         """As `parse`; or a «да» to «Похоже на …», which the question itself would not take."""
-        outcome, pending = self.parse(walk, raw, question), walk.conversation.pending
-        offer = pending.state.get("offer") if pending is not None and isinstance(outcome, Rejected) else None
-        meant = confirmed(offer, raw)
-        return outcome if meant is None else self.parse(walk, meant, question)
+        outcome, near = self.parse(walk, raw, question), self.near(walk)
+        yes = isinstance(outcome, Rejected) and near is not None and isinstance(raw, str) and agreed(raw)
+        return self.parse(walk, near, question) if yes else outcome
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
         entry: Entry = {"a": outcome.raw}

@@ -12,6 +12,7 @@ from engine.lint.circles import circles
 from engine.lint.flow import Flow
 from engine.lint.world import World
 from engine.project.suggest import closest, did_you_mean
+from engine.project.unread import UNREAD
 
 PEOPLE_ANSWER = ("ask", "confirm", "run")  # what a run scenario does is not followed: it may ask
 
@@ -190,7 +191,10 @@ def _renamed(world: World, scenario: Scenario) -> None:
     """`renamed: {old: new}`: a step or a variable of the new name exists, of the old one does no more."""
     file = world.loaded.files.get(scenario.file)
     node = file.node.get("renamed") if file is not None and file.node is not None else None
-    for old, (key, value) in node.entries.items() if isinstance(node, Mapping) else ():
+    if not isinstance(node, Mapping):
+        return
+    written = frozenset[str]().union(*(step.writes() for step in scenario.steps if step.verb != UNREAD))
+    for old, (key, value) in node.entries.items():
         new = value.text if isinstance(value, Scalar) else None
         if new and new not in scenario.by_name.keys() | scenario.writes and not _into_another(scenario, new):
             world.report(
@@ -200,7 +204,7 @@ def _renamed(world: World, scenario: Scenario) -> None:
                 f"There is no step `{new}` in this scenario.",
                 did_you_mean(new, scenario.by_name),
             )
-        if old in scenario.by_name or old in scenario.writes:
+        if old in scenario.by_name or old in written:
             what = "step" if old in scenario.by_name else "variable"
             message = f"A {what} called `{old}` still stands in this scenario."
             help = f"Delete this line, or rename that {what}."
