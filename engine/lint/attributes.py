@@ -11,7 +11,7 @@ from engine.lint.missing import Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
-from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, Shape, merged, told, union
+from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
 from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
@@ -97,6 +97,8 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
     """What an attribute gives. One that no possible kind of value has is reported."""
     if base.kind == "map" and name in base.fields:
         found_one = base.fields[name].maybe(base.empty)
+        if UNSAVED in found_one.marks:
+            found_one = _never_saved(reader, base, found_one, name, node, guarded)
         return _in_every_row(reader, found_one, name, node, guarded) if LACKING in found_one.marks else found_one
     found, known = [], list[str]()
     for part in base.parts():
@@ -126,6 +128,16 @@ def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, gua
         help = f"Write it in every row (`{name}: null` will do), or read `{whole or f'….{name}'} | default('')`."
         reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
     return shape._replace(marks=shape.marks - {LACKING})
+
+
+def _never_saved(reader: Reader, base: Shape, shape: Shape, name: str, node: nodes.Node, guarded: int) -> Shape:
+    """A record has only what was saved."""
+    if guarded != MISSING_FITS:
+        of = told(base).removeprefix("a record of ")
+        message = f"No step saves `{name}` of {of}, and a text that reads it fails."
+        help, missing = f"Save it: `fields: {{{name}: …}}`.", Missing(base.what, name)
+        reader.report("never-saved", "warning", name, _word(reader, node), message, help, missing)
+    return shape._replace(marks=shape.marks - {UNSAVED})
 
 
 def _word(reader: Reader, node: nodes.Node) -> Span:

@@ -84,6 +84,11 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
     reads."""
     fields = _fields(world, missing.owner)
     near = [key for name, key in fields.items() if name == closest(missing.name, fields)]
+    if missing.name in fields and findings[0].code == "never-saved":  # told once, where it is declared
+        at, first = fields[missing.name].span, findings[0]
+        covers = (at, *(one.span for one in findings))
+        world.findings.append(Finding(at, "never-saved", "warning", first.message, first.help, covers=covers))
+        return
     if len(near) != 1 or _stands(world, missing.name) < 2:
         return
     name = near[0].text.removesuffix("?")

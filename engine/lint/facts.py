@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.core.project import REQUIRED, Scenario, Trigger
+from engine.core.session import PEOPLE
 from engine.lint.shapes import ANY, Shape
 from engine.project.load import Loaded
+from engine.project.outcomes import OWN_FIELDS
+from engine.project.suggest import meant_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Facts:
     result: Shape | None  # None: it gives nothing back
     triggers: tuple[Trigger, ...]
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
-    people: frozenset[str]  # fields that it saves of the person
+    saved: Mapping[str, frozenset[str]]  # collection -> fields that it saves or changes
     only_admin: bool
 
     @classmethod
@@ -29,15 +32,27 @@ class Facts:
         for step in scenario.steps:
             for reference in step.references:
                 named.setdefault(reference.kind, set()).add(reference.name)
-        saved = (getattr(step, "fields", None) for step in scenario.steps if getattr(step, "save", "") == "people")
-        people = frozenset(name for fields in saved for name in fields or ())
+        saved: dict[str, frozenset[str]] = {}
+        for step in scenario.steps:
+            if step.verb in ("save", "update"):
+                collection = str(getattr(step, step.verb))
+                saved[collection] = saved.get(collection, frozenset()).union(getattr(step, "fields", None) or ())
         frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
         result = ANY if scenario.result is not None else None
-        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, people, scenario.only_admin)
+        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, saved, scenario.only_admin)
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
+
+
+def never_saved(facts: Iterable[Facts], collection: str, fields: Collection[str]) -> set[str]:
+    """The declared fields that no step fills, where some step saves others; not those that are most likely meant by a
+    misspelt one."""
+    saved = frozenset[str]().union(*(one.saved.get(collection, ()) for one in facts))
+    if not saved or collection == PEOPLE:
+        return set()
+    return set(fields) - saved - meant_by(saved, [*fields, *OWN_FIELDS])
 
 
 def is_broken(loaded: Loaded) -> bool:

@@ -21,7 +21,7 @@ from engine.core.project import Collection, Project, Scenario
 from engine.core.prompt import extended, included
 from engine.core.template import Expression
 from engine.core.tree import every
-from engine.lint.facts import Facts
+from engine.lint.facts import Facts, never_saved
 from engine.lint.missing import Missing
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
@@ -36,6 +36,7 @@ from engine.lint.shapes import (
     OTHERS,
     PERSONAL,
     TEXT,
+    UNSAVED,
     Shape,
     of_data,
     of_schema,
@@ -222,7 +223,7 @@ class Known:
         own["language"] = Shape("text", values=frozenset(self.project.languages))
         people = self.project.collections.get("people")
         fields = {name: self._field(people, name) for name in people.fields} if people else {}
-        saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.people), ANY)
+        saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.saved.get("people", ())), ANY)
         why = "the person may not have told it"
         told = {name: shape.maybe(why) for name, shape in (saved | fields).items() if name not in own}
         unsure = self.broken or OUTCOMES in self.mistaken
@@ -246,6 +247,8 @@ class Known:
         if found is None or not found.declared:
             return OPEN_MAP
         fields = {name: self._field(found, name) for name in found.fields}
+        for name in never_saved(self.facts.values(), collection, fields) if not self.broken else ():
+            fields[name] = fields[name].marked(UNSAVED)
         if everyone:
             fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}
         moment = OF_FORMS["datetime"]

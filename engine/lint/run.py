@@ -28,6 +28,7 @@ COVERED = {  # what one says of a place where a name is used that is misspelt wh
     "unknown-case",
     "if-fails-differs",
     "never-read",
+    "never-saved",
 }
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
@@ -87,7 +88,9 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     findings = list(findings)
     covered = {span for one in findings for span in one.covers}  # several processes may each know a part of it
     found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
-    found = [one for one in found if one.code not in COVERED or one.span not in covered] if covered else found
+    found = (
+        [one for one in found if one.covers or one.code not in COVERED or one.span not in covered] if covered else found
+    )
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}

@@ -26,6 +26,7 @@ PERSONAL = "personal"  # by its kind, or declared so
 CARRIED = frozenset(("personal", "others"))  # marks that a text keeps which is made of such a value
 OTHERS = "others"  # of a record that may be somebody else's
 LACKING = "lacking"  # a field that some rows of a catalog file do not have
+UNSAVED = "unsaved"  # a field of a record that no step ever fills
 RATED = "rated"  # a mark that a person gave: few write a case for each
 MAYBE_NONE = "maybe none"  # a list that may have no item
 _NONE: Mapping[str, Any] = {}
