@@ -53,7 +53,8 @@ def _nothing_said(world: World, step: Any, field: str) -> None:
         help = "Write what is said; or take the language out, so that they get it in the first one."
         world.report("empty-text", "error", node.key(language).span, message, help)
     for scalar in text.scalars.values() if sources else ():
-        nothing = _may_be_nothing(world, step, scalar) if ONLY_VALUES.fullmatch(scalar.text) else ""
+        bare = scalar.text.startswith("{{") and ONLY_VALUES.fullmatch(scalar.text)
+        nothing = _may_be_nothing(world, step, scalar) if bare else ""
         if nothing:
             message = f"`{nothing}` may be nothing here, and then {SILENT[field]}."
             help = f"Lead around it with `if: {nothing}`, or give it other words: `{nothing} | default('…')`."
