@@ -129,7 +129,7 @@ class Ask(Asking):
         pending = walk.wait_for_input(key)
         if pending is not None:
             text = walk.render(self.question).strip("\n")
-            if not text.strip() and media_of(self, walk) is None:
+            if (not text or text.isspace()) and media_of(self, walk) is None:
                 text = walk.ground.word("empty_question")  # or nobody would know that they are waited for
             if walk.remark:
                 text = f"{walk.remark}\n\n{text}"
@@ -202,9 +202,11 @@ class Ask(Asking):
 
     def _taken(self, walk: Walk, raw: Raw, question: Question) -> Accepted | Rejected:
         """As `parse`; or a «да» to «Похоже на …», which the question itself would not take."""
-        outcome, near = self.parse(walk, raw, question), self.near(walk)
-        yes = isinstance(outcome, Rejected) and near is not None and isinstance(raw, str) and agreed(raw)
-        return self.parse(walk, near, question) if yes else outcome
+        outcome = self.parse(walk, raw, question)
+        if isinstance(outcome, Rejected) and isinstance(raw, str):
+            near = self.near(walk)
+            return self.parse(walk, near, question) if near is not None and agreed(raw) else outcome
+        return outcome
 
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
         entry: Entry = {"a": outcome.raw}
