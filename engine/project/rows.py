@@ -95,6 +95,11 @@ def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
     texts = [one for one in values if not _is_number(one)]
     if len(texts) == len(values):
         return
+    numbers = [one for one in values if _is_number(one)]
+    words = [one.text for one in texts if isinstance(one, nodes.Scalar) and not re.search(r"\d", one.text)]
+    if len(numbers) == 1 and len(set(words)) < len(words) == len(texts):  # one of a few words
+        message = f"`{getattr(numbers[0], 'text', '')}` is a number, and in all other rows there is a word."
+        yield _finding(numbers[0].span, message, "Write one of those words.")
     alike = [one for one in texts if isinstance(one, nodes.Scalar) and _NUMBER.fullmatch(one.text.strip())]
     for one in alike if len(alike) == len(texts) else ():
         digits = re.sub(r"[^\d.,-]", "", one.text).strip(".,")

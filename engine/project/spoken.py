@@ -49,7 +49,7 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> Iterator[Finding]:
 def beside(rows: list[nodes.Mapping], name: str, languages: tuple[str, ...]) -> Iterator[Finding]:
     """A field that is a text in several languages in most rows, and in one has nothing behind it, or a strange key."""
     there = [row for row in rows if name in row]
-    if 2 * sum(is_spoken(row.get(name), languages) for row in there) <= len(there):
+    if 2 * sum(is_spoken(row.get(name), languages) for row in there) < len(there):
         return
     for row in there:
         key, value = row.entries[name]

@@ -53,13 +53,10 @@ def _limits(world: World, step: Any, given: list[str]) -> None:
     for low, high in PAIRS:
         one, two = (_bound(step, getattr(step, name, None)) for name in (low, high))
         if one is not None and two is not None and one > two:
-            world.report(
-                "min-above-max",
-                "error",
-                step.at(low),
-                f"`{low}` is above `{high}`, so no answer fits.",
-                "Swap them.",
-            )
+            negative = isinstance(two, int | float) and two < 0 <= one
+            help = "Take the minus out." if negative else "Swap them."
+            message = f"`{low}` is above `{high}`, so no answer fits."
+            world.report("min-above-max", "error", step.at(high if negative else low), message, help)
     _moments(world, step)
 
 

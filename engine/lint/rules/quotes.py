@@ -36,9 +36,11 @@ def check(world: World) -> None:
             if found is not None and trigger.span is not None:
                 _curly(world, trigger.span, found[1])
     for name, source in world.loaded.sources.items() if world.leads else ():
-        node = read(source, name)[0] if name.startswith("catalog/") and _odd(source) else None
+        node = read(source, name)[0] if name.startswith("catalog/") and (_odd(source) or _torn(source)) else None
         if node is not None:
-            _stray(world, [one for one in every(node) if isinstance(one, Scalar)])
+            scalars = [one for one in every(node) if isinstance(one, Scalar)]
+            _stray(world, scalars)
+            _brackets(world, scalars)
 
 
 def _odd(source: bytes) -> bool:
@@ -54,6 +56,20 @@ def _stray(world: World, scalars: list[Scalar]) -> None:
             message = 'This `"` closes nothing, so it is a part of the text.'
             help = f"Take it out, or write it before the text as well: {in_quotes(text[:-1])}."
             world.report("stray-quote", "warning", span_of(one, len(text) - 1, len(text)), message, help)
+
+
+def _torn(source: bytes) -> bool:
+    """Whether on some line a bracket may close what nothing opens."""
+    return any(line.count(b"]") > line.count(b"[") for line in source.split(b"\n") if b"]" in line)
+
+
+def _brackets(world: World, scalars: list[Scalar]) -> None:
+    """`[` is lost, and the list is a text that ends in `]`."""
+    for one in scalars:
+        if one.plain and one.text.endswith("]") and one.text.count("]") > one.text.count("["):
+            message = "This `]` closes nothing, so it is a part of the text."
+            at = span_of(one, len(one.text) - 1, len(one.text))
+            world.report("stray-bracket", "warning", at, message, f"A list begins with `[`: `[{one.text}`.")
 
 
 def _curly(world: World, at: Span, inner: str) -> None:

@@ -22,7 +22,7 @@ _JINJA = re.compile(
     r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{(?=[^}]*\Z)", re.DOTALL
 )
 _VALUE = r"([^\W\d]\w*)(?:\.\w+|\[[^\]{}\n]*\]|\(\))*\s*(?:[|+*/-][^{}\n]*)?"
-_STRAY = re.compile(rf"\{{\s*{_VALUE}\}}{{1,2}}|(?:(?<![\w.'\"]){_VALUE})?\}}\}}")
+_STRAY = re.compile(rf"\{{\s*{_VALUE}\}}{{1,2}}|(\{{ *'[^{{}}:\n]*\}}\}})|(?:(?<![\w.'\"]){_VALUE})?\}}\}}")
 _MARKS = re.compile(rb"\{\{(?:[^}]++|\}(?!\}))*+\}\}|\{%[^%]*%\}|\{#.*?#\}", re.DOTALL)
 _SINGLE = re.compile(rb"\{[^:{}]*\}")  # no map of YAML
 _WORD = re.compile(r"\{\s*([A-Za-z_]\w*)\s*\}")
@@ -44,7 +44,7 @@ def check(world: World) -> None:
     for step in world.by_verb["llm"]:
         names = {*world.scenarios[step.scenario].writes, *(step.with_ or {}), "super"}
         for template in sorted(world.templates_of(step.prompt)):
-            _prompt(world, template, _Known(world, names))
+            _prompt(world, template, _Known(world, names.union(world.read_in(template))))
     for step in world.by_verb["ask"]:
         if step.if_wrong is not None:
             _placeholders(world, step.if_wrong)
@@ -75,11 +75,13 @@ def stray(text: str, known: Container[str], code: bool = False) -> Iterator[re.M
     for found in _STRAY.finditer(plain):
         if found[1]:
             told = found[1] in known
+        elif found[2]:  # `{ 'one' if it else 'other' }}`
+            told = True
         elif code:  # on a line of its own JSON may end so
             line = plain[plain.rfind("\n", 0, found.start()) + 1 : found.end()]
-            told = found[2] in known and line.count("}") > line.count("{")
+            told = found[3] in known and line.count("}") > line.count("{")
         else:
-            told = over or found[2] in known
+            told = over or found[3] in known
         if told:
             yield found
 
@@ -96,7 +98,7 @@ def _piece(found: re.Match[str], known: Container[str]) -> tuple[int, int, str]:
     """Where it begins and ends, and the help: of a word that is no value only the braces."""
     whole = found[0].strip()
     at = found.start() + found[0].index(whole)
-    if not (found[1] or found[2] in known or "." in whole):
+    if not (found[1] or found[2] or found[3] in known or "." in whole):
         at, whole = found.end() - 2, "}}"
     value = whole.strip("{} ") or "…"
     return at, found.end(), f"A value stands in two braces: `{{{{ {value} }}}}`."
