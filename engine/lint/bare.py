@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from engine.core.choices import Made
+from engine.core.media import KINDS
 from engine.core.node import Mapping as MapNode
 from engine.core.node import Node, Scalar
 from engine.core.project import Scenario
@@ -61,7 +62,7 @@ def _values(step: Any, node: MapNode, variables: Variables) -> Iterator[tuple[st
                 yield key, value, seen
             if field == "set":
                 seen[key] = ANY
-    for field in _TEXTS:
+    for field in (*_TEXTS, *KINDS):
         text = node.get(field)
         if _is_plain(text):
             yield field, text, variables

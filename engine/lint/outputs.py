@@ -14,6 +14,7 @@ from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape
 
+LAZY = ("map", "select", "selectattr", "reject", "rejectattr", "unique", "batch", "slice")
 NOT_SET = "it is not set "  # as the scope explains it
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
 
@@ -25,6 +26,8 @@ def output(reader: Reader, node: nodes.Output) -> None:
             continue
         shape = reader.of(child)
         marks = shape.all_marks()
+        if isinstance(child, nodes.Filter) and child.name in LAZY:
+            _unjoined(reader, child)
         if shape.empty.startswith(NOT_SET) and reader.names.shown:
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
@@ -35,6 +38,12 @@ def output(reader: Reader, node: nodes.Output) -> None:
                 _tell(reader, child, "data-of-others", "warning", _OF_OTHERS)
             elif PERSONAL in marks and reader.names.subject == reader.source.text:
                 _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
+
+
+def _unjoined(reader: Reader, node: nodes.Filter) -> None:
+    """`{{ goods | map(attribute='title') }}`."""
+    message = f"`{node.name}` hands its items out one by one, and people read `<generator object …>` here."
+    reader.report("unjoined-list", "warning", node.name, reader.source.word(node), message, "Add `| join(', ')`.")
 
 
 def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

@@ -5,6 +5,7 @@ Limits: core.telegram.org/bots/api (a message 4096, a caption 1024 characters, i
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -95,3 +96,6 @@ def _addresses(world: World, step: Any) -> None:
                 f"`{source}` is no address that a button can open.",
                 "An address begins with https://.",
             )
+        elif url.scalar is not None and re.search(r"\S\s+\S", re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "x", source)):
+            message = "An address has no spaces, so this button opens nothing."
+            world.report("bad-address", "error", url.scalar.span, message, "Take them out, or write `%20`.")

@@ -91,6 +91,18 @@ def _instead(world: World, step: Any) -> None:
     for name in sorted(fields.keys() & data.keys()):
         if isinstance(node, Mapping) and (entry := node.get(name)) is not None:
             _same(world, step, name, data[name], shape.fields[name], entry)
+            _within(world, step, name, data[name], fields[name], entry)
+
+
+def _within(world: World, step: Any, name: str, value: Any, schema: dict[str, Any], at: Node) -> None:
+    """A number is within the limits that `returns` sets."""
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if (least is not None and value < least) or (most is not None and value > most):
+        message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
+        bounds = f"from {least} to {most}" if None not in (least, most) else f"{least or most}"
+        world.report("if-fails-differs", "error", at.span, message, f"Its `returns` has the limits: {bounds}.")
 
 
 def _same(world: World, step: Any, name: str, value: Any, wanted: Shape, at: Node) -> None:

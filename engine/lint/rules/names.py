@@ -10,6 +10,7 @@ from jinja2 import nodes
 
 from engine.core.choices import Made
 from engine.core.finding import Finding, Span
+from engine.core.media import KINDS
 from engine.core.project import Prompt, Scenario
 from engine.core.step import Step
 from engine.core.template import Text, Value
@@ -20,7 +21,7 @@ from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
 from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
 from engine.lint.sets import made_names
-from engine.lint.shapes import ANY, Shape, told
+from engine.lint.shapes import ANY, FREE, Shape, told
 from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World
 
@@ -94,11 +95,23 @@ def _texts(names: StepNames, step: Any) -> None:
         elif not any(template is one for one in of_items):
             for text in written(template):
                 read(names, text)
+    for kind in KINDS if step.verb in ("say", "ask") else ():
+        _media(names, getattr(step, kind, None))
     if isinstance(choices, Made):
         names.own = made_names(names, choices)
         for text in all_written(one for one in of_items if one is not None):
             read(names, text)
         names.own = NO_NAMES
+
+
+def _media(names: StepNames, value: Value | None) -> None:
+    """What a person wrote names no file of the author's."""
+    for text in written(value) if value is not None else ():
+        shape = shape_of(names, value) if text.bare else ANY
+        if kinds(shape) and (FREE in shape.all_marks() or not kinds(shape) & {"text", "map"}):
+            message = f"This is {told(shape)} and no file, so nothing goes with the text."
+            help = "Ask for a photo or another file: `answer: photo`; or name a file of media/."
+            names.report("not-a-file", "warning", text.source().whole, message, help)
 
 
 def _itself(at: Span) -> Span:

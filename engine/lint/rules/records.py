@@ -45,6 +45,10 @@ def _step(world: World, flow: Flow, step: Any) -> None:
             message = f"This is {told(shape)}, and `record` is one record: nothing would be changed."
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
             world.report("not-a-record", "error", step.at("record"), message, help)
+        others = {part.what for part in shape.parts()} - {f"a record of `{step.update}`"}
+        if shape.parts() and others and all(one.startswith("a record of ") for one in others) and len(others) == 1:
+            message = f"This is {next(iter(others))}, and the step changes `{step.update}`: nothing would be changed."
+            world.report("not-a-record", "error", step.at("record"), message, "Name the collection that it is from.")
     if step.verb == "find":
         _comparisons(world, step, collection)
     if collection is None or not collection.declared:

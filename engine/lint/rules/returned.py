@@ -12,7 +12,7 @@ from typing import Any
 from engine.core.finding import Span
 from engine.lint.world import World
 from engine.project.prompts import name_of
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import did_you_mean, is_typo
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _KEY = re.compile(r"\"([A-Za-z_]\w*)\"\s*:")
@@ -28,7 +28,7 @@ def check(world: World) -> None:
         text = _JINJA.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), body)
         known = set(_fields(prompt.returns))
         keys = list(_KEY.finditer(text))
-        if not any(key[1] in known for key in keys):
+        if not any(key[1] in known or any(is_typo(key[1], one) for one in known) for key in keys):
             continue
         for key in keys:
             if key[1] not in known:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from engine.core.finding import Span
+from engine.core.media import KINDS
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.lint.world import World
@@ -27,9 +28,10 @@ MEDIA = re.compile(r"media/[^\n{}:]+\.\w{2,5}")
 def check(world: World) -> None:
     root = Path(world.project.root)
     for scenario in world.scenarios.values():
+        bare = {one.scalar.span for one in world.bare[scenario.id] if one.key in KINDS}  # which is told as that
         for step in scenario.steps if world.facts[scenario.id].names("media") else ():
             for reference in step.references:
-                if reference.kind == "media":
+                if reference.kind == "media" and reference.span not in bare:
                     _media(world, root, reference.name, reference.span)
         if b"http://" in world.loaded.sources.get(scenario.file, b""):
             _addresses(world, scenario)
