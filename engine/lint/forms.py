@@ -120,3 +120,19 @@ def of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
     if isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
         return f"In days it is `{one} | plus(days={'-' if node.operator == '-' else ''}{node.right.value})`."
     return ""
+
+
+def other_case(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> None:
+    """`name | lower == 'Anna'`."""
+    call = one.node if isinstance(one, nodes.Call) else one
+    name = call.attr if isinstance(call, nodes.Getattr) else call.name if isinstance(call, nodes.Filter) else ""
+    if name not in ("lower", "upper") or not isinstance(other, nodes.Const) or not isinstance(other.value, str):
+        return
+    wanted = other.value.lower() if name == "lower" else other.value.upper()
+    if wanted != other.value:
+        what = "small" if name == "lower" else "capital"
+        at, message = (
+            reader.source.place(other),
+            f"Behind `{name}` all letters are {what} ones, so never `{other.value}`.",
+        )
+        reader.report("never-equal", "warning", other.value, at, message, f"Write `{wanted!r}`.")

@@ -210,7 +210,8 @@ class Reader:
         known = sorted((value for part in parts for value in part.values or ()), key=str)
         if not isinstance(node, nodes.Name) or shape.empty or any(part.values is None for part in parts):
             return
-        if len(known) < 2 or not all(known) or any(isinstance(value, bool) for value in known):
+        denied = bool(known) and all(str(value).lower() in OF_NO for value in known)
+        if (len(known) < 2 and not denied) or not all(known) or any(isinstance(value, bool) for value in known):
             return
         words = [str(value) for value in known]
         shown = ", ".join(f"`{word}`" for word in words[:5])
@@ -219,6 +220,9 @@ class Reader:
         if set(words) <= _OF_YES_NO:
             yes = next((word for word in words if word in ("yes", "да")), words[0])
             help = f"Compare it: `{node.name} == '{yes}'`; or ask with `answer: yes_no` in place of `choices`."
+        if denied:
+            message = f"`{node.name}` is the text `{words[0]}`, which counts as true."
+            help = f"Write `{'null' if words[0].lower() in ('none', 'nil') else 'false'}` where it is set."
         at = self.source.name(node.name, node.lineno)
         self.report("constant-condition", "warning", node.name, at, message, help)
 
@@ -238,5 +242,6 @@ class Reader:
 
 
 _NAMING = {nodes.Name, nodes.Call}
+OF_NO = frozenset(("no", "off", "false", "none", "nil", "нет", "ложь"))  # texts, and so true
 _OF_YES_NO = frozenset(("yes", "no", "да", "нет"))
 _NO_MORE = nullcontext()

@@ -90,8 +90,8 @@ def _text(world: World, scalar: Scalar, source: str) -> None:
     if not alone and "]" not in written:
         return
     shown = render(written).text
-    link = _LINK.search(shown)
-    if link:
+    links = (one for one in _LINK.finditer(shown) if not _computed(one[0], written, source))
+    if link := next(links, None):
         address = link["address"]
         message = f"`{address}` is no address that a link can lead to." if address else "This link has no address."
         message = message if link[0].endswith(")") else "This link is not closed by `)`."
@@ -102,6 +102,12 @@ def _text(world: World, scalar: Scalar, source: str) -> None:
             help = "Write the sign at both ends, or a backslash before it."
             _tell(world, scalar, found[-1].start(), len(found[-1][0]), what, help)
             return
+
+
+def _computed(link: str, written: str, source: str) -> bool:
+    """Whether a value gives the beginning of the address: `[{{ row.title }}]({{ row.url }})`."""
+    at = written.rfind(link)
+    return at >= 0 and source.startswith("{{", at + link.index("](") + 2)
 
 
 def _tell(world: World, scalar: Scalar, offset: int, length: int, message: str, help: str) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import nodes
-
 from engine.core.filters import reckoned
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Sequence
-from engine.core.prompt import extended
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Translated, Value
 from engine.lint.missing import Missing
@@ -29,7 +26,6 @@ def check(world: World) -> None:
         _system(world, step)
     if world.leads:
         _eyes(world)
-        _blocks(world)
     _unused(world)
 
 
@@ -224,58 +220,6 @@ def _eyes(world: World) -> None:
                     f"The model `{model.name}` cannot look at photos (`vision: false`).",
                     "Name another `model`, or take `images` out.",
                 )
-
-
-def _blocks(world: World) -> None:
-    """Only `system` and `user` are sent; another block must stand in one of them, or in a file that is extended."""
-    trees = world.prompt_files.trees
-    told = {one.span.file for one in world.loaded.findings if one.code == "unknown-block"}
-    unsure = {one.span.file for one in world.loaded.findings if one.code == "front-matter"}
-    asked = {one for prompt in world.project.prompts.values() for one in prompt.user.chain}
-    for template, tree in trees.items():
-        if template in asked and world.prompt_files.files[template] not in unsure:
-            _outside(world, template, tree)
-        if world.prompt_files.files[template] in told:
-            continue
-        known = {"system", "user"}
-        above, seen = extended(tree), {template}
-        while above in trees and above not in seen:
-            known |= {block.name for block in trees[above].find_all(nodes.Block)}
-            seen.add(above)
-            above = extended(trees[above])
-        if above is not None:
-            continue
-        for block in tree.find_all(nodes.Block):
-            inner = {
-                one.name
-                for outer in tree.find_all(nodes.Block)
-                if outer is not block
-                for one in outer.find_all(nodes.Block)
-            }
-            if block.name not in known and block.name not in inner:
-                at = source_of_prompt(world.prompt_files, template).after_sign(block.name, block.lineno, ("block",))
-                world.report(
-                    "unknown-block",
-                    "warning",
-                    at,
-                    f"The block `{block.name}` is never sent.",
-                    did_you_mean(block.name, sorted(known)),
-                )
-
-
-def _outside(world: World, template: str, tree: nodes.Template) -> None:
-    """Text that stands in no block."""
-    for output in tree.body:
-        for one in output.nodes if isinstance(output, nodes.Output) else ():
-            if isinstance(one, nodes.TemplateData) and not one.data.strip():
-                continue
-            source = source_of_prompt(world.prompt_files, template)
-            lines = one.data.split("\n") if isinstance(one, nodes.TemplateData) else [""]
-            at = source.line(one.lineno + next((place for place, line in enumerate(lines) if line.strip()), 0))
-            message = "This stands outside of the blocks, and the model never sees it."
-            help = "Move it into `{% block system %}` or `{% block user %}`; a note to yourself is `{# … #}`."
-            world.report("outside-blocks", "warning", at, message, help)
-            return
 
 
 def _unused(world: World) -> None:
