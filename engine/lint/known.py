@@ -22,6 +22,7 @@ from engine.core.prompt import extended, included
 from engine.core.template import Expression
 from engine.core.tree import every
 from engine.lint.facts import Facts, never_saved
+from engine.lint.given import FILE, START
 from engine.lint.missing import Missing
 from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import (
@@ -29,7 +30,6 @@ from engine.lint.shapes import (
     BOOLEAN,
     FREE,
     FUNCTION,
-    LIST,
     NUMBER,
     OF_FORMS,
     OPEN_MAP,
@@ -50,30 +50,7 @@ from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import PromptFiles, name_of
 
 MOST_CLEAN = 8  # ways in which a prompt was seen, which are compared with the next one
-FILE = Shape(
-    "map",
-    {
-        **dict.fromkeys(("kind", "id", "path", "name", "mime", "caption"), TEXT),
-        **dict.fromkeys(("size", "width", "height", "duration"), NUMBER),
-        "album": LIST,
-    },
-    what="a file of a person",
-)
 GROUP = re.compile(r"\(\?P<(\w+)>")
-_OURS = TEXT.marked(PERSONAL)
-CONTACT = Shape(
-    "map",
-    {"kind": TEXT, **dict.fromkeys(("phone", "username", "email", "text", "name"), _OURS)},
-    what="a contact",
-    marks=frozenset({PERSONAL}),
-)
-_DEGREES = NUMBER.marked(PERSONAL)
-LOCATION = Shape("map", {"latitude": _DEGREES, "longitude": _DEGREES}, what="a place", marks=frozenset({PERSONAL}))
-START = Shape(
-    "map",
-    {"command": TEXT, "payload": TEXT.marked(FREE), "text": TEXT.marked(FREE), "match": OPEN_MAP},
-    what="how it was started",
-)
 
 
 @dataclass
@@ -87,6 +64,7 @@ class Known:
     facts: dict[str, Facts]
     broken: bool = False
     leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
+    complete: bool = False  # `facts` are there, and are those of the whole bot
     findings: list[Finding] = field(default_factory=list)
     readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression
     strange: dict[Finding, Missing] = field(default_factory=dict)  # what some findings are about (definitions.py)
@@ -94,6 +72,7 @@ class Known:
     """Template files -> what names and shapes they were read with, and nothing was found."""
     _templates: dict[str, set[str]] = field(default_factory=dict)
     _replies: dict[str, Shape] = field(default_factory=dict)
+    _records: dict[tuple[str, bool], Shape] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -243,11 +222,17 @@ class Known:
 
     def record(self, collection: str, everyone: object = False) -> Shape:
         """One record, as `find` gives it; `everyone`: it may be another person's."""
+        which = collection, bool(everyone)
+        if which not in self._records or not self.complete:
+            self._records[which] = self._record(*which)
+        return self._records[which]
+
+    def _record(self, collection: str, everyone: bool) -> Shape:
         found = self.project.collections.get(collection)
         if found is None or not found.declared:
             return OPEN_MAP
         fields = {name: self._field(found, name) for name in found.fields}
-        for name in never_saved(self.facts.values(), collection, fields) if not self.broken else ():
+        for name in never_saved(self.facts.values(), collection, fields) if self.complete and not self.broken else ():
             fields[name] = fields[name].marked(UNSAVED)
         if everyone:
             fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}

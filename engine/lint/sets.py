@@ -16,7 +16,8 @@ from engine.core.step import Step
 from engine.core.template import Value
 from engine.lint import reach
 from engine.lint.atoms import among, atoms
-from engine.lint.known import CONTACT, FILE, LOCATION, Known
+from engine.lint.given import CONTACT, FILE, LOCATION
+from engine.lint.known import Known
 from engine.lint.narrow import facts, values
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of

@@ -32,11 +32,12 @@ class World(Known):
         facts = {name: told.get(name) or Facts.of(scenario) for name, scenario in scenarios.items()} | told
         world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
         world._results(told.keys())
+        world.complete = True
         return world
 
     def _results(self, known: Container[str]) -> None:
-        """The shapes of what scenarios give back. What such a scenario itself gets from a `run` counts as unknown, so
-        that the answer is the same whichever scenarios this process reads."""
+        """The shapes of what scenarios give back. What such a scenario itself gets from a `run` counts as unknown, and
+        so does what is saved elsewhere, so that the answer is the same whichever scenarios this process reads."""
         found = {}
         for name, scenario in self.scenarios.items():
             if scenario.result is not None and name not in known:

@@ -37,8 +37,11 @@ class _Endings:
         leads = (one.name for step in self.scenario.steps for one in step.references if one.kind == "step")
         if any(name not in self.scenario.by_name for name in leads):
             return
+        quiet = self._quiet()
         for step in sorted(self._after_answers(), key=lambda one: -one.index):
             edges = self.flow.edges[step.index]
+            if not any(to is None or to.index in quiet for _, to in edges):
+                continue
             past = after(self.world, self.scenario, step, self.flow.before[step.index])
             ways = [(label, to, state) for label, to in edges if (state := past(label)) is not None]
             silent = [label for label, to, state in ways if self._ends_silently(to, state)]
@@ -63,6 +66,25 @@ class _Endings:
                 queue += [to for _, to in self.flow.edges[step.index]]
         several = [step for step in found.values() if self.flow.reached(step) and len(self.flow.edges[step.index]) > 1]
         return [step for step in several if step.verb != "each" or self._may_have_none(step)]
+
+    def _quiet(self) -> set[int]:
+        """The steps from which some way ends without a word, whatever holds there; far quicker to know than
+        `_ends_silently`, and mostly none."""
+        queue = [step.index for step in self.scenario.steps if step.verb == "end"]
+        before: dict[int, list[int]] = {}
+        for step in self.scenario.steps:
+            for _, to in self.flow.edges[step.index] if step.verb not in SPEAKS else ():
+                if to is None:
+                    queue.append(step.index)
+                else:
+                    before.setdefault(to.index, []).append(step.index)
+        found = set[int]()
+        while queue:
+            index = queue.pop()
+            if index not in found:
+                found.add(index)
+                queue += before.get(index, ())
+        return found
 
     def _may_have_none(self, step: Any) -> bool:
         """Records that may not be there; a list of the catalog is as long as it is."""
