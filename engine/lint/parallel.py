@@ -62,7 +62,7 @@ def _shares(sources: dict[str, bytes], scenarios: list[str], count: int) -> list
         least = sizes.index(min(sizes))
         shares[least] += files
         sizes[least] += sum(len(sources[file]) for file in files)
-    return shares
+    return [share for share in shares if share]
 
 
 def _built(loader: Loader, sources: dict[str, bytes], share: list[str]) -> Loaded:

@@ -30,6 +30,7 @@ class World(Known):
         scenarios = {**sketches, **loaded.draft.scenarios}
         told = {one.id: one for one in others}
         facts = {name: told.get(name) or Facts.of(scenario) for name, scenario in scenarios.items()} | told
+        facts = dict(sorted(facts.items(), key=lambda one: one[1].file))  # as one process has them that reads all
         world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
         world._results(told.keys())
         world.complete = True

@@ -96,6 +96,21 @@ def test_many_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(alone) > 10
 
 
+def test_cases_are_told_the_same_by_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case of several scenarios, one to each process: what they see of each other is all that they need."""
+    monkeypatch.setattr("engine.lint.parallel.MANY", 2)
+    several = 0
+    for case in sorted(FOLDER.glob("*.yaml")):
+        sources = files(case)
+        scenarios = [file for file in sources if file.startswith("scenarios/")]
+        if len(scenarios) > 1:
+            processes = set(range(len(scenarios)))
+            monkeypatch.setattr("os.sched_getaffinity", lambda process, processes=processes: processes)
+            assert lint_sources(Loader(NOWHERE), sources, []) == lint(Loader(NOWHERE).build(sources)), case.name
+            several += 1
+    assert several > 10
+
+
 def test_a_file_asked_for_alone_is_told_the_same() -> None:
     """Every case, file by file: what the whole bot's lint says of it, no word more or less."""
     several = 0

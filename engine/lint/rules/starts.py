@@ -105,6 +105,10 @@ def _taken(world: World) -> None:
 def _links(world: World) -> None:
     commands = [one for facts in world.facts.values() for one in facts.triggers if one.kind == "command"]
     alone = {one.value for one in commands if fnmatchcase("", one.payload)} | {"start"}
+    first: dict[str, Trigger] = {}  # of those that never stand alone, each is told once
+    for one in commands:
+        if one.value not in alone and not one.payload.startswith("/"):
+            first.setdefault(one.value, one)
     for _, trigger, span in _mine(world):
         if trigger.kind == "command" and trigger.value == "start" and not PAYLOAD.fullmatch(trigger.payload):
             message = "A link carries up to 64 Latin letters, digits, `_` and `-`; so this one never comes by a link."
@@ -114,8 +118,7 @@ def _links(world: World) -> None:
             message = f"`{trigger.payload}` is what comes after /{trigger.value} here, and no command of its own."
             help = f"Commands stand in a list: `[/{trigger.value}, {trigger.payload.replace(' ', ', ')}]`."
             world.report("bad-command", "warning", span, message, help)
-        elif trigger.kind == "command" and trigger.value not in alone:
-            alone.add(trigger.value)  # told once
+        elif trigger.kind == "command" and first.get(trigger.value) is trigger:
             whole = f"/{trigger.value} {trigger.payload}"
             message = f"`/{trigger.value}` alone starts nothing: `{whole}` must be typed whole."
             help = f"A command is one word: put `_` for the space, or let `/{trigger.value}` start something too."
