@@ -122,7 +122,7 @@ class ChoicesType(FieldType):
         return Literal([option for option in options if option is not None])
 
     def _option(self, key: Scalar, node: Node, builder: Builder) -> Option | None:
-        if isinstance(node, Mapping) and not set(node) <= set(builder.languages):
+        if isinstance(node, Mapping) and not _languages(node, builder):
             made = build_fields(node, OPTION, builder, "a choice")
             label, goto, condition = made["label"], made["goto"] or "", made["if"]
         else:
@@ -140,6 +140,12 @@ class ChoicesType(FieldType):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["object", "array"]}
+
+
+def _languages(node: Mapping, builder: Builder) -> bool:
+    """Whether it is a label in several languages, be one of them unknown."""
+    keys = set(node)
+    return keys <= set(builder.languages) or (not keys & OPTION.keys() and bool(keys & set(builder.languages)))
 
 
 def _no_maps(node: Sequence, builder: Builder) -> None:

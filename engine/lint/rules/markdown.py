@@ -15,7 +15,7 @@ from engine.project.places import position
 from engine.project.quoting import shortened
 
 _VALUE = re.compile(r"\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-_BOLD = re.compile(r"\*\*(?:(?<!\*\*\*)(?=[^\s*])|(?<=[^\s*]\*\*)(?!\*))")
+_BOLD = re.compile(r"(?!(?<=\d)\*\*\d)\*\*(?:(?<!\*\*\*)(?=[^\s*])|(?<=[^\s*]\*\*)(?!\*))")  # 2**8 is a power
 _JINJA = re.compile(r"\{\{.*?\}\}|\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 _ESCAPE = re.compile(r"(?<!\\)\\[nt]")
 _PATH = re.compile(r"\b[A-Za-z]:\\")
