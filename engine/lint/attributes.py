@@ -12,6 +12,7 @@ from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
 from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
+from engine.project.slips import is_slip
 from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
@@ -108,6 +109,8 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
             found.append(ANY)
         known += part.fields
     if found:
+        if base.options:
+            _misspelt_in_one(reader, base, name, node)
         if any(part.kind == "list" and not (methods and name in METHODS["list"]) for part in base.parts()):
             _of_a_list(reader, name, node)
         elif guarded != MISSING_FITS and any(part.kind in SINGLE for part in base.parts()):
@@ -143,6 +146,19 @@ def _never_saved(reader: Reader, base: Shape, shape: Shape, name: str, node: nod
 def _word(reader: Reader, node: nodes.Node) -> Span:
     """The `title` of `goal.title` and of `goal['title']`."""
     return reader.source.word(node.arg if isinstance(node, nodes.Getitem) else node)
+
+
+def _misspelt_in_one(reader: Reader, base: Shape, name: str, node: nodes.Node) -> None:
+    """One of the maps that it can be has the field under a misspelt name."""
+    for part in base.parts():
+        if part.kind == "map" and not part.open and name not in part.fields:
+            slip = next((one for one in part.fields if is_slip(one, name)), None)
+            if slip is not None:
+                owner = path(getattr(node, "node", None))
+                message = f"`{owner or 'this'}` may be a map that has no `{name}`, and has `{slip}` in its place."
+                help = f"Did you mean `{name}` where `{slip}` is given?"
+                reader.report("unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help)
+                return
 
 
 def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
