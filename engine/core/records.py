@@ -50,6 +50,11 @@ def sort_key(value: Any) -> tuple[int, Any]:
     return (2, str(value))
 
 
+def is_record(value: Mapping[str, Any]) -> bool:
+    """As memory gives it. A field that it lacks is null: it was saved before there was such a field, or without it."""
+    return "created_at" in value and "updated_at" in value
+
+
 def is_comparison(wanted: Any) -> bool:
     """Whether a value of `where` holds comparisons, and is not a map to be equal to."""
     return isinstance(wanted, dict) and bool(wanted) and wanted.keys() <= COMPARISONS.keys()

@@ -32,6 +32,7 @@ from engine.core.meter import (
     within_width,
 )
 from engine.core.quick_template import Read, read_expression, read_template
+from engine.core.records import is_record
 from engine.core.tree import names
 
 
@@ -106,20 +107,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """`goal.items` is the record's own field when it has one; what is null has null attributes."""
+        """`goal.items` is the record's own field when it has one; what is null has null attributes, and so has a record
+        of what it was saved without."""
         if isinstance(obj, dict):
             if attribute in obj:
                 return obj[attribute]
             if isinstance(obj, Lenient):
                 return None
             if attribute not in ("items", "keys", "values", "get"):
-                return self.undefined(obj=obj, name=attribute)
+                return None if is_record(obj) else self.undefined(obj=obj, name=attribute)
         elif obj is None:
             return None
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        if obj is None:
+        if obj is None or (isinstance(obj, dict) and argument not in obj and is_record(obj)):
             return None
         return super().getitem(obj, argument)
 

@@ -134,10 +134,10 @@ def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, gua
 
 
 def _never_saved(reader: Reader, base: Shape, shape: Shape, name: str, node: nodes.Node, guarded: int) -> Shape:
-    """A record has only what was saved."""
+    """What was not saved is null."""
     if guarded != MISSING_FITS:
         of = told(base).removeprefix("a record of ")
-        message = f"No step saves `{name}` of {of}, and a text that reads it fails."
+        message = f"No step saves `{name}` of {of}, so it is always null."
         help, missing = f"Save it: `fields: {{{name}: …}}`.", Missing(base.what, name)
         reader.report("never-saved", "warning", name, _word(reader, node), message, help, missing)
     return shape._replace(marks=shape.marks - {UNSAVED})

@@ -35,9 +35,9 @@ class Find(Step):
     remembers = "find"
     doc = (
         "Look up records that were saved: this person's own, unless `everyone` is true. The variable becomes a list "
-        "(or, with `first`, one record or null); each record has its fields, `id`, `created_at` and `updated_at`. A "
-        "value in `where` is compared for equality; a list means any of its values; `{above: 5}`, `below`, `from`, "
-        "`to`, `not`, `contains` compare."
+        "(or, with `first`, one record or null); each record has its fields, `id`, `created_at` and `updated_at`, and "
+        "one that it was saved without is null. A value in `where` is compared for equality; a list means any of its "
+        "values; `{above: 5}`, `below`, `from`, `to`, `not`, `contains` compare."
     )
     example = """
 - find: last_workout
