@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.core.finding import Finding, Mend
 from engine.lint.roots import Bot
 from engine.project.places import lines_of
-from engine.project.suggest import is_typo
+from engine.project.suggest import is_surely
 
 ROUNDS = 1000  # of a file that cannot be read, each shows the next mistake only
 _MEANT = re.compile(r"Did you mean `'?([^`']+)'?`\?")
@@ -169,7 +169,7 @@ def sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, M
                 yield finding, finding.mend
         elif finding.code in _WORDS and re.fullmatch(r"[\w./-]+", marked):  # and no text that the word stands in
             meant = _MEANT.match(finding.help)
-            if meant and is_typo(marked, meant[1]):
+            if meant and is_surely(marked, meant[1]):
                 yield finding, Mend(span, meant[1])
 
 

@@ -52,7 +52,9 @@ def requoted(value: str) -> tuple[str, bool]:
         if quote == '"' and "\\" in inner:
             return '"' + re.sub(r'(\\.)|"', lambda found: found[1] or '\\"', inner) + '"', closed is not None
         return in_quotes(inner.replace("''", "'") if quote == "'" else inner), closed is not None
-    return in_quotes(value), closed is not None and not (quote == '"' and "\\" in value)
+    behind = value[closed + 1 :] if closed is not None else ""
+    joined = not re.search(r"[^\W\d_]", behind) or behind.lstrip()[:1] in ("+", "~", "|")  # no text that goes on
+    return in_quotes(value), closed is not None and not joined and not (quote == '"' and "\\" in value)
 
 
 def _closed_at(value: str, quote: str) -> int | None:

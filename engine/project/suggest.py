@@ -16,6 +16,8 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 # Cyrillic letters that look like Latin ones: `sаy` with a Cyrillic «а» is invisible to its author.
 _LOOK_ALIKE = str.maketrans("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX")
 _NEAR = 0.6
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+_BESIDE = {key: row[max(at - 1, 0) : at + 2] for row in _ROWS for at, key in enumerate(row)}
 _SHORT, _LONG = 3, 8  # letters of a word
 
 
@@ -67,6 +69,15 @@ def is_typo(word: str, meant: str) -> bool:
     if len(two) <= _SHORT and len(one) == len(two) and sorted(one) != sorted(two):
         return False  # `get` is no mistyped `set`
     return wrong <= (2 if len(two) >= _LONG else 1)
+
+
+def is_surely(word: str, meant: str) -> bool:
+    """Whether it is a typo that may be mended unasked: `height`, one letter from `weight`, is a word of its own."""
+    if not is_typo(word, meant):
+        return False
+    one, two = word.lower(), meant.lower()
+    other_first = len(one) == len(two) and one[0] != two[0] and one[1:] == two[1:]
+    return not other_first or one.translate(_LOOK_ALIKE) == two or two[0] in _BESIDE.get(one[0], "")
 
 
 def _edits(one: str, two: str) -> int:

@@ -81,6 +81,12 @@ OTHERS = {
     ),
     "typo": ("  - sya: Hello\n", "  - say: Hello\n"),
     "the other layout": ("  - ыфн: Hello\n", "  - say: Hello\n"),
+    "braces and a text in a list on one line": (
+        "  - if: today\n    then: [{say: {{ today }} it is}]\n",
+        '  - if: today\n    then: [{say: "{{ today }} it is"}]\n',
+    ),
+    "a sign in a list on one line": ("  - say: {ru: *Да* @anna}\n", '  - say: {ru: "*Да* @anna"}\n'),
+    "a colon behind a condition": ("  - if: today:\n    then: [end]\n", "  - if: today\n    then: [end]\n"),
     "then what it hid": ("  - say: {{ perosn.name }}!\n", '  - say: "{{ person.name }}!"\n'),
 }
 
@@ -101,6 +107,10 @@ UNSURE = {
     "the text of a comment, or a text": "  - say: 'Don't do #5 or' #6\n",
     "a lost line break": "  - ask: name question: Who?\n  - say: '{{ name }}'\n",
     "a lost value": "  - ask: x\n    question: Who?\n  - if: x == 'a'\n    then: [{say: Hello, photo}]\n",
+    "a word of its own": "  - ask: weight\n    question: Weight?\n  - say: '{{ height }} {{ weight }}'\n",
+    "an expression without braces": "  - say: 'Hi ' + today\n",
+    "a lone stop behind the quotes": "  - say: 'Hi'.\n",
+    "a step behind then": "  - if: today\n    then: goto: bye\n  - {say: Bye, name: bye}\n",
     "another mistake comes of it": "  - ask: Name: first\n    question: Who?\n",
 }
 

@@ -19,6 +19,7 @@ from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.outcomes import OWN_FIELDS
+from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean, is_typo, meant_by
 
 
@@ -97,10 +98,19 @@ def _order(world: World, collection: Collection, step: Any) -> None:
         world.report(
             "unknown-field",
             "error",
-            step.at("order"),
+            _field_of(step, name),
             f"`{collection.name}` has no field `{name}`.",
-            did_you_mean(name, [*collection.fields, *OWN_FIELDS]),
+            f"For the last first write `-{name.split()[0]}`."
+            if name.lower().endswith(" desc")
+            else did_you_mean(name, [*collection.fields, *OWN_FIELDS]),
         )
+
+
+def _field_of(step: Any, name: str) -> Span:
+    """The field alone of `order: -created_at`: a mend leaves the sign."""
+    node = step.node.get("order")
+    at = node.text.find(name) if isinstance(node, Scalar) else -1
+    return span_of(node, at, at + len(name)) if at >= 0 and len(name) else step.at("order")
 
 
 def _comparisons(world: World, step: Any, collection: Collection | None) -> None:
