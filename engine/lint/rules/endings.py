@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.finding import Severity
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
@@ -44,13 +45,13 @@ class _Endings:
                 continue
             past = after(self.world, self.scenario, step, self.flow.before[step.index])
             ways = [(label, to, state) for label, to in edges if (state := past(label)) is not None]
-            silent = [label for label, to, state in ways if self._ends_silently(to, state)]
+            silent = {label: ends for label, to, state in ways if (ends := self._ends_silently(to, state))}
             if len(silent) == len(ways):
                 continue
-            for label in silent:
+            for label, ends in silent.items():
                 self.told.add((step.index, label))
                 if not (step.verb == "switch" and label == "else"):  # a choice without a case is told as such
-                    self._report(step, label)
+                    self._report(step, label, ends)
 
     def _after_answers(self) -> list[Step]:
         """The steps with several ways on that are come to with nothing said since a person's answer."""
@@ -90,24 +91,28 @@ class _Endings:
         """Records that may not be there; a list of the catalog is as long as it is."""
         return MAYBE_NONE in shape_of(names_at(self.world, self.scenario, self.flow, step), step.in_).marks
 
-    def _ends_silently(self, step: Step | None, state: State) -> bool:
-        """Whether some way from here comes to the end without a word."""
+    def _ends_silently(self, step: Step | None, state: State) -> Severity | None:
+        """How much it matters that some way from here comes to the end without a word: an `end` that the author wrote
+        may be meant. None when there is no such way."""
         seen, queue = set[int](), [(step, state)]
+        ends: Severity | None = None
         while queue:
             step, state = queue.pop()
-            if step is None or step.verb == "end":
-                return True
-            if step.verb in SPEAKS or step.index in seen:
-                continue
-            seen.add(step.index)
-            past = after(self.world, self.scenario, step, state)
-            ways = [(label, to) for label, to in self.flow.edges[step.index] if (step.index, label) not in self.told]
-            queue += [(to, left) for label, to in ways if (left := past(label)) is not None]
-        return False
+            if step is None:
+                return "warning"
+            if step.verb == "end":
+                ends = "info"
+            elif step.verb not in SPEAKS and step.index not in seen:
+                seen.add(step.index)
+                past = after(self.world, self.scenario, step, state)
+                edges = self.flow.edges[step.index]
+                ways = [(label, to) for label, to in edges if (step.index, label) not in self.told]
+                queue += [(to, left) for label, to in ways if (left := past(label)) is not None]
+        return ends
 
-    def _report(self, step: Step, label: str) -> None:
+    def _report(self, step: Step, label: str, severity: Severity) -> None:
         when = self.flow.taken(step, label)
         ends = f"The conversation ends without a word{f' {when}' if when else ''}"
         message = f"{ends}; on other ways from here it speaks."
         help = "The person sees no answer and waits. Say a last word there: `- say: …`."
-        self.world.report("ends-silently", "warning", step.span, message, help)
+        self.world.report("ends-silently", severity, step.span, message, help)
