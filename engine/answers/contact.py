@@ -75,8 +75,8 @@ class Contact(AnswerType):
     limits = frozenset({"own"})
     doc = (
         "A shared contact, or a phone, @username and e-mail as given: `kind` is `phone`, `username` or `email`, the "
-        "value stands under that name too, `text` is all of it, `name` what stands beside: a name, or a note on "
-        "when to call."
+        "value stands under that name too, `text` is all of these with commas, `name` what is written beside them: a "
+        "name, or a note on when to call (so tell the manager both)."
     )
     value = "map"
     examples = (

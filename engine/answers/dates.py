@@ -23,7 +23,7 @@ _DAYS = {
     **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now"), 0),
     **dict.fromkeys(("завтра", "с завтра", "с завтрашнего дня", "завтрашнего дня", "к завтрашнему дню"), 1),
     **dict.fromkeys(("к завтра", "на завтра", "tomorrow"), 1),
-    **dict.fromkeys(("послезавтра", "the day after tomorrow", "day after tomorrow"), 2),
+    **dict.fromkeys(("послезавтра", "после завтра", "the day after tomorrow", "day after tomorrow"), 2),
     **dict.fromkeys(("вчера", "yesterday"), -1),
     **dict.fromkeys(("позавчера", "the day before yesterday", "day before yesterday"), -2),
 }
@@ -51,7 +51,7 @@ _DAY_ALONE = (
 )
 _WEEKDAY = (
     r"(?:(?:в|во|on|к|с|со|на)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
-    r"|(?:следующ(?:ий|ую|ее|ая)|эт(?:от|у|о|а)|ближайш\w+|next|this|coming)\s)?"
+    r"|(?P<next>следующ(?:ий|ую|ее|ая|ей|его|ему)|next)\s|(?:эт(?:от|у|о|а|ой|ого|ому)|ближайш\w+|this|coming)\s)?"
     r"(?P<day>[^\W\d_]+)\.?"
 )
 _CLOCK = r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч"
@@ -87,8 +87,8 @@ class Day(AnswerType):
     limits = frozenset({"min", "max"})
     doc = (
         "A day, as `2026-12-31`; `min` and `max` are such a day, `today`, or counted from today "
-        "(`+30d`, `-2w`, `+6m`, `-18y`). An hour beside it is left out; «к концу месяца» is the month's last day, and "
-        "a week ends on Sunday."
+        "(`+30d`, `-2w`, `+6m`, `-18y`). An hour beside it is left out; «к концу месяца» is the month's last day, "
+        "«в следующую пятницу» is next week's, and a week ends on Sunday."
     )
     value = "date"
     examples = (("31.12.2026", "2026-12-31"), ("2026-12-31", "2026-12-31"), ("15 мая 2027", "2027-05-15"))
@@ -177,7 +177,8 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     if found := re.fullmatch(_WEEKDAY, text):
         weekday = _WEEKDAYS.get(found["day"])
         if weekday is not None:
-            return coming_weekday(weekday, today, backwards=backwards or bool(found["last"]))
+            backwards = backwards or bool(found["last"])
+            return coming_weekday(weekday, today, backwards=backwards, next_week=bool(found["next"]))
     return _in_words(text, today, backwards)
 
 

@@ -47,9 +47,12 @@ def with_year(day: str, month: str, year: str | None, today: date, backwards: bo
     return found
 
 
-def coming_weekday(weekday: int, today: date, *, backwards: bool) -> date | None:
-    """The next such weekday after today, or the last one before it."""
+def coming_weekday(weekday: int, today: date, *, backwards: bool, next_week: bool = False) -> date | None:
+    """The next such weekday after today, or the last one before it. `next_week`: «в следующую пятницу», which on a
+    Thursday is not tomorrow."""
     ahead = (weekday - today.weekday()) % 7
+    if next_week and weekday > today.weekday() and not backwards:
+        ahead += 7
     return shifted(today, (ahead or 7) - 7 if backwards and ahead else -7 if backwards else ahead or 7)
 
 

@@ -31,11 +31,13 @@ _MINUTES: dict[str, Decimal] = {
 _COUNTS = {
     **dict.fromkeys(("полтора", "полторы"), Decimal("1.5")),
     **dict.fromkeys(("пол", "half"), Decimal("0.5")),
+    **dict.fromkeys(("четверть", "quarter"), Decimal("0.25")),
     **dict.fromkeys(("a", "an"), Decimal(1)),
     **dict.fromkeys(("пара", "пару", "couple"), Decimal(2)),
 }
 _CLOCK = r"([0-9]{1,3}):([0-5][0-9])"
 _PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
+_WHOLE = frozenset(words("день дня сутки суток day"))
 # «минут 20», «часа два»: about so many. In this case a unit never stands alone.
 _COUNTED = frozenset(
     words("минут минуток часа часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs")
@@ -43,7 +45,8 @@ _COUNTED = frozenset(
 _IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
 _HALF_MORE = r"\b(?:с половиной|and a half)\b"
 _ABOUT = (
-    r"^(?:около|примерно|приблизительно|где-то|about|around|approximately|roughly|maybe)\s|\s(?:or so|примерно|где-то)$"
+    r"^(?:около|примерно|приблизительно|где-то|почти|целый|about|around|approximately|roughly|maybe|almost)\s|"
+    r"\s(?:or so|примерно|где-то)$"
 )
 _FROM_TO = r"(?:(?:от|from|between)\s)?(?P<from>.+?)(?:\s?[-–—]\s?|\s(?:или|до|or|to|and)\s)(?P<to>.+)"
 _ONE = r"^(?:около |от )(?=(?:часа|дня|суток|минуты|недели)\b)"  # «около часа», «от часа до двух»
@@ -144,6 +147,8 @@ def _sum(parts: list[Decimal | str], half: bool) -> Decimal | None:
         elif part in _MINUTES:
             if (unit and _MINUTES[part] >= unit) or (count is None and part in _COUNTED):
                 return None  # parts go from the greatest to the least
+            if count is not None and count < 1 and part in _WHOLE:
+                return None  # «полдня» may be four hours or twelve
             unit = _MINUTES[part]
             more, half = (Decimal("0.5") if half else Decimal(0)), False
             total += ((Decimal(1) if count is None else count) + more) * unit
@@ -170,8 +175,9 @@ def _numbered(parts: list[tuple[str, str]]) -> list[Decimal | str]:
         if number:
             found.append(Decimal(number.replace(",", ".")))
         elif word in _COUNTS:
-            halved = found[-1:] == [Decimal("0.5")]
-            if not (word in ("a", "an") and (halved or parts[place + 1 : place + 2] == [("", "couple")])):
+            follows = parts[place + 1][1] if place + 1 < len(parts) else ""
+            of_one = found[-1:] in ([Decimal("0.5")], [Decimal("0.25")]) or follows in ("couple", "half", "quarter")
+            if not (word in ("a", "an") and of_one):
                 found.append(_COUNTS[word])
         elif said is not None:
             found.append(Decimal(said))

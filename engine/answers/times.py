@@ -1,4 +1,7 @@
-"""Times of day: `9:05`, `0900`, «9 утра», `9pm`, «полдевятого», «полдень». Law: a value is `HH:MM` of a 24-hour day."""
+"""Times of day: `9:05`, `0900`, «9 утра», `9pm`, «полдевятого», «без пяти девять», «девять тридцать», «полдень».
+
+Law: a value is `HH:MM` of a 24-hour day.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from typing import Any
 
 from engine.answers.bounds import MOMENT_WORDS, outside
-from engine.answers.number_words import number_in_words
+from engine.answers.number_words import in_first_case, number_in_words
 from engine.answers.typed import ascii_digits, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -27,12 +30,15 @@ _HALF = {
         )
     )
 }
-_HALF_TO = r"(?:в\s)?пол(?:овин[ау]\s|[-\s]?)(?P<word>[а-я]+)(?:\s(?P<part>[а-я]+))?"
+_HALF_TO = r"(?:в\s)?(?:пол(?:овин[ау]\s|[-\s]?)|(?P<quarter>четверть\s))(?P<word>[а-я]+)(?:\s(?P<part>[а-я]+))?"
+_PART = r"(?P<part>утра|утром|дня|днем|вечера|вечером|ночи|ночью|a\.?m\.?|p\.?m\.?)"
+_LACKING = rf"(?:в\s)?без\s(?P<less>[^\W_]+(?:\s[^\W_]+)??)(?:\sмин\w*)?\s(?P<hour>[^\W_]+)(?:\s{_PART})?"
+_IN_WORDS = rf"(?:(?:в|к|около|at|by|around)\s)?(?P<words>[^\W\d_]+(?:\s[^\W\d_]+){{1,3}}?)(?:\s{_PART})?"
 _TIME = (
     r"(?:(?:в|во|к|около|at|by|around)(?:\s|(?=[0-9]))|~\s?)?"
     r"(?:(?P<packed>[0-9]{3,4})|(?P<hour>[0-9]{1,2}|[^\W\d_]+(?=\s))"
     r"(?:\s?(?:[:.\-–,h]|ч\.?|час(?:а|ов)?|\s)\s?(?P<minute>[0-9]{2})(?:\s?(?:м|мин|минут[аы]?|m|min)\.?)?(?::[0-9]{2})?)?)"
-    r"\s?(?:ч|час|часа|часов|h|o'?clock)?\.?\s?(?P<part>утра|утром|дня|днем|вечера|вечером|ночи|ночью|a\.?m\.?|p\.?m\.?)?"
+    rf"\s?(?:ч|час|часа|часов|h|o'?clock)?\.?\s?{_PART}?"
 )
 _MORNING, _DAY, _EVENING, _NIGHT = ("утра", "утром"), ("дня", "днем"), ("вечера", "вечером"), ("ночи", "ночью")
 
@@ -74,15 +80,41 @@ def read_time(text: str, question: Question) -> str | None:
         return _NAMED[text]
     if (half := re.fullmatch(_HALF_TO, text)) and half["word"] in _HALF:
         hour = _HALF[half["word"]] or 12
-        return _of_day(hour, 30, half["part"] or "")
+        return _of_day(hour, 15 if half["quarter"] else 30, half["part"] or "")
+    if lacking := re.fullmatch(_LACKING, text):
+        return _lacking(lacking["less"], lacking["hour"], lacking["part"] or "")
     found = re.fullmatch(_TIME, text) or re.fullmatch(_TIME, text + " ")  # a last word may be the hour: «в девять»
     if found is None:
-        return None
+        said = re.fullmatch(_IN_WORDS, text)
+        return _in_words(said["words"].split(), said["part"] or "") if said else None
     if packed := found["packed"]:
         return _of_day(int(packed[:-2]), int(packed[-2:]), found["part"] or "")
     hour_text = found["hour"]
-    hour_said = int(hour_text) if hour_text.isdecimal() else number_in_words(hour_text)
+    hour_said = _number(hour_text)
     return None if hour_said is None else _of_day(hour_said, int(found["minute"] or 0), found["part"] or "")
+
+
+def _lacking(less: str, hour_said: str, part: str) -> str | None:
+    """«без пятнадцати восемь»; «без пяти час» is said of the day."""
+    minutes = 15 if less == "четверти" else _number(in_first_case(less))
+    hour = 1 if hour_said == "час" else _number(hour_said)
+    full = None if hour is None else _of_day(hour, 0, part or ("дня" if hour == 1 else ""))
+    if minutes is None or full is None or not 0 < minutes < 30:
+        return None
+    return _hhmm((int(full[:2]) or 24) - 1, 60 - minutes)
+
+
+def _in_words(words: list[str], part: str) -> str | None:
+    """«семь тридцать»: an hour and from ten minutes on; «двадцать пять» is neither."""
+    for place in range(1, len(words)):
+        hour, minute = number_in_words(" ".join(words[:place])), number_in_words(" ".join(words[place:]))
+        if hour is not None and minute is not None and minute >= 10:
+            return _of_day(hour, minute, part)
+    return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else number_in_words(text)
 
 
 def _of_day(hour: int, minute: int, part: str) -> str | None:
