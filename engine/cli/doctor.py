@@ -132,9 +132,9 @@ def _waiting(memory: Memory, data: Path) -> Iterator[Found]:
         for part, reason in beat.troubles.items():
             yield Found("wrong", f"{part} fails: {reason}")
     if counts.set_aside:
-        yield Found("note", f"{counts.set_aside} updates were set aside because nobody could read them")
+        yield Found("note", f"set aside, because nobody could read them: {counts.set_aside}")
     if counts.outbox and not alive:
-        yield Found("note", f"{counts.outbox} messages wait for the bot to run")
+        yield Found("note", f"messages and e-mails that wait for the bot to run: {counts.outbox}")
     elif counts.oldest_outgoing > 600:
         yield Found("wrong", f"a message has been waiting to leave for {counts.oldest_outgoing / 60:.0f} minutes")
 

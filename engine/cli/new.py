@@ -42,7 +42,7 @@ def _scenario(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.core.builtin import BUILTIN
     from engine.project.bot import read_bot
-    from engine.starters import collection, scenario_files
+    from engine.starters import FORMAL, collection, scenario_files
 
     root, name = args.root, args.name
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
@@ -63,6 +63,8 @@ def _scenario(args: argparse.Namespace) -> int:
     _write(root, files)
     _declare(root / "catalog" / "outcomes.yaml", name, collection(args.like, name, language))
     print(f"Talk to it: dialogue chat {name}\nTest it:    dialogue test tests/dialogues/{name}.yaml")
+    if language == "ru" and args.like in FORMAL and not bot.formal:
+        print("It says «вы»: with `formal: true` in catalog/bot.yaml the bot's own sentences do so too.")
     return 0
 
 

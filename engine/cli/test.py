@@ -141,14 +141,16 @@ def _report(ran: Ran, args: argparse.Namespace, took: float) -> int:
         return 2
     under = _coverage(ran, args) if (ran.whole and not args.paths) or args.missed or args.fail_under else []
     failed, all_of_them = len(ran.failed), len(ran.played)
+    broken = any(one.severity == "error" for one in ran.findings)
     print(
         f"{all_of_them - failed} of {all_of_them} talks passed"
         + (f", {failed} failed" if failed else "")
+        + (", and not all could be read" if broken else "")
         + f"; {took:.1f} s"
     )
     for name, share in under:
         print(f"{name}: {share:.1f} % is below {args.fail_under:g} %")
-    if any(one.severity == "error" for one in ran.findings):
+    if broken:
         return 2
     return 1 if failed or under else 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LIKE = tuple(sorted(path.name for path in HERE.iterdir() if (path / "scenario.yaml").is_file()))
+FORMAL = frozenset({"booking", "lead", "survey"})  # their Russian says «вы»
 _NAME = "⟦name⟧"
 _CHOICE = re.compile(r"⟦([^¦⟧]*)¦([^⟧]*)⟧")
 _KINDS = {

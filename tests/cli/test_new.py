@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli.main import main
+from engine.settings import Settings
 from engine.starters import LIKE
 
 
@@ -45,6 +46,38 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     outcomes = (root / "catalog/outcomes.yaml").read_text(encoding="utf-8")
     assert main(["--root", str(root), "new", "scenario", "people", "--like", "quiz"]) == 0
     assert (root / "catalog/outcomes.yaml").read_text(encoding="utf-8") == outcomes
+
+
+def test_a_filled_in_environment(tmp_path: Path) -> None:
+    """`.env.example` holds all that a variable in it needs: filled in to the last line, it is taken."""
+    main(["new", "bot", str(tmp_path / "bot"), "--language", "ru"])
+    text = (tmp_path / "bot/.env.example").read_text(encoding="utf-8")
+    given = {
+        "TELEGRAM_BOT_TOKEN": "123456789:" + "A" * 35,
+        "LLM_BASE_URL": "http://localhost:1/v1",
+        "ADMIN_CHAT_ID": "5",
+    }
+    addresses = dict.fromkeys(("SMTP_FROM", "MANAGER_EMAIL"), "a@example.com")
+    blank = [line.removesuffix("=") for line in text.splitlines() if line.endswith("=")]
+    filled = "".join(f"{name}={(given | addresses).get(name, 'x')}\n" for name in blank)
+    (tmp_path / "bot/.env").write_text(filled, encoding="utf-8")
+    settings = Settings.load(tmp_path / "bot", environ={}, cwd=tmp_path / "bot")
+    assert settings.manager_email == "a@example.com"
+
+
+@pytest.mark.parametrize(("like", "told"), [("lead", True), ("quiz", False)])
+def test_a_formal_scenario_in_a_bot_that_says_ty(
+    tmp_path: Path, like: str, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose scenario says «вы» is told how the bot's own sentences do; a bot that does so already is not."""
+    root = tmp_path / "bot"
+    main(["new", "bot", str(root), "--language", "ru"])
+    main(["--root", str(root), "new", "scenario", "one", "--like", like])
+    assert ("formal: true" in capsys.readouterr().out) is told
+    settings = root / "catalog/bot.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "formal: true\n", encoding="utf-8")
+    main(["--root", str(root), "new", "scenario", "two", "--like", like])
+    assert "formal: true" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
