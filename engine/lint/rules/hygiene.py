@@ -43,12 +43,13 @@ def _catalog(world: World, blob: bytes) -> None:
         found = _NAMED.match(piece)
         if found is not None:
             named.add((found[1], found[2] or b""))
-    misspelt = {name.decode("utf-8", "replace") for name, _ in named} - data.keys()
+    read_ = {name.decode("utf-8", "replace") for name, _ in named}
+    misspelt, as_json = read_ - data.keys(), b"tojson" in blob
     for name, rows in data.items():
         file = f"catalog/{name}.yaml"
         if name in {*SPECIAL, CHECKED} or file not in world.loaded.sources:
             continue
-        if b"catalog." + name.encode() not in blob:
+        if name not in read_ and b"catalog." + name.encode() not in blob:
             special = closest(name, [one for one in (*SPECIAL, CHECKED) if f"catalog/{one}.yaml" not in world.texts])
             if re.search(rb"(?:from|in): *\"?" + name.encode() + rb"\b", blob):
                 continue  # read as if it were a variable, which is told there
@@ -58,7 +59,7 @@ def _catalog(world: World, blob: bytes) -> None:
             elif not misspelt:
                 message = "No scenario and no prompt reads this file."
                 _tell(world, "unused-catalog", Span(file), message, f"Delete it, or read it as `catalog.{name}`.")
-        elif (name.encode(), b"}}") not in named and b"tojson" not in blob:
+        elif (name.encode(), b"}}") not in named and not as_json:
             _fields(world, file, rows, blob)
 
 

@@ -18,9 +18,10 @@ SECRET = re.compile(
     rb"(?<![\w-])(?:\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}(?!\w)"
     rb"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35})|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^\s/:@'\"{}<>]+:[^\s/:@'\"{}<>]{6,}@"
 )
-BEGINNINGS = (b"sk-", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
-DIGITS, ZEROS = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 8  # of a Telegram token; to look for these first is
-# far quicker, and to write all digits alike for that is quicker still than a pattern
+BEGINNINGS = (b"sk-", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
+# All digits of a Telegram token as one, and so the letters of `ghp_`, `gho_`, `ghu_`, `ghs_`, `ghr_`: to look for few
+# things first is far quicker than the pattern.
+ALIKE, BEGINNINGS_ALIKE = bytes.maketrans(b"123456789ousr", b"000000000pppp"), (b"0" * 8, b"ghp_")
 HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]{]+")
 MEDIA = re.compile(r"media/[^\n{}:]+\.\w{2,5}")
 
@@ -42,7 +43,8 @@ def check(world: World) -> None:
             _in_models(world)
         if b"media/" in content and file.startswith("catalog/"):
             _of_rows(world, root, file, content)
-        begins = any(one in content for one in BEGINNINGS) or ZEROS in content.translate(DIGITS)
+        alike = content.translate(ALIKE)
+        begins = any(one in content for one in BEGINNINGS) or any(one in alike for one in BEGINNINGS_ALIKE)
         if begins and SECRET.search(content):
             _secrets(world, file, content)
 
