@@ -63,6 +63,12 @@ def _itself(condition: nodes.Node, positive: bool) -> Atom:
 
 
 _TRUE = frozenset((True,))
+THERE = "!"  # behind a name, the subject of the statement that it is not null
+
+
+def there(name: str) -> Atom:
+    """That a variable is not null, which on a way that does not set it is surely not so."""
+    return Atom(name + THERE, _TRUE, True, frozenset((name,)))
 
 
 def holds(atom: Atom, held: Iterable[Atom], variables: Mapping[str, Shape]) -> bool:

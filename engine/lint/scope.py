@@ -16,7 +16,7 @@ from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import TextReader
 from engine.lint.known import Known
 from engine.lint.missing import Missing
-from engine.lint.narrow import NOTHING, values
+from engine.lint.narrow import NOTHING, facts, values
 from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.spot import Source, source_of
 from engine.lint.state import PAST, UNSET, State
@@ -105,7 +105,8 @@ class StepNames:
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         if not self.state.under:
             return NOTHING
-        there = self.state.among(values(condition, positive)).holding(atoms(condition, positive))
+        there = self.state.knowing(facts(condition, positive)).among(values(condition, positive))
+        there = there.holding(atoms(condition, positive))
         return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
 
     def seen(self, names: Iterable[str]) -> tuple[Any, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from itertools import permutations
 from types import MappingProxyType
 from typing import NamedTuple
 
-from engine.lint.atoms import NO_ATOMS, Atom, holds
+from engine.lint.atoms import NO_ATOMS, THERE, Atom, holds, there
 from engine.lint.narrow import Possible
 from engine.lint.shapes import ANY, Bounds, Shape, union
 
@@ -18,6 +19,7 @@ Under = Mapping[tuple[frozenset[Atom], str], Shape]
 NOWHERE: frozenset[frozenset[Atom]] = frozenset()
 MOST_NEVER = 12
 MOST_UNDER = 200  # in a scenario with more of them than that, nothing is known under conditions
+MOST_TOGETHER = 6  # variables that one way sets and the other does not, of which each tells of the others
 MOST_ATOMS = 3  # statements that one variable hangs on
 
 
@@ -61,6 +63,10 @@ class State(NamedTuple):
         if not paths:
             return self
         variables = {name: shape.full() if name in paths else shape for name, shape in self.variables.items()}
+        told = {one + THERE for one in paths} if self.under else ()
+        for (wanted, name), shape in self.under.items() if told else ():
+            if all(one.subject in told for one in wanted):
+                variables[name] = shape
         return self._replace(variables=variables, full=self.full | paths)
 
     def among(self, possible: Possible) -> State:
@@ -135,6 +141,11 @@ class State(NamedTuple):
         mine, theirs = dict[frozenset[Atom], bool](), dict[frozenset[Atom], bool]()  # what is known to be denied
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
+        for here, lacks, absent in ((self, other, theirs), (other, self, mine)):
+            alone = [name for name in unsure if name in here.variables and name not in lacks.variables]
+            absent |= {frozenset((there(name),)): True for name in alone}
+            if len(alone) <= MOST_TOGETHER and len(candidates) + len(alone) ** 2 <= MOST_UNDER:
+                candidates |= {(frozenset((there(name),)), beside) for name, beside in permutations(alone, 2)}
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
                 continue
