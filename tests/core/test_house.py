@@ -330,8 +330,8 @@ def test_double_click_and_old_button() -> None:
     x, y = (one.token for one in driver.buttons())
     assert driver.tap(x) == ["b?"]
     assert driver.tap(x) == []
-    assert driver.tap(y) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
-    assert driver.of(AnswerPress)[0].text == "Ты уже ответил на этот вопрос"
+    assert driver.tap(y) == ["На этот вопрос уже есть ответ. Его можно исправить."]
+    assert driver.of(AnswerPress)[0].text == "На этот вопрос уже есть ответ"
     assert driver.press("Исправить ответ") == ["a?"]
     assert driver.press("Игрек") == ["b?"]
     assert driver.press("Икс") == ["yx"]

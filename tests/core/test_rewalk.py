@@ -106,7 +106,7 @@ def test_changed_limits_ask_again_with_a_word_why() -> None:
 """)
     said = driver.say("bee")
     assert said == [
-        "На этот вопрос ты уже отвечал, но прежний ответ больше не подходит.\nНужно целое число, например 5.\n\na?"
+        "На этот вопрос уже был ответ, но теперь он не подходит.\nНужно целое число, например 5.\n\na?"
     ]
     assert driver.say("5") == ["5 bee"]
 
@@ -434,7 +434,7 @@ def test_confirm_after_an_edit() -> None:
         + "  - say: done\n"
     )
     assert driver.say("да") == ["b?"]
-    assert driver.say("y") == ["Проверь, всё ли верно?\n\na: x\nb: y"]
+    assert driver.say("y") == ["Проверь, всё ли верно:\n\na: x\nb: y"]
     assert driver.say("да") == ["done"]
 
 
@@ -718,12 +718,12 @@ def test_buttons_of_a_renamed_question() -> None:
     old = next(one.token for one in driver.buttons() if one.label == "Игрек")
     renamed = "renamed: {a: first}\nsteps:\n" + steps.replace("ask: a", "ask: first")
     driver.project = build(renamed + "  - ask: c\n    question: '{{ first }}'\n")
-    assert driver.tap(old) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
+    assert driver.tap(old) == ["На этот вопрос уже есть ответ. Его можно исправить."]
     assert driver.press("Исправить ответ") == ["a?"]
     assert driver.press("Игрек") == ["b?"]
     driver.say("z")
     assert driver.tap(old) == []  # a double click on what was chosen
-    assert driver.tap(old.replace(":y", ":x")) == ["На этот вопрос ты уже ответил. Можно исправить ответ."]
+    assert driver.tap(old.replace(":y", ":x")) == ["На этот вопрос уже есть ответ. Его можно исправить."]
     assert driver.variables["first"] == "y"
 
 

@@ -113,9 +113,9 @@ RIGHT = {
         ORDER.replace("- user: 2\n", "")[: ORDER.index("- user: 2")]
         + """
 - user: {press: Латте, of: drink}
-- bot: На этот вопрос ты уже ответил*
+- bot: На этот вопрос уже есть ответ*
   buttons: [Исправить ответ]
-- notice: Ты уже ответил*
+- notice: На этот вопрос уже есть ответ*
 - user: 7
 - bot: Число до 5.
 - user: {edits: "7", to: "3"}
