@@ -105,9 +105,7 @@ def test_changed_limits_ask_again_with_a_word_why() -> None:
   - say: "{{ a }} {{ b }}"
 """)
     said = driver.say("bee")
-    assert said == [
-        "На этот вопрос уже был ответ, но теперь он не подходит.\nНужно целое число, например 5.\n\na?"
-    ]
+    assert said == ["На этот вопрос уже был ответ, но теперь он не подходит.\nНужно целое число, например 5.\n\na?"]
     assert driver.say("5") == ["5 bee"]
 
 
