@@ -6,6 +6,7 @@ rather than too much.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -15,17 +16,34 @@ from engine.answers.bounds import number_limit
 from engine.core.template import Value
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.shapes import NUMERIC, RATED, UNBOUNDED, Bounds, Shape, of_both
+from engine.lint.shapes import FREE, NUMERIC, RATED, UNBOUNDED, Bounds, Shape, of_both
 
 TURNED = {"lt": "gt", "gt": "lt", "lteq": "gteq", "gteq": "lteq", "eq": "eq"}
 _NOT = {"lt": "gteq", "gteq": "lt", "gt": "lteq", "lteq": "gt"}
+_COUNTED = re.compile(r"\s*(?:today)?\s*(?P<back>-\s*0*[1-9][0-9]*\s*[dwmy])\s*|\s*today\s*")
 _SIGNS = {"eq": "==", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 
 
 def of_limits(step: Any) -> Bounds:
     """What `min` and `max` of a question for a number allow."""
-    least, most = (one._data if isinstance(one, Value) and one.constant else None for one in (step.min, step.max))
-    return number_limit(least), number_limit(most)
+    return number_limit(_constant(step.min)), number_limit(_constant(step.max))
+
+
+def of_lengths(step: Any) -> Bounds:
+    """What `min_length` and `max_length` of a question for a text allow."""
+    return number_limit(_constant(step.min_length)), number_limit(_constant(step.max_length))
+
+
+def of_days(step: Any) -> Bounds:
+    """What `max: today` allows, or one counted back from it, in days from today: such a day stays in the past. One
+    that is not before today may be so tomorrow."""
+    most = _constant(step.max)
+    found = _COUNTED.fullmatch(most) if isinstance(most, str) else None
+    return (None, -1 if found["back"] else 0) if found else UNBOUNDED
+
+
+def _constant(value: Any) -> Any:
+    return value._data if isinstance(value, Value) and value.constant else None
 
 
 @lru_cache(maxsize=1024)  # a tree is one object wherever the same words stand (core/tree.py)
@@ -53,7 +71,9 @@ def _is_number(node: nodes.Node) -> bool:
 
 def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes.Expr) -> None:
     """`people > 12` where 12 is the most."""
-    name, value = path(one), getattr(other, "value", None)
+    name, value = _subject(one), getattr(other, "value", None)
+    if path(other) == "today" and name and sign in TURNED:
+        _of_day(reader, name, shape, sign, other)
     if not name or not _is_number(other) or value is None or sign not in TURNED:
         return
     if sign == "eq" and any(part.values for part in shape.parts()):
@@ -66,6 +86,23 @@ def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes
         message = f"`{name}` is {bound} here, so `{_SIGNS[sign]} {value}` is never true."
         help = "Look at the limits of the question, and at the conditions above this one."
         reader.report("never-equal", "warning", f"{name} {sign} {value}", reader.source.place(other), message, help)
+
+
+def _subject(node: nodes.Expr) -> str:
+    """As a message calls it: `people`, or `name | length`."""
+    if isinstance(node, nodes.Filter) and node.name in ("length", "count") and path(node.node):
+        return f"{path(node.node)} | {node.name}"
+    return path(node)
+
+
+def _of_day(reader: Reader, name: str, shape: Shape, sign: str, other: nodes.Expr) -> None:
+    """`day > today` where the question takes no later day."""
+    most = shape.bounds[1] if "date" in shape.marks and FREE not in shape.marks else None
+    if most is not None and (sign == "gt" or (most < 0 and sign in ("gteq", "eq"))):
+        latest = "today" if most == 0 else "yesterday"
+        message = f"`{name}` is {latest} at the latest, so `{_SIGNS[sign]} today` is never true."
+        at, help = reader.source.place(other), "Look at the `max` of its question."
+        reader.report("never-equal", "warning", f"{name} {sign} today", at, message, help)
 
 
 def bounds_of(shape: Shape) -> Bounds:

@@ -6,8 +6,22 @@ Law: what is not listed gives ANY.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
-from engine.lint.shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OPEN_MAP, TEXT, Shape, union
+from engine.lint.shapes import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    LIST,
+    NUMBER,
+    OPEN_MAP,
+    TEXT,
+    UNBOUNDED,
+    Bounds,
+    Shape,
+    of_both,
+    union,
+)
 
 _TEXTS = (
     "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown number "
@@ -69,10 +83,19 @@ def _extreme(shape: Shape) -> Shape:
     return item_of(shape).full()
 
 
+def _lengths(shape: Shape) -> Bounds:
+    """The least and the most characters of all texts that the value can be."""
+    parts = shape.parts()
+    if not parts or any(part.kind != "text" or part.values or "date" in part.marks for part in parts):
+        return UNBOUNDED
+    return reduce(of_both, (part.bounds for part in parts))
+
+
 FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(_TEXTS.split(), lambda shape: TEXT),
     **dict.fromkeys(_SAME.split(), _list_of),
-    **dict.fromkeys(("length", "count", "wordcount", "int"), lambda shape: INTEGER),
+    **dict.fromkeys(("length", "count"), lambda shape: INTEGER._replace(bounds=_lengths(shape))),
+    **dict.fromkeys(("wordcount", "int"), lambda shape: INTEGER),
     **dict.fromkeys(("float", "round", "sum", "abs"), lambda shape: NUMBER),
     **dict.fromkeys(("first", "last"), _one),
     **dict.fromkeys(("min", "max"), _extreme),

@@ -67,6 +67,7 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     line, and names that a step could set of which not even the name can be read."""
     told = {(one.span.file, one.span.line) for one in world.loaded.findings if one.span.file in sketches}
     nameless = {file for file, one in sketches.items() if any(map(_may_set, one.steps))}
+    nameless |= {one.span.file for one in world.loaded.findings if _names_twice(one, world)}
     return [
         one
         for one in world.findings
@@ -75,6 +76,16 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     ]
 
 
+def _names_twice(finding: Finding, world: World) -> bool:
+    """`ask: a` and `ask: b` in one step: the name that is written second is set nowhere."""
+    if finding.code != "duplicate-key":
+        return False
+    text = world.source(finding.span.file).decode("utf-8", "replace")
+    line = (text.split("\n")[finding.span.line - 1 :] or [""])[0]
+    return line[finding.span.column - 1 : finding.span.end_column - 1] in NAMES
+
+
+NAMES = frozenset(("ask", "confirm", "llm", "find", "each", "set", "name", "as"))
 SETS_NOTHING = frozenset(("say", "notify", "goto", "end", "if", "switch", "update"))
 
 

@@ -114,6 +114,10 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
         return LOCATION if name == "location" else CONTACT
     if name in ("number", "integer"):
         return (MARKED["number"] if name == "number" else of_word(value)).bounded(*reach.of_limits(step))
+    if name == "text" and not step.gather:
+        return MARKED[name]._replace(bounds=reach.of_lengths(step))
+    if name == "date":
+        return of_word(value)._replace(bounds=reach.of_days(step))
     if name in MARKED:
         return MARKED[name]
     if name == "rating":

@@ -41,7 +41,7 @@ class Shape(NamedTuple):
     A map's `fields` are all that it has, unless it is `open`. `values` are all values that are possible, None when they
     are not known. `empty` says why the value may be null. `what` names it in a message: «a record of `goals`».
     `marks` is what else some of its values are: of a form (`date`, `email`, …), or one of the words below.
-    `bounds` are the least and the most that a number can be.
+    `bounds` are the least and the most that a number can be, a text can be long, a day (`date`) can be from today.
     """
 
     kind: str = "any"

@@ -1,4 +1,4 @@
-"""What Telegram can show: the length of texts and captions, and addresses behind buttons.
+"""What Telegram can show: the length of texts, captions and titles, and addresses behind buttons.
 
 Limits: core.telegram.org/bots/api (a message 4096, a caption 1024 characters, in UTF-16 units).
 """
@@ -18,6 +18,7 @@ from engine.core.template import Plain, Text
 from engine.lint.world import World
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
+LONGEST_TITLE = 256  # characters of a command's description
 MEDIA = ("photo", "video", "document", "voice")
 SCHEMES = ("https://", "http://", "tg://")
 
@@ -29,6 +30,13 @@ def check(world: World) -> None:
             _texts(world, step, getattr(step, field), longest[step.scenario])
     for step in world.by_verb["say"]:
         _addresses(world, step)
+    for scenario in world.scenarios.values():
+        if (
+            scenario.title is not None
+            and not scenario.only_admin
+            and any(one.kind == "command" for one in scenario.triggers)
+        ):
+            _title(world, scenario.title)
 
 
 def _longest(world: World) -> defaultdict[str, dict[str, int]]:
@@ -82,6 +90,18 @@ def _texts(world: World, step: Step, text: Text | None, longest: Mapping[str, in
                 f"{length} characters {how} more than {what} holds ({most}); the engine sends it in parts.",
                 "Say it in several steps, where you want it parted.",
             )
+
+
+def _title(world: World, title: Text) -> None:
+    """Telegram's menu of commands shows it (core.telegram.org/bots/api#botcommand)."""
+    for language, plain in title.languages.items():
+        length, scalar = len(" ".join(plain.source.split())), title.scalars.get(language)
+        if length > LONGEST_TITLE and not plain.reads and scalar is not None:
+            message = (
+                f"{length} characters are more than the menu of commands shows ({LONGEST_TITLE}); the rest is cut."
+            )
+            help = "Write a shorter title, and say the rest in the first step."
+            world.report("long-text", "info", scalar.span, message, help)
 
 
 def _addresses(world: World, step: Any) -> None:

@@ -23,6 +23,27 @@ BEGINNINGS = (b"sk-", b"AKIA", b"xox", b"AIza", b"-----BEGIN", b"://")
 # things first is far quicker than the pattern.
 ALIKE, BEGINNINGS_ALIKE = bytes.maketrans(b"123456789ousr", b"000000000pppp"), (b"0" * 8, b"ghp_")
 HTTP = re.compile(r"http://(?!localhost|127\.|10\.|192\.168\.|\[::1\]|host\.docker\.internal)[^\s'\"<>)\]{]+")
+SURELY = {  # what a file with one of these endings is; all others may be anything
+    "photo": (".jpg", ".jpeg", ".png", ".webp", ".bmp"),
+    "video": (".mp4", ".mov", ".avi", ".mkv", ".webm"),
+    "voice": (".ogg", ".oga", ".opus", ".mp3", ".m4a", ".wav", ".flac"),
+    "document": (
+        ".pdf",
+        ".txt",
+        ".md",
+        ".csv",
+        ".doc",
+        ".docx",
+        ".xls",
+        ".xlsx",
+        ".ppt",
+        ".pptx",
+        ".zip",
+        ".rar",
+        ".7z",
+    ),
+}
+TAKES = {"photo": ("photo",), "video": ("video",), "video_note": ("video",), "voice": ("voice", "video")}
 MEDIA = re.compile(r"media/[^\n{}:]+\.\w{2,5}")
 
 
@@ -33,7 +54,8 @@ def check(world: World) -> None:
         for step in scenario.steps if world.facts[scenario.id].names("media") else ():
             for reference in step.references:
                 if reference.kind == "media" and reference.span not in bare:
-                    _media(world, root, reference.name, reference.span)
+                    kind = next((one for one in KINDS if _stands(step.node, one, reference.span)), "")
+                    _media(world, root, reference.name, reference.span, kind)
         if b"http://" in world.loaded.sources.get(scenario.file, b""):
             _addresses(world, scenario)
     for file, content in world.loaded.sources.items():
@@ -49,7 +71,18 @@ def check(world: World) -> None:
             _secrets(world, file, content)
 
 
-def _media(world: World, root: Path, name: str, at: Span) -> None:
+def _stands(node: Node | None, key: str, at: Span) -> bool:
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value is not None and value.span == at
+
+
+def _unlike(kind: str, ending: str) -> str | None:
+    """What a file with this ending is, where it is surely not what its word says."""
+    found = next((one for one, endings in SURELY.items() if ending.lower() in endings), None)
+    return found if kind in TAKES and found is not None and found not in TAKES[kind] else None
+
+
+def _media(world: World, root: Path, name: str, at: Span, kind: str = "") -> None:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
         world.report(
@@ -62,6 +95,9 @@ def _media(world: World, root: Path, name: str, at: Span) -> None:
     elif (root / name).is_file() and not (root / name).resolve().is_relative_to(root.resolve()):
         message = "This file is a link that leads out of the bot's folder, so it is not sent."
         world.report("path-leaves-root", "error", at, message, "Put the file itself there.")
+    elif (verb := _unlike(kind, path.suffix)) is not None:
+        message = f"A `{path.suffix}` file is no {kind.replace('_', ' ')}, so people do not get it."
+        world.report("wrong-media", "warning", at, message, f"Write `{verb}: {name}`, or name another file.")
     elif not (root / name).is_file():
         world.report(
             "missing-media",

@@ -11,6 +11,7 @@ import re
 from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated, Value
+from engine.lint.tongues import are_languages
 from engine.lint.world import World
 from engine.project.translations import Match, has_words, language_of
 
@@ -29,8 +30,9 @@ def check(world: World) -> None:
         several = any(len(text.languages) > 1 for text in texts)
         entries = _entries(world, scenario)
         wanted = world.project.languages if several else [one for one in world.project.languages if one in files]
+        of_languages = _of_languages(world, scenario) if wanted else ()
         for text in texts if wanted else ():
-            if len(text.languages) < len(world.project.languages):
+            if len(text.languages) < len(world.project.languages) and id(text) not in of_languages:
                 missing = [one for one in wanted if one not in text.languages]
                 missing = [one for one in missing if not _at_its_entry(world, entries.get((id(text), one)))]
                 _missing(world, text, missing, files)
@@ -49,6 +51,13 @@ def _texts(scenario: Scenario) -> list[Text | Translated]:
             elif isinstance(template, Value):
                 found += [part for part in template.parts() if isinstance(part, Translated)]
     return found
+
+
+def _of_languages(world: World, scenario: Scenario) -> set[int]:
+    """The labels of choices that are names of languages."""
+    asks = [step for step in scenario.steps if step.verb == "ask"]
+    chosen = [one.choices for one in asks if are_languages(one.choices, world.project.languages)]  # type: ignore[attr-defined] # asks have it
+    return {id(option.label) for one in chosen for option in one.options}
 
 
 def _entries(world: World, scenario: Scenario) -> dict[tuple[int, str], Match]:
