@@ -113,7 +113,7 @@ class Outbox:
         while True:
             wait = item.not_before - time.time()
             if wait > 0:
-                await asyncio.sleep(wait)
+                await self._rest(item.lane, wait)
             if not marked and _once(effect) and item.attempts >= ATTEMPTS:
                 self._memory.done(item)
                 self._failed(item.lane, effect, Unknown(f"it was tried {ATTEMPTS} times, and may have arrived or not"))
@@ -141,6 +141,17 @@ class Outbox:
                 self._memory.done(item)
                 return
             marked = False
+
+    async def _rest(self, lane: str, seconds: float) -> None:
+        """A letter whose server is away keeps neither a script nor the end of a chat waiting."""
+        letter = _kind(lane) == "mail"
+        if letter:
+            self._busy.leave(lane)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            if letter:
+                self._busy.enter(lane)
 
     async def _attempt(self, item: Outgoing, effect: Any, marked: bool, again: bool) -> None:
         """Between the mark and the wire there should be nothing: a crash there counts as an attempt and was none. So

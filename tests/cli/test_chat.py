@@ -125,6 +125,18 @@ def test_the_bots_own_settings_are_told_beside_the_engines(project: Path, comman
     assert dialogue(project, command, HOURS="3", CHANNEL="x").returncode == 0
 
 
+def test_a_letter_whose_server_is_away_keeps_no_chat_from_ending(project: Path) -> None:
+    """It waits in the memory: the chat ends with its input, and so does the next one."""
+    text = SCENARIO.replace("  - ask: city", "  - notify: manager\n    text: Поехали\n  - ask: city")
+    (project / "scenarios/trip.yaml").write_text(text, encoding="utf-8")
+    away = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1", "SMTP_FROM": "a@b.ru", "MANAGER_EMAIL": "c@d.ru"}
+    done = dialogue(project, "chat", lines="/trip\nМосква\n", **away)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Значит, msk.")
+    assert "no connection to the mail server" in done.stderr
+    assert dialogue(project, "chat", lines="/help\n", **away).returncode == 0
+    assert "1 out" in dialogue(project, "status").stdout
+
+
 def test_unknown_scenario(project: Path) -> None:
     """A scenario that is not there is wrong use, with the nearest name."""
     done = dialogue(project, "chat", "trap")
