@@ -20,6 +20,7 @@ from engine.project.load import Loaded, Loader
 from engine.project.scenario import ScenarioFile
 
 MANY = 100  # scenarios
+MEDIA = "media"  # the folder of what is not read, and may be missed
 
 
 class Bot:
@@ -110,9 +111,13 @@ class Bots:
             if not path.is_relative_to(home):
                 continue
             file = path.relative_to(home).as_posix()
-            if known(file) and (home / "scenarios").is_dir():
+            if known(file) and (home in self.known or (home / "scenarios").is_dir()):
                 return self.known.setdefault(home, Bot(home)), file
         return None
+
+    def with_media(self, path: Path) -> Bot | None:
+        """The bot with open files whose texts may name this file."""
+        return next((bot for home, bot in self.known.items() if path.is_relative_to(home / MEDIA)), None)
 
 
 def readable(loaded: Loaded, file: str) -> bool:

@@ -17,7 +17,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
 from engine.core.finding import Finding, Span
-from engine.editor.bots import Bot, Bots, findings
+from engine.editor.bots import MEDIA, Bot, Bots, findings
 from engine.editor.complete import Completion
 from engine.editor.define import definitions
 from engine.editor.hover import told
@@ -65,7 +65,7 @@ class Server(LanguageServer):
         return opened.uri if opened else from_fs_path(str(path)) or path.as_uri()
 
     def keep(self, uri: str, delay: float) -> None:
-        """Take a text over as the editor has it now (or no more), and check its bot after `delay` seconds of quiet."""
+        """Take a text over as the editor has it now (or no more), and check its bot."""
         found = self.find(uri)
         if found is None:
             return
@@ -75,6 +75,10 @@ class Server(LanguageServer):
             bot.unsaved.pop(file, None)
         else:
             bot.unsaved[file] = document.source.encode("utf-8", "replace")
+        self.look(bot, delay)
+
+    def look(self, bot: Bot, delay: float) -> None:
+        """Check a bot after `delay` seconds of quiet."""
         waiting = self._due.pop(bot.root, None)
         if waiting is not None:
             waiting.cancel()
@@ -162,6 +166,9 @@ def _texts(server: Server) -> None:
     def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
         for change in params.changes:
             server.keep(change.uri, QUIET)
+            shows = server.bots.with_media(Path(to_fs_path(change.uri) or ""))
+            if shows is not None:
+                server.look(shows, QUIET)
 
     @server.feature(types.INITIALIZED)
     def begun(params: types.InitializedParams) -> None:
@@ -170,7 +177,7 @@ def _texts(server: Server) -> None:
         watched = known.did_change_watched_files if known else None
         if watched is None or not watched.dynamic_registration:
             return
-        patterns = [types.FileSystemWatcher(f"**/{folder}/**") for folder in FOLDERS]
+        patterns = [types.FileSystemWatcher(f"**/{folder}/**") for folder in (*FOLDERS, MEDIA)]
         options = types.DidChangeWatchedFilesRegistrationOptions(patterns)
         wish = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         server.client_register_capability(types.RegistrationParams([wish]))

@@ -107,6 +107,29 @@ def test_closing_goes_back_to_the_disk(editor: Editor) -> None:
     assert editor.next_findings(FILE) == []
 
 
+def test_a_folder_that_is_gone_for_a_while(editor: Editor) -> None:
+    """What was closed meanwhile counts as it is on the disk once the folder is back."""
+    editor.open(FILE, CHECK_IN.replace("    skip: true", "    skp: true"))
+    assert editor.findings(FILE) != []
+    (editor.root / "scenarios").rename(editor.root / "elsewhere")
+    editor.close(FILE)
+    assert editor.next_findings(FILE) == []
+    (editor.root / "elsewhere").rename(editor.root / "scenarios")
+    measure = (editor.root / "scenarios/measure.yaml").read_text("utf-8")
+    editor.open("scenarios/measure.yaml", measure.replace("inputs: [unit]\n", ""))
+    assert [one["code"] for one in editor.next_findings(FILE)] == ["unknown-input"]
+
+
+def test_a_picture_that_comes(editor: Editor) -> None:
+    """A media file that is missed is missed no more when it is there, though no text has changed."""
+    editor.open(FILE, CHECK_IN.replace("say: Целей нет.", "say: Целей нет., photo: media/sad.jpg"))
+    assert [one["code"] for one in editor.findings(FILE)] == ["missing-media"]
+    (editor.root / "media/sad.jpg").write_bytes(b"x")
+    changed = {"uri": editor.uri("media/sad.jpg"), "type": 1}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [changed]})
+    assert editor.next_findings(FILE) == []
+
+
 def test_saving_looks_at_the_disk_again(editor: Editor) -> None:
     """What another program has written meanwhile counts when one saves."""
     editor.open(FILE)
