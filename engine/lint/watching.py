@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Span
 from engine.lint.cache import media
 from engine.lint.folder import findings_of, fingerprint, shown
 from engine.lint.roots import Bot
@@ -43,13 +44,20 @@ def _rested(bots: list[Bot], now: list[object]) -> list[object]:
     return now
 
 
+def _gone(path: Path) -> Finding:
+    message = "This file or folder was watched, and is not there any more."
+    return shown(Finding(Span(path.name), "unreadable", "error", message, "Ctrl-C, or bring it back."), path.parent)
+
+
 def _findings(bot: Bot, loader: Loader) -> list[Finding]:
+    watched = [bot.alone] if bot.alone is not None else [bot.root / one for one in bot.only]
+    gone = [_gone(path) for path in watched if not path.exists()]
     if bot.alone is not None:
-        return findings_of(bot) if bot.alone.exists() else []
+        return gone or findings_of(bot)
     sources, findings = loader.files.read()
     loaded = loader.build(sources)
     loaded.findings[:0] = findings
-    return [
+    return gone + [
         shown(finding, bot.root)
         for finding in lint(loaded, bot.shows if bot.only_scenarios else None)
         if bot.shows(finding.span.file)

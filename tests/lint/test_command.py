@@ -286,6 +286,20 @@ def test_watching_goes_on_until_ctrl_c(bot: Path) -> None:
         assert process.stderr.read() == ""
 
 
+def test_watching_a_file_that_vanishes(bot: Path) -> None:
+    """What was asked for and is gone is no file without mistakes; it is read again when it is back."""
+    command = [sys.executable, "-m", "engine.cli.main", "lint", "--watch", "scenarios/hello.yaml"]
+    with subprocess.Popen(command, cwd=bot, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "No mistakes found.\n"
+        (bot / "scenarios/hello.yaml").rename(bot / "elsewhere.yaml")
+        assert process.stdout.readline().startswith("scenarios/hello.yaml:1:1: error[unreadable]")
+        (bot / "elsewhere.yaml").rename(bot / "scenarios/hello.yaml")
+        told = [process.stdout.readline() for _ in range(4)]
+        process.terminate()
+    assert told[-1] == "No mistakes found.\n"
+
+
 def test_watching_on_a_terminal(bot: Path) -> None:
     """The screen is cleared before each report, and the last line says how to stop."""
     ours, theirs = pty.openpty()
