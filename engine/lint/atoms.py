@@ -58,12 +58,17 @@ def among(name: str, values: frozenset[Any], true: bool) -> Atom:
 def _itself(condition: nodes.Node, positive: bool) -> Atom:
     name = path(condition)
     if name:
-        return Atom(f"{name}?", _TRUE, positive, frozenset((name.split(".")[0],)))
+        return counts(name, positive)
     return Atom(repr(condition), _TRUE, positive, frozenset(names(condition)))
 
 
 _TRUE = frozenset((True,))
 THERE = "!"  # behind a name, the subject of the statement that it is not null
+
+
+def counts(name: str, positive: bool) -> Atom:
+    """That what stands at a path counts as true: it is neither null nor empty nor nought."""
+    return Atom(f"{name}?", _TRUE, positive, frozenset((name.split(".")[0],)))
 
 
 def there(name: str) -> Atom:

@@ -7,9 +7,9 @@ from itertools import permutations
 from types import MappingProxyType
 from typing import NamedTuple
 
-from engine.lint.atoms import NO_ATOMS, THERE, Atom, holds, there
+from engine.lint.atoms import NO_ATOMS, THERE, Atom, counts, holds, there
 from engine.lint.narrow import Possible
-from engine.lint.shapes import ANY, Bounds, Shape, union
+from engine.lint.shapes import ANY, FORMS, FREE, Bounds, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
@@ -19,6 +19,7 @@ Under = Mapping[tuple[frozenset[Atom], str], Shape]
 NOWHERE: frozenset[frozenset[Atom]] = frozenset()
 MOST_NEVER = 12
 MOST_UNDER = 200  # in a scenario with more of them than that, nothing is known under conditions
+ANSWERS = FORMS | {FREE}
 MOST_TOGETHER = 6  # variables that one way sets and the other does not, of which each tells of the others
 MOST_ATOMS = 3  # statements that one variable hangs on
 
@@ -141,20 +142,24 @@ class State(NamedTuple):
         mine, theirs = dict[frozenset[Atom], bool](), dict[frozenset[Atom], bool]()  # what is known to be denied
         of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
-        for here, lacks, absent in ((self, other, theirs), (other, self, mine)):
+        for here, lacks, told, absent in ((self, other, mine, theirs), (other, self, theirs, mine)):
             alone = [name for name in unsure if name in here.variables and name not in lacks.variables]
+            sure = [name for name in unsure if name in here.variables and _counts(here.variables[name])]
+            told |= {frozenset((counts(name, False),)): True for name in sure}
             absent |= {frozenset((there(name),)): True for name in alone}
-            if len(alone) <= MOST_TOGETHER and len(candidates) + len(alone) ** 2 <= MOST_UNDER:
-                candidates |= {(frozenset((there(name),)), beside) for name, beside in permutations(alone, 2)}
+            if len(unsure) <= MOST_TOGETHER and len(candidates) + len(unsure) ** 2 <= MOST_UNDER:
+                beside = [name for name in unsure if name not in here.variables]
+                candidates |= {(frozenset((there(name),)), one) for name, one in permutations(alone, 2)}
+                candidates |= {(frozenset((counts(name, False),)), one) for name in sure for one in beside}
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
                 continue
             for wanted in (atoms, *(atoms | {one} for one in self.held ^ other.held if len(atoms) < MOST_ATOMS)):
                 one, two = self._where(wanted, name, mine), other._where(wanted, name, theirs)
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
-                    told = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
-                    if told.empty != variables[name].empty:
-                        found[wanted, name] = told
+                    known = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
+                    if known.empty != variables[name].empty:
+                        found[wanted, name] = known
                     break
         return found
 
@@ -174,6 +179,13 @@ class State(NamedTuple):
         if shape is not None and shape.empty != UNSET:
             return shape
         return next((one for (few, other), one in self.under.items() if other == name and few <= atoms), None)
+
+
+def _counts(shape: Shape) -> bool:
+    """Whether whatever it is counts as true: an answer of letters, a day, a choice."""
+    parts = () if shape.empty else shape.parts()
+    marked = (part.kind == "text" and not part.marks.isdisjoint(ANSWERS) for part in parts if not part.values)
+    return bool(parts) and all(marked) and all(all(part.values) for part in parts if part.values)
 
 
 NEVER = Shape("never")  # the statement never holds on this way
