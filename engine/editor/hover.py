@@ -14,6 +14,8 @@ from engine.editor.survey import project_of
 from engine.editor.words import use_at
 from engine.steps import KINDS
 
+OWNERS = {"attribute": "", "label": "labels", "catalog": "catalog"}
+
 
 def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
     """Markdown; empty when there is nothing to say."""
@@ -28,8 +30,8 @@ def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
         scope = scope_at(bot.loaded(), file, line, column)
         shape = scope.known.get(use.name, scope.engine.get(use.name))
         return f"`{use.name}`: {describe(shape)}" if shape is not None else ""
-    if use is not None and use.kind == "attribute":
-        path = f"{use.owner}.{use.name}"
+    if use is not None and use.kind in OWNERS:
+        path = f"{OWNERS[use.kind] or use.owner}.{use.name}"
         shape = scope_at(bot.loaded(), file, line, column).shape(path)
         return f"`{path}`: {describe(shape)}" if shape is not None and shape.kind != "any" else ""
     return _word(lines, line, column)

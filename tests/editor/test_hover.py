@@ -23,6 +23,8 @@ CASES = {
     "a variable": ("{{ mood", 4, ["a text: `bad`, `good`; may be null: the question may be skipped"]),
     "a field of a reply": ("advice.text", 8, ["`advice.text`: a text"]),
     "a field of a record": ("{{ goal.title", 10, ["`goal.title`: a text"]),
+    "a label": ("labels.mood", 9, ["`labels.mood`: a text"]),
+    "a file of the catalog": ("catalog.services", 10, ["`catalog.services`: a list"]),
     "a name of the engine's": ("{{ today", 4, ["`today`: a text"]),
 }
 SOME = "  - if: today\n    then:\n      - set: {sum: 1, next: '{{ sum + 1 }}'}\n  - say: '{{ next }}'\n"
