@@ -288,5 +288,7 @@ def _same_names(scenario: Scenario) -> list[Finding]:
         else:
             message = f"The name `{step.name}` is taken by the step in line {line}."
             help = "Every answer needs a name of its own."
+            if before.verb in ("save", "run") and not before.named:
+                help = f"Give the `{before.verb}` of line {line} a name of its own: `name: …`."
         findings.append(Finding(span, "duplicate-step", "error", message, help))
     return findings
