@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import nodes
 
 from engine.core.finding import Finding, Span
 from engine.core.template import PLAIN, Expression, Plain, Translated, Value
-from engine.lint.atoms import atoms
+from engine.lint.atoms import Atom, atoms
 from engine.lint.guards import MISSING_FITS
 from engine.lint.infer import TextReader
 from engine.lint.known import Known
@@ -105,9 +105,16 @@ class StepNames:
     def implied(self, condition: nodes.Node, positive: bool) -> frozenset[str]:
         if not self.state.under:
             return NOTHING
-        there = self.state.knowing(facts(condition, positive)).among(values(condition, positive))
-        there = there.holding(atoms(condition, positive))
+        full, possible, said = facts(condition, positive), values(condition, positive), atoms(condition, positive)
+        if self.tied.isdisjoint({*(one.partition(".")[0] for one in full), *possible, *_read_by(said)}):
+            return NOTHING
+        there = self.state.knowing(full).among(possible).holding(said)
         return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
+
+    @cached_property
+    def tied(self) -> frozenset[str]:
+        """The names of the statements that some variable hangs on."""
+        return _read_by(one for wanted, _ in self.state.under for one in wanted)
 
     def seen(self, names: Iterable[str]) -> tuple[Any, ...]:
         """All that reading a text with these names in it depends on, but for what a message says."""
@@ -136,6 +143,10 @@ class StepNames:
         if near is not None and not instead:
             return did_you_mean(name, [near])
         return instead or "A text stands in quotes: `'…'`. A variable is set by an earlier step."
+
+
+def _read_by(said: Iterable[Atom]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.reads for one in said))
 
 
 def read(names: StepNames, text: Written) -> Shape:

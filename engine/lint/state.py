@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from functools import lru_cache
 from itertools import permutations
 from types import MappingProxyType
 from typing import NamedTuple
@@ -140,21 +141,23 @@ class State(NamedTuple):
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
         mine, theirs = dict[frozenset[Atom], bool](), dict[frozenset[Atom], bool]()  # what is known to be denied
-        of_one_way = ((frozenset((atom,)), name) for atom in self.held ^ other.held for name in unsure)
+        parting = self.held ^ other.held
+        of_one_way = ((frozenset((atom,)), name) for atom in parting for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
         for here, lacks, told, absent in ((self, other, mine, theirs), (other, self, theirs, mine)):
             alone = [name for name in unsure if name in here.variables and name not in lacks.variables]
             sure = [name for name in unsure if name in here.variables and _counts(here.variables[name])]
-            told |= {frozenset((counts(name, False),)): True for name in sure}
-            absent |= {frozenset((there(name),)): True for name in alone}
+            told |= dict.fromkeys(map(_is_nought, sure), True)
+            absent |= dict.fromkeys(map(_is_there, alone), True)
             if len(unsure) <= MOST_TOGETHER and len(candidates) + len(unsure) ** 2 <= MOST_UNDER:
                 beside = [name for name in unsure if name not in here.variables]
-                candidates |= {(frozenset((there(name),)), one) for name, one in permutations(alone, 2)}
-                candidates |= {(frozenset((counts(name, False),)), one) for name in sure for one in beside}
+                candidates |= {(_is_there(name), one) for name, one in permutations(alone, 2)}
+                candidates |= {(_is_nought(name), one) for name in sure for one in beside}
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
                 continue
-            for wanted in (atoms, *(atoms | {one} for one in self.held ^ other.held if len(atoms) < MOST_ATOMS)):
+            more = parting if len(atoms) < MOST_ATOMS and not any(one.subject.endswith(THERE) for one in atoms) else ()
+            for wanted in (atoms, *(atoms | {one} for one in more)):
                 one, two = self._where(wanted, name, mine), other._where(wanted, name, theirs)
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
                     known = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
@@ -179,6 +182,16 @@ class State(NamedTuple):
         if shape is not None and shape.empty != UNSET:
             return shape
         return next((one for (few, other), one in self.under.items() if other == name and few <= atoms), None)
+
+
+@lru_cache(maxsize=1024)  # made at every place where ways meet
+def _is_there(name: str) -> frozenset[Atom]:
+    return frozenset((there(name),))
+
+
+@lru_cache(maxsize=1024)
+def _is_nought(name: str) -> frozenset[Atom]:
+    return frozenset((counts(name, False),))
 
 
 def _counts(shape: Shape) -> bool:
