@@ -123,10 +123,10 @@ class State(NamedTuple):
         if len(mine) * len(theirs) <= MOST_NEVER:
             pairs = (frozenset((one.opposite(), two.opposite())) for one in mine for two in theirs)
             found = {pair for pair in pairs if not any(atom.opposite() in pair for atom in pair)}
-        found |= {one for one in self.never if other._denies(one)} | {one for one in other.never if self._denies(one)}
+        found |= {one for one in self.never if other.denies(one)} | {one for one in other.never if self.denies(one)}
         return frozenset(found) if len(found) <= MOST_NEVER else NOWHERE
 
-    def _denies(self, atoms: frozenset[Atom]) -> bool:
+    def denies(self, atoms: frozenset[Atom]) -> bool:
         """Whether these statements are never all so here."""
         return any(one <= atoms for one in self.never) or any(
             holds(atom.opposite(), self.held, self.variables) for atom in atoms
@@ -140,11 +140,14 @@ class State(NamedTuple):
         if not unsure and not self.under and not other.under:
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
-        mine, theirs = dict[frozenset[Atom], bool](), dict[frozenset[Atom], bool]()  # what is known to be denied
+        mine, theirs = _Way(self), _Way(other)
         parting = self.held ^ other.held
         of_one_way = ((frozenset((atom,)), name) for atom in parting for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
-        for here, lacks, told, absent in ((self, other, mine, theirs), (other, self, theirs, mine)):
+        for here, lacks, told, absent in (
+            (self, other, mine.denied, theirs.denied),
+            (other, self, theirs.denied, mine.denied),
+        ):
             alone = [name for name in unsure if name in here.variables and name not in lacks.variables]
             sure = [name for name in unsure if name in here.variables and _counts(here.variables[name])]
             told |= dict.fromkeys(map(_is_nought, sure), True)
@@ -158,7 +161,7 @@ class State(NamedTuple):
                 continue
             more = parting if len(atoms) < MOST_ATOMS and not any(one.subject.endswith(THERE) for one in atoms) else ()
             for wanted in (atoms, *(atoms | {one} for one in more)):
-                one, two = self._where(wanted, name, mine), other._where(wanted, name, theirs)
+                one, two = mine.where(wanted, name), theirs.where(wanted, name)
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
                     known = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
                     if known.empty != variables[name].empty:
@@ -170,18 +173,29 @@ class State(NamedTuple):
         one, two = self.variables.get(name), other.variables.get(name)
         return one is None or two is None or one.empty != two.empty
 
-    def _where(self, atoms: frozenset[Atom], name: str, denied: dict[frozenset[Atom], bool]) -> Shape | None:
+
+class _Way:
+    """One of two ways that meet. `denied`: whether such statements are never all so on it, as far as that was asked."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.denied: dict[frozenset[Atom], bool] = {}
+        self.beneath: dict[str, list[tuple[frozenset[Atom], Shape]]] = {}  # as `under`, by the variable
+        for (atoms, name), shape in state.under.items():
+            self.beneath.setdefault(name, []).append((atoms, shape))
+
+    def where(self, atoms: frozenset[Atom], name: str) -> Shape | None:
         """What the variable is here wherever the statements hold; None when it may be unset."""
-        if (atoms, name) in self.under:
-            return self.under[atoms, name]
-        if atoms not in denied:
-            denied[atoms] = self._denies(atoms)
-        if denied[atoms]:
+        if (atoms, name) in self.state.under:
+            return self.state.under[atoms, name]
+        if atoms not in self.denied:
+            self.denied[atoms] = self.state.denies(atoms)
+        if self.denied[atoms]:
             return NEVER
-        shape = self.variables.get(name)
+        shape = self.state.variables.get(name)
         if shape is not None and shape.empty != UNSET:
             return shape
-        return next((one for (few, other), one in self.under.items() if other == name and few <= atoms), None)
+        return next((one for few, one in self.beneath.get(name, ()) if few <= atoms), None)
 
 
 @lru_cache(maxsize=1024)  # made at every place where ways meet

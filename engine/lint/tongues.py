@@ -13,11 +13,9 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 _CODE = re.compile(r"[a-z]{2,3}")
 
 
-def are_languages(choices: object, languages: Iterable[str]) -> bool:
+def are_languages(choices: Literal, languages: Iterable[str]) -> bool:
     """Whether at least two of the choices are languages called by their own names: of the bot's languages, and of those
     whose codes (`de`) the choices stand for."""
-    if not isinstance(choices, Literal):
-        return False
     written = [plain.source for one in choices.options for plain in one.label.languages.values()]
     labels = {word.group().casefold() for one in written if (word := _WORDS.search(one))}
     codes = {*languages, *(one.id for one in choices.options if _CODE.fullmatch(one.id))}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated, Value
@@ -54,10 +55,16 @@ def _texts(scenario: Scenario) -> list[Text | Translated]:
 
 
 def _of_languages(world: World, scenario: Scenario) -> set[int]:
-    """The labels of choices that are names of languages."""
-    asks = [step for step in scenario.steps if step.verb == "ask"]
-    chosen = [one.choices for one in asks if are_languages(one.choices, world.project.languages)]  # type: ignore[attr-defined] # asks have it
-    return {id(option.label) for one in chosen for option in one.options}
+    """The labels of choices that are names of languages, where one is not there in each of the bot's."""
+    languages = world.project.languages
+    found = set[int]()
+    for step in scenario.steps:
+        choices = getattr(step, "choices", None) if step.verb == "ask" else None
+        labels = [option.label for option in choices.options] if isinstance(choices, Literal) else []
+        lacking = any(len(label.languages) < len(languages) for label in labels)
+        if isinstance(choices, Literal) and lacking and are_languages(choices, languages):
+            found |= set(map(id, labels))
+    return found
 
 
 def _entries(world: World, scenario: Scenario) -> dict[tuple[int, str], Match]:
