@@ -254,7 +254,7 @@ def test_bomb(bomb: str) -> None:
     except TemplateSyntaxError as error:  # a form that Jinja does not know is no bomb
         raise AssertionError(bomb) from error
     assert len(found) <= METER.max_output
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2  # unbounded they take minutes; a slow machine under coverage took 0.63
 
 
 @pytest.mark.parametrize(
