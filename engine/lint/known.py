@@ -64,7 +64,7 @@ class Known:
     facts: dict[str, Facts]
     broken: bool = False
     leads: bool = True  # of several processes that share the work, the one that checks what is no scenario
-    complete: bool = False  # `facts` are there, and are those of the whole bot
+    complete: bool = False  # all `facts` are there: before that, nothing is said of what no scenario does
     findings: list[Finding] = field(default_factory=list)
     readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression
     strange: dict[Finding, Missing] = field(default_factory=dict)  # what some findings are about (definitions.py)
@@ -223,7 +223,9 @@ class Known:
     def record(self, collection: str, everyone: object = False) -> Shape:
         """One record, as `find` gives it; `everyone`: it may be another person's."""
         which = collection, bool(everyone)
-        if which not in self._records or not self.complete:
+        if not self.complete:
+            return self._record(*which)  # not to be remembered: what nobody saves is not known yet
+        if which not in self._records:
             self._records[which] = self._record(*which)
         return self._records[which]
 

@@ -113,7 +113,7 @@ class StepNames:
 
     @cached_property
     def tied(self) -> frozenset[str]:
-        """The names of the statements that some variable hangs on."""
+        """The names of the statements that some variable hangs on. Made once: a `set` only lets some be forgotten."""
         return _read_by(one for wanted, _ in self.state.under for one in wanted)
 
     def seen(self, names: Iterable[str]) -> tuple[Any, ...]:
