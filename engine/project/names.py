@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.core.fields import NAME
@@ -24,7 +25,7 @@ OWN_MODEL = (
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Names:
     """Everything that a file may name, to check what others refer to."""
 
@@ -88,9 +89,14 @@ class Names:
         bare = as_prompt(reference.name)
         if bare in known:
             return f"Did you mean `{bare}`? It is named without the file's ending."
-        there = [file for file in look(self.root).others if as_prompt(file).split("/")[-1] == bare]
+        there = [file for file in self._others if as_prompt(file).split("/")[-1] == bare]
         better = f"prompts/{bare}.md.j2" if reference.kind == "prompt" else f"scenarios/{bare}.yaml"
         return f"There is a file {there[0]}: call it {better}." if there else ""
+
+    @cached_property
+    def _others(self) -> list[str]:
+        """The files that are none of the bot's by their names."""
+        return look(self.root).others
 
     def _step(self, reference: Reference, scenario: Scenario) -> list[Finding]:
         first = reference.name.split(".")[0]
