@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MANY = 100  # scenarios: for fewer, starting another process costs more than it saves
 MOST = 8  # processes
+PORTIONS = 30  # for each of them
 
 
 def lint_sources(
@@ -36,37 +39,51 @@ def lint_sources(
         return lint(loaded, asked)
     from multiprocessing import get_context  # 7 ms, which one file need not wait for
 
-    shares = _shares(sources, scenarios, processes)
+    heap = Heap(sources, scenarios, processes)
     context = get_context("fork")  # the files and the imported code are there already
     lines = []
-    for share in shares[1:]:
+    for process in range(1, processes):
         ours, theirs = context.Pipe()
-        worker = context.Process(target=_work, args=(theirs, loader, sources, share, asked), daemon=True)
+        worker = context.Process(target=_work, args=(theirs, process, loader, sources, heap, asked), daemon=True)
         worker.start()
         lines.append((ours, worker))
-    found = _lead(lines, loader, sources, shares[0], asked)
+    found = _lead(lines, loader, sources, heap, asked)
     for _, worker in lines:
         worker.join()
     return finished([*findings, *found], sources)
 
 
-def _shares(sources: dict[str, bytes], scenarios: list[str], count: int) -> list[list[str]]:
-    """About as much for each; files of one name together, for they are judged beside each other."""
-    named: dict[str, list[str]] = {}
-    for file in scenarios:
-        named.setdefault(PurePosixPath(file).stem, []).append(file)
-    shares: list[list[str]] = [[] for _ in range(count)]
-    sizes = [0] * count
-    sizes[0] = sum(map(len, sources.values())) // 50  # this one also looks at all that is no scenario
-    for files in sorted(named.values(), key=lambda one: -sum(len(sources[file]) for file in one)):
-        least = sizes.index(min(sizes))
-        shares[least] += files
-        sizes[least] += sum(len(sources[file]) for file in files)
-    return [share for share in shares if share]
+class Heap:
+    """The scenarios in portions: one for each process to begin with, then those it has time for, as the processors of a
+    machine are seldom equally fast. Their numbers wait in a pipe, from which each is read once."""
+
+    def __init__(self, sources: dict[str, bytes], scenarios: list[str], processes: int) -> None:
+        named: dict[str, list[str]] = {}
+        for file in scenarios:
+            named.setdefault(PurePosixPath(file).stem, []).append(file)
+        count = processes * PORTIONS
+        self._portions: list[list[str]] = [[] for _ in range(count)]
+        # Files of one name together, for they are judged beside each other; the large ones first.
+        for place, files in enumerate(sorted(named.values(), key=lambda one: -sum(len(sources[file]) for file in one))):
+            self._portions[place % count] += files
+        self._read, write = os.pipe()
+        os.write(write, bytes(range(processes, count)))
+        os.close(write)
+
+    def take(self, process: int, share: list[str]) -> Iterator[str]:
+        """Files that no other process takes, until none is left; each is in the share from then on."""
+        number: int | None = process
+        while number is not None:
+            share += self._portions[number]
+            yield from self._portions[number]
+            number = next(iter(os.read(self._read, 1)), None)
+        os.close(self._read)  # this process's end of it
 
 
-def _built(loader: Loader, sources: dict[str, bytes], share: list[str]) -> Loaded:
-    """The share, and all that is no scenario."""
+def _built(process: int, loader: Loader, sources: dict[str, bytes], heap: Heap) -> Loaded:
+    """What this process takes of the scenarios, and all that is none."""
+    share: list[str] = []
+    loader.read_ahead(sources, heap.take(process, share))
     mine = {file: content for file, content in sources.items() if not file.startswith("scenarios/")}
     mine |= {file: sources[file] for file in sorted(share)}
     every = frozenset(PurePosixPath(file).stem for file in sources if file.startswith("scenarios/"))
@@ -77,19 +94,18 @@ def _lead(
     lines: list[tuple[Connection[Any, Any], Any]],
     loader: Loader,
     sources: dict[str, bytes],
-    share: list[str],
+    heap: Heap,
     asked: Asked | None,
 ) -> list[Finding]:
-    loaded = _built(loader, sources, share)
+    loaded = _built(0, loader, sources, heap)
     world = World.of(loaded)
-    facts, broken = list(world.facts.values()), is_broken(loaded)
+    mine = list(world.facts.values())
+    told = [line.recv() for line, _ in lines]
+    broken = is_broken(loaded) or any(so for _, so in told)
     for line, _ in lines:
-        theirs, so = line.recv()
-        facts += theirs
-        broken = broken or so
-    for line, _ in lines:
-        line.send((facts, broken))
-    world = World.of(loaded, facts, broken)
+        others = [facts for other, (facts, _) in zip(lines, told, strict=True) if other[0] is not line]
+        line.send((list(chain(mine, *others)), broken))
+    world = World.of(loaded, list(chain(mine, *(facts for facts, _ in told))), broken)
     world.texts = sources
     found = [*loaded.findings, *checked_world(world, asked)]
     for line, _ in lines:
@@ -98,10 +114,18 @@ def _lead(
 
 
 def _work(
-    line: Connection[Any, Any], loader: Loader, sources: dict[str, bytes], share: list[str], asked: Asked | None
+    line: Connection[Any, Any],
+    process: int,
+    loader: Loader,
+    sources: dict[str, bytes],
+    heap: Heap,
+    asked: Asked | None,
 ) -> None:
-    loaded = _built(loader, sources, share)
-    line.send((list(World.of(loaded).facts.values()), is_broken(loaded)))
-    facts: tuple[list[Facts], bool] = line.recv()
-    line.send([*loaded.findings, *checked_world(World.of(loaded, *facts, leads=False), asked)])
+    loaded = _built(process, loader, sources, heap)
+    mine = list(World.of(loaded).facts.values())
+    line.send((mine, is_broken(loaded)))
+    theirs: list[Facts]
+    theirs, broken = line.recv()
+    world = World.of(loaded, [*mine, *theirs], broken, leads=False)
+    line.send([*loaded.findings, *checked_world(world, asked)])
     line.close()

@@ -25,7 +25,7 @@ from engine.project.outcomes import OUTCOMES, read_outcomes
 from engine.project.po import PoFile, read_po
 from engine.project.prompts import PromptFiles, name_of
 from engine.project.scenario import ScenarioFile, read_scenario
-from engine.project.translations import FOLDER, Given, language_of
+from engine.project.translations import FOLDER, Given, given_to
 from engine.project.versions import callees_of, reached, version_of
 from engine.project.words import read_words
 
@@ -89,13 +89,13 @@ class Loader:
         languages = bot.languages
         translations = self._translations(sources)
         findings += [finding for one in translations.values() for finding in one.findings]
-        given = partial(_given, translations, languages)
+        given = partial(given_to, translations, languages)
         files = {
             file: self._scenario(file, content, languages, given(file))
             for file, content in sources.items()
             if file.startswith("scenarios/")
         }
-        if not files:
+        if not files and not elsewhere:
             findings.append(NO_SCENARIO)
         prompts, found, troubles = self._prompt_files(sources, languages)
         collections, models, words, catalog, wrong = self._catalogs(sources, bot)
@@ -124,6 +124,13 @@ class Loader:
             name: kept for name, kept in self._once.items() if "/" not in name or name.split(":")[0] in sources
         }
         return loaded
+
+    def read_ahead(self, sources: Mapping[str, bytes], scenarios: Iterable[str]) -> None:
+        """Read these files of the sources, one after the other as they are named, so that `build` need not."""
+        languages = read_bot(sources.get(BOT))[0].languages
+        given = partial(given_to, self._translations(sources), languages)
+        for file in scenarios:
+            self._scenario(file, sources[file], languages, given(file))
 
     def _catalogs(self, sources: dict[str, bytes], bot: Bot) -> Any:
         """Collections, models, the engine's words, the other files' rows; and what is wrong in any of them."""
@@ -262,16 +269,6 @@ class Loader:
             make = partial(_with_version, scenario, parts)
             made[one] = self._kept(f"{scenario.file}:version", parts, make)
         return made
-
-
-def _given(translations: Mapping[str, PoFile], languages: tuple[str, ...], of: str) -> Given:
-    """The translations of a scenario into the bot's languages."""
-    scenario = PurePosixPath(of).stem if translations else ""
-    return tuple(
-        (language_of(file), po.of_scenario[scenario])
-        for file, po in translations.items()
-        if scenario in po.of_scenario and language_of(file) in languages
-    )
 
 
 def _with_version(scenario: Scenario, parts: Mapping[str, Scenario]) -> Scenario:

@@ -21,7 +21,7 @@ from engine.core.languages import lay_in, renew
 from engine.core.node import Node, Scalar
 from engine.core.step import Step
 from engine.core.template import PEOPLE, PLAIN, Plain, Text, Translated, Value
-from engine.project.po import Entry
+from engine.project.po import Entry, PoFile
 
 FOLDER = "translations"
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -70,6 +70,16 @@ class Laid:
 def language_of(file: str) -> str:
     """translations/en.po is in `en`."""
     return PurePosixPath(file).stem
+
+
+def given_to(translations: Mapping[str, PoFile], languages: Sequence[str], file: str) -> Given:
+    """The translations of a scenario into the bot's languages."""
+    scenario = PurePosixPath(file).stem if translations else ""
+    return tuple(
+        (language_of(one), po.of_scenario[scenario])
+        for one, po in translations.items()
+        if scenario in po.of_scenario and language_of(one) in languages
+    )
 
 
 def bare(source: str) -> str:
