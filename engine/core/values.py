@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+LARGEST = 2**53 - 1  # beyond it a number is not the same one to every program that reads it
+
 
 class OverBounds(Exception):
     """A turn or a conversation wanted more than its bound. `str()` names the bound, never a person's data."""
@@ -22,8 +24,8 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, int):
-        if not -(2**53) < value < 2**53:
-            raise OverBounds("a number beyond 9,007,199,254,740,991")
+        if abs(value) > LARGEST:
+            raise OverBounds(f"a number beyond {LARGEST:,}")
         return value
     try:
         return orjson.loads(orjson.dumps(value, default=list, option=orjson.OPT_NON_STR_KEYS))

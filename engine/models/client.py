@@ -22,7 +22,6 @@ from engine.models.endpoint import Endpoint, Endpoints, warm
 from engine.models.failure import CallFailed
 from engine.models.limits import Limits, limits_of
 from engine.models.port import Load, Reply
-from engine.models.redact import abridged
 from engine.models.talk import Spent, Talk
 
 logger = logging.getLogger("engine.models")
@@ -115,7 +114,9 @@ class OpenAIModels:
             return Reply(failure="unavailable", model=self._endpoints.model_id(homes[0][0]))
         if not self.accounting.take(person):
             return Reply(failure="limit", model=self._endpoints.model_id(homes[0][0]))
-        logger.debug("prompt=%s user: %s", request.prompt, abridged(request.user))
+        logger.debug(
+            "prompt=%s system=%d user=%d", request.prompt, len(request.system), len(request.user)
+        )  # characters
         attachments = Attachments(request, load, self._transcriber)
         now = asyncio.get_running_loop().time()
         deadline = now + _option(request, "timeout", self.limits.seconds, 600.0)

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine.core.markdown import escape
+from engine.core.values import LARGEST
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -120,7 +121,9 @@ def _tidy(value: Any, schema: dict[str, Any]) -> Any:
     if isinstance(value, str):
         return UNSTORABLE.sub("", value)
     if isinstance(value, float):
-        return _number(value, schema)
+        value = _number(value, schema)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return f"a number of {len(str(value))} digits"  # no conversation keeps it; as a text the validator names it
     kind = "object" if isinstance(value, dict) else "array"
     for inner in schema.get("anyOf", ()):
         if inner.get("type") == kind:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.core.values import LARGEST
 from engine.models.failure import CallFailed, bad_body, from_error_body, from_status
 from engine.models.retry import retry_after_of
 from engine.models.structured import tidy_text
@@ -93,7 +94,7 @@ def _text(content: Any) -> str:
 
 
 def _count(number: Any) -> int:
-    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else 0
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST else 0
 
 
 @contextmanager

@@ -63,6 +63,8 @@ def test_the_object_is_found_and_tidied(text: str, value: dict[str, Any]) -> Non
         ('{"praise": "x"}', "'score' is a required property"),
         ('{"praise": 5, "score": 11}', "$.score: 11 is greater than the maximum of 10"),
         ('{"praise": "x", "score": 1e999}', "$.score: 'inf' is not of type 'integer'"),
+        ('{"praise": "x", "score": 90071992547409920}', "'a number of 17 digits' is not of type 'integer'"),
+        ('{"praise": "x", "score": 1e300}', "is not of type 'integer'"),
         ('{"praise": "x", "score": 7.5}', "$.score: 7.5 is not of type 'integer'"),
         ('{"praise": "x", "score": "7"}', "$.score: '7' is not of type 'integer'"),
         ('{"praise": "x", "score": 1, "items": "none"}', "$.items"),

@@ -112,6 +112,14 @@ def test_parts_are_joined() -> None:
     assert (said.text, said.tokens_in, said.cut) == ("ab", 0, False)
 
 
+@pytest.mark.parametrize("count", [10**30, -1, 1.5, "lots", None, True])
+def test_counts_that_no_memory_can_keep_are_none(count: Any) -> None:
+    """A reply stands whatever a server says it cost."""
+    usage = {"prompt_tokens": count, "completion_tokens": 2}
+    said = read_completion(json.dumps({"choices": [{"message": {"content": "a"}}], "usage": usage}).encode())
+    assert (said.text, said.tokens_in, said.tokens_out) == ("a", 0, 2)
+
+
 def test_a_body_that_nests_for_ever_is_no_reply() -> None:
     """Nor does it end the process."""
     with pytest.raises(CallFailed, match="no JSON"):
