@@ -217,6 +217,6 @@ that names every wrong one.
 
 {table(("variable", "meaning"), rows)}
 
-Whatever else stands there is for your scenarios, as `settings.NAME`; declare it in `catalog/bot.yaml` to give it a type
-and a default. A name with TOKEN, KEY, SECRET or PASSWORD in it is never shown to them.
+Whatever else stands there is for your scenarios, as `settings.NAME` (null when it is not set); declare it in
+`catalog/bot.yaml` to give it a type and a default. A name with TOKEN, KEY, SECRET or PASSWORD in it is never shown to them.
 """

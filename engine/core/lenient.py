@@ -6,6 +6,6 @@ from typing import Any
 
 
 class Lenient(dict[str, Any]):
-    """What is in it depends on the way that was taken: `labels`, `start.match`."""
+    """What is in it depends on the way that was taken, or on the machine: `labels`, `start.match`, `settings`."""
 
     __slots__ = ()

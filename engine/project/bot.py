@@ -22,6 +22,7 @@ BOT = "catalog/bot.yaml"
 DEFAULT_LANGUAGES = ("ru", "en")
 DEFAULT_TIMEZONE = "Europe/Moscow"
 _TRUE, _FALSE = ("1", "true", "yes", "on", "да"), ("0", "false", "no", "off", "нет")
+NAMED = re.compile(r"(?<![\w.#])settings\.([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,15 @@ def wrong_settings(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]
             about = f": {setting.description}" if setting.description else ""
             problems.append((name, f"is needed by catalog/bot.yaml{about}"))
     return problems
+
+
+def unset(sources: Mapping[str, bytes], settings: Mapping[str, Any]) -> list[str]:
+    """The settings that scenarios and prompts name and that have no value, sorted: null to them."""
+    named = set[str]()
+    for file, source in sources.items():
+        if b"settings." in source and file.startswith(("scenarios/", "prompts/")):
+            named.update(NAMED.findall(source.decode("utf-8", "replace")))
+    return sorted(name for name in named if settings.get(name) is None)
 
 
 def _salvaged(source: str | bytes) -> list[str]:

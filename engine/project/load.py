@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from engine.core.finding import Finding, Span
+from engine.core.lenient import Lenient
 from engine.core.project import Collection, Model, Project, Prompt, Scenario
 from engine.core.triggers import Triggers
 from engine.project.bot import BOT, Bot, read_bot
@@ -283,7 +284,7 @@ def _reads(made: ScenarioFile, prompts: Mapping[str, Prompt]) -> dict[str, froze
 
 def settings_of(bot: Bot, given: Mapping[str, Any]) -> dict[str, Any]:
     """What expressions see as `settings`: declared ones typed and with their defaults, others as they are given."""
-    known: dict[str, Any] = dict(given)
+    known = Lenient(given)  # none is required
     for setting in bot.settings.values():
         raw = given.get(setting.name)
         try:

@@ -20,6 +20,7 @@ from engine.memory.open import open_memory
 from engine.memory.port import Memory
 from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
+from engine.project.bot import unset
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
@@ -56,6 +57,8 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
                 return 1
             if wrong:
                 sys.stderr.write(held_back(live, loaded, wrong))
+            if absent := unset(live.sources, live.project.settings):
+                sys.stderr.write(f"Settings: {', '.join(absent)} not set; null in the scenarios that name them\n")
             return await _Run(loader, live, wrong, settings, memory, channel, watch).until_the_end()
     except (MemoryFailed, Taken) as error:
         sys.stderr.write(f"{error}\n")

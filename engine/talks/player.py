@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.core.effects import AskModel
 from engine.core.lengths import WrongTime, seconds
+from engine.core.lenient import Lenient
 from engine.core.project import Project
 from engine.lint.gate import Gate
 from engine.project.load import Loaded, Loader
@@ -109,7 +110,7 @@ class _Player:
             return project
         given = self.talk.settings
         both = {**given, **{name.lower(): value for name, value in given.items()}}
-        return replace(project, settings={**project.settings, **both})
+        return replace(project, settings=Lenient({**project.settings, **both}))
 
     def play(self, to_the_end: bool) -> Played:
         scenes: list[Scene] = []

@@ -125,6 +125,16 @@ def test_the_bots_own_settings_are_told_beside_the_engines(project: Path, comman
     assert dialogue(project, command, HOURS="3", CHANNEL="x").returncode == 0
 
 
+def test_a_setting_that_is_not_there_is_null(project: Path) -> None:
+    """None is required: the talk goes on, and start-up names what scenarios lack; one that is set is not named."""
+    steps = '  - say: "{{ settings.CHANNEL if settings.CHANNEL else 0 }} {{ settings.hello }}"\n'
+    (project / "scenarios/trip.yaml").write_text(SCENARIO.split("steps:")[0] + "steps:\n" + steps, encoding="utf-8")
+    done = dialogue(project, "chat", "trip", HELLO="5")
+    assert done.stdout == "0 5\n", done.stderr
+    assert "Settings: CHANNEL not set" in done.stderr
+    assert dialogue(project, "chat", "trip", HELLO="5", CHANNEL="here").stdout == "here 5\n"
+
+
 def test_a_letter_whose_server_is_away_keeps_no_chat_from_ending(project: Path) -> None:
     """It waits in the memory: the chat ends with its input, and so does the next one."""
     text = SCENARIO.replace("  - ask: city", "  - notify: manager\n    text: Поехали\n  - ask: city")
