@@ -10,9 +10,22 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import MOMENT_WORDS, outside
-from engine.answers.days import coming_day, coming_weekday, day_of, later, month_of, months_later, shifted, with_year
+from engine.answers.days import (
+    coming_day,
+    coming_weekday,
+    day_in_words,
+    day_of,
+    later,
+    month_of,
+    months_later,
+    shifted,
+    with_year,
+)
 from engine.answers.deadlines import deadline
+from engine.answers.number_words import is_of_number
+from engine.answers.relative_days import SPANS, in_words
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -20,9 +33,9 @@ LONGEST = 64  # characters; a longer text is no date
 
 ENGLISH_MONTHS = words("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS = {
-    **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now"), 0),
+    **dict.fromkeys(("сегодня", "с сегодняшнего дня", "today", "сейчас", "now", "седня", "сегодня же"), 0),
     **dict.fromkeys(("завтра", "с завтра", "с завтрашнего дня", "завтрашнего дня", "к завтрашнему дню"), 1),
-    **dict.fromkeys(("к завтра", "на завтра", "tomorrow"), 1),
+    **dict.fromkeys(("к завтра", "на завтра", "tomorrow", "завтро", "зафтра"), 1),
     **dict.fromkeys(("послезавтра", "после завтра", "the day after tomorrow", "day after tomorrow"), 2),
     **dict.fromkeys(("вчера", "yesterday"), -1),
     **dict.fromkeys(("позавчера", "the day before yesterday", "day before yesterday"), -2),
@@ -43,25 +56,26 @@ _WEEKDAYS = {
     for word in listed.split()
 }
 _ISO = r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})"
-_DMY = r"([0-9]{1,2})([./\-\s])\s?([0-9]{1,2})(?:[./\-\s]\s?([0-9]{4}|[0-9]{2}))?"
-_DAY_MONTH = r"([0-9]{1,2})(?:st|nd|rd|th|-?го|-?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
+_DMY = r"([0-9]{1,2})([./,\-\s])\s?([0-9]{1,2})(?:[./,\-\s]\s?([0-9]{4}|[0-9]{2}))?"
+_DAY_MONTH = (
+    r"([0-9]{1,2})(?:st|nd|rd|th|[-\s]?о?го|-?о?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
+)
 _MONTH_DAY = r"([a-z]{3,9})\.?\s([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s([0-9]{4}))?"
 _DAY_ALONE = (
-    r"(?:(?:с|со|на|the|on the)\s)?(?:([0-9]{1,2})(?:\s?(?:числа|число|числу)|-?го|-?е|st|nd|rd|th))(?:\sчисла)?"
+    r"(?:(?:с|со|на|the|on the)\s)?"
+    r"(?:([0-9]{1,2})(?:\s?(?:числа|число|числу)|[-\s]?о?го|-?о?е|st|nd|rd|th))(?:\sчисла)?"
 )
 _WEEKDAY = (
     r"(?:(?:в|во|on|к|с|со|на)\s)?(?:(?P<last>прошл(?:ый|ую|ое|ая)|last)\s"
     r"|(?P<next>следующ(?:ий|ую|ее|ая|ей|его|ему)|next)\s|(?:эт(?:от|у|о|а|ой|ого|ому)|ближайш\w+|this|coming)\s)?"
     r"(?P<day>[^\W\d_]+)\.?"
 )
-_CLOCK = r":|час|мин|сек|hour|minut|second|\bутр|вечер|\bноч|\b[ap]\.?m\b|noon|полдень|полноч"
-_BARE_SPAN = (
-    r"(?:(?!через\s|in\s)\S+\s)?(?:день|дн[яей]+|сут\w+|недел\w+|месяц\w*|год\w*|лет|"
-    r"days?|weeks?|months?|years?|decades?)"
+_WEEKDAY_NUMBER = (
+    r"(?:(?:в|во|on)\s)?([^\W\d_]+),?\s(?:the\s)?"
+    r"([0-9]{1,2}\s?(?:числа|[-\s]?о?го|-?о?е|st|nd|rd|th))"
 )
-_VAGUE = r"\b(?:на|эт|следующ|прошл|next|this|last)\w*\s(?:\S+\s)?(?:недел|месяц|год|week|month|year)"
 _HOUR = (
-    r",?\s(?:(?:рано|поздно)\s)?(?:утром|днем|вечером|ночью|с утра|к вечеру|после обеда|до обеда|"
+    r",?\s(?:(?:рано|поздно)\s)?(?:утром|днем|вечером|вечер|в обед|ночью|с утра|к вечеру|после обеда|до обеда|"
     r"(?:(?:in\s)?the\s|early\s|late\s)?(?:morning|afternoon|evening|night)|at\s(?:night|noon)|"
     r"(?:в|к|после|at|by|after)\s[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s?(?:утра|дня|вечера|час\w*|[ap]\.?m))?|[0-9]{1,2}:[0-9]{2})$"
 )
@@ -70,14 +84,8 @@ _BY = r"^(?:до|не позднее|не позже|самое позднее|b
 _FROM_NOW = r"^(.+?)\sfrom\s(?:now|today)$"
 _ABOUT_THROUGH = r"^(дня|дней|недели|недель|месяца|месяцев|года|лет)\sчерез\s(\S+)$"  # «недели через две»
 _YEAR_WORD = r"(?<=[0-9]{4})\s?(?:г|год|года|году)$"
-_SPANS = {  # in months and days: what dateparser does not know or takes for another
-    "полмесяца": (0, 15),
-    "полтора месяца": (1, 15),
-    "полгода": (6, 0),
-    "пол года": (6, 0),
-    "полтора года": (18, 0),
-    "half a year": (6, 0),
-}
+_IDLE = frozenset(words("родился родилась рождения г.р г р числа дата день"))  # beside what is idle everywhere
+_OTHERWISE = frozenset(words("после до раньше позже перед before after from since"))
 _RELATIVE = r"(?:today)?\s*(?:([+-])\s*([0-9]{1,5})\s*([dwmy]))?"
 
 
@@ -101,7 +109,17 @@ class Day(AnswerType):
             raw = raw.get("date")
         low, high = day_limit(question.limits.get("min"), said), day_limit(question.limits.get("max"), said)
         text = typed(raw)
-        day = read_day(text, said, backwards=high is not None and high <= said) if text else None
+        backwards = high is not None and high <= said
+        day = read_around(text, lambda one: read_day(one, said, backwards=backwards), _IDLE) if text else None
+        if text and day is None and not _names_no_day(text):
+            plain = asked_back(
+                text,
+                lambda one: plain_day(_plain(one), said, backwards),
+                lambda day: show_day(day.isoformat(), question.language),
+                _of_day,
+            )
+            if plain:
+                return plain
         if day is None:
             example = said if (low or said) <= said <= (high or said) else low or high or said
             word = "wrong_no_such_day" if text and _names_no_day(text) else "wrong_date"
@@ -163,6 +181,11 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
     if len(text) > LONGEST:
         return None
     text = _plain(text)
+    return plain_day(text, today, backwards) or in_words(re.sub(_BY, "", text), today, backwards)
+
+
+def plain_day(text: str, today: date, backwards: bool) -> date | None:
+    """What the texts mean that are read here; the rest is dateparser's."""
     if end := deadline(text, today):
         return end
     text = re.sub(_BY, "", text)
@@ -170,16 +193,20 @@ def read_day(text: str, today: date, *, backwards: bool) -> date | None:
         return shifted(today, _DAYS[text])
     if said := _as_said(text):
         return with_year(*said, today, backwards)
-    if found := re.fullmatch(_DAY_ALONE, text):
-        return coming_day(int(found[1]), today, backwards)
-    if (span := _SPANS.get(text.removeprefix("через ").removeprefix("in "))) and text.startswith(("через ", "in ")):
+    if (found := re.fullmatch(_WEEKDAY_NUMBER, text)) and found[1] in _WEEKDAYS:
+        day = plain_day(found[2], today, backwards)
+        return day if day and day.weekday() == _WEEKDAYS[found[1]] else None
+    alone = re.fullmatch(_DAY_ALONE, text)
+    if number := int(alone[1]) if alone else day_in_words(text):
+        return coming_day(number, today, backwards)
+    if (span := SPANS.get(text.removeprefix("через ").removeprefix("in "))) and text.startswith(("через ", "in ")):
         return later(today, *span)
     if found := re.fullmatch(_WEEKDAY, text):
         weekday = _WEEKDAYS.get(found["day"])
         if weekday is not None:
             backwards = backwards or bool(found["last"])
             return coming_weekday(weekday, today, backwards=backwards, next_week=bool(found["next"]))
-    return _in_words(text, today, backwards)
+    return None
 
 
 def _plain(text: str) -> str:
@@ -189,13 +216,18 @@ def _plain(text: str) -> str:
     text = re.sub(_HOUR_FIRST, "", " ".join(text.split()).rstrip(" .!?,;"))
     text = re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", text))
     text = re.sub(_ABOUT_THROUGH, r"через \2 \1", re.sub(_FROM_NOW, r"in \1", text))
-    return text.replace("недельку", "неделю").replace("in a couple of ", "in two ")
+    return text.replace("недельку", "неделю").replace("недельки", "недели").replace("in a couple of ", "in two ")
+
+
+_EIGHT = r"([0-9]{2})([0-9]{2})([0-9]{4})"  # 12051990
 
 
 def _as_said(text: str) -> tuple[str, str, str | None] | None:
     """Day, month and year of a date in figures, or with the month's name; there may be no such day."""
     if found := re.fullmatch(_ISO, text):
         return found[3], found[2], found[1]
+    if found := re.fullmatch(_EIGHT, text):
+        return found[1], found[2], found[3]
     if found := re.fullmatch(_DMY, text):
         first, mark, second, year = found.groups()
         if mark == "/" and int(second) > 12:  # 12/31/2026 can only be the American order
@@ -215,33 +247,8 @@ def _names_no_day(text: str) -> bool:
     return said is not None and with_year(*said, date(2000, 1, 1), False) is None
 
 
-def _in_words(text: str, today: date, backwards: bool) -> date | None:
-    """«через 3 дня», `in two weeks`, `3 days ago` and the like, by dateparser; never a mere month or an hour."""
-    if not any(sign.isalpha() for sign in text):
-        return None
-    if text in _SPANS or re.search(_CLOCK, text) or re.search(_VAGUE, text) or re.fullmatch(_BARE_SPAN, text):
-        return None
-    import dateparser  # late: it costs 40 ms, and 90 more on its first text
-
-    settings = {
-        "RELATIVE_BASE": _noon(today),
-        "PREFER_DATES_FROM": "past" if backwards else "future",
-        "DATE_ORDER": "DMY",
-        "TIMEZONE": "UTC",
-        "RETURN_AS_TIMEZONE_AWARE": False,
-        "PARSERS": ["relative-time", "absolute-time"],
-        "REQUIRE_PARTS": ["day", "month"],
-    }
-    try:
-        found = dateparser.parse(text, languages=["ru", "en"], settings=settings)
-    except (
-        Exception
-    ):  # pragma: no cover  none known today, but its readers have raised many kinds, and a talk must go on
-        return None
-    return found.date() if found else None
-
-
-def _noon(day: date) -> Any:
-    from datetime import datetime
-
-    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 RUF100  dateparser wants a base without a zone
+def _of_day(word: str) -> bool:
+    """Whether a word beside a day may be a part of it, or makes it another one: «мая», «девяностого», `before`."""
+    if len(word) < 3:
+        return has_figures(word)
+    return is_of_number(word) or word in _OTHERWISE or word[-3:] == "ого" or month_of(word) is not None

@@ -5,14 +5,23 @@ Law: what lies beyond the years 1 to 9999, or in no calendar, is None.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
+
+from engine.answers.typed import words
 
 MONTHS = (
     "январь января january|февраль февраля february|март марта march|апрель апреля april|май мая may|июнь июня june|"
     "июль июля july|август августа august|сентябрь сентября september|октябрь октября october|"
     "ноябрь ноября november|декабрь декабря december"
 )
+
+_ORDINALS = words(
+    "перв втор трет четверт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат "
+    "шестнадцат семнадцат восемнадцат девятнадцат двадцат"
+)
+ORDINAL = rf"(?:(двадцать|тридцать) )?({'|'.join(reversed(_ORDINALS))}|тридцат)(?:ого|ое|ьего|ье)(?: числа| число)?"
 
 
 def day_of(year: str | int, month: str | int, day: str | int) -> date | None:
@@ -23,11 +32,29 @@ def day_of(year: str | int, month: str | int, day: str | int) -> date | None:
 
 
 def month_of(word: str) -> int | None:
-    """The month of a full name or of its first three letters and more (`sept`)."""
+    """The month of a full name, of its first three letters and more (`sept`), or of a misspelt name («дикабря»)."""
     for number, names in enumerate(MONTHS.split("|"), 1):
         if len(word) >= 3 and any(name.startswith(word) for name in names.split()):
             return number
-    return None
+    if len(word) < 4:
+        return None
+    from difflib import get_close_matches
+
+    months = {name: number for number, listed in enumerate(MONTHS.split("|"), 1) for name in listed.split()}
+    close = {months[name] for name in get_close_matches(word, months, cutoff=0.75)}
+    return close.pop() if len(close) == 1 else None
+
+
+def day_in_words(text: str) -> int | None:
+    """«пятого», «двадцать пятое число»: the number of a day, 1 to 31."""
+    found = re.fullmatch(ORDINAL, text)
+    if found is None:
+        return None
+    number = 30 if found[2] == "тридцат" else _ORDINALS.index(found[2]) + 1
+    if found[1] is None:
+        return number
+    number += {"двадцать": 20, "тридцать": 30}[found[1]]
+    return number if found[2] in _ORDINALS[:9] and number <= 31 else None
 
 
 def with_year(day: str, month: str, year: str | None, today: date, backwards: bool) -> date | None:

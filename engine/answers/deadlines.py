@@ -16,7 +16,7 @@ _END = (
     rf"{_BY}(?:сам\w+\s|the\s|very\s)*(?:кон(?:ец|ца|цу|це)|end\sof)\s(?:the\s)?"
     r"(?:(?P<next>следующ\w+|next)\s|(?:эт\w+|текущ\w+|this)\s)?(?P<what>[^\W\d_]+)"
 )
-_NEW_YEAR = r"(?:до|к|под|by|till|until|before)\s(?:the\s)?(?:нового года|новому году|новый год|new year(?:['’]s)?)"
+_NEW_YEAR = r"(?:до|к|под|by|till|until|before)\s(?:the\s)?(?:нового года|новому году|новый год|нг|new year(?:['’]s)?)"
 _STRETCHES = {
     **dict.fromkeys(("недели", "week"), "week"),
     **dict.fromkeys(("месяца", "month"), "month"),

@@ -10,6 +10,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import outside
 from engine.answers.number_words import in_first_case, leading_number
 from engine.answers.typed import ascii_digits, is_russian, typed, words
@@ -40,7 +41,7 @@ _PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
 _WHOLE = frozenset(words("день дня сутки суток day"))
 # «минут 20», «часа два»: about so many. In this case a unit never stands alone.
 _COUNTED = frozenset(
-    words("минут минуток часа часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs")
+    words("минут минуток часа часика часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs")
 )
 _IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
 _HALF_MORE = r"\b(?:с половиной|and a half)\b"
@@ -72,10 +73,16 @@ class Duration(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
-        value = read_minutes(text) if text else None
+        value = read_around(text, read_minutes) if text else None
         language = question.language
         if value is None:
-            return Rejected("wrong_duration", {"example": show_minutes(90, language)})
+            found = asked_back(
+                text or "",
+                lambda said: read_minutes(said) if has_figures(said) and not said.isdecimal() else None,
+                lambda minutes: show_minutes(minutes, language),
+                lambda word: has_figures(word) or (len(word) > 1 and word in _MINUTES),
+            )
+            return found or Rejected("wrong_duration", {"example": show_minutes(90, language)})
         low, high = duration_limit(question.limits.get("min")), duration_limit(question.limits.get("max"))
         wrong = outside(value, low, high, WORDS, lambda bound: show_minutes(bound, language))
         return wrong or Accepted(value, str(value))

@@ -1,6 +1,6 @@
-"""Numbers in words, Russian and English: `двести сорок тысяч`, `one hundred and five`, «полтора миллиона».
+"""Numbers in words, Russian and English: `двести сорок тысяч`, «полтора миллиона», «два десятка», `fifty-one`.
 
-Law: every word must have its place; «двадцать тридцать», «два десятка» and «пять десятых» are no numbers here.
+Law: every word must have its place; «двадцать тридцать», «десять десятков» and «пять десятых» are no numbers here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,22 @@ _OTHER_CASES = (  # «около двадцати пяти», «нас трое�
     "шести шесть|шестеро шесть|семи семь|семеро семь|восьми восемь|девяти девять|десяти десять|"
     "одиннадцати одиннадцать|двенадцати двенадцать|пятнадцати пятнадцать|двадцати двадцать|тридцати тридцать|"
     "сорока сорок|пятидесяти пятьдесят|шестидесяти шестьдесят|семидесяти семьдесят|восьмидесяти восемьдесят|"
-    "девяноста девяносто|ста сто|двухсот двести|трехсот триста|пятисот пятьсот"
+    "девяноста девяносто|ста сто|двухсот двести|трехсот триста|пятисот пятьсот|"
+    "пара два|пару два|парочка два|парочку два|дважды два|трижды три|"
+    "тритцать тридцать|дватцать двадцать|семдесят семьдесят|восемдесят восемьдесят|пятдесят пятьдесят|"
+    "шесдесят шестьдесят|шестдесят шестьдесят|девеносто девяносто|одинадцать одиннадцать|пятнацать пятнадцать|"
+    "полтинник пятьдесят|тридцатник тридцать|сотка сто|сотку сто|косарь тысяча"
 )
+WHOLE = {  # said alone: «сколько раз?»
+    **dict.fromkeys(("ни разу", "ниразу", "никогда", "нисколько", "ни сколько", "ни одного", "ни одной"), 0),
+    **dict.fromkeys(("ни одно", "none", "never", "not once", "not a single one"), 0),
+    **dict.fromkeys(("раз", "разок", "разик", "once"), 1),
+    "twice": 2,
+}
 TIMES = {
+    **dict.fromkeys(("десяток", "десятка", "десятков", "десяточек"), 10),
+    **dict.fromkeys(("дюжина", "дюжину", "дюжины", "дюжин", "dozen", "dozens"), 12),
+    **dict.fromkeys(("сотня", "сотню", "сотни", "сотен"), 100),
     **dict.fromkeys(("тыс", "тысяча", "тысячу", "тысячи", "тысяч", "тыщ", "тыща", "k", "к", "thousand"), 10**3),
     **dict.fromkeys(("млн", "миллион", "миллиона", "миллионов", "mln", "million", "millions"), 10**6),
     **dict.fromkeys(("млрд", "миллиард", "миллиарда", "миллиардов", "bln", "billion", "billions"), 10**9),
@@ -39,12 +52,18 @@ _UNITS = {word: number for number, words in enumerate(_ONES.split("|")) for word
 _TEN = {word: number * 10 for number, words in enumerate(_TENS.split("|"), 2) for word in words.split()}
 _HUNDRED = {word: number * 100 for number, word in enumerate(_HUNDREDS.split(), 1)}
 _BELOW_HUNDRED = {**_UNITS, **_TEN}
+_TOGETHER = (
+    rf"\b({'|'.join(word for word in _TEN if word > 'z')})({'|'.join(w for w in _UNITS if w > 'z' and _UNITS[w])})\b"
+)
 _AND_A_HALF = (("с", "половиной"), ("and", "a", "half"))
 _CASES = dict(pair.split() for pair in _OTHER_CASES.split("|"))
-_NO_UNIT = (  # what, behind a number, makes it another one, or none
+_OF_NUMBER = (  # what, behind a number, makes it another one
     r"(?:перв|втор|трет|четверт|пят(?:ого|ый|ая|ое|ую|ых|ой)|шест(?:ого|ой|ая|ое|ую|ых)|седьм|восьм|девят|десят|сот|"
     r"тысячн|двадцат|тридцат|сороков|полов|четверт|дюжин|dozen|third|half|halves|quarter|hundred|score)\w*|"
-    r"[a-z]+(?:th|ths)|или|и|не|с|со|до|от|на|по|минус|плюс|or|and|to|minus|plus|not"
+    r"[a-z]+(?:th|ths)"
+)
+_NO_UNIT = (  # or none
+    rf"{_OF_NUMBER}|или|и|не|с|со|до|от|на|по|минус|плюс|or|and|to|minus|plus|not"
 )
 
 
@@ -111,11 +130,19 @@ def _placed(word: str, group: int | None) -> int | None:
 
 
 def in_first_case(text: str) -> str:
-    """«двадцати пяти», «трое» as «двадцать пять», «три»."""
-    return " ".join(_CASES.get(word, word) for word in text.split())
+    """«двадцати пяти», «трое», «двадцатьпять», «пара» as «двадцать пять», «три», «двадцать пять», «два»."""
+    return re.sub(_TOGETHER, r"\1 \2", " ".join(_CASES.get(word, word) for word in text.split()))
 
 
 def is_unit(word: str) -> bool:
     """Whether this word behind a number leaves it what it is: «лет», «человек»; not «десятков», «первого», «или»."""
-    numbers = (_BELOW_HUNDRED, _HUNDRED, TIMES, HALVES)
-    return not any(word in one for one in numbers) and not re.fullmatch(_NO_UNIT, word)
+    return not _in_tables(word) and not re.fullmatch(_NO_UNIT, word)
+
+
+def is_of_number(word: str) -> bool:
+    """Whether a word beside a number may be a part of it: «первого», «десятых», «тысяч», `2-3`."""
+    return any(sign.isdecimal() for sign in word) or _in_tables(word) or re.fullmatch(_OF_NUMBER, word) is not None
+
+
+def _in_tables(word: str) -> bool:
+    return any(word in one for one in (_BELOW_HUNDRED, _HUNDRED, TIMES, HALVES))

@@ -1,7 +1,7 @@
 """Numbers as people type them: `82,5`, `82.5 кг`, `1 234,5`, `~80`, `−5`, `two`, `15 тыс`.
 
 Law: what could be read in two ways is rejected, never guessed (`82 5`, `5-10`). One habit is decided by the language:
-`1,234` is 1234 in English and 1.234 in Russian.
+`1,234` is 1234 in English and 1.234 in Russian. The only number in a longer text is asked back.
 """
 
 from __future__ import annotations
@@ -10,18 +10,24 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import NUMBER_WORDS, number_limit, outside, show_number
-from engine.answers.number_words import TIMES, in_first_case, is_unit, leading_amount
-from engine.answers.typed import ascii_digits, is_russian, typed
+from engine.answers.measures import read_measure
+from engine.answers.number_words import TIMES, WHOLE, in_first_case, is_of_number, is_unit, leading_amount
+from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 64  # characters; a longer text is no number
 BIGGEST = 10**15  # every number below it is exact in JSON, in SQL and in a spreadsheet
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9}|,(?:[0-9]{1,2}|[0-9]{4,9}))?")
-_LEAD = (
-    r"(?:(?:мне|нас|нам|я вешу|вешу|это|i am|i['’]m|i weigh|it is|it['’]s)(?:\s+(?:уже|already))?\s+)?"
-    r"(?:(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*)?"
+_ABOUT = r"^(?:~|≈|около|примерно|приблизительно|где-то|about|around|approximately|approx\.?|roughly)\s*"
+_IDLE = frozenset(  # what people say around a number, beside what they say around any answer
+    words(
+        "вес рост возраст вешу весил весила возрастом ростом весом лет исполнилось полных сегодня утром вечером сейчас "
+        "вчера весы показали показывают на весах стало стал стала набрал набрала сделал сделала "
+        "weight height age weigh am we are today already"
+    )
 )
 _NUMBER = (
     r"(?P<sign>[+−–-]|минус\s|minus\s)?\s?[$€£₽№#]?\s?"
@@ -49,11 +55,10 @@ class Number(AnswerType):
     examples = (("82,5 кг", 82.5), ("1 234", 1234), ("~80", 80), ("1.80 m", 1.8))
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
-        text = typed(raw)
-        value = read_number(text, question.language) if text else None
+        value = _amount(raw, question)
         if value is None:
-            return Rejected("wrong_number", {"example": _example(question, 82.5)})
-        return too_far(value, question) or Accepted(value, show_number(value, "en"))
+            return _alone(raw, question) or Rejected("wrong_number", {"example": _example(question, 82.5)})
+        return _refused(value, question) or Accepted(value, show_number(value, "en"))
 
     def show(self, value: Any, question: Question) -> str:
         return show_number(value, question.language)
@@ -68,16 +73,55 @@ class Integer(AnswerType):
     examples = (("25 лет", 25), ("5.0", 5), ("двадцать один", 21), ("−5", -5))
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
-        text = typed(raw)
-        value = read_number(text, question.language) if text else None
+        value = _amount(raw, question)
         if value is None:
-            return Rejected("wrong_integer", {"example": _example(question, 5)})
+            return _alone(raw, question, whole=True) or Rejected("wrong_integer", {"example": _example(question, 5)})
+        if (refused := _refused(value, question)) and refused.offer:
+            return refused
         if isinstance(value, float):
             return Rejected("wrong_fraction", {"example": _example(question, round(value))})
-        return too_far(value, question) or Accepted(value, str(value))
+        return refused or Accepted(value, str(value))
 
     def show(self, value: Any, question: Question) -> str:
         return show_number(value, question.language)
+
+
+def _amount(raw: Raw, question: Question) -> int | float | None:
+    """The number that was said, in the unit that the bounds admit; None for none."""
+    text = typed(raw)
+    if not text:
+        return None
+    value = read_around(text, lambda said: read_number(said, question.language), _IDLE)
+    if value is None or (question.limits and too_far(value, question)):
+        measured = read_around(text, lambda said: read_measure(said, lambda one: not too_far(one, question)), _IDLE)
+        value = value if measured is None else measured
+    return value
+
+
+def _refused(value: int | float, question: Question) -> Rejected | None:
+    """As `too_far`; of 1.75 where 100 to 250 are asked for, whether it is 175."""
+    wrong = too_far(value, question)
+    if wrong and isinstance(value, float) and value * 100 == round(value * 100):
+        hundredfold = round(value * 100)
+        if question.limits.keys() >= {"min", "max"} and not too_far(hundredfold, question):
+            shown = show_number(hundredfold, question.language)
+            return Rejected("wrong_near", {"suggestion": shown}, shown)
+    return wrong
+
+
+def _alone(raw: Raw, question: Question, whole: bool = False) -> Rejected | None:
+    """The only number in a longer text, asked back; or told that it is out of bounds."""
+    language = question.language
+
+    def read(said: str) -> int | float | None:
+        number = read_number(said, language)
+        if number is None or (whole and isinstance(number, float)):
+            return None
+        return number if number > 2 or has_figures(said) else None  # «я живу один»
+
+    found = asked_back(typed(raw) or "", read, lambda number: show_number(number, language), is_of_number)
+    number = read_number(found.offer, language) if found else None
+    return None if number is None else too_far(number, question) or found
 
 
 def read_number(text: str, language: str) -> int | float | None:
@@ -88,7 +132,9 @@ def read_number(text: str, language: str) -> int | float | None:
         return _whole(float(text.replace(",", ".")))
     if len(text) > LONGEST:
         return None
-    text = re.sub(_LEAD, "", ascii_digits(text).casefold().replace("ё", "е").rstrip("!?;,. "), count=1)
+    text = re.sub(_ABOUT, "", ascii_digits(text).casefold().replace("ё", "е").rstrip("!?;,. "))
+    if text in WHOLE:
+        return WHOLE[text]
     if found := re.fullmatch(_UNIT_FIRST, text):
         text = f"{found['number']} {found['unit']}"
     found = re.fullmatch(_NUMBER, text)
@@ -109,7 +155,7 @@ def _spoken(text: str) -> int | float | None:
     """`тридцать пять лет`, `минус сто`, `семь с половиной`, `2 с половиной миллиона`, «полмиллиона рублей»."""
     text = re.sub(r"^[-−–](?=\w)", "минус ", text)
     negative = text.startswith(("минус ", "minus "))
-    text = re.sub(r"\bпол(?=тысяч|миллион|миллиард)", "пол ", text.replace("-", " "))
+    text = re.sub(r"\bпол(?=тысяч|миллион|миллиард|сотни|дюжины|десятка)", "пол ", text.replace("-", " "))
     words = in_first_case(text).split()[negative:]
     number, used = leading_amount(words)
     rest = words[used:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import MOMENT_WORDS, outside
 from engine.answers.number_words import in_first_case, number_in_words
 from engine.answers.typed import ascii_digits, typed, words
@@ -41,6 +42,9 @@ _TIME = (
     rf"\s?(?:ч|час|часа|часов|h|o'?clock)?\.?\s?{_PART}?"
 )
 _MORNING, _DAY, _EVENING, _NIGHT = ("утра", "утром"), ("дня", "днем"), ("вечера", "вечером"), ("ночи", "ночью")
+_IDLE = frozenset(
+    words("часов часиков часам нормально удобно подойдет смогу приду сегодня")
+)  # beside what is idle everywhere
 
 
 class Clock(AnswerType):
@@ -53,14 +57,20 @@ class Clock(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
-        value = read_time(text, question) if text else None
+        value = read_around(text, lambda said: read_time(said, question), _IDLE) if text else None
         if value is None:
-            return Rejected("wrong_time", {"example": "9:30"})
+            found = asked_back(text or "", lambda said: read_time(said, question) if _tells(said) else None, str)
+            return found or Rejected("wrong_time", {"example": "9:30"})
         low, high = time_limit(question.limits.get("min")), time_limit(question.limits.get("max"))
         return outside(value, low, high, MOMENT_WORDS, str) or Accepted(value, value)
 
     def show(self, value: Any, question: Question) -> str:
         return "" if value is None else str(value)
+
+
+def _tells(said: str) -> bool:
+    """Of a stretch in a longer text: «в 9», «9 утра», `9:30`; a bare 9 may be anything."""
+    return not said.isdecimal() and (has_figures(said) or said.startswith(("в ", "во ", "к ")))
 
 
 def time_limit(limit: Any) -> str | None:

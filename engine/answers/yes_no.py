@@ -14,23 +14,30 @@ YES = frozenset(
     words(
         "да ага угу конечно верно точно хорошо ок окей оке ладно давай давайте можно согласен согласна правильно "
         "разумеется безусловно естественно подтверждаю хочу надо нужно буду готов готова д плюс поехали погнали начнем "
-        "начинаем начинай вперед пошли идет пойдет годится yes yep yeah yup y ok okay sure true correct right agreed "
+        "начинаем начинай вперед пошли идет пойдет годится обязательно "
+        "непременно естесно канешна канеш го окк da lf yes yep yeah yup y ok okay sure true correct right agreed "
         "agree absolutely definitely certainly alright go yea aye 1 + 👍 ✅ ✔ 👌 🆗 ☑"
     )
 )
 NO = frozenset(  # 2: the second button
     words(
-        "нет неа нету не никак никогда отнюдь неверно неправильно н минус "
+        "нет неа нее нету не никак никогда отнюдь неверно неправильно н минус net ytn хватит "
         "no nope nah n not false never 0 2 - − – — 👎 ❌ ✖ 🚫"
     )
 )
 POLITE = frozenset(
-    words("спасибо пожалуйста пожалуй уж же ну тогда я это все please thanks thank you i do it is that course lets")
+    words(
+        "спасибо пожалуйста пожалуй уж же ну тогда я это все скорее лучше наверное наверно вроде "
+        "думаю мгм please thanks thank you i do it is that course lets"
+    )
 )
 PHRASES: dict[str, bool | None] = {  # that their single words would tell wrongly, or not at all
     **dict.fromkeys(("of course", "так точно", "не против", "без проблем", "no problem", "why not"), True),
     **dict.fromkeys(("почему бы нет", "почему бы и нет", "no problems", "not bad"), True),
     **dict.fromkeys(("с удовольствием", "еще бы", "а то", "lets do it", "go ahead", "go for it", "all right"), True),
+    **dict.fromkeys(("почему нет", "еще как", "было бы неплохо", "хотелось бы", "давай попробуем"), True),
+    **dict.fromkeys(("давайте попробуем", "попробуем", "да есть", "мгм"), True),
+    **dict.fromkeys(("вряд ли", "давай не будем", "давайте не будем", "больше не надо", "больше нет"), False),
     **dict.fromkeys(("sounds good", "by all means", "with pleasure"), True),
     **dict.fromkeys(("of course not", "not now", "not yet", "не сейчас", "не сегодня", "пока нет", "еще нет"), False),
     **dict.fromkeys(("в другой раз", "ни за что", "not really", "no way", "another time", "maybe later"), False),
@@ -40,6 +47,7 @@ STRESS = frozenset(words("конечно точно разумеется ест�
 SIGNS = frozenset(",.!?;:…)(\"'")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _LETS = re.compile("let['’]s")
+_LONG = re.compile(r"\b(да|ага|нет|не|ок|yes|no)(?:-\1|[аетo]+|[кs]+)\b")  # «дааа», «да-да», «нееет»
 _MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")  # skin tones and the like
 
 
@@ -83,7 +91,8 @@ def said(text: str) -> bool | None:
         return True
     if whole in NO:
         return False
-    words = _WORD.findall(_MODIFIERS.sub("", text.replace("ё", "е")))
+    text = _LONG.sub(r"\1", text.replace("ё", "е"))
+    words = _WORD.findall(_MODIFIERS.sub("", text))
     parts: list[list[str]] = [[]]
     for word in words:
         if word in SIGNS:

@@ -68,7 +68,7 @@ class Ask(Asking):
         "formats": Field(VALUE, "The endings a document may have: `[pdf, docx]`."),
         "own": Field(FLAG, "False: somebody else's contact will do."),
         "region": Field(VALUE, "The country of a phone number without its code (`RU`)."),
-        "if_wrong": Field(TEXT, "What is said when the answer does not fit."),
+        "if_wrong": Field(TEXT, "What is said when the answer does not fit; one that nearly fits is asked back."),
         "tries": Field(NumberType(least=1, most=100), "How many wrong answers there may be; no end when left out."),
         "after_tries": Field(AfterType(), "What happens then: `skip` (the default), `end`, or `{goto: a step}`."),
         "skip": Field(SkipType(), "The question may be skipped: a button, «пропустить», «не знаю»."),
@@ -272,9 +272,9 @@ class Ask(Asking):
         if self.tries and tried >= self.tries:
             return self._given_up(walk, pending)
         pending.state.pop("offer", None)
-        if outcome.offer is not None and self.if_wrong is None:  # only to what was said can one say yes
-            pending.state["offer"] = outcome.offer
         text = walk.render(self.if_wrong) if self.if_wrong is not None else self.why(walk, outcome)
+        if outcome.offer is not None:  # nearly understood: it is asked back, whatever the author says to the rest
+            pending.state["offer"], text = outcome.offer, self.why(walk, outcome)
         if not self.tries:
             text = with_ways_out(walk.ground, text, tried)
         walk.send(self.message(walk, pending, text))
