@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.runtime.app import serve
 
     channel = terminal(settings, args.user or "", args.scenario, args.json, args.language)
-    code = asyncio.run(serve(args.root, settings, channel, watch=True))
+    code = asyncio.run(serve(args.named_root, settings, channel, watch=True))
     if channel.failure:
         raise WrongUse(channel.failure)
     return code

@@ -88,7 +88,8 @@ def _run(argv: list[str]) -> int:
     root, rest = _root_in(rest)
     args = parser.parse_args(rest)
     chosen = root or args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")
-    args.root = chosen.expanduser().resolve()
+    args.named_root = chosen.expanduser().absolute()  # a link may be led elsewhere while the bot runs
+    args.root = args.named_root.resolve()
     if not args.root.is_dir() and name != "new":  # which makes it
         raise WrongUse(f"--root: there is no folder {args.root}")
     return command.run(args)

@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.channels.port import Channel
     from engine.settings import Settings
 
@@ -29,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("".join(f"{line}\n" for line in settings.parts()))
     from engine.runtime.app import serve
 
-    return asyncio.run(serve(args.root, settings, _channel(settings), watch=not args.no_watch))
+    channel = _channel(args.named_root, settings)
+    return asyncio.run(serve(args.named_root, settings, channel, watch=not args.no_watch))
 
 
-def _channel(settings: Settings) -> Channel:
+def _channel(root: Path, settings: Settings) -> Channel:
     if settings.telegram_on:
         from engine.channels.telegram.channel import TelegramChannel
         from engine.channels.telegram.limits import Limits
@@ -40,7 +43,7 @@ def _channel(settings: Settings) -> Channel:
         return TelegramChannel(
             settings.telegram_bot_token,
             settings.telegram_api_url,
-            root=settings.root,
+            root=root,
             data_dir=settings.data_dir,
             limits=Limits(per_second=settings.sending_per_second, chat_per_second=settings.sending_per_chat),
         )

@@ -46,7 +46,7 @@ class Files:
     """Finds what to send, and remembers Telegram's id of what was uploaded (until the program ends)."""
 
     def __init__(self, root: Path, data_dir: Path) -> None:
-        self._root = root.resolve()
+        self._root = root
         self._data = data_dir.resolve()
         self._ids: OrderedDict[_Key, str] = OrderedDict()
 
@@ -84,10 +84,11 @@ class Files:
             self._ids.pop(attachment.key, None)
 
     def _authors(self, source: str) -> Path | None:
-        path = self._inside(self._root, self._root / source)
+        root = self._root.resolve()  # now: a link may be led elsewhere while the bot runs
+        path = self._inside(root, root / source)
         if path is None or path.is_relative_to(self._data):
             return None
-        hidden = any(part.startswith(".") for part in path.relative_to(self._root).parts)
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         return None if hidden else path
 
     @staticmethod
