@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 LONGEST = 200  # characters; beyond, nothing is looked for
 MOST_WORDS = 30  # of a text in which one answer is looked for
-STRETCH = 4  # words that one answer may take
+STRETCH = 4  # words that one answer takes
 
 IDLE = frozenset(
     words(
@@ -68,14 +68,19 @@ def read_around(text: str, read: Callable[[str], T | None], idle: frozenset[str]
 
 
 def asked_back(
-    text: str, read: Callable[[str], T | None], show: Callable[[T], str], doubtful: Callable[[str], bool] = has_figures
+    text: str,
+    read: Callable[[str], T | None],
+    show: Callable[[T], str],
+    doubtful: Callable[[str], bool] = has_figures,
+    most: int = STRETCH,
 ) -> Rejected | None:
     """«Верно понимаю: 28?» of «мне 28 лет, и я программист»: the one value that stands in the text; None of none, of
-    several, where something is denied, and where a word beside it is `doubtful`: it may belong to the value."""
+    several, where something is denied, and where a word beside it is `doubtful`: it may belong to the value, which
+    takes `most` words."""
     said = text.split()
     if len(text) > LONGEST or len(said) > MOST_WORDS or re.search(_NOT, text, re.IGNORECASE):
         return None
-    found = [*_stretches(said, read, doubtful)]
+    found = [*_stretches(said, read, doubtful, most)]
     if len(found) != 1 or found[0] is None:
         return None
     shown = show(found[0])
@@ -108,11 +113,13 @@ def _is_emoji(sign: str) -> bool:
     return sign > "\u00ff" and sign not in _KEPT_SIGNS and unicodedata.category(sign) in _EMOJI
 
 
-def _stretches(said: list[str], read: Callable[[str], T | None], doubtful: Callable[[str], bool]) -> Iterator[T | None]:
+def _stretches(
+    said: list[str], read: Callable[[str], T | None], doubtful: Callable[[str], bool], most: int
+) -> Iterator[T | None]:
     """What the longest stretches of words mean, each word in one of them; None for a doubtful word in none."""
     place = 0
     while place < len(said):
-        for end in range(min(len(said), place + STRETCH), place, -1):
+        for end in range(min(len(said), place + most), place, -1):
             stretch = re.sub(_ENDS, "", " ".join(said[place:end]))
             if stretch and (value := read(stretch)) is not None:
                 yield value

@@ -7,12 +7,15 @@ unless the author allows others (`own: false`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from engine.answers.typed import ascii_digits, typed, words
+from engine.answers.around import asked_back, read_around, without_idle
+from engine.answers.typed import ascii_digits, fold, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
+PHONE_WORDS = 7  # «8 916 123 45 67»
 NAME_LENGTH = 64
 MOST_WORDS = 7  # beside a contact
 FEW_DIGITS = 4  # of an hour or two; more may be another number
@@ -25,10 +28,18 @@ _USERNAME = (
 )
 _NOT_NAMES = frozenset(
     words(
-        "мой моя мне я тел телефон номер почта мыло имейл емейл тг телега телеграм звоните пишите или на по в "
+        "мой моя мне я тел телефон номер адрес почта мыло имейл емейл тг телега телеграм звоните пишите или на по в "
         "whatsapp ватсап вотсап вацап viber вайбер mail email e phone tel number my is me telegram tg"
     )
 )
+_HERE = (  # «пишите сюда»: the person's own @username, when there is one
+    r"(?:(?:можно |лучше |давайте |просто )?(?:пишите|пиши|напишите|напиши|отвечайте|ответьте|write|text)(?: мне)? )?"
+    r"(?:(?:прямо |вот )?(?:сюда|здесь|тут)(?: же)?|в (?:этот|этом) чат(?:е)?|в (?:лс|личку|личке|личные сообщения)|"
+    r"(?:в )?(?:тг|телеграм|телеграмм|телеге|телегу|телеграме|телеграмме)|я в (?:тг|телеге|телеграме|телеграмме)|"
+    r"(?:right )?here|in telegram|on telegram|in this chat)"
+)
+_NICK = r"(?i)(?:(?P<said>тг|телега|телеграмм?|ник|telegram|tg)\b[\s:—–-]+)?(?P<nick>[a-z][a-z0-9_]{3,31})"
+_SPOILT = r"([^\s@,;<>()]+)\s*(?:@|\(at\)|\sсобака\s)\s*([^\s@;<>()]+)"
 _NOT = frozenset(words("не нет без кроме not no don't without"))
 _SIGNS = ".,;:!?()«»\"'-–—"
 _NAME = r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*"
@@ -42,8 +53,8 @@ class Email(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
-        value = read_email(text) if text else None
-        return Accepted(value, value) if value else Rejected("wrong_email")
+        value = read_around(text, read_email, _NOT_NAMES) if text else None
+        return Accepted(value, value) if value else _nearly(text or "", read_email) or Rejected("wrong_email")
 
 
 class Phone(AnswerType):
@@ -61,8 +72,11 @@ class Phone(AnswerType):
                 return card
             return Accepted(card["phone"], raw) if card else Rejected("wrong_phone")
         text = typed(raw)
-        value = read_phone(text, question.region) if text else None
-        return Accepted(value, value) if value else Rejected("wrong_phone")
+        if not text:
+            return Rejected("wrong_phone")
+        value = read_around(text, lambda said: read_phone(said, question.region), _NOT_NAMES)
+        found = asked_back(text, lambda said: read_phone(said, question.region), str, most=PHONE_WORDS)
+        return Accepted(value, value) if value else found or Rejected("wrong_phone")
 
 
 WAYS = {"phone": None, "username": None, "email": None}  # always there, so that `contact.phone` is no unknown name
@@ -76,7 +90,7 @@ class Contact(AnswerType):
     doc = (
         "A shared contact, or a phone, @username and e-mail as given: `kind` is `phone`, `username` or `email`, the "
         "value stands under that name too, `text` is all of these with commas, `name` what is written beside them: a "
-        "name, or a note on when to call (so tell the manager both)."
+        "name, or a note on when to call (so tell the manager both). «пишите сюда» is the person's own @name."
     )
     value = "map"
     examples = (
@@ -93,14 +107,36 @@ class Contact(AnswerType):
             return Accepted({**WAYS, **card}, raw) if card else Rejected("wrong_contact")
         text = typed(raw)
         value = _read_contact(ascii_digits(text), question.region) if text and len(text) <= LONGEST else None
-        return (
-            Accepted({**WAYS, **value}, _together(value["text"], value["name"])) if value else Rejected("wrong_contact")
-        )
+        value = value or _nick(text or "", question.username)
+        if value:
+            return Accepted({**WAYS, **value}, _together(value["text"], value["name"]))
+        return _nearly(text or "", _bare_nick) or Rejected("wrong_contact")
 
     def show(self, value: Any, question: Question) -> str:
         if not isinstance(value, dict):
             return "" if value is None else str(value)
         return _together(value.get("text", ""), value.get("name") or "")
+
+
+def _nearly(text: str, read: Callable[[str], str | None]) -> Rejected | None:
+    """The only address in a longer text; or one spoilt by a comma, a space or «собака»."""
+    if found := asked_back(text, read, str):
+        return found
+    spoilt = re.search(_SPOILT, text) if len(text) <= LONGEST and text.count("@") <= 1 else None
+    mended = read_email(f"{spoilt[1]}@{spoilt[2].replace(',', '.')}") if spoilt else None
+    return Rejected("wrong_near", {"suggestion": mended}, mended) if mended else None
+
+
+def _nick(text: str, username: str) -> dict[str, str] | None:
+    """«тг anna_k»; «пишите сюда» of a person who has a name in Telegram."""
+    said = re.fullmatch(_NICK, text)
+    nick = said["nick"] if said and said["said"] else username if re.fullmatch(_HERE, without_idle(fold(text))) else ""
+    return {"kind": "username", "username": nick, "text": f"@{nick}", "name": ""} if nick else None
+
+
+def _bare_nick(text: str) -> str | None:
+    """`anna_k`: with a figure or a line in it, or it may be any word."""
+    return f"@{text}" if re.fullmatch(_NICK, text) and re.search("[0-9_]", text) else None
 
 
 def read_email(text: str) -> str | None:

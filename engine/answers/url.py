@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from engine.answers.typed import typed
+from engine.answers.around import asked_back, read_around
+from engine.answers.typed import typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 2048  # characters, what browsers and servers take
@@ -14,6 +15,7 @@ LONGEST = 2048  # characters, what browsers and servers take
 _SCHEME = r"(?i)[a-z][a-z0-9+.\-]*:(?!\d)"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _LETTERS = "!#$%&'()*+,/:;=?@~-._"  # stay as they are in path, query and fragment; the rest is percent-encoded
+_IDLE = frozenset(words("сайт ссылка адрес на наш site link website here"))  # beside what is idle everywhere
 
 
 class Url(AnswerType):
@@ -24,8 +26,10 @@ class Url(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
-        value = read_url(text) if text else None
-        return Accepted(value, value) if value else Rejected("wrong_url")
+        value = read_around(text, read_url, _IDLE) if text else None
+        if value:
+            return Accepted(value, value)
+        return asked_back(text or "", read_url, str, lambda word: ":" in word or "@" in word) or Rejected("wrong_url")
 
     def show(self, value: Any, question: Question) -> str:
         return "" if value is None else str(value)

@@ -34,6 +34,7 @@ class Question:
     limits: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     region: str = "RU"  # for phone numbers without a country code
+    username: str = ""  # the person's own, without its @: «пишите сюда»
 
 
 @dataclass(frozen=True, slots=True)

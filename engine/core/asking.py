@@ -139,7 +139,8 @@ class Asking(Step):
         ground = walk.ground
         limits = self.limits(walk)
         region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
-        return Question(ground.moment(), ground.language, limits, self.offered(walk, limits), region)
+        username = str(ground.session.person.get("username") or "")
+        return Question(ground.moment(), ground.language, limits, self.offered(walk, limits), region, username)
 
     def limits(self, walk: Walk) -> dict[str, Any]:
         limits = dict(self._limits_as_written[0])

@@ -23,6 +23,7 @@ def question_of(group: dict[str, Any]) -> Question:
         limits=group.get("limits", {}),
         choices=choices,
         region=group.get("region", "RU"),
+        username=group.get("username", ""),
     )
 
 
