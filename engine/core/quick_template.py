@@ -8,6 +8,7 @@ For environments with `trim_blocks`, `lstrip_blocks`, and everything else as it 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
@@ -43,11 +44,12 @@ def read_expression(source: str) -> Read | None:
         return None
 
 
-def read_template(source: str, inherits: bool) -> Read | None:
-    """Likewise. `inherits`: there are other templates, which it may extend."""
+def read_template(source: str, inherits: bool, shared: bool = False) -> Read | None:
+    """Likewise. `inherits`: there are other templates, which it may extend. `shared`: nobody may change the tree, for
+    what stands in `{{ }}` may be part of other trees as well."""
     if "\r" in source:
         return None
-    reader = _Templates(source.removesuffix("\n"), inherits)
+    reader = _Templates(source.removesuffix("\n"), inherits, shared)
     try:
         return Read(nodes.Template(reader.body(), lineno=1), reader.names(), reader.longest)
     except Rare:
@@ -55,11 +57,12 @@ def read_template(source: str, inherits: bool) -> Read | None:
 
 
 class _Templates:
-    def __init__(self, source: str, inherits: bool) -> None:
-        self.source, self.inherits = source, inherits
+    def __init__(self, source: str, inherits: bool, shared: bool) -> None:
+        self.source, self.inherits, self.shared = source, inherits, shared
         self.place, self.line, self.counted = 0, 1, 0  # `line` is that of the place `counted`
         self.read, self.blocks = set[str](), set[str]()
         self.stored, self.anew = list[str](), list[str]()
+        self.values = set[str]()  # what stood in `{{ }}` so far
         self.longest = self.depth = 0
         self.end: Expressions  # the tag that ended the last body
 
@@ -74,11 +77,11 @@ class _Templates:
             inner = self.inner(opens[0], opens.start(), printed)
             if opens[0] == "{#":
                 continue
+            if opens[0] == "{{":
+                printed.append(self.value(inner.strip(" \t")))
+                continue
             tag = Expressions(inner, self.line, self.read)
             self.longest = max(self.longest, tag.size)
-            if opens[0] == "{{":
-                printed.append(tag.to_the_end())
-                continue
             if printed:
                 made.append(_output(printed))
                 printed = []
@@ -92,6 +95,15 @@ class _Templates:
         if printed:
             made.append(_output(printed))
         return made
+
+    def value(self, inner: str) -> nodes.Expr:
+        """What is printed. Each node stands once in a tree, so that it can be told where it stands."""
+        read = _printed if self.shared and inner not in self.values else _printed.__wrapped__
+        node, names, size = read(inner, self.line)
+        self.values.add(inner)
+        self.read |= names
+        self.longest = max(self.longest, size)
+        return node
 
     def inner(self, opens: str, start: int, printed: list[nodes.Expr]) -> str:
         """What stands in the next tag, when what stands before it is printed; and on behind it."""
@@ -210,6 +222,13 @@ class _Templates:
             raise Rare
         self.stored.append(word)
         return nodes.Name(word, "store", lineno=tag.line)
+
+
+@lru_cache(maxsize=1024)  # `{{ name }}` stands in many texts
+def _printed(inner: str, line: int) -> tuple[nodes.Expr, set[str], int]:
+    """What stands in `{{ }}`, the names that it reads, and its size."""
+    words = Expressions(inner, line, names := set[str]())
+    return words.to_the_end(), names, words.size
 
 
 def _data(text: str, line: int) -> nodes.TemplateData:

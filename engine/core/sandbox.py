@@ -54,11 +54,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters.update(FILTERS_OF_OURS)
         self.globals = {name: self.globals[name] for name in ("range", "dict", "namespace", "joiner")}
 
-    def read(self, source: str, bare: bool) -> tuple[nodes.Node, frozenset[str]]:
-        """The tree of a template or of a `bare` expression, and the names that it reads. Raises TemplateSyntaxError,
-        RecursionError."""
+    def read(self, source: str, bare: bool, shared: bool = False) -> tuple[nodes.Node, frozenset[str]]:
+        """The tree of a template or of a `bare` expression, and the names that it reads. `shared`: the tree is only
+        looked at, and has parts in common with others. Raises TemplateSyntaxError, RecursionError."""
         source = source if bare else marked(source)
-        found = self._quickly(source, bare)
+        found = self._quickly(source, bare, shared)
         if found is not None:
             return found.tree, frozenset(found.names)
         tree = self.expression(source) if bare else self.parse(source)
@@ -93,8 +93,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         not_too_long(tree, source)
         return tree
 
-    def _quickly(self, source: str, bare: bool) -> Read | None:
-        found = read_expression(source) if bare else read_template(source, inherits=self.loader is not None)
+    def _quickly(self, source: str, bare: bool, shared: bool = False) -> Read | None:
+        found = read_expression(source) if bare else read_template(source, self.loader is not None, shared)
         if found is not None and found.words > FEW:
             not_too_long(found.tree, source)
         return found

@@ -52,7 +52,7 @@ __all__ = [
 @lru_cache(maxsize=1024)  # the same words stand in many steps, and in every version of a file that is edited
 def looked_at(environment: Sandbox, text: str, bare: bool) -> tuple[Any, frozenset[str]]:
     """The tree, which nobody may change, and the names that it reads. Raises TemplateSyntaxError, RecursionError."""
-    return environment.read(text, bare)
+    return environment.read(text, bare, shared=True)
 
 
 class Trusted(str):
@@ -260,7 +260,7 @@ def _reads(parts: Iterable[Expression | Plain | Translated]) -> frozenset[str]:
 
 
 def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
-    if isinstance(data, Expression | Plain | Translated):
+    if isinstance(data, (Expression, Plain, Translated)):
         yield data
     elif isinstance(data, dict):
         for item in data.values():
@@ -273,7 +273,7 @@ def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
 def _evaluated(data: Any, scope: Scope) -> Any:
     if isinstance(data, Expression):
         return data.evaluate(scope)
-    if isinstance(data, Plain | Translated):
+    if isinstance(data, (Plain, Translated)):
         return data.render(scope)
     if isinstance(data, dict):
         return {name: _evaluated(item, scope) for name, item in data.items()}

@@ -23,8 +23,8 @@ _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _NAMES = re.compile(_PATH)
 _OPERAND = rf"(?:{_PATH}|\d+(?:\.\d+)?)"
 _EXPRESSION = re.compile(rf"{_OPERAND}(?:\s*[-+*/~]\s*{_OPERAND})+|{_PATH}(?=\s*\|\s*\w+(?:\([^()]*\))?\Z).*")
-_MAPS = ("set", "fields", "where", "with", "if_fails")
-_TEXTS = ("default", "say", "question")
+_MAPS = frozenset(("set", "fields", "where", "with", "if_fails"))
+_TEXTS = frozenset(("default", "say", "question", *KINDS))
 Variables = Mapping[str, Shape]
 
 
@@ -52,26 +52,21 @@ def bare_values(scenario: Scenario, flow: Flow, builtins: Variables) -> Iterator
 
 def _values(step: Any, node: MapNode, variables: Variables) -> Iterator[tuple[str, Scalar, Variables]]:
     """The plain values of a step: what each is for, and which names it could read."""
-    for field in _MAPS:
-        values = node.get(field)
-        if not isinstance(values, MapNode):
-            continue
-        seen = dict(variables)
-        for key, (_, value) in values.entries.items():
-            if _is_plain(value):
-                yield key, value, seen
-            if field == "set":
-                seen[key] = ANY
-    for field in (*_TEXTS, *KINDS):
-        text = node.get(field)
-        if _is_plain(text):
-            yield field, text, variables
-    made = node.get("choices")
-    if isinstance(made, MapNode) and isinstance(getattr(step, "choices", None), Made):
-        for field in ("label", "value"):
-            shown = made.get(field)
-            if _is_plain(shown):
-                yield field, shown, {**variables, "item": ANY}
+    for field, (_, value) in node.entries.items():
+        if field in _TEXTS and _is_plain(value):
+            yield field, value, variables
+        elif field in _MAPS and isinstance(value, MapNode):
+            seen = dict(variables)
+            for key, (_, inner) in value.entries.items():
+                if _is_plain(inner):
+                    yield key, inner, seen
+                if field == "set":
+                    seen[key] = ANY
+        elif field == "choices" and isinstance(value, MapNode) and isinstance(getattr(step, "choices", None), Made):
+            for key in ("label", "value"):
+                shown = value.get(key)
+                if _is_plain(shown):
+                    yield key, shown, {**variables, "item": ANY}
 
 
 def _is_plain(node: Node | None) -> TypeGuard[Scalar]:

@@ -153,7 +153,10 @@ def read(names: StepNames, text: Written) -> Shape:
     """Read one text; the shape of what it gives. What is wrong in it goes to `names.told`."""
     if isinstance(text.part, Expression):
         return _read(names, text.part)
-    TextReader(names, text.source, text.environment).walk(text.tree)
+    reader = TextReader(names, text.source, text.environment)
+    template: Any = text.tree
+    for part in template.body:
+        reader.walk(part)
     return TEXT
 
 
@@ -189,7 +192,7 @@ def shape_of(names: StepNames, value: Value | Expression | None) -> Shape:
 def _shape(names: StepNames, data: Any) -> Shape:
     if isinstance(data, Expression):
         return _read(names, data)
-    if isinstance(data, Plain | Translated):
+    if isinstance(data, (Plain, Translated)):
         languages = data.languages.values() if isinstance(data, Translated) else (data,)
         return COMPOSED_TEXT if all(has_words(one.source) for one in languages) else TEXT
     if isinstance(data, dict):

@@ -128,9 +128,9 @@ class State(NamedTuple):
 
     def denies(self, atoms: frozenset[Atom]) -> bool:
         """Whether these statements are never all so here."""
-        return any(one <= atoms for one in self.never) or any(
-            holds(atom.opposite(), self.held, self.variables) for atom in atoms
-        )
+        if self.never and any(one <= atoms for one in self.never):
+            return True
+        return any(holds(atom.opposite(), self.held, self.variables) for atom in atoms)
 
     def _under_both(self, other: State, variables: Mapping[str, Shape], worn: bool) -> Under:
         """What stays true of variables that one way or the other leaves empty."""
