@@ -14,7 +14,7 @@ from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 
 from engine.core.line_breaks import marked
 from engine.core.template import PLAIN, Plain
-from engine.core.tree import names
+from engine.core.tree import every, names
 
 THEIRS = Environment(trim_blocks=True, lstrip_blocks=True)
 
@@ -111,7 +111,7 @@ def their_expression(source: str) -> nodes.Expr:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=int(__import__("os").environ.get("HEX", "1000")), deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_the_same_tree(source: str) -> None:
     """The same tree; what ours refuses beyond that, Jinja cannot compile either, or it needs other files."""
     ours = told(lambda: tree(PLAIN.parse(source)))
@@ -120,13 +120,31 @@ def test_the_same_tree(source: str) -> None:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=int(__import__("os").environ.get("HEX", "1000")), deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_the_same_names(source: str) -> None:
     try:
         made, read = PLAIN.read(source, bare=False)
     except (TemplateSyntaxError, RecursionError):
         return
     assert read == names(made)
+
+
+@given(ANYTHING | TEMPLATES)
+@settings(max_examples=500, deadline=None)
+def test_a_tree_that_shares_its_parts(source: str) -> None:
+    """It is the same tree, each node stands in it once, and compiling does not change it."""
+    try:
+        own, read = PLAIN.read(source, bare=False)
+        shared = PLAIN.read(source, bare=False, shared=True)
+    except (TemplateSyntaxError, RecursionError):
+        return
+    assert (tree(shared[0]), shared[1]) == (tree(own), read)
+    found = list(every(shared[0]))
+    assert len({id(node) for node in found}) == len(found)
+    environments = [node.environment for node in found]
+    made = Plain(source)._source
+    compiles(lambda: made and made.code())
+    assert [node.environment for node in found] == environments
 
 
 def compiles(make: Callable[[], Any]) -> bool:
