@@ -51,7 +51,7 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
         if name not in names:
             at = reader.source.name_of_argument(name, node.lineno)
             message = f"The {what} `{node.name}` has no `{name}`."
-            reader.report("unknown-argument", "error", name, at, message, did_you_mean(name, sorted(names)))
+            reader.report("unknown-argument", "error", name, at, message, _instead(name, names))
             return
     if len(node.args) > len(names):
         takes_ = f"takes {', '.join(f'`{one}`' for one in names)}" if names else "takes nothing"
@@ -71,6 +71,12 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
         wanted = takes.ARGUMENTS.get(node.name, {}).get(name)
         if wanted is not None:
             takes.check(reader, f"{node.name}({name})", value, shapes[value], wanted)
+
+
+def _instead(name: str, names: list[str]) -> str:
+    """`plus(months=1)`: a month is no fixed number of days, and no mistyped `minutes`."""
+    rough = {"months": 30, "month": 30, "weeks": 7, "week": 7, "years": 365, "year": 365}.get(name)
+    return f"Write it in days: `days={rough}`." if rough and "days" in names else did_you_mean(name, sorted(names))
 
 
 EXAMPLES = {

@@ -20,6 +20,8 @@ OF_ITEMS = frozenset(
     ("join", "map", "select", "reject", "selectattr", "rejectattr", "unique", "sort", "groupby", "sum")
 )
 
+BY_FIELD = ("selectattr", "rejectattr", "map", "groupby", "sort", "unique", "min", "max")
+
 
 def a_list(name: str) -> str:
     """What to write where a text stands and a list is meant."""
@@ -62,6 +64,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
             message = f"This is {told(base)}, and of a text `{node.name}` takes the letters one by one."
         at = place_of(reader, node.node)
         reader.report("not-a-list", "warning", node.name, at, message, a_list(path(node.node)))
+    if node.name in BY_FIELD and base.parts() and all(part.kind == "map" for part in base.parts()):
+        _keys_only(reader, node)
     if node.name in MOMENTS:
         _no_moment(reader, node, base)
     if node.name in ("length", "count"):
@@ -104,6 +108,15 @@ def _operand(reader: Reader, node: nodes.Filter, base: Shape, guarded: int) -> b
             item = _attribute_of(reader, item, first, node)
         takes.check_items(reader, node, node.name, item)
     return True
+
+
+def _keys_only(reader: Reader, node: nodes.Filter) -> None:
+    """`catalog.goods | selectattr('price')` of a map of rows: its keys have no fields."""
+    by_name = node.name in ("selectattr", "rejectattr") or any(pair.key == "attribute" for pair in node.kwargs)
+    if by_name or (node.name == "groupby" and node.args):
+        message = f"This is a map, and `{node.name}` goes through its keys alone, which have no fields: the text fails."
+        help = f"Write `{path(node.node) or '….'}.values() | {node.name}(…)`."
+        reader.report("not-a-list", "error", f"{node.name} rows", place_of(reader, node.node), message, help)
 
 
 def _is_there(reader: Reader, node: nodes.Filter) -> None:

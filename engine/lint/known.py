@@ -131,10 +131,22 @@ class Known:
         include others."""
         found = {}
         for template, tree in self.prompt_files.trees.items():
-            blocks = [block for block in tree.find_all(nodes.Block) if block.name == "system"]
+            within = self._in_system(template, {template})
+            blocks = [block for block in tree.find_all(nodes.Block) if block.name in within]
             names = [one for block in blocks for one in self._named_in(template, block, ())]
             if names:
-                found[template] = names
+                found[template] = list({id(name): (file, name) for file, name in names}.values())
+        return found
+
+    def _in_system(self, template: str, met: set[str]) -> set[str]:
+        """The blocks of a file whose text stands in the system block: by its own, and by the file that it extends."""
+        tree = self.prompt_files.trees[template]
+        above = extended(tree) or ""
+        known = above in self.prompt_files.trees and above not in met
+        found = self._in_system(above, {*met, above}) if known else {"system"}
+        for block in tree.find_all(nodes.Block):
+            if block.name in found:
+                found |= {inner.name for inner in block.find_all(nodes.Block)}
         return found
 
     def _named_in(self, file: str, part: nodes.Node, around: tuple[str, ...]) -> Iterator[tuple[str, nodes.Name]]:

@@ -12,8 +12,9 @@ from jinja2 import nodes
 
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape
+from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape, told
 
+NAMING = ("text", "title", "name", "label", "id")
 LAZY = ("map", "select", "selectattr", "reject", "rejectattr", "unique", "batch", "slice")
 NOT_SET = "it is not set "  # as the scope explains it
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
@@ -28,6 +29,11 @@ def output(reader: Reader, node: nodes.Output) -> None:
         marks = shape.all_marks()
         if isinstance(child, nodes.Filter) and child.name in LAZY:
             _unjoined(reader, child)
+        elif isinstance(child, nodes.Name) and child.name in reader.macros:
+            message, help = f"`{child.name}` is a macro.", f"Call it: `{child.name}(…)`."
+            reader.report("not-called", "error", child.name, reader.source.word(child), message, help)
+        elif shape.kind == "map" and reader.names.shown and not shape.open and shape.fields.keys().isdisjoint(NAMING):
+            _whole(reader, child, shape)
         if shape.empty.startswith(NOT_SET) and reader.names.shown:
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
@@ -44,6 +50,16 @@ def _unjoined(reader: Reader, node: nodes.Filter) -> None:
     """`{{ goods | map(attribute='title') }}`."""
     message = f"`{node.name}` hands its items out one by one, and people read `<generator object …>` here."
     reader.report("unjoined-list", "warning", node.name, reader.source.word(node), message, "Add `| join(', ')`.")
+
+
+def _whole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
+    """`{{ feedback }}`, of whose fields one is meant. One by which a map is called stands for it
+    (engine/core/filters.py)."""
+    name = path(node)
+    if name and shape.fields:
+        message = f"`{name}` ({told(shape)}) has several fields, and people read them all, with braces and quotes."
+        help = f"Name the one that is meant: `{{{{ {name}.{next(iter(shape.fields))} }}}}`."
+        reader.report("whole-map", "warning", name, reader.source.place(node), message, help)
 
 
 def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

@@ -84,7 +84,8 @@ def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes
     if above or below:
         bound = f"{most} at the most" if above else f"{least} at the least"
         message = f"`{name}` is {bound} here, so `{_SIGNS[sign]} {value}` is never true."
-        help = "Look at the limits of the question, and at the conditions above this one."
+        limits = "`returns` of the prompt" if "." in name else "question"
+        help = f"Look at the limits of the {limits}, and at the conditions above this one."
         reader.report("never-equal", "warning", f"{name} {sign} {value}", reader.source.place(other), message, help)
 
 

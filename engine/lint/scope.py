@@ -21,7 +21,7 @@ from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.spot import Source, source_of
 from engine.lint.state import PAST, UNSET, State
 from engine.lint.texts import Reading, Written, source_of_prompt
-from engine.project.suggest import advice, closest, did_you_mean
+from engine.project.suggest import advice, closest, did_you_mean, is_typo
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
 RARE = ("namespace", "joiner", "dict")  # nobody means these by a word that is only near
@@ -33,6 +33,11 @@ NO_NAMES: Mapping[str, Shape] = {}
 def has_words(source: str) -> bool:
     """Whether a template has letters of its own, outside of what Jinja puts in."""
     return _LETTER.search(_JINJA.sub("", source)) is not None
+
+
+def _has_words_of_its_own(source: str) -> bool:
+    """Of a value; `{{ day }}T{{ hour }}:00Z` is a moment made of its parts."""
+    return _LETTER.search(_JINJA.sub("", source).strip("TZ ")) is not None
 
 
 class StepNames:
@@ -138,11 +143,20 @@ class StepNames:
         mine = [*self.own, *sorted(self.declared)]
         near = closest(name, [*mine, *builtins, "catalog", "labels"])
         instead = advice(name, builtins) if near not in mine else ""
+        if not instead and (near is None or not is_typo(name, near)):
+            holders = [one for one in (*self.state.variables, "start", "person") if name in self._fields(one)]
+            if len(holders) == 1:
+                return f"Did you mean `{holders[0]}.{name}`?"
         if name in self.world.catalog.fields:
             return f"The catalog's file is `catalog.{name}`."
         if near is not None and not instead:
             return did_you_mean(name, [near])
         return instead or "A text stands in quotes: `'…'`. A variable is set by an earlier step."
+
+    def _fields(self, name: str) -> Iterable[str]:
+        """Of what a model replied, of a record, of how the scenario was started."""
+        shape = self.own.get(name) or self.state.variables.get(name) or self.world.builtin(name) or ANY
+        return shape.fields if shape.kind == "map" and shape.what and name != "labels" else ()
 
 
 def _read_by(said: Iterable[Atom]) -> frozenset[str]:
@@ -194,7 +208,7 @@ def _shape(names: StepNames, data: Any) -> Shape:
         return _read(names, data)
     if isinstance(data, (Plain, Translated)):
         languages = data.languages.values() if isinstance(data, Translated) else (data,)
-        return COMPOSED_TEXT if all(has_words(one.source) for one in languages) else TEXT
+        return COMPOSED_TEXT if all(_has_words_of_its_own(one.source) for one in languages) else TEXT
     if isinstance(data, dict):
         return Shape("map", {name: _shape(names, one) for name, one in data.items()})
     if isinstance(data, list):

@@ -13,12 +13,12 @@ from jinja2 import nodes
 from engine.core.choices import Literal, Made
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.core.template import Value
+from engine.core.template import Expression, Value
 from engine.lint import reach
 from engine.lint.atoms import among, atoms
 from engine.lint.given import CONTACT, FILE, LOCATION
 from engine.lint.known import Known
-from engine.lint.narrow import facts, values
+from engine.lint.narrow import facts, path, values, with_prefixes
 from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
 from engine.lint.shapes import (
@@ -201,8 +201,24 @@ def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[
 
 def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     for name, value in (step.set or {}).items():
+        told = (
+            [(one, positive) for positive in (True, False) for one in facts(node, positive)]
+            if (node := _flag(value))
+            else ()
+        )
         state = state.with_({name: shape_of(StepNames(world, names.declared, state), value)})
+        state = state.telling(name, [pair for pair in told if pair[0] != name])
     return _always(state)
+
+
+def _flag(value: Any) -> nodes.Node | None:
+    """`{{ age is not none }}`: of what is so remembered, later conditions tell what it told."""
+    node = condition_of(value._data) if isinstance(value, Value) and isinstance(value._data, Expression) else None
+    if isinstance(node, nodes.CondExpr):
+        yes, no = node.expr1, node.expr2
+        plain = isinstance(yes, nodes.Const) and isinstance(no, nodes.Const)
+        return node.test if plain and yes.value and not no.value else None  # type: ignore[attr-defined,union-attr] # Const
+    return node if isinstance(node, nodes.Compare | nodes.Test | nodes.Not | nodes.And) else None
 
 
 def _each(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
@@ -241,6 +257,10 @@ def _if(world: Known, names: StepNames, step: Any, state: State) -> Callable[[st
 def _switch(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     """In a case the variable has that value; where two values are written alike, either."""
     node = condition_of(step.switch)
+    if isinstance(node, nodes.Filter) and node.name in ("length", "count") and path(node.node):
+        some = state.knowing(with_prefixes(path(node.node)))
+        none_of_no = "0" in step.cases
+        return lambda label: some if (none_of_no if label == "else" else label.isdigit() and label != "0") else state
     known = state.variables.get(node.name) if isinstance(node, nodes.Name) else None
     if known is None or not isinstance(node, nodes.Name):
         return _always(state)

@@ -290,5 +290,5 @@ def of_schema(schema: Mapping[str, Any]) -> Shape:
         else NUMBER.marked(FRACTION)
         if word == "number"
         else of_word(str(word))
-    )
+    ).bounded(schema.get("minimum"), schema.get("maximum"))
     return shape.maybe("the model may leave it out") if optional else shape

@@ -71,6 +71,16 @@ class State(NamedTuple):
                 variables[name] = shape
         return self._replace(variables=variables, full=self.full | paths)
 
+    def telling(self, flag: str, told: Iterable[tuple[str, bool]]) -> State:
+        """Where these variables are not null when the flag is true, or when it is not."""
+        there = ((one, positive, self.variables.get(one)) for one, positive in told)
+        more = {
+            (frozenset((counts(flag, positive),)), one): shape.full()
+            for one, positive, shape in there
+            if shape and shape.empty
+        }
+        return self._replace(under={**self.under, **more}) if more else self
+
     def among(self, possible: Possible) -> State:
         """When only some of their known values are possible."""
         changed = {name: self.variables[name].among(*told) for name, told in possible.items() if name in self.variables}

@@ -49,6 +49,7 @@ def _made_in(reader: Reader, body: Sequence[nodes.Node]) -> dict[str, Shape]:
 def loop(reader: Reader, node: nodes.For) -> None:
     shape = reader.of(node.iter, NULL_FITS)
     _goes_through(reader, node, shape)
+    _fields_of_keys(reader, node, shape)
     around, reader.rounds = reader.rounds, reader.rounds * constants.rounds(node.iter)
     constants.too_many(reader, node, reader.rounds)
     reader.loops.append((len(reader.locals), node))
@@ -80,6 +81,19 @@ def _assign_pair(reader: Reader, node: nodes.For) -> None:
     if base.kind == "map" and not base.open and rows and all(row.kind == "map" for row in rows):
         assign_to(reader, target.items[0], TEXT)
         reader.locals[-1][getattr(target.items[1], "name", "")] = merged(rows)
+
+
+def _fields_of_keys(reader: Reader, node: nodes.For, shape: Shape) -> None:
+    """`for row in catalog.goods` of a map of rows: `row` is a key, which has no fields."""
+    name, target, parts = path(node.iter), node.target, shape.parts()
+    if not name or not isinstance(target, nodes.Name) or not parts or any(one.kind != "map" for one in parts):
+        return
+    read = (one for child in node.body for one in every(child) if isinstance(one, nodes.Getattr | nodes.Getitem))
+    if any(isinstance(one.node, nodes.Name) and one.node.name == target.name for one in read):
+        message = "This is a map, and the loop goes through its keys alone, which have no fields: the text fails."
+        reader.report(
+            "not-a-list", "error", "rows", reader.source.place(node.iter), message, f"Write `{name}.values()`."
+        )
 
 
 def _keys_only(reader: Reader, node: nodes.For) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Container
 
 MEANS = {
     # verbs
-    "say": "text message msg send print reply respond сказать скажи написать сообщение текст",
+    "say": "text message msg send print reply respond utter send_message speak сказать скажи написать сообщение текст",
     "confirm": "summary review подтвердить подтверждение",
     "llm": "ai gpt chatgpt openai model ии нейросеть модель",
     "set": "assign let var variable variables установить задать присвоить переменная",
@@ -74,7 +74,7 @@ MEANS = {
     "max_tokens": "maxtokens max_output_tokens",
     # types of answers, of fields, of what a prompt returns
     "integer": "int long целое rating duration",
-    "number": "float double decimal real numeric число дробное сумма",
+    "number": "float double decimal real numeric money price currency число дробное сумма",
     "yes_no": "bool boolean да_нет да/нет yes/no yesno",
     "boolean": "bool yes_no yes/no",
     "choice": "select enum radio option выбор вариант",
@@ -114,34 +114,62 @@ _OF_IF = "It belongs to the `if` step: without a dash, in the column of the word
 _LATER = "Nothing can be said at a later time yet: this version has no timers."
 _SERVERS = "This version cannot ask other servers yet."
 _TALK = "This version cannot leave a talk to the model yet; `llm` gives one reply."
+_VERB = "A step begins with its verb: `- say: …`, `- ask: name`, `- if: …`."
+_OF_HEADS = "temperature max_tokens timeout returns images audio"
 _FILES = "image picture file photo video document voice фото картинка файл видео голос"
 _TIMERS = "wait remind schedule silence sleep delay pause timer timeout cron ждать подождать напомнить"
 
-TOLD = {
-    word: (ours, sentence)
-    for ours, words, sentence in (
-        # where a verb is wanted, and so `notify` is known
-        ("notify", "question вопрос спросить спроси input", _ASK),
-        ("notify", "else then иначе тогда", _OF_IF),
-        ("notify", "while until repeat loop повторить", _AGAIN),
-        ("notify", "for foreach for_each для каждый", _EACH),
-        ("notify", _FILES, _FILE),
-        ("notify", "buttons choices options menu кнопки меню", _CHOICES),
-        ("notify", _TIMERS, _LATER),
-        ("notify", "http request webhook api", _SERVERS),
-        ("notify", "converse", _TALK),
-        # keys
-        ("if", "elif else_if elseif elsif", "Write `else:`, and an `if` step under it."),
-        ("skip", "required mandatory обязательно", _REQUIRED),
-        ("if_fails", "model", "The model is named in the head of the prompt's file: `model: …`."),
-        # names in expressions
-        ("person", "name", "A person's name in Telegram is `person.name`."),
-        ("person", "user", "Who is talking is `person`: `person.name`."),
-        ("person", "null nil undefined", "Write `none`."),
-        *(("person", word, f"Write `{truth}`.") for word, truth in TRUTH.items()),
-    )
-    for word in words.split()
-}
+TOLD: dict[str, list[tuple[str, str]]] = {}
+for _ours, _words, _sentence in (
+    # where a verb is wanted, and so `notify` is known
+    ("notify", "question вопрос спросить спроси input", _ASK),
+    ("notify", "else then иначе тогда", _OF_IF),
+    ("notify", "while until repeat loop повторить", _AGAIN),
+    ("notify", "for foreach for_each для каждый", _EACH),
+    ("notify", _FILES, _FILE),
+    ("notify", "buttons choices options menu кнопки меню", _CHOICES),
+    ("notify", _TIMERS, _LATER),
+    ("notify", "http request webhook api", _SERVERS),
+    ("notify", "converse", _TALK),
+    ("notify", "action type uses service intent state node step", _VERB),
+    # keys; what belongs to `ask` alone first
+    ("question", "id key step variable save_as", "What is remembered is named at the verb: `ask: name`."),
+    ("question", "range", "Write `min: …` and `max: …`."),
+    ("buttons", "choices options variants quick_replies menu keyboard кнопки", _CHOICES),
+    ("photo", "id key step", "A step's name is `name: …`."),
+    ("photo", "next next_step then", "Steps follow one another; elsewhere leads a step of its own: `- goto: name`."),
+    ("photo", "when condition", "What is said only sometimes stands under `then:` of an `- if: …`."),
+    ("photo", "parse_mode", "Texts are Markdown anyway: take it out."),
+    ("photo", _TIMERS, _LATER),
+    *(("if_fails", word, f"It stands in the head of the prompt's file: `{word}: …`.") for word in _OF_HEADS.split()),
+    ("if", "elif else_if elseif elsif", "Write `else:`, and an `if` step under it."),
+    ("skip", "required mandatory обязательно", _REQUIRED),
+    ("if_fails", "model", "The model is named in the head of the prompt's file: `model: …`."),
+    # names in expressions
+    ("person", "name", "A person's name in Telegram is `person.name`."),
+    ("person", "user", "Who is talking is `person`: `person.name`."),
+    ("person", "null nil undefined", "Write `none`."),
+    ("person", "env environ config secrets", "A variable of `.env` is `settings.NAME`."),
+    ("person", "loop", "`loop` is there inside of a `{% for %}` only."),
+    ("person", "item row", "`item` is there beside a `from:` of `choices`; in an `each` the name stands at `each:`."),
+    ("person", "time", "The time of day is `now | time`."),
+    ("person", "date", "Today is `today`."),
+    ("person", "days_between date_diff datediff", "The days between are `days_until(last) - days_until(first)`."),
+    # filters and tests
+    ("plural", "split", "A list of its parts is `text.split(', ')`."),
+    ("plural", "random shuffle sample", "A row by chance is `rows[(random() * (rows | length)) | int]`."),
+    ("mapping", "null nil", "Write `none`."),
+    ("mapping", "empty blank", "Nothing in it is `not x`, something `x`: `if not x`."),
+    ("mapping", "exists set present", "Write just the name: `if x`; or `is not none`."),
+    (
+        "mapping",
+        "contains match search",
+        "That it holds a word is `'word' in x`; of rows it is asked at `choices`: `if: word in item.tags`.",
+    ),
+    *(("person", word, f"Write `{truth}`.") for word, truth in TRUTH.items()),
+):
+    for _word in _words.split():
+        TOLD.setdefault(_word, []).append((_ours, _sentence))
 _OURS: dict[str, list[str]] = {}
 for _ours, _theirs in MEANS.items():
     for _word in _theirs.split():
@@ -155,5 +183,4 @@ def means(word: str, known: Container[str]) -> str | None:
 
 def told(word: str, known: Container[str]) -> str:
     """What to write for `word`, in small letters, among the known words; empty when there is nothing to say."""
-    ours, sentence = TOLD.get(word.replace(" ", "_"), ("", ""))
-    return sentence if ours in known else ""
+    return next((sentence for ours, sentence in TOLD.get(word.replace(" ", "_"), ()) if ours in known), "")

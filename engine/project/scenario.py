@@ -23,6 +23,16 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
 
 
+def _as_command(written: str) -> str:
+    """What to write for a command that is none: `/Check-In@my_bot`, `/start, /help`."""
+    if re.fullmatch(r"(/[a-z0-9_]{1,32}\s*[,;]\s*)+/[a-z0-9_]{1,32}", written.strip()):
+        return f"Several stand in brackets: `[{', '.join(re.split(r'[,; ]+', written.strip()))}]`."
+    meant = re.sub(r"[- ]+", "_", written.strip().lower().partition("@")[0])
+    if COMMAND.fullmatch(meant):
+        return f"Write `{meant}`."
+    return "For example `/check_in`, or `/start promo` for a link."
+
+
 class TriggersType(FieldType):
     word = "a list of commands, texts and patterns"
 
@@ -39,7 +49,7 @@ class TriggersType(FieldType):
             command = COMMAND.match(node.text.strip())
             if command is None:
                 message = "A command is `/` and up to 32 small Latin letters, digits and `_`."
-                builder.report("bad-command", node, message, "For example `/check_in`, or `/start promo` for a link.")
+                builder.report("bad-command", node, message, _as_command(node.text))
                 return None
             return Trigger("command", command[1], command[2] or "", node.span)
         if isinstance(node, Scalar) and node.text.strip():
@@ -48,7 +58,20 @@ class TriggersType(FieldType):
             return self._pattern(node, builder)
         if isinstance(node, Mapping) and list(node) == ["text"] and isinstance(node.get("text"), Scalar):
             return self._trigger(node.get("text"), builder)  # type: ignore[arg-type] # it is there
-        builder.report("wrong-type", node, "Expected `/command`, a text, or `{pattern: …}` here.")
+        help = "Each stands for itself in the list: `[/order, order, {pattern: …}]`."
+        if isinstance(node, Mapping) and len(node.entries) == 1:
+            (word, value), pattern = next((key, pair[1]) for key, pair in node.entries.items()), "`{pattern: …}`"
+            text = value.text.lstrip("/") if isinstance(value, Scalar) else "…"
+            told = {
+                "regex": pattern,
+                "regexp": pattern,
+                "re": pattern,
+                "match": pattern,
+                "pattern": pattern,
+                "command": f"`/{text}`",
+            }
+            help = f"Write {told.get(word, f'just `{text}`, in place of `{word}: …`')}."
+        builder.report("wrong-type", node, "Expected `/command`, a text, or `{pattern: …}` here.", help)
         return None
 
     def _pattern(self, node: Mapping, builder: Builder) -> Trigger | None:
@@ -78,7 +101,7 @@ class InputsType(FieldType):
         if isinstance(node, Mapping):
             found = {key: builder.value(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
             return {key: value for key, value in found.items() if value is not None}
-        builder.report("wrong-type", node, f"Expected {self.word}.")
+        builder.report("wrong-type", node, f"Expected {self.word}.", "For example `inputs: [name, day]`.")
         return {}
 
     def schema(self) -> dict[str, Any]:
@@ -90,7 +113,7 @@ class RenamedType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> dict[str, str]:
         if not isinstance(node, Mapping):
-            builder.report("wrong-type", node, f"Expected {self.word}.")
+            builder.report("wrong-type", node, f"Expected {self.word}.", "For example `renamed: {old: new}`.")
             return {}
         return {key: value.text for key, (_, value) in node.entries.items() if isinstance(value, Scalar)}
 

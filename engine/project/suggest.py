@@ -44,10 +44,17 @@ def closest(word: str, candidates: Iterable[str], ours: bool = False) -> str | N
     if meant is not None:
         return lowered[meant]
     for form in (typed, typed.translate(_TO_LATIN)):
-        found = difflib.get_close_matches(form, lowered, 1, _NEAR)
-        if found:
-            return lowered[found[0]]
+        for found in difflib.get_close_matches(form, lowered, 3, _NEAR):
+            if _alike(form, found):
+                return lowered[found]
     return None
+
+
+def _alike(word: str, near: str) -> bool:
+    """Whether more than some of their letters are the same: `page` is no `range`, `sure` no `score`."""
+    if word in near or near in word or word[:3] == near[:3] or not {*word.split("_")}.isdisjoint(near.split("_")):
+        return True
+    return _edits(word, near) <= max(1, max(len(word), len(near)) // 3)
 
 
 def advice(word: str, candidates: Iterable[str]) -> str:

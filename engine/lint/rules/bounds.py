@@ -11,7 +11,7 @@ from engine.core.asking import LIMITS
 from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.template import Value
-from engine.lint.patterns import HELP, MESSAGE, is_slow
+from engine.lint.patterns import HELP, MESSAGE, SLASHES, is_slow, within_slashes
 from engine.lint.rules.answers import NOTHING, constant_of
 from engine.lint.world import World
 
@@ -124,10 +124,8 @@ def _pattern(world: World, step: Any) -> None:
         help = "A sign such as ( [ + * ? that stands for itself is written with a `\\` before it."
         world.report("bad-pattern", "error", at, f"This pattern cannot be read: {error}.", help)
         return
-    if len(pattern) > 2 and pattern[0] == "/" and re.search(r"/[a-z]{0,3}\Z", pattern[1:]):
-        message = "The slashes around this pattern are part of it, so only a text with slashes fits."
-        bare = re.sub(r"/[a-z]{0,3}\Z", "", pattern[1:])
-        world.report("bad-pattern", "error", at, message, f"Write it without them: `{bare}`.")
+    if bare := within_slashes(pattern):
+        world.report("bad-pattern", "error", at, SLASHES, f"Write it without them: `{bare}`.")
         return
     if is_slow(pattern):
         world.report("slow-pattern", "warning", at, MESSAGE, HELP)

@@ -228,6 +228,8 @@ def _unused(world: World) -> None:
     used = {name for facts in world.facts.values() for name in facts.names("prompt")}
     made_of = {template for name in used for template in world.templates_of(name)}
     files = world.prompt_files
+    if any(not closest(as_prompt(name), world.project.prompts) for name in used - world.project.prompts.keys()):
+        return  # one that is not there may be meant for any of them: it is told where it is named
     misspelt = meant_by(map(as_prompt, used), world.project.prompts) | set(map(as_prompt, used))
     for template, file in files.files.items():
         if name_of(template) in misspelt:

@@ -147,8 +147,9 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
                     _may_be(world, step, collection, declared, shape.fields[word], bound)
         elif field == "where":
             _may_be(world, step, collection, declared, shape.item or shape, written)
-        else:
-            _fits(world, step, collection, declared, shape, written)
+        else:  # that a name is empty on one way may be seen to by `… or other`
+            sure = shape.among(False, frozenset(("",))) if _read_only(written) else shape
+            _fits(world, step, collection, declared, shape if sure.kind == "any" else sure, written)
 
 
 def _can_be(
@@ -167,6 +168,11 @@ def _can_be(
             world.report("value-not-declared", "error", at or written.span, message, help)
             return False
     return True
+
+
+def _read_only(written: Node) -> bool:
+    """Whether all that the value can be comes from elsewhere."""
+    return isinstance(written, Scalar) and "''" not in written.text and '""' not in written.text
 
 
 def _choice(step: Any, written: Node, value: str) -> Span | None:

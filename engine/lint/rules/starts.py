@@ -12,7 +12,7 @@ from engine.core.node import Scalar, Sequence
 from engine.core.project import Trigger
 from engine.core.triggers import folded
 from engine.lint.facts import Facts
-from engine.lint.patterns import HELP, MESSAGE, is_slow
+from engine.lint.patterns import HELP, MESSAGE, SLASHES, is_slow, within_slashes
 from engine.lint.world import World
 from engine.project.prompts import as_prompt
 from engine.project.suggest import meant_by
@@ -21,6 +21,7 @@ STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
 SAMPLES = ("да", "hello", "5", "спасибо, до завтра!", "x" * 40)  # texts that no honest pattern all takes
 
 
+_ANY_END = re.compile(r"(?<=\w\w)\*(?!\S)|(?<!\S)\*(?=\w\w)")  # `order*`, as deep links are written
 PAYLOAD = re.compile(r"[A-Za-z0-9_*?\[\]!-]{0,64}")  # of a deep link (core.telegram.org/bots/features), as a glob
 
 
@@ -130,6 +131,12 @@ def _links(world: World) -> None:
 
 def _catch_all(world: World) -> None:
     for _, trigger, span in _mine(world):
+        if trigger.kind == "pattern" and (bare := within_slashes(trigger.value)):
+            world.report("bad-pattern", "error", span, SLASHES, f"Write it without them: `{bare}`.")
+        if trigger.kind == "text" and _ANY_END.search(trigger.value):
+            message = "A text is heard only as it stands, and a message with a star in it comes from nobody."
+            help = f'For all that begins or ends so: `{{pattern: "{trigger.value.replace("*", ".*")}"}}`.'
+            world.report("bad-pattern", "warning", span, message, help)
         if trigger.kind == "pattern" and is_slow(trigger.value, searched=True):
             world.report("slow-pattern", "warning", span, MESSAGE, HELP)
         if trigger.kind == "pattern" and takes_everything(trigger.value):

@@ -1,0 +1,113 @@
+"""Signs of other tools that people would read as they stand: `%name%`, `[name]`, headings, tables, entities of HTML.
+
+Law: a word in such signs is told only where a variable is called so; each kind once a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from engine.core.finding import Span
+from engine.core.template import Text
+from engine.lint.texts import source_of_prompt
+from engine.lint.world import World
+from engine.project.places import span_of
+
+_FIRST = re.compile(r"[%$<(#|&\[*_]")
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|```.*?```|`[^`\n]+`", re.DOTALL)
+_WORD = r"[^\W\d]\w*"
+_SIGNS = re.compile(
+    rf"%(?P<percent>{_WORD})%|\$(?P<dollar>{_WORD})|<(?P<angle>{_WORD})>|\(\(\s*(?P<round>{_WORD})\s*\)\)"
+    r"|(?P<link>\[[^\]\n]+\] +\(https?://[^)\s]*\)|\([^()\n]+\)\[https?://[^\]\s]*\])"
+    rf"|(?<![\]!\w])\[(?P<square>{_WORD})\](?!\()"
+    r"|(?P<heading>^\#{1,6} +)\S|(?P<picture>!\[[^\]\n]*\]\([^)\s]*\))"
+    r"|(?P<entity>&(?:nbsp|amp|lt|gt|quot|mdash|ndash|laquo|raquo|hellip|\#\d{2,5});)"
+    r"|(?P<table>^[ \t]*\|?[ \t:]*-{3,}[ \t:]*\|[-|: \t]*$"
+    r"|^[ \t]*\|(?!\|)[^\n|]*\|[^\n]*\|[ \t]*(?=\n[ \t]*\|(?!\|)[^\n]*\|[ \t]*$))",
+    re.MULTILINE,
+)
+_LONE = re.compile(r"(?<![^\s(«\"'>])(?<!\\)([*_])(?=[^\W_])")
+_TOLD = {
+    "heading": ("broken-markdown", "This makes no heading, so people see the sign.", "Write it in bold: `**…**`."),
+    "picture": ("broken-markdown", "A picture is no part of a text.", "It stands beside the text: `photo: https://…`."),
+    "link": ("broken-markdown", "This is no link, so people read the brackets.", "`[label](https://…)` is a link."),
+    "table": (
+        "broken-markdown",
+        "Messages have no tables, so people see the signs.",
+        "Write a line for each row, such as `Tea — 3 €`.",
+    ),
+    "entity": ("html-tag", "This is shown letter for letter: texts are no HTML.", "Write the sign itself."),
+}
+_AT_ONE_END = "This sign stands alone, so people see it."
+_BOTH = "Write the sign at both ends, or a backslash before it."
+
+
+def check(world: World) -> None:
+    for scenario, text in world.said:
+        known = _Known(world, scenario.writes)
+        for language, plain in text.languages.items():
+            if _FIRST.search(plain.source) is not None:
+                _text(world, text, language, plain.source, known)
+    for step in world.by_verb["llm"]:
+        names = {*world.scenarios[step.scenario].writes, *(step.with_ or {})}
+        for template in sorted(world.templates_of(step.prompt)):
+            _prompt(world, template, _Known(world, names))
+
+
+class _Known:
+    """Names that may be a value here: of variables, and of what is known of the person."""
+
+    def __init__(self, world: World, names: Container[str]) -> None:
+        self.world, self.names = world, names
+
+    def value(self, name: str) -> str:
+        person = self.world.builtins["person"].fields
+        return (
+            name if name in self.names else f"person.{name}" if name in person and name not in ("id", "known") else ""
+        )
+
+
+def _found(source: str, known: _Known) -> Iterator[tuple[re.Match[str], str, str]]:
+    """What stands there, its kind, and the value that is meant."""
+    met = set[str]()
+    for one in _SIGNS.finditer(_JINJA.sub(lambda inner: "x" * len(inner[0]), source)):
+        kind = one.lastgroup or ""
+        value = "" if kind in _TOLD else known.value(one[kind])
+        if kind not in met and (value or kind in _TOLD):
+            met.add(kind)
+            yield one, kind, value
+
+
+def _text(world: World, text: Text, language: str, source: str, known: _Known) -> None:
+    scalar = text.scalars.get(language)
+    if scalar is None or scalar.text != source:
+        return
+    for one, kind, value in _found(source, known):
+        code, message, help = _TOLD.get(kind) or _as_value(one[0], value, "People read")
+        start, end = one.span(kind) if kind in _TOLD else one.span()
+        world.report(code, "warning", span_of(scalar, start, end), message, help)
+    if "{%" not in source and (source.count("*") % 2 or "_" in source):
+        plain = _JINJA.sub(lambda inner: "x" * len(inner[0]), source)
+        lone = _LONE.search(plain)
+        if lone is not None and plain.replace("**", "").count(lone[1]) == 1:
+            world.report("broken-markdown", "warning", span_of(scalar, *lone.span(1)), _AT_ONE_END, _BOTH)
+
+
+def _prompt(world: World, template: str, known: _Known) -> None:
+    """A model reads Markdown and HTML well enough; what is no value it does not know."""
+    body = world.prompt_files.bodies[template]
+    for one, kind, value in _found(body, known) if "%" in body else ():
+        if kind == "percent":
+            code, message, help = _as_value(one[0], value, "The model reads")
+            source = source_of_prompt(world.prompt_files, template)
+            span = Span(source.file, *source.at(one.start()), *source.at(one.end()))
+            world.report(code, "warning", span, message, help)
+
+
+def _as_value(written: str, value: str, read: str) -> tuple[str, str, str]:
+    return (
+        "single-braces",
+        f"{read} `{written}` as it stands here.",
+        f"A value stands in two braces: `{{{{ {value} }}}}`.",
+    )
