@@ -20,7 +20,19 @@ KEYS = {key for kind in KINDS.values() for key in kind.FIELDS}
 
 def test_every_word_leads_to_one_of_the_language() -> None:
     """No word is explained by one that the language does not have (any more)."""
-    known = {*KEYS, *FIELDS, *FRONT, *MADE, *OPTION, *LINK, *TYPES, *FIELD_TYPES, *PEOPLE.filters, "person", *PEOPLE.tests}
+    known = {
+        *KEYS,
+        *FIELDS,
+        *FRONT,
+        *MADE,
+        *OPTION,
+        *LINK,
+        *TYPES,
+        *FIELD_TYPES,
+        *PEOPLE.filters,
+        "person",
+        *PEOPLE.tests,
+    }
     assert {ours for ours in MEANS if ours not in known} == set()
     assert {ours for told in TOLD.values() for ours, _ in told if ours not in known} == set()
 
