@@ -27,7 +27,8 @@ from engine.core.fields import (
 )
 from engine.editor.outline import Level, Place
 from engine.project.prompts import FRONT
-from engine.project.scenario import FIELDS, InputsType, RenamedType, TriggersType
+from engine.project.scenario import FIELDS, InputsType, RenamedType
+from engine.project.started import TriggersType
 from engine.steps import KINDS
 from engine.steps.confirm import LinesType
 from engine.steps.llm import IfFailsType

@@ -16,10 +16,10 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import PLAIN
 from engine.editor.survey import step_at, users
+from engine.lint.answered import made_names
 from engine.lint.flow import Flow
 from engine.lint.infer import TextReader
 from engine.lint.scope import StepNames, shape_of
-from engine.lint.sets import made_names
 from engine.lint.shapes import Shape, told, union
 from engine.lint.spot import Source
 from engine.lint.state import UNSET

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -42,6 +42,7 @@ from engine.lint.shapes import (
     of_schema,
     of_word,
 )
+from engine.lint.speaking import speaking
 from engine.lint.texts import Reading
 from engine.project.bot import BOT, Setting, read_bot
 from engine.project.catalog import SPECIAL
@@ -127,34 +128,8 @@ class Known:
 
     @cached_property
     def speaking(self) -> dict[str, list[tuple[str, nodes.Name]]]:
-        """The template files whose system block puts values in, and the names of these with their files: the block may
-        include others."""
-        found = {}
-        for template, tree in self.prompt_files.trees.items():
-            within = self._in_system(template, {template})
-            blocks = [block for block in tree.find_all(nodes.Block) if block.name in within]
-            names = [one for block in blocks for one in self._named_in(template, block, ())]
-            if names:
-                found[template] = list({id(name): (file, name) for file, name in names}.values())
-        return found
-
-    def _in_system(self, template: str, met: set[str]) -> set[str]:
-        """The blocks of a file whose text stands in the system block: by its own, and by the file that it extends."""
-        tree = self.prompt_files.trees[template]
-        above = extended(tree) or ""
-        known = above in self.prompt_files.trees and above not in met
-        found = self._in_system(above, {*met, above}) if known else {"system"}
-        for block in tree.find_all(nodes.Block):
-            if block.name in found:
-                found |= {inner.name for inner in block.find_all(nodes.Block)}
-        return found
-
-    def _named_in(self, file: str, part: nodes.Node, around: tuple[str, ...]) -> Iterator[tuple[str, nodes.Name]]:
-        yield from ((file, name) for name in part.find_all(nodes.Name) if name.ctx == "load")
-        for one in part.find_all(nodes.Include):
-            inner = one.template.value if isinstance(one.template, nodes.Const) else ""
-            if inner in self.prompt_files.trees and inner not in around:
-                yield from self._named_in(inner, self.prompt_files.trees[inner], (*around, inner))
+        """Template files, and the names that their system block puts in."""
+        return speaking(self.prompt_files)
 
     # shapes -----------------------------------------------------------------------------------------------------------
 

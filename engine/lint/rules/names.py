@@ -14,13 +14,13 @@ from engine.core.media import KINDS
 from engine.core.project import Prompt, Scenario
 from engine.core.step import Step
 from engine.core.template import Text, Value
+from engine.lint.answered import made_names
 from engine.lint.compare import kinds
 from engine.lint.flow import Flow
 from engine.lint.guards import UNGUARDED
 from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
 from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
-from engine.lint.sets import made_names
 from engine.lint.shapes import ANY, FREE, Shape, told
 from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World

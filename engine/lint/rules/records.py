@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from typing import Any
@@ -12,11 +11,12 @@ from engine.core.fitting import MISFIT, fitted
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Collection, CollectionField
 from engine.core.records import COMPARISONS
+from engine.lint.fitting import ONE_NAME, asked_by, may_fit, sorted_out, what_it_is
 from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
-from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
+from engine.lint.shapes import FRACTION, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.outcomes import OWN_FIELDS
 from engine.project.places import span_of
@@ -177,7 +177,7 @@ def _read_only(written: Node) -> bool:
 
 def _choice(step: Any, written: Node, value: str) -> Span | None:
     """Where the value is written, when it is a choice of the question whose answer this is."""
-    name = _ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+    name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
     key = written_choices(step.by_name.get(name[1])).get(value) if name is not None else None
     return key.span if key is not None else None
 
@@ -223,80 +223,13 @@ def _fits(
         return
     wrong = next((part for part in shape.parts() if not may_fit(part, declared)), None)
     if wrong is not None:
-        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and {_what(shape, wrong)}."
-        help = f"Ask with `answer: {asked}`" if (asked := _asked(wrong, declared)) else "Save a value of that type"
+        what = f"is of type {declared.type}, and {what_it_is(shape, wrong)}."
+        message = f"`{declared.name}` of `{collection.name}` {what}"
+        help = f"Ask with `answer: {asked}`" if (asked := asked_by(wrong, declared)) else "Save a value of that type"
         help = "Make it whole: `| round | int`" if FRACTION in wrong.marks else help
-        help = _sorted_out(declared, shape, written) or f"{help}, or declare another type in catalog/outcomes.yaml."
+        help = sorted_out(declared, shape, written) or f"{help}, or declare another type in catalog/outcomes.yaml."
         world.report("wrong-field-type", "warning", at, message, help)
     elif declared.required and shape.empty:
         message = f"`{collection.name}` needs `{declared.name}`, and this may be null: {shape.empty}."
         help = "Ask first: save only `if` it is there; or give a value in its place: `| default(…)`."
         world.report("maybe-empty", "warning", at, message, help)
-
-
-def _sorted_out(declared: CollectionField, shape: Shape, written: Node) -> str:
-    """What to write where a value is of several kinds, and one of them fits."""
-    test = TESTS_OF_TYPE.get(declared.type)
-    name = _ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
-    if not test or name is None or not any(may_fit(part, declared) for part in shape.parts()):
-        return ""
-    return f"Save it where it is one: `{{{{ {name[1]} if {name[1]} is {test} else none }}}}`."
-
-
-_ONE_NAME = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-TESTS_OF_TYPE = {"file": "mapping", "text": "string", "number": "number", "integer": "number"}
-KINDS_OF_TYPE = {
-    **dict.fromkeys(("text", "choice", "phone", "contact"), ("text", "boolean", *NUMERIC)),
-    **dict.fromkeys(("integer", "number"), ("text", *NUMERIC)),
-    **dict.fromkeys(("date", "time", "datetime", "email", "url"), ("text",)),
-    "boolean": ("text", "boolean"),
-    "list": ("list",),
-    "file": (),
-}
-
-
-def may_fit(part: Shape, declared: CollectionField) -> bool:
-    """Whether all values of this kind, as far as they are known, fit a field."""
-    if declared.type == "any" or part.kind == "any":
-        return True
-    if part.values is not None:
-        return all(fitted(declared, value) is not MISFIT for value in part.values)
-    if part.kind == "map":
-        return declared.type in ("file", "contact") and (part.open or "kind" in part.fields)
-    if part.kind not in KINDS_OF_TYPE[declared.type]:
-        return False
-    if declared.type == "integer" and FRACTION in part.marks:
-        return False
-    if part.kind != "text" or declared.type in ("text", "contact"):
-        return True
-    return not part.marks & {FREE, COMPOSED} and (not part.marks & FORMS or declared.type in part.marks)
-
-
-def _what(shape: Shape, wrong: Shape) -> str:
-    sometimes = "may be" if len(shape.parts()) > 1 else "is"
-    if wrong.values:
-        strange = sorted(str(value) for value in wrong.values)
-        return f"this {sometimes} `{strange[0]}`"
-    if FREE in wrong.marks:
-        return f"this {sometimes} whatever the person writes"
-    if FRACTION in wrong.marks:
-        return f"this {sometimes} a number that need not be whole"
-    form = next((_SAID[one] for one in sorted(wrong.marks & FORMS)), "")
-    return f"this {sometimes} {form or told(wrong)}"
-
-
-_SAID = {
-    "email": "an e-mail address",
-    "url": "an address",
-    "datetime": "a moment",
-    "date": "a date",
-    "time": "a time",
-    "phone": "a phone number",
-}
-
-
-def _asked(wrong: Shape, declared: CollectionField) -> str:
-    """The answer type that gives such a value, where the value is an answer."""
-    types = {"boolean": "yes_no"} | dict.fromkeys(("integer", "number", "date", "time", "phone", "email", "url"), "")
-    asked = FREE in wrong.marks and declared.type in types
-    return types[declared.type] or declared.type if asked else ""
