@@ -281,8 +281,11 @@ async def test_nothing_is_confirmed_before_it_is_stored(tmp_path, caplog):
     async with BotApi() as api:
         host = Host()
         host.refusals = [OSError("disk full"), OSError("disk full")]
-        async with running(api, tmp_path, host):
+        async with running(api, tmp_path, host) as (channel, _):
             await api.person(5).says("важно")
+            polls = api.polls
+            await api.until(lambda: api.polls > polls and len(host.refusals) < 2)
+            assert "disk full" in channel.trouble  # what the admin is told
             assert (await host.event()).text == "важно"
             assert host.accepted == 1
             assert "disk full" in caplog.text

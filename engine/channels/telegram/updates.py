@@ -139,7 +139,7 @@ class Updates:
 
     async def _wait(self, what: str, error: Exception, level: int = logging.WARNING) -> None:
         seconds = error.seconds if isinstance(error, Flooded) else self._backoff.next()
-        self.trouble = what
+        self.trouble = what if isinstance(error, TelegramError) else f"{what}: {error}"  # a full disk is not Telegram's
         _log.log(level, "%s: %s. Again in %.0f s", what, error or type(error).__name__, seconds)
         await asyncio.sleep(seconds)
 
