@@ -23,6 +23,7 @@ from engine.runtime.busy import Busy
 log = logging.getLogger(__name__)
 ATTEMPTS = 2  # of which the outcome is not known
 AFTER_UNKNOWN = 2.0  # s before the second attempt: what has just cut the first one may still be there
+AFTER_START = 60.0  # s that a thing waits at most after a start: the clock may have been set back since
 CALM = 0.01  # s that a loop which is not behind sleeps when it is asked to
 ON_THE_WIRE = 0.1  # s after which a request that was begun has left
 ROOM = 20  # things in a lane above which its chat takes no new turn
@@ -113,7 +114,7 @@ class Outbox:
         while True:
             wait = item.not_before - time.time()
             if wait > 0:
-                await self._rest(item.lane, wait)
+                await self._rest(item.lane, min(wait, AFTER_START) if again else wait)
             if not marked and _once(effect) and item.attempts >= ATTEMPTS:
                 self._memory.done(item)
                 self._failed(item.lane, effect, Unknown(f"it was tried {ATTEMPTS} times, and may have arrived or not"))

@@ -99,7 +99,7 @@ class Watch:
     async def _unlocked(self) -> bool:
         """Wait while git writes the folder; True when there was no need to."""
         free = True
-        while (lock := git_lock(self.root)) and time.time() - lock < STALE_LOCK:
+        while (lock := git_lock(self.root)) and abs(time.time() - lock) < STALE_LOCK:
             free = False
             await asyncio.sleep(LOCK_LOOK)
         return free

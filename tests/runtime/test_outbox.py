@@ -68,6 +68,23 @@ async def test_what_was_not_delivered_goes_out_after_a_restart(tmp_path: Path) -
     assert not any(house.ears.heard.values())
 
 
+async def test_a_clock_that_was_set_back_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to wait until tomorrow, by a clock that was a day ahead, goes out soon after the next start."""
+    monkeypatch.setattr(outbox, "AFTER_START", 0.01)
+    house = House(tmp_path)
+    house.open()
+    house.ears.failing = [NotNow(86_400)]
+    await house.says(1, "/help")
+    await house.ears.tried(1)
+    await house.bot.drain(0.01)
+    house.close()
+    house.open().resume()
+    await house.ears.tried(2)
+    assert len(house.ears.heard["telegram:1"]) == 1
+    await house.bot.drain(0.01)
+    house.close()
+
+
 async def test_a_second_attempt_waits_for_the_wire(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """While nothing answers it is not used up; what certainly did not arrive is tried without asking."""
     monkeypatch.setattr(outbox, "AFTER_UNKNOWN", 0.01)
