@@ -31,6 +31,10 @@ class SkipType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if isinstance(node, Scalar) and node.plain and node.text.lower() in YES + NO:
+            if node.text.lower() in NO and node.text not in ("no", "off") and node.text.lower() != "false":
+                message = f"`{node.text}` says here that the question cannot be skipped, as `false` does."
+                help = f'For a button with this word put it in quotes: "{node.text}"; else take the key out.'
+                builder.report("bad-value", node, message, help, "warning")
             return node.text.lower() in YES
         return builder.text(node)
 

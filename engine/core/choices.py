@@ -175,12 +175,13 @@ def _misspelt(node: Mapping) -> bool:
     """`{form: goals, label: "{{ item.title }}"}`: choices that are made of a list, whose `from` is misspelt."""
     strangers = [key for key in node if key not in MADE]
     texts = [value.text for _, value in node.entries.values() if isinstance(value, Scalar)]
-    return (
-        len(strangers) == 1 < len(node.entries)
-        and len(strangers[0]) <= 5
-        and len({*strangers[0].lower()} & {*"from"}) >= 3
-        and any("item" in text for text in texts)
-    )
+    if len(strangers) != 1 or len(node.entries) < 2 or not any("item" in text for text in texts):
+        return False
+    word = strangers[0].lower()
+    return word in _FROM or (len(word) <= 5 and len({*word} & {*"from"}) >= 3)
+
+
+_FROM = ("in", "list", "items", "of", "each", "source", "options", "values", "из")
 
 
 def typed(key: Scalar) -> Any:

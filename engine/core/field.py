@@ -85,7 +85,10 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
         if field is None:
             wanted = missing[0] if len(missing) == len(strange) == 1 else ""
             if not around:
-                meant.add(builder.unknown("unknown-key", key_node, f"key of {what}", key, fields, wanted))
+                near = builder.unknown("unknown-key", key_node, f"key of {what}", key, fields, wanted)
+                meant.add(near)
+                if near is not None and near not in node and not isinstance(value_node, Scalar):
+                    built[near] = fields[near].type.build(value_node, builder)  # so that it is not missing elsewhere
             continue
         if other := field.type.misplaced(key, node, builder):
             meant.add(other)

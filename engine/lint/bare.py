@@ -50,6 +50,12 @@ def bare_values(scenario: Scenario, flow: Flow, builtins: Variables) -> Iterator
                 yield Bare(step, key, scalar, *found)
 
 
+def bare_result(scenario: Scenario) -> Scalar | None:
+    """`result: amount`, where `amount` is a variable."""
+    node = scenario.result.node if scenario.result is not None else None
+    return node if _is_plain(node) and node.text.strip() in scenario.writes else None
+
+
 def _values(step: Any, node: MapNode, variables: Variables) -> Iterator[tuple[str, Scalar, Variables]]:
     """The plain values of a step: what each is for, and which names it could read."""
     for field, (_, value) in node.entries.items():

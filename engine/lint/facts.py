@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.core.project import REQUIRED, Scenario, Trigger
 from engine.core.session import PEOPLE
+from engine.core.template import Value
 from engine.lint.shapes import ANY, Shape
 from engine.project.load import Loaded
 from engine.project.outcomes import OWN_FIELDS
@@ -20,6 +22,7 @@ class Facts:
     id: str
     file: str
     inputs: Mapping[str, bool]
+    kinds: Mapping[str, str]  # of the defaults of its inputs that are no texts: number, boolean or list
     result: Shape | None  # None: it gives nothing back
     triggers: tuple[Trigger, ...]
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
@@ -40,10 +43,22 @@ class Facts:
         frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
         result = ANY if scenario.result is not None else None
-        return cls(scenario.id, scenario.file, inputs, result, scenario.triggers, frozen, saved, scenario.only_admin)
+        kinds = {name: kind for name, default in scenario.inputs.items() if (kind := _kind(default))}
+        return cls(
+            scenario.id, scenario.file, inputs, kinds, result, scenario.triggers, frozen, saved, scenario.only_admin
+        )
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
+
+
+def _kind(default: Any) -> str:
+    """What is wanted in the place of a default; empty where anything may do."""
+    data = default._data if isinstance(default, Value) and default.constant else None
+    return next((kind for types, kind in _KINDS if isinstance(data, types)), "")
+
+
+_KINDS = ((bool, "boolean"), (int | float, "number"), (list, "list"))
 
 
 def never_saved(facts: Iterable[Facts], collection: str, fields: Collection[str]) -> set[str]:

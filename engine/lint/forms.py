@@ -6,6 +6,7 @@ Law: told only where such a literal can be nothing else.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from jinja2 import nodes
 
@@ -29,6 +30,11 @@ def of_moments(reader: Reader, shape: Shape, other: nodes.Expr) -> bool:
     if not parts or any(part.kind != "text" or not part.marks & {"date", "datetime", "time"} for part in parts):
         return False
     written = other.value.strip()
+    if marks & {"datetime"} and not marks & {"time", "date"} and _time(written):
+        message = f"A moment is kept with its day before it, so `{written}` is compared with the year."
+        help = "The time of day is `… | time`: `now | time > '22:00'`."
+        reader.report("other-form", "warning", written, reader.source.literal(other.value, other.lineno), message, help)
+        return True
     right = _time(written) if "time" in marks else _day(written)
     if right is None and FREE not in marks and _WORDS.fullmatch(written):
         return _in_words(reader, other, written, "time" in marks)
@@ -68,6 +74,32 @@ def _day(written: str) -> str | None:
 def _time(written: str) -> str | None:
     found = _TIME.fullmatch(written)
     return f"{int(found[1]):02}:{found[2]}" if found else None
+
+
+_COUNTED = re.compile(
+    r"(?:today|сегодня)?\s*(?:\(\s*)?(?P<sign>[+-])?\s*(?P<count>\d+)\s*"
+    r"(?P<unit>d|days?|дн\w*|день|дня|w|weeks?|недел\w*|m|months?|мес\w*|y|years?|год\w*|лет)?",
+    re.IGNORECASE,
+)
+_IN_DAYS = {**dict.fromkeys(("tomorrow", "завтра"), "+1d"), **dict.fromkeys(("yesterday", "вчера"), "-1d")}
+_IN_DAYS |= dict.fromkeys(("now", "сегодня"), "today")
+_OF_UNITS = {"д": "d", "н": "w", "м": "m", "г": "y", "л": "y"}
+_HOUR = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(am|pm|утра|вечера)?", re.IGNORECASE)
+
+
+def as_moment(kind: str, written: Any) -> str:
+    """What is meant by a limit that is no date and no time; empty when that is not known."""
+    text = str(written).strip().lower()
+    if kind == "time" and (found := _HOUR.fullmatch(text)):
+        hour = int(found[1]) + (12 if found[3] in ("pm", "вечера") and int(found[1]) < 12 else 0)
+        return "23:59" if hour == 24 else f"{hour:02}:{found[2] or '00'}" if hour < 24 else ""
+    if kind != "date":
+        return ""
+    if found := _COUNTED.fullmatch(text):
+        unit = (found["unit"] or "d")[0]
+        return f"{found['sign'] or '+'}{found['count']}{_OF_UNITS.get(unit, unit)}"
+    day = _day(text)
+    return _IN_DAYS.get(text) or (day if day and _ISO.fullmatch(day) and day[5:7] <= "12" else "")
 
 
 def decimal_comma(reader: Reader, node: nodes.Tuple) -> None:

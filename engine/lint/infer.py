@@ -17,12 +17,13 @@ from engine.lint import (
     logic,
     outputs,
     percents,
+    precedence,
     statements,
     takes,
 )
 from engine.lint.guards import NULL_FITS
 from engine.lint.reader import Expressions, Reader, Statements
-from engine.lint.shapes import ANY, CARRIED, NULL, NUMERIC, TEXT, Shape, literal, union
+from engine.lint.shapes import ANY, CARRIED, NULL, NUMBER, NUMERIC, TEXT, Shape, literal, union
 
 
 def _value(reader: Reader, node: nodes.Name, guarded: int) -> Shape:
@@ -95,6 +96,15 @@ def _negative(reader: Reader, node: nodes.Neg, guarded: int) -> Shape:
     return shape._replace(values=values)
 
 
+def _sum(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
+    """`a + b` and the like."""
+    if type(node.right) is nodes.Filter and precedence.check(reader, node):
+        reader.of(node.left, guarded)
+        reader.of(node.right, guarded)
+        return NUMBER
+    return compare.reckoned(reader, node, guarded)
+
+
 def _remainder(reader: Reader, node: nodes.Mod, guarded: int) -> Shape:
     """`7 % 2`, and `'%s kg' % weight`."""
     shape = compare.reckoned(reader, node, guarded)
@@ -125,7 +135,7 @@ class TextReader(Reader):
         nodes.Concat: _joined,
         nodes.Neg: _negative,
         nodes.Mod: _remainder,
-        **dict.fromkeys((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow), compare.reckoned),
+        **dict.fromkeys((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow), _sum),
     }
     STATEMENTS: ClassVar[Statements] = {
         nodes.Output: outputs.output,

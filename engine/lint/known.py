@@ -189,9 +189,10 @@ class Known:
         own["language"] = Shape("text", values=frozenset(self.project.languages))
         people = self.project.collections.get("people")
         fields = {name: self._field(people, name) for name in people.fields} if people else {}
-        saved = dict.fromkeys((name for facts in self.facts.values() for name in facts.saved.get("people", ())), ANY)
+        saved = {name for facts in self.facts.values() for name in facts.saved.get("people", ())}
+        fields |= dict.fromkeys(sorted(saved - fields.keys()), ANY)
         why = "the person may not have told it"
-        told = {name: shape.maybe(why) for name, shape in (saved | fields).items() if name not in own}
+        told = {name: shape.maybe(why) for name, shape in fields.items() if name not in own}
         unsure = self.broken or OUTCOMES in self.mistaken
         return Shape("map", {**told, **own, "known": BOOLEAN}, open=unsure, what="the person")
 

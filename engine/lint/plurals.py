@@ -21,6 +21,10 @@ MOST = 3
 def check(reader: Reader, node: nodes.Filter) -> None:
     words = [one.value for one in node.args if isinstance(one, nodes.Const) and isinstance(one.value, str)]
     given = len(node.args) + len(node.kwargs)
+    if given == 1 and isinstance(node.args[0], nodes.List):
+        at = reader.source.after_sign("plural", node.lineno, ("|", "filter"))
+        message = "`plural` takes its forms one by one, and here is a list of them: the text fails."
+        reader.report("plural-forms", "error", str(node.args), at, message, "Take the square brackets out.")
     if len(words) < given or node.dyn_args is not None or node.dyn_kwargs is not None:
         return  # what it is given is not written out here
     help = "Russian has three: `plural('день', 'дня', 'дней')`; English two: `plural('day', 'days')`."

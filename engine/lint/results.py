@@ -14,6 +14,7 @@ from engine.lint.shapes import (
     INTEGER,
     LIST,
     NUMBER,
+    OF_FORMS,
     OPEN_MAP,
     TEXT,
     UNBOUNDED,
@@ -93,6 +94,7 @@ def _lengths(shape: Shape) -> Bounds:
 
 FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(_TEXTS.split(), lambda shape: TEXT),
+    "time": lambda shape: OF_FORMS["time"],
     **dict.fromkeys(_SAME.split(), _list_of),
     **dict.fromkeys(("length", "count"), lambda shape: INTEGER._replace(bounds=_lengths(shape))),
     **dict.fromkeys(("wordcount", "int"), lambda shape: INTEGER),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 import engine.lint.rules
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Span
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint import definitions
@@ -104,9 +105,22 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     )
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
+    bare = {one.span: one for one in found if one.code == "forgotten-braces"}
+    found = _once(found, bare) if bare else found
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
     return unsuppressed(found, sources)
+
+
+def _once(found: list[Finding], bare: Mapping[Span, Finding]) -> list[Finding]:
+    """A name without its braces is told once: by what weighs more, for its word may fit the field as little."""
+    words = {one.span: one for one in found if one.span in bare and one.code in _OF_WORDS}
+    kept = {span for span, one in words.items() if one.severity == "error" or bare[span].severity == "info"}
+    left = [one for one in found if one.span not in words or (one.code in _OF_WORDS) == (one.span in kept)]
+    return [replace(one, help=bare[one.span].help) if one.span in kept else one for one in left]
+
+
+_OF_WORDS = ("wrong-field-type", "value-not-declared")
 
 
 def errors_for_reload(loaded: Loaded) -> list[Finding]:

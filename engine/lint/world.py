@@ -10,11 +10,12 @@ from typing import Any
 
 from engine.core.project import Scenario
 from engine.core.template import Text
-from engine.lint.bare import Bare, bare_values
+from engine.lint.bare import Bare, bare_result, bare_values
 from engine.lint.facts import Facts, is_broken
 from engine.lint.flow import Flow
 from engine.lint.known import Known
 from engine.lint.scope import StepNames, shape_of
+from engine.lint.shapes import ANY
 from engine.project.load import Loaded
 
 
@@ -43,7 +44,7 @@ class World(Known):
         for name, scenario in self.scenarios.items():
             if scenario.result is not None and name not in known:
                 names = StepNames(self, scenario.writes, Flow(self, scenario).at_end)
-                found[name] = shape_of(names, scenario.result)
+                found[name] = shape_of(names, scenario.result) if bare_result(scenario) is None else ANY
         for name, shape in found.items():
             self.facts[name] = replace(self.facts[name], result=shape)
 

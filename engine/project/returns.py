@@ -21,6 +21,7 @@ Source of the limits: platform.openai.com/docs/guides/structured-outputs, "Suppo
 
 from __future__ import annotations
 
+import re
 from math import isfinite, nan
 from typing import Any
 
@@ -70,16 +71,48 @@ def _schema(shape: Any, path: Path) -> dict[str, Any]:
     if isinstance(shape, dict):
         if isinstance(shape.get("type"), str) and not set(shape) - LONG_FORM:
             return _long(shape, path)
+        _of_json_schema(shape, path)
         return _object(shape, path)
     raise ReturnsError(path, f"write a type ({', '.join(TYPES)}), a list or a map")
+
+
+_OURS = {"enum": "values", "minimum": "min", "maximum": "max", "properties": "fields", "description": "doc"}
+_OURS |= {"minItems": "min", "maxItems": "max"}
+
+
+def _of_json_schema(shape: dict[str, Any], path: Path) -> None:
+    """`{type: string, enum: [a, b]}`: words of JSON Schema, which are no fields of the reply."""
+    for word, value in shape.items():
+        if word in _OURS and (not isinstance(value, str) or value not in TYPES):
+            alone = isinstance(value, list) and word == "enum"
+            instead = f"[{', '.join(map(str, value))}]" if alone else f'"{_OURS[word]}"'
+            raise ReturnsError((*path, word), f'"{word}" is a word of JSON Schema; write {instead}')
 
 
 def _type(word: str, path: Path) -> str:
     if word in TYPES:
         return TYPES[word]
     close = closest(word, TYPES, ours=True)
-    hint = f'; "{close}" is meant?' if close else f"; use one of {', '.join(TYPES)}"
-    raise ReturnsError(path, f'"{word}" is no type{hint}')
+    hint = _instead(word) or (f'"{close}" is meant?' if close else f"use one of {', '.join(TYPES)}")
+    raise ReturnsError(path, f'"{word}" is no type; {hint}')
+
+
+def _instead(word: str) -> str:
+    """What to write for a type that others have, or for what is meant as one."""
+    several = [one for one in re.split(r"\s*(?:\||/|,|\bor\b|\bили\b)\s*", word) if one]
+    if len(several) > 1:
+        return f"one of several is [{', '.join(several)}]"
+    if found := re.fullmatch(r"(\d+)\s*(?:-|–|\.\.|to)\s*(\d+)", word.strip()):
+        return f"a number within limits is {{type: integer, min: {found[1]}, max: {found[2]}}}"
+    return _OF_OTHERS.get(word.lower(), "")
+
+
+_OF_OTHERS = {
+    **dict.fromkeys(("list", "array"), "a list of texts is [text]"),
+    **dict.fromkeys(("object", "map", "dict", "json"), "a map is written as its fields: {name: text}"),
+    **dict.fromkeys(("choice", "enum"), "one of several is [low, high]"),
+    **dict.fromkeys(("date", "time", "datetime"), 'write {type: text, doc: "…"}, with its form in `doc`'),
+}
 
 
 def _object(fields: dict[Any, Any], path: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class InputsType(FieldType):
             found = {key: builder.value(value) for key, (_, value) in node.entries.items() if NAME.match(key)}
             return {key: value for key, value in found.items() if value is not None}
         builder.report("wrong-type", node, f"Expected {self.word}.", "For example `inputs: [name, day]`.")
-        return {}
+        return dict.fromkeys(filter(NAME.match, re.split(r"[,\s]+", getattr(node, "text", ""))), REQUIRED)
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "object"}]}

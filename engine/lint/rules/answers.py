@@ -17,11 +17,13 @@ from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.template import Value
+from engine.lint.forms import as_moment
 from engine.lint.world import World
 from engine.project.suggest import did_you_mean
 
 NOTHING: tuple[Any, ...] = (None, [], {})  # which another rule tells
 PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
+MIDNIGHT = "24:00"  # read as the day's beginning
 A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -78,7 +80,10 @@ def _number(value: Any) -> float | None:
 def _bound(step: Any, value: Any) -> Any:
     """A bound in a form that can be compared with the other one."""
     moment = MOMENTS.get(step.types[0].name) if len(step.types) == 1 else None
-    return moment(constant_of(value)) if moment else _number(value)
+    constant = constant_of(value)
+    if moment is None or str(constant).strip() == MIDNIGHT:
+        return None if moment else _number(value)
+    return moment(constant)
 
 
 MOMENTS: dict[str, Callable[[Any], Any]] = {
@@ -102,10 +107,13 @@ def _moments(world: World, step: Any) -> None:
     kind = step.types[0].name
     for name in ("min", "max") if kind in MOMENTS else ():
         constant = constant_of(getattr(step, name, None))
-        if constant not in NOTHING and MOMENTS[kind](constant) is None:
-            what = EXAMPLES[kind]
+        if constant not in NOTHING and (MOMENTS[kind](constant) is None or str(constant).strip() == MIDNIGHT):
+            meant = as_moment(kind, constant)
+            if isinstance(constant, str) and constant in world.scenarios[step.scenario].writes:
+                meant = f'"{{{{ {constant} }}}}"'
             message = f"`{constant}` is no {kind}, so `{name}` is not looked at."
-            world.report("bad-limit", "error", step.at(name), message, f"Write a {what}.")
+            help = f"Write `{meant}`." if meant else f"Write a {EXAMPLES[kind]}."
+            world.report("bad-limit", "error", step.at(name), message, help)
 
 
 def _region(world: World, step: Any) -> None:

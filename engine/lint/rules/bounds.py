@@ -17,6 +17,7 @@ from engine.lint.world import World
 
 COUNTS, SIZES = ("min_length", "max_length"), ("min_size", "max_size")
 MARKS = 5  # of a rating, unless it is set
+MOST_MB = 4000  # of one file (telegram.org/faq)
 BUTTONS = 100  # of one message (core.telegram.org/bots/api)
 ENDINGS = frozenset(
     re.findall(
@@ -79,7 +80,10 @@ def _numbers(world: World, step: Any, meant: frozenset[str]) -> None:
 def _reachable(world: World, step: Any, name: str, number: float, kind: str) -> None:
     """A bound of what is counted or weighed."""
     counted = name not in SIZES
-    if number < 0 or (counted and number != int(number)):
+    if not counted and number > MOST_MB:
+        message = f"`{name}` is in MB, and no file has so many."
+        _tell(world, step, name, message, f"Write `{max(round(number / 1024**2), 1)}`." if number >= 1024**2 else "")
+    elif number < 0 or (counted and number != int(number)):
         what = "a whole number" if counted else "a number"
         _tell(world, step, name, f"`{name}` is {what}, 0 or more.", f"Write {what}.")
     elif number == 0 and name.startswith("max"):

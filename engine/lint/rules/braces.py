@@ -9,13 +9,18 @@ import re
 
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint.bare import Bare
+from engine.lint.bare import Bare, bare_result
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
 
 
 def check(world: World) -> None:
     for scenario in (world.scenarios[name] for name in world.whole):
+        if (result := bare_result(scenario)) is not None:
+            name = result.text.strip()
+            message = f"`{name}` is a text here, letter for letter, and not the value."
+            help = f'Write `"{{{{ {name} }}}}"` for the value; if the text is meant, put it in quotes: "{name}".'
+            world.report("forgotten-braces", "warning", result.span, message, help)
         for one in world.bare[scenario.id]:
             text = one.scalar.text.strip()
             sure = one.sure or one.key == text or not any(names & one.names for names in world.reads[scenario.id])

@@ -9,6 +9,7 @@ from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.project import Scenario
 from engine.core.step import Step
+from engine.lint.bare import bare_result
 from engine.lint.results import FUNCTIONS
 from engine.lint.world import World
 from engine.project.builder import BUILTIN_NAMES, JINJA_NAMES
@@ -49,6 +50,8 @@ def names_read(world: World, scenario: Scenario) -> frozenset[str]:
     there."""
     own = scenario.result.reads if scenario.result is not None else ()
     found = frozenset(own).union(*world.reads[scenario.id], *(one.names for one in world.bare[scenario.id]))
+    if (bare := bare_result(scenario)) is not None:
+        found |= {bare.text.strip()}
     return found | {step.name for step in scenario.steps} if "labels" in found else found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.core.node import Mapping, Scalar
@@ -10,6 +11,9 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.circles import circles
 from engine.lint.flow import Flow
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
+from engine.lint.shapes import Shape, told
 from engine.lint.world import World
 from engine.project.suggest import closest, did_you_mean
 from engine.project.unread import UNREAD
@@ -148,7 +152,7 @@ def _runs(world: World, scenario: Scenario) -> None:
                     "Lead back with a `goto`, or let the person start it again.",
                 )
         if step.verb == "run":
-            _inputs(world, step)
+            _inputs(world, world.flows[scenario.id], step)
 
 
 def _comes_back(world: World, start: str, wanted: str) -> bool:
@@ -163,7 +167,32 @@ def _comes_back(world: World, start: str, wanted: str) -> bool:
     return False
 
 
-def _inputs(world: World, step: Any) -> None:
+def _of_its_kind(world: World, flow: Flow, step: Any, name: str, kind: str) -> None:
+    """What is given is of the kind that the input's default is: the other scenario reckons with that."""
+    shape = shape_of(names_at(world, flow.scenario, flow, step), step.with_[name])
+    parts = shape.parts()
+    fits = {"number": ("integer", "number"), "boolean": ("boolean",), "list": ("list",)}[kind]
+    if not parts or any(part.kind in ("any", *fits) for part in parts) or _is_a_number(kind, parts):
+        return
+    message = f"`{step.run}` takes {_TAKEN[kind]} as `{name}`, as its default is, and this is {told(shape)}."
+    help = {"number": "Give it a number.", "boolean": "Write true or false.", "list": "Give it a list."}[kind]
+    at = step.node.get("with").get(name)
+    bare = at.text.strip() if isinstance(at, Scalar) and at.plain else ""
+    if bare in world.scenarios[step.scenario].writes:
+        return  # told as what lacks its braces
+    world.report("unlike-types", "warning", at.span, message, help)
+
+
+_TAKEN = {"number": "a number", "boolean": "true or false", "list": "a list"}
+
+
+def _is_a_number(kind: str, parts: Iterable[Shape]) -> bool:
+    """`"8"`, and what one types where nothing says that it is none."""
+    written = (str(value) for part in parts for value in part.values or ("",))
+    return kind == "number" and all(re.fullmatch(r"\s*-?\d+([.,]\d+)?\s*", one) for one in written)
+
+
+def _inputs(world: World, flow: Flow, step: Any) -> None:
     callee = world.facts.get(step.run)
     if callee is None:
         return
@@ -176,6 +205,8 @@ def _inputs(world: World, step: Any) -> None:
             help = did_you_mean(name, callee.inputs) or f"Declare it there: `inputs: {{{name}: …}}`."
             meant.add(closest(name, callee.inputs))
             world.report("unknown-input", "error", key.span, message, help)
+        elif name in callee.kinds and flow.reached(step):
+            _of_its_kind(world, flow, step, name, callee.kinds[name])
     for name, must in callee.inputs.items():
         if must and name not in names and name not in meant:
             message = f"`{step.run}` needs the input `{name}`."
