@@ -44,11 +44,21 @@ def run(args: argparse.Namespace) -> int:
     try:
         with opened(args.root) as (memory, _):
             lines = asyncio.run(_lines(loaded, memory))
+            if lines and args.changed is not None:
+                lines += _renames(args.root, loaded)
     except MemoryFailed as problem:
         sys.stderr.write(f"dialogue: {problem}\n")
         return 1
-    print("\n".join(lines))
+    print("\n".join(lines or ["Nobody is in the middle of anything that has changed."]))
     return 0
+
+
+def _renames(root: Path, loaded: Loaded) -> list[str]:
+    """Steps that seem to be renamed between the bot's folder and what is to come into its place."""
+    from engine.runtime.renames import likely_renames
+
+    before = _loaded(root, None).project
+    return list(likely_renames(before, loaded.project)) if before is not None and loaded.project is not None else []
 
 
 def _loaded(root: Path, changed: Path | None) -> Loaded:
@@ -86,4 +96,4 @@ async def _lines(loaded: Loaded, memory: Memory) -> list[str]:
         return scenario is not None and scenario.mid_flow_edits == "finish_old"
 
     found = await impact(project, memory, finishes=finishes)
-    return list(told(found)) or ["Nobody is in the middle of anything that has changed."]
+    return list(told(found))

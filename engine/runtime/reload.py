@@ -24,6 +24,7 @@ from engine.project.scenario import ScenarioFile
 from engine.runtime.bot import Bot
 from engine.runtime.held_back import briefly, difference, frames, held_back
 from engine.runtime.impact import impact, told
+from engine.runtime.renames import likely_renames
 from engine.runtime.snapshots import Kept, closure
 from engine.runtime.warm import warm
 from engine.runtime.watch import Watch
@@ -35,6 +36,7 @@ GIVE_WAY = 0.0002  # s after which the building thread gives the interpreter to 
 BEFORE, AFTER = 0.1, 20.0  # s of compiling texts before and after the swap
 CROWD = 50_000  # new objects, which a collection would look at for 50 ms
 TAKEN_APART = 5.0  # s after the swap
+NOBODY = "Nobody is in the middle of what has changed"
 SETTLED = 1.0  # s after the start; then there is time to look at what runs
 Made = TypeVar("Made")
 
@@ -215,7 +217,8 @@ class Reload:
                 found = await impact(
                     project, self.bot.memory, places, lambda talk: self.kept.of(talk, project) is not None
                 )
-                for line in told(found) if found.all else ["Nobody is in the middle of what has changed"]:
+                lines = [*told(found), *likely_renames(was, project)] if found.all else [NOBODY]
+                for line in lines:
                     log.info("%s", line)
             await self.kept.prune(project)
         except Exception:

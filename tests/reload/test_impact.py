@@ -185,6 +185,12 @@ def test_the_command_says_it_before_saving(bot: Path, tmp_path: Path, capsys: py
         "talk: 12 people in the middle of it",
         "  12 people finish on the version that they began",
     ]
+    one.write_bytes(sources({"talk": TALK.replace("town", "city")})["scenarios/talk.yaml"])
+    assert command(capsys, str(bot), "impact", str(one))[1].splitlines()[1:] == [
+        "  12 people stand on `town`, which is gone, and go on at `city`",
+        "talk: `town` is gone and `city` is new. If it is the same step under another name, "
+        "write `renamed: {town: city}` into scenarios/talk.yaml, so that people keep their answers",
+    ]
     new = tmp_path / "extra.yaml"
     new.write_bytes(sources({"extra": "- say: Да."})["scenarios/extra.yaml"])
     assert command(capsys, str(bot), "impact", str(new))[1].startswith("Nobody")

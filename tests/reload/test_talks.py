@@ -63,6 +63,35 @@ async def test_a_renamed_step_keeps_its_answer(tmp_path: Path) -> None:
         await say(bot, ("Тверь", "Какой размер?"), ("Малый", "Аня, Тверь, small."))
 
 
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("- ask: city", "- ask: city"),
+        ("- ask: city\n  question: Из какого ты", "- ask: city\n  question: Твой"),
+        ("- ask: city", "- ask: age\n  question: Сколько лет?\n- ask: city"),
+    ],
+    ids=["the same", "with other words", "beside a new one"],
+)
+async def test_a_step_that_seems_to_be_renamed(tmp_path: Path, words: str, other: str) -> None:
+    """The author who left `renamed` out reads what to write while people are mid-way."""
+    async with running(tmp_path, {"talk": TALK}) as bot:
+        await say(bot, *START)
+        bot.write("talk", TALK.replace("town", "city").replace(words, other))
+        await bot.live()
+        told = await bot.logged("talk: `town` is gone and `city` is new.")
+        assert "write `renamed: {town: city}` into scenarios/talk.yaml" in told
+
+
+async def test_a_step_that_is_gone_is_not_renamed(tmp_path: Path) -> None:
+    """Another kind of step is new."""
+    async with running(tmp_path, {"talk": TALK}) as bot:
+        await say(bot, *START)
+        bot.write("talk", TALK.replace("- ask: town\n  question: Из какого ты города?", "- set: {town: Тверь}"))
+        await bot.live()
+        await bot.logged("1 person stands on `town`, which is gone, and goes on at `size`")
+        assert not [line for line in bot.lines.lines if "renamed" in line]
+
+
 async def test_the_step_they_stand_on_is_deleted(tmp_path: Path) -> None:
     """What they write next is no answer to anything: the nearest question is asked, with a word why."""
     async with running(tmp_path, {"talk": TALK}) as bot:
