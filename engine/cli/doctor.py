@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.memory.port import Memory
+    from engine.project.load import Loaded
     from engine.settings import Settings
 
-HELP = "check settings, files, memory and outputs; say what to do, mend what can be mended"
+HELP = "check settings, files, memory, outputs, Telegram, model and mail; say what to do, mend what can be mended"
 LOW = 200_000_000  # bytes free on the disk
 
 
@@ -33,19 +34,21 @@ class Found:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mend", action="store_true", help="write damaged outcomes.json and CSV files anew")
+    parser.add_argument("--offline", action="store_true", help="do not ask Telegram, the model and the mail server")
 
 
 def run(args: argparse.Namespace) -> int:
     wrong = False
-    for found in _examined(args.root, args.mend):
+    for found in _examined(args.root, args.mend, args.offline):
         wrong = wrong or found.level == "wrong"
         print({"ok": "  ok    ", "note": "  note  ", "wrong": "  WRONG "}[found.level] + found.what)
     print("Something needs you." if wrong else "Nothing wrong.")
     return 1 if wrong else 0
 
 
-def _examined(root: Path, mend: bool) -> Iterator[Found]:
+def _examined(root: Path, mend: bool, offline: bool) -> Iterator[Found]:
     from engine.project.bot import wrong_settings
+    from engine.project.load import Loader
     from engine.settings import Settings, SettingsError
 
     try:
@@ -55,19 +58,28 @@ def _examined(root: Path, mend: bool) -> Iterator[Found]:
             yield Found("wrong", f"setting {name}: {problem}")
         return
     yield Found("ok", "settings")
-    yield from _files(settings)
+    loaded = Loader(settings.root, settings.for_scenarios()).load()
+    yield from _files(loaded)
     yield from _disk(settings.data_dir)
     yield from _memory(settings, mend)
+    if not offline:
+        yield from _outside(settings, loaded)
 
 
-def _files(settings: Settings) -> Iterator[Found]:
-    from engine.project.load import Loader
-
-    loaded = Loader(settings.root, settings.for_scenarios()).load()
+def _files(loaded: Loaded) -> Iterator[Found]:
     for finding in loaded.errors[:10]:
         yield Found("wrong", f"{finding.span.file}:{finding.span.line}: {finding.message}")
     if loaded.project is not None:
         yield Found("ok", f"files: {len(loaded.project.scenarios)} scenarios; `dialogue lint` looks closer")
+
+
+def _outside(settings: Settings, loaded: Loaded) -> Iterator[Found]:
+    import asyncio
+
+    from engine.runtime.outside import look_outside
+
+    models = loaded.draft.models if loaded.draft is not None else {}
+    yield from (Found(*found) for found in asyncio.run(look_outside(settings, models)))
 
 
 def _disk(data: Path) -> Iterator[Found]:

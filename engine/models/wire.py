@@ -48,6 +48,17 @@ async def transcribe(client: AsyncOpenAI, model: str, name: str, sound: bytes) -
     return tidy_text(text)
 
 
+async def listed(client: AsyncOpenAI) -> set[str]:
+    """GET /models: the ids of the models that the server has. Raises CallFailed."""
+    with _as_failures():
+        raw = await client.models.with_raw_response.list()
+        content = raw.http_response.content
+    rows = _json(content).get("data")
+    return (
+        {str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row} if isinstance(rows, list) else set()
+    )
+
+
 def read_completion(content: bytes) -> Completion:
     """A body of status 200 as a reply. Raises CallFailed: `http`, `refused`, `empty`."""
     body = _json(content)

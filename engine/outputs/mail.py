@@ -106,6 +106,17 @@ class Mailer:
         finally:
             await _leave(client)
 
+    async def login(self) -> None:
+        """Return when the server has let us in. Raises as `send`."""
+        client = self._client()
+        try:
+            async with asyncio.timeout(self._timeout):
+                await client.connect()
+        except Exception as problem:
+            raise _outcome(problem, given=False) from None
+        finally:
+            await _leave(client)
+
     def _client(self) -> SMTP:
         from aiosmtplib import SMTP
 

@@ -27,6 +27,7 @@ from engine.runtime.forgetting import expire
 from engine.runtime.held_back import briefly, frames, held_back
 from engine.runtime.last_live import chosen, remember
 from engine.runtime.lock import Taken, alone
+from engine.runtime.outside import mailer
 from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
 from engine.settings import Settings
@@ -117,7 +118,7 @@ class _Run:
     async def _listen(self) -> int:
         bot = self.bot
         if self.settings.mail_on:
-            bot.mail = self._mailer()
+            bot.mail = mailer(self.settings, lambda reason: self._trouble("E-mail", reason))
         await self._keep_old()
         backlog = bot.backlog()
         bot.resume()
@@ -191,20 +192,6 @@ class _Run:
         await feed.start()
         self.feed = feed
         self.bot.saved = feed.poke
-
-    def _mailer(self) -> Any:
-        from engine.outputs.mail import Mailer
-
-        settings = self.settings
-        return Mailer(
-            host=settings.smtp_host,
-            manager=settings.manager_email,
-            port=settings.smtp_port,
-            user=settings.smtp_user,
-            password=settings.smtp_password,
-            sender=settings.smtp_from,
-            on_trouble=lambda reason: self._trouble("E-mail", reason),
-        )
 
     def _went_live(self, loaded: Loaded) -> None:
         """A new snapshot is live."""

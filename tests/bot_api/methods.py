@@ -29,6 +29,10 @@ async def get_me(world: World, data: dict[str, Any]) -> Any:
     return {**world.me, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
 
+async def get_chat(world: World, data: dict[str, Any]) -> Any:
+    return world.chat(data.get("chat_id")).raw
+
+
 async def get_updates(world: World, data: dict[str, Any]) -> Any:
     allowed = checks.decoded(data, "allowed_updates", list)
     if allowed is not None:
@@ -169,7 +173,7 @@ async def get_file(world: World, data: dict[str, Any]) -> Any:
 METHODS = {
     function.__name__.replace("_", ""): function
     for function in (
-        get_me, get_updates, delete_webhook, set_webhook, send_message, send_media_group, edit_message_text,
+        get_me, get_chat, get_updates, delete_webhook, set_webhook, send_message, send_media_group, edit_message_text,
         edit_message_caption, edit_message_reply_markup, delete_message, answer_callback_query, send_chat_action,
         set_my_commands, get_my_commands, delete_my_commands, get_file,
     )

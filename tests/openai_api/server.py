@@ -157,6 +157,10 @@ class OpenAIStandIn:
         return fill(schema) if schema else f"You said: {request.user}"
 
     async def _models(self, http: web.Request) -> web.Response:
+        if self.only_v1 and not http.path.startswith("/v1/"):
+            return _refused("Not Found", 404)
+        if self.key and http.headers.get("Authorization") != f"Bearer {self.key}":
+            return web.json_response(error_body("Incorrect API key provided", "invalid_api_key"), status=401)
         rows = [{"id": "stand-in", "object": "model", "created": 1, "owned_by": "tests"}]
         return web.json_response({"object": "list", "data": rows})
 
