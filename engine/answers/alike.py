@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.answers.number_words import is_unit
+from engine.answers.spans import in_span
 from engine.answers.typed import fold, words
 from engine.answers.yes_no import said
 from engine.core.answer import Choice
 from engine.core.keyboard import counted
 
 MOST_WORDS = 6  # a longer text is a story
+MOST_SAID = 30  # words of a story in which a label is looked for
+LONGEST = 256  # characters of it
 SEEN = 10  # choices on one page, if the author says nothing: of more, the last is not the last that is shown
 
 _PLACES = (
@@ -31,7 +34,10 @@ _PLACE = r"(?:{})(?:\s(?:вариант|пункт|ответ|кнопка|кн�
 _NUMBERED = r"(?:вариант|пункт|номер|option|number)\s([0-9]{1,3})"
 _ORDINAL = r"\b(?:перв|втор|трет|четверт|пят(?:ы|а|о|у)|последн|first|second|third|fourth|fifth|last)\w*"
 _YES_LABELS = frozenset(
-    words("да yes yep ок ok хочу буду готов готова согласен согласна давай давайте поехали погнали")
+    words(
+        "да yes yep ок ok хочу буду готов готова согласен согласна давай давайте поехали погнали верно правильно "
+        "подтверждаю correct right"
+    )
 )
 _NO_LABELS = frozenset(words("нет no"))
 _NOT = frozenset(words("не нет ни без кроме not no without except never"))
@@ -41,10 +47,19 @@ _IDLE = frozenset(
         "in at to i my want please option"
     )
 )
-_KIN = (
-    frozenset(words("мужчина мужской муж м мужик парень male man m")),
-    frozenset(words("женщина женский жен ж девушка female woman f")),
+_KIN = (  # any of these for a label that has one of them
+    frozenset(words("мужчина мужской муж м мужик парень пацан мальчик юноша male man m boy guy")),
+    frozenset(words("женщина женский жен ж девушка девочка дама female woman f girl lady")),
+    frozenset(
+        words(
+            "завершить завершил завершила закончить закончил закончила готово сделано сделал сделала выполнил "
+            "выполнила финиш done finish finished"
+        )
+    ),
+    frozenset(words("пропустить пропуск пропускаю пропусти пропустим пас skip pass")),
+    frozenset(words("начать начнем начинаем начинай старт стартуем start begin")),
 )
+_NO_ANSWER = frozenset(words("пол"))  # beside a word of kin: «женский пол»
 _ENDINGS = sorted(
     words(
         "ть ться ние ния нию нием ого его ому ему ыми ими ами ями ых их ый ий ой ая яя ое ее ую юю ым им ом ем ей ов "
@@ -64,8 +79,26 @@ def in_other_words(text: str, choices: Sequence[Choice]) -> list[Choice]:
         _in_place(" ".join(said_words), choices)
         or _yes_or_no(text, choices)
         or _of_kin(said_words, choices)
+        or in_span(text, choices)
         or _inflected(frozenset(said_words), choices)
     )
+
+
+def denied(text: str) -> bool:
+    return not _NOT.isdisjoint(text.split())
+
+
+def named_within(text: str, choices: Sequence[Choice]) -> list[Choice]:
+    """The choices whose labels stand in a longer text, in whatever form: «хочу похудеть к лету» for «Похудение». Beside
+    them those of which a word is said too. They are asked back; none where something is denied."""
+    said_words = frozenset(re.findall(r"\w+", fold(text)[:LONGEST]))
+    if len(said_words) > MOST_SAID or not _NOT.isdisjoint(said_words):
+        return []
+    stems = _stems(said_words)
+    labels = [(choice, _label_stems(choice.label)) for choice in choices]
+    whole = [pair for pair in labels if pair[1] and pair[1] <= stems and all(len(stem) >= 3 for stem in pair[1])]
+    told = frozenset().union(*(label for _, label in whole))
+    return [choice for choice, label in labels if (choice, label) in whole or (whole and label & stems - told)]
 
 
 def _in_place(text: str, choices: Sequence[Choice]) -> list[Choice]:
@@ -86,7 +119,7 @@ def _yes_or_no(text: str, choices: Sequence[Choice]) -> list[Choice]:
     meant = said(text)
     if meant is None:
         return []
-    firsts = [fold(choice.label).replace(",", " ").split()[:1] for choice in choices]
+    firsts = [fold(choice.label).replace(",", " ").removeprefix("все ").split()[:1] for choice in choices]
     if len(choices) == 1 and meant and not _NOT.intersection(firsts[0]):
         return [*choices]
     wanted = _YES_LABELS if meant else _NO_LABELS
@@ -98,7 +131,8 @@ def _yes_or_no(text: str, choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _of_kin(said_words: list[str], choices: Sequence[Choice]) -> list[Choice]:
-    kin = next((one for one in _KIN if len(said_words) == 1 and said_words[0] in one), frozenset())
+    telling = [word for word in said_words if word not in _IDLE | _NO_ANSWER]
+    kin = next((one for one in _KIN if len(telling) == 1 and telling[0] in one), frozenset())
     return [choice for choice in choices if kin.intersection(fold(choice.label).split())]
 
 

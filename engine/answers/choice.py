@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from engine.answers.alike import in_other_words
+from engine.answers.alike import denied, in_other_words, named_within
+from engine.answers.around import read_around, without_idle
 from engine.answers.bounds import count_limit, outside
 from engine.answers.number_words import number_in_words
+from engine.answers.numbers import read_number
 from engine.answers.typed import fold, folded_label, is_russian, typed
+from engine.answers.typed import words as listed_words
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
 from engine.core.keyboard import counted
 
@@ -24,6 +27,7 @@ COUNT_WORDS = ("wrong_too_few", "wrong_too_many", "wrong_how_many")
 
 _LEADING_NUMBER = r"([0-9]+)(?![0-9.,:]*[0-9])"
 _LISTED = r"([0-9]{1,4})\s?[.):–—-]\s?(.+)"
+_TIMES = frozenset(listed_words("в неделю день месяц раз раза хватит минимум максимум по times a week"))
 _SEPARATORS = r"(?i)(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)"
 
 
@@ -33,9 +37,9 @@ class OneChoice(AnswerType):
     takes = frozenset({"text", "choice"})
     doc = (
         "One of the question's `choices`: a pressed button, or its label, value or number typed; the label in another "
-        "form of its words («зал» for «В зале»), «второй», «последний», «ага» for «Да». A near miss is asked back, and "
-        "a «да» takes it. Where labels or values are numbers, a number means the one that it names and never the place "
-        "in the list."
+        "form of its words («зал» for «В зале»), «второй», «последний», «ага» for «Да», «2 года» for «1-3 года». A "
+        "near miss, and the only label in a longer text, is asked back; a «да» takes it. Where labels or values are "
+        "numbers, a number means the one that it names and never the place in the list."
     )
     value = "any"
 
@@ -44,7 +48,7 @@ class OneChoice(AnswerType):
             found: Choice | Rejected | None = by_id(question.choices, raw.get("choice"))
         else:
             text = typed(raw)
-            found = find(text, question.choices) if text else None
+            found = _meant(text, question.choices) if text else None
         if found is None:
             return Rejected("wrong_choice", {"options": named(question.choices)})
         return found if isinstance(found, Rejected) else Accepted(found.value, {"choice": found.id})
@@ -67,6 +71,8 @@ class ManyChoices(AnswerType):
             found = _pressed(raw, question.choices)
         elif text := typed(raw):
             found = _several(text, question)
+            bare = without_idle(text) if found is None else ""
+            found = _several(bare, question) if bare else found
         if found is None:
             return Rejected(
                 "wrong_choices", {"options": named(question.choices), "example": _example(question.choices)}
@@ -94,6 +100,19 @@ def by_id(choices: Sequence[Choice], wanted: Any) -> Choice | None:
     return next((choice for choice in choices if choice.id == wanted), None)
 
 
+def _meant(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
+    """As `find`; of what is none, without the words that say nothing, or corrected: «наверное первое», «ой, не чай, а
+    кофе»; of a longer text the label in it, asked back."""
+    found = find(text, choices)
+    if isinstance(found, Choice) or len(text) > LONGEST:
+        return found
+    plain = read_around(text, lambda said: one if isinstance(one := find(said, choices), Choice) else None)
+    if plain or found:
+        return plain or found
+    within = named_within(text, choices)
+    return _offered(within[0]) if len(within) == 1 else _only(within) if within else None
+
+
 def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
     """The choice that `text` names; a Rejected that asks back when it may be one or another; None when it is none."""
     if len(text) > LONGEST:
@@ -110,9 +129,12 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
         return _only(same)
     if (listed := re.fullmatch(_LISTED, words)) and 1 <= int(listed[1]) <= len(choices):  # copied as «2. Дома»
         choice = choices[int(listed[1]) - 1]
-        if folded_label(choice.label) == listed[2]:
+        if folded_label(choice.label) == listed[2] and not listed[2].isdecimal():
             return choice
     number = words if words.isdecimal() else number_in_words(words)
+    if number is None and not counted(choices):  # «3 раза», «раза три» for 3
+        said = read_around(text, lambda one: read_number(one, "ru"), _TIMES)
+        number = said if isinstance(said, int) and all(sign not in words for sign in "-–—/") else None
     if number is not None:  # «два»: the value 2, else as a typed 2
         valued = [choice for choice in choices if _value_text(choice) == str(number)]
         return _only(valued) if valued else _by_number(int(number), choices)
@@ -167,7 +189,7 @@ def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:
 
     labels = {folded_label(choice.label): choice for choice in choices[:COMPARED]}
     close = get_close_matches(words, labels, n=1, cutoff=0.72)
-    return _offered(labels[close[0]]) if close else None
+    return _offered(labels[close[0]]) if close and (denied(close[0]) or not denied(words)) else None
 
 
 def _offered(near: Choice) -> Rejected:
