@@ -152,8 +152,15 @@ def _no_maps(node: Sequence, builder: Builder) -> None:
     """`- yes: Yes`, `- {value: yes, label: Yes}`: every choice with a dash of its own."""
     single = all(isinstance(item, Mapping) and len(item.entries) == 1 for item in node.items)
     help = "Take the dashes out: `value: label` lines."
+    if len(node.items) > 1 and not _dashed(node):
+        help = "Write braces in place of the brackets: `{value: label}`."
     help = help if single else "Write `value: label` lines without dashes, or `value: {label: …, goto: …}`."
     builder.report("wrong-type", node.items[0], "Choices with labels are no list.", help)
+
+
+def _dashed(node: Sequence) -> bool:
+    """Whether each item has a line of its own."""
+    return len({item.span.line for item in node.items}) == len(node.items) > 1
 
 
 def _as_list(node: Node) -> str:

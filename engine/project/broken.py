@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from engine.core.sandbox import Sandbox
-from engine.project.other_signs import SIGNS, instead
+from engine.project.other_signs import instead, of_sign
 from engine.project.suggest import closest
 from engine.project.torn import BEGINS, ENDS, Reading, Word
 
@@ -99,7 +99,7 @@ class _Finder:
             sign = begin.value[:2]
             return Broken(begin.start, opened, f"`{sign}` is never closed", self._write(CLOSING[sign]))
         if "unexpected char" in self.said:
-            return Broken(at, at + 1, f"`{sign}` does not belong here", SIGNS.get(sign, ""))
+            return Broken(at, at + 1, f"`{sign}` does not belong here", of_sign(self.text, at))
         ends = re.compile(r"[^\s}%]+").match(self.text, at)
         return Broken(at, ends.end() if ends else at + 1, self.said)
 
@@ -138,6 +138,10 @@ class _Finder:
         if begin is not None and self._without_end(begin):
             opening = begin.value[:2]
             end = self.text.find("{", begin.end)
+            inside = re.match(r"[^%\n]*", self.text[begin.end :]).end() + begin.end  # type: ignore[union-attr] # nothing too
+            if opening == "{%" and self.text.startswith("{{", end) and inside > end and "%}" in self.text[end:]:
+                help = "Within `{% … %}` a name stands alone: `{% if name %}`."
+                return Broken(end, end + 2, "`{{` does not belong into a tag", help)
             help = f"Write `{CLOSING[opening]}` at the end of the expression."
             return Broken(begin.start, end if end > 0 else len(self.text), f"`{opening}` is never closed", help)
         if self.said.startswith("Unexpected end of template") and self.reading.open:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from engine.core.finding import Finding, Mend, Span
-from engine.core.node import Node, Scalar
+from engine.core.node import Node, Scalar, Sequence
 from engine.project.hints import MISSING_SPACE, decimal_comma
 from engine.project.quoting import quoted, requoted
 
@@ -28,12 +28,27 @@ def torn(
     if key.plain and rest and name.isidentifier() and not rest.startswith("/"):  # `{id:q, n: 3}`
         entry = Scalar(name, key.span), Scalar(rest, key.span)
         return name, entry, Finding(key.span, "missing-space", "error", *MISSING_SPACE)
+    if colonless := _colonless(lines, key, value):
+        return colonless
     last = next(reversed(entries), None)
-    found = None if last is None else _with(lines, entries[last][1], key, value)
+    found = None if last is None else _with(lines, last, entries[last][1], key, value)
     return None if last is None or found is None else (last, (entries[last][0], found[0]), found[1])
 
 
-def _with(lines: list[str], before: Node, key: Scalar, value: Node) -> tuple[Node, Finding] | None:
+_COLONLESS = re.compile(r"([^\W\d]\w*) +(\S.*)")
+
+
+def _colonless(lines: list[str], key: Scalar, value: Node) -> tuple[str, tuple[Scalar, Node], Finding] | None:
+    """`{id: tea, price 3}`, where `price:` stands elsewhere in the file."""
+    found = _COLONLESS.fullmatch(key.text) if key.plain and _is_empty(value) else None
+    if found is None or not any(re.search(rf"(?<!\w){found[1]}\s*:", line) for line in lines):
+        return None
+    message, help = f"There is no colon after `{found[1]}`.", f"Write `{found[1]}: {found[2]}`."
+    entry = Scalar(found[1], key.span), Scalar(found[2], key.span)
+    return found[1], entry, Finding(key.span, "missing-colon", "error", message, help)
+
+
+def _with(lines: list[str], name: str, before: Node, key: Scalar, value: Node) -> tuple[Node, Finding] | None:
     """The value before with what was torn off it."""
     if _is_empty(before) or not _is_empty(value) or ":" in _text(lines, _after(key.span, value.span)):
         return None
@@ -49,6 +64,10 @@ def _with(lines: list[str], before: Node, key: Scalar, value: Node) -> tuple[Nod
     text, sure = requoted(written)
     message = f"Between braces a comma ends an entry, so `{key.text}` is a key here, with nothing behind it."
     help = f"Put the text in quotes: {quoted(written) if text[1:-1] == written else text}."
+    if before.plain and any(re.search(rf"(?<!\w){re.escape(name)}\s*:\s*\[", line) for line in lines):
+        help = f"In brackets it is a list: `[{written}]`."
+        listed = Sequence([Scalar(one.strip(), span) for one in written.split(",")], span)
+        return listed, Finding(span, "comma-in-text", "error", message, help)
     mend = Mend(span, text) if sure and span.line == span.end_line else None
     return Scalar(written, span, plain=False), Finding(span, "comma-in-text", "error", message, help, mend)
 

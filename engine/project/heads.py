@@ -47,6 +47,33 @@ def second_colon(trouble: Trouble, before: str, value: str) -> tuple[str, Place,
     return None
 
 
+_MAPS = frozenset(("choices", "fields", "where", "with", "lines", "set", "if_fails", "returns", "renamed", "inputs"))
+_VALUE = r"(?:\[[^\]\n]*\]|[^,:\[])+"
+_PAIRS = re.compile(rf"[^,:]+: +{_VALUE}(?:, *[\w?]+: +{_VALUE})+")
+
+
+def without_braces(trouble: Trouble, before: str, value: str) -> tuple[str, Place, Hint, None] | None:
+    """`choices: yes: Yes, no: No`, and `- id: tea, price: 3`."""
+    key = before.strip(" -:")
+    of_row = before.lstrip().startswith("- ") and key not in KINDS and _PAIRS.fullmatch(f"{key}: {value}")
+    if not of_row and not (key in _MAPS and _PAIRS.fullmatch(value)):
+        return None
+    whole = f"{key}: {value}" if of_row else value
+    hint = ("Several keys on one line stand between braces.", f"Write `{{{whole}}}`.")
+    return "second-colon", (trouble.line, len(before), len(before) + len(value)), hint, None
+
+
+def without_comma(trouble: Trouble, first: int) -> tuple[str, Place, Hint, None] | None:
+    """`{id: tea price: 3}`, where `price:` stands elsewhere in the file."""
+    found = re.fullmatch(r"\s*(\S.*?)\s*;?\s+([^\W\d]\w*)\s*", trouble.here[first : trouble.column])
+    at = first + found.start(2) if found else 0
+    keys = re.compile(rf"(?<!\w){found[2]}\s*:") if found else None
+    if not found or not keys or sum(len(keys.findall(line)) for line in trouble.lines) < 2:
+        return None
+    hint = (f"There is no comma before `{found[2]}`.", f"Write `{found[1]}, {found[2]}: …`.")
+    return "second-colon", (trouble.line, at, at + len(found[2])), hint, None
+
+
 def first_line(trouble: Trouble) -> tuple[str, Place, Hint] | None:
     """The file's first line stands further right than others, or has no dash and others have."""
     number = next((number for number, line in enumerate(trouble.lines) if re.match(r"\s*[^\s#]", line)), 0)

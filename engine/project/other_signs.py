@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from engine.core.template import PEOPLE
+
 SIGNS = {
     "&": "Write `and`.",
     "!": "Write `not`, or `!=` for what is not equal.",
@@ -34,9 +38,33 @@ WORDS = {
 }
 
 
+def of_sign(text: str, at: int) -> str:
+    """What to write for a sign that no expression has."""
+    if text.startswith("??", at) or text.startswith("?:", at):
+        return "Write `or`: `name or 'friend'`."
+    if text.startswith("?.", at):
+        return "Write `.` alone: null has no parts, and gives null."
+    return SIGNS.get(text[at], "")
+
+
+_TAG = re.compile(r"\{\{-?\s*(if|elif|else|endif|for|endfor|set|include|block)\s*\Z")
+_BEHIND_FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
+
+
 def instead(text: str, start: int, end: int, begins: bool, bare: bool) -> str:
     """What to write for a word of an expression that does not belong there; `begins`: it stands first in its tag."""
     shown, left = text[start:end], text[:start]
+    if tag := _TAG.search(left):
+        return f"That is a tag: `{{% {tag[1]} … %}}`."
+    if shown == ":" and (given := _BEHIND_FILTER.search(left)):
+        return f"What a filter takes stands in brackets: `{given[1]}(…)`."
+    if shown in ("<", ">", "<=", ">=", "==", "!=") and re.search(r"\b(and|or)\s*\Z", left):
+        return "Name the value on both sides: `n > 1 and n < 5`."
+    behind = re.match(r"\|*\s*(\w+)", text[start:])
+    name = behind[1] if behind is not None else ""
+    called = shown == name and text[end:].lstrip().startswith("(")
+    if name in PEOPLE.filters and (shown.startswith("|") or called):
+        return f"A filter stands behind one `|`: `… | {name}`."
     if shown.startswith("|") and (left.endswith("|") or text.startswith("||", start)):
         return "Write `or`."
     if shown == "." and (left.endswith(".") or text.startswith("..", start)):

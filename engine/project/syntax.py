@@ -12,7 +12,7 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
-from engine.project.heads import colonless, first_line, second_colon
+from engine.project.heads import colonless, first_line, second_colon, without_braces, without_comma
 from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Answer, Hint, lost_comment, unquoted_braces
 from engine.project.indentation import (
     dash_without_space,
@@ -124,7 +124,8 @@ def _second_colon(trouble: Trouble) -> Answer | None:
         value = (trouble.here[first : trouble.column] + rest).rstrip()
         at = trouble.column + len(rest.rstrip()) - len(value.lstrip())
         text, sure = requoted(value.strip())
-        return _colon(trouble, value, ((trouble.line, at, at + len(value.lstrip())), text) if sure else None)
+        lacking = without_comma(trouble, first)
+        return lacking or _colon(trouble, value, ((trouble.line, at, at + len(value.lstrip())), text) if sure else None)
     if "mapping values are not allowed" not in trouble.problem:
         return None
     before = trouble.here[: trouble.column]
@@ -132,9 +133,8 @@ def _second_colon(trouble: Trouble) -> Answer | None:
     if not found or ":" not in found.group():
         return _deeper(trouble)
     value = value_at(trouble.here, found.end())
-    return second_colon(trouble, found.group(), value) or _colon(
-        trouble, value, mended(trouble, trouble.line, found.end())
-    )
+    told = second_colon(trouble, found.group(), value) or without_braces(trouble, found.group(), value)
+    return told or _colon(trouble, value, mended(trouble, trouble.line, found.end()))
 
 
 def _colon(trouble: Trouble, value: str, mend: Mended | None) -> Answer:
