@@ -37,12 +37,13 @@ from engine.core.events import (
 from engine.core.gathering import Burst, pause
 from engine.core.ground import Ground
 from engine.core.holders import released, taken
+from engine.core.holding import left, thinks, wants
 from engine.core.moments import iso
 from engine.core.project import Project
 from engine.core.records import matches, ordered
 from engine.core.rewalk import walk_again
 from engine.core.session import Conversation, Session
-from engine.core.turn import advance, wants
+from engine.core.turn import advance
 from engine.project.load import Loader
 
 START = 1_795_000_000.0  # 2026-11-18
@@ -173,9 +174,10 @@ class Driver:
         queue: list[Event] = [event]
         while queue:
             event = queue.pop(0)
-            if not wants(self.session, event):
+            if not wants(self.project, self.session, event):
                 self.held.append(event)
                 continue
+            before = self.session
             for effect in self.turn(event):
                 if isinstance(effect, FindRecords):
                     queue.insert(0, self._found(effect))
@@ -198,7 +200,9 @@ class Driver:
                     self._save(effect)
                 elif isinstance(effect, WithdrawRecord):
                     self._withdraw(effect)
-            if not queue and self.held and wants(self.session, self.held[0]):
+            if left(before, self.session, event):
+                self.held.clear()
+            if not queue and self.held and not thinks(self.session):
                 queue.append(self.held.pop(0))
         return self.said()
 

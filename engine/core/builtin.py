@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from engine.core.effects import ForgetPerson, SendMessage
+from engine.core.ground import Ground
 from engine.core.house import House
 from engine.core.markdown import escape
 from engine.core.rewalk import answered_before
@@ -30,6 +31,13 @@ def _texts(sentences: tuple[str, ...]) -> dict[str, str]:
     return {word: name for word, name in found if word}
 
 
+def builtin_of(ground: Ground, text: str) -> str | None:
+    """Which built-in a whole text calls; none that changes nothing in a bot of one language."""
+    words = ground.words
+    found = _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
+    return None if found == "language" and len(ground.project.languages) < 2 else found
+
+
 class Builtin:
     def __init__(self, house: House) -> None:
         self.house = house
@@ -45,10 +53,7 @@ class Builtin:
         return None
 
     def of_text(self, text: str) -> str | None:
-        """Which built-in a whole text calls; none that changes nothing in a bot of one language."""
-        words = self.ground.words
-        found = _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
-        return None if found == "language" and len(self.ground.project.languages) < 2 else found
+        return builtin_of(self.ground, text)
 
     def run(self, name: str, payload: str) -> None:
         self.ground.session.offer = None

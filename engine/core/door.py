@@ -35,13 +35,21 @@ class Door:
         if active is None:
             self._nobody_waits(raw, text)
         elif active.pending is not None and active.pending.kind == "model" and active.version != STUCK:
-            self.house.tell("thinking")
+            self._early(text)
         elif active.shown is not None:
             self._answer(active, raw, text)
         else:
             talk = self.house.open(active)
             talk.again()
             self.house.settle(talk)
+
+    def _early(self, text: str) -> None:
+        """The model thinks: only a word such as «отмена» means something yet (see `engine.core.holding`)."""
+        word = self.builtin.of_text(text) if text else None
+        if word is not None:
+            self.command(word, "", text)
+        else:
+            self.house.tell("thinking")
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.house.open(active)

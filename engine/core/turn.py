@@ -20,7 +20,6 @@ from engine.core.events import (
     LocationReceived,
     MessageEdited,
     ModelReplied,
-    OtherReceived,
     RecordsFound,
     ScenarioChosen,
     TextReceived,
@@ -48,21 +47,6 @@ def advance(project: Project, session: Session, event: Event) -> tuple[Session, 
         return after, effects
     effects = _with_press(ground.effects, event)
     return after, _with_keyboard_dropped(after, effects)
-
-
-def wants(session: Session, event: Event) -> bool:
-    """Whether the event can be taken now. While the model thinks, what a person sends is to be kept and offered
-    again after its reply; commands and buttons are taken at once."""
-    waiting = (
-        session.active is not None and session.active.pending is not None and session.active.pending.kind == "model"
-    )
-    if not waiting or session.offer is not None or (session.active is not None and session.active.version == STUCK):
-        return True
-    if isinstance(event, TextReceived):
-        return command_of(event.text) is not None
-    if isinstance(event, MessageEdited):  # of what is kept itself: it comes after that
-        return session.active is None or session.active.answered_by(event.message) is not None
-    return not isinstance(event, FilesReceived | ContactReceived | LocationReceived | OtherReceived)
 
 
 def raw_of(event: Event) -> Raw:

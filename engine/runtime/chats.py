@@ -18,9 +18,9 @@ from engine.channels.port import Received
 from engine.core.effects import AnswerPress, Effect, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied
 from engine.core.gathering import pause
+from engine.core.holding import left, thinks, wants
 from engine.core.project import Project
 from engine.core.session import Session
-from engine.core.turn import wants
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory, TurnWrites
 from engine.runtime.busy import Busy
@@ -141,7 +141,7 @@ class Chats:
             await self._refuse(received)
             return True
         session = self._session(name)
-        if not wants(session, event):
+        if not wants(self._project_for(session), session, event):
             return await self._hold(chat, received, session)
         seconds = pause(self._project_for(session), session, event)
         if chat.gathered:
@@ -174,9 +174,21 @@ class Chats:
             done = await self._set_aside(project, session, received)
         self.failing = ""
         self._perform(name, done)
-        if chat.held and (done.session is None or wants(done.session, chat.held[0].event)):
-            chat.waiting.extendleft(reversed(chat.held))  # the reply came, or the conversation was left
+        if chat.held and done.session is not None and left(session, done.session, event):
+            await self._forget_held(name, chat)
+        if chat.held and (done.session is None or not thinks(done.session)):
+            chat.waiting.extendleft(reversed(chat.held))  # the reply came
             chat.held.clear()
+
+    async def _forget_held(self, name: str, chat: _Chat) -> None:
+        held = [*chat.held]
+        chat.held.clear()
+        try:
+            await self._handled(held)
+        except MemoryFailed as error:  # the turn itself is committed: it must not be taken again
+            log.error("Messages that were let go come again after the next start: %s", error)
+        for _ in held:
+            self._busy.leave(name)
 
     def _session(self, name: str) -> Session:
         stored = self._memory.session(name)

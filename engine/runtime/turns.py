@@ -139,6 +139,7 @@ class Turns:
         done = self.sorted(chat, [effect for effect in effects if isinstance(effect, SendMessage | AnswerPress)])
         await self._memory.commit(TurnWrites(chat, event.at, handled=updates, outgoing=done.outgoing))
         log.info("A person was forgotten, as they asked")
+        done.session = Session()
         return done
 
     def _found(

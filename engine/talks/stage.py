@@ -28,9 +28,10 @@ from engine.core.effects import (
 )
 from engine.core.events import Event, ModelReplied, RecordsFound, Sender
 from engine.core.gathering import Burst, Said, pause
+from engine.core.holding import left, wants
 from engine.core.project import Project
 from engine.core.session import Session, digest
-from engine.core.turn import advance, wants
+from engine.core.turn import advance
 from engine.talks.coverage import Coverage, Edited
 from engine.talks.shelf import Shelf
 
@@ -115,7 +116,7 @@ class Stage:
     def receive(self, who: str, event: Event) -> None:
         """A person's event; taken now, or held while the model thinks, or until it is `quiet`."""
         person = self.people[who]
-        if not wants(person.session, event):
+        if not wants(self.project, person.session, event):
             person.held.append(event)
             return
         seconds = pause(self.project, person.session, event)
@@ -168,7 +169,8 @@ class Stage:
 
     def _turn(self, person: Person, event: Event) -> None:
         self.walked = []
-        person.session, made = advance(self.project, person.session, event)
+        before = person.session
+        person.session, made = advance(self.project, before, event)
         pending, looked = deque(made), 0
         while pending:
             effect = pending.popleft()
@@ -182,6 +184,8 @@ class Stage:
                 pending.extendleft(reversed(more))
             else:
                 self._take(person, effect)
+        if left(before, person.session, event):
+            person.held.clear()
 
     def _take(self, person: Person, effect: Effect) -> None:
         if isinstance(effect, SendMessage):

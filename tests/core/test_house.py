@@ -439,6 +439,46 @@ def test_messages_are_held_while_the_model_thinks() -> None:
     assert driver.reply("умно") == ["умно?", "раньше времени!"]
 
 
+THINKING = "  - ask: a\n    question: a?\n  - llm: m\n    prompt: p\n  - ask: b\n    question: b?\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "heard"),
+    [
+        ("/cancel", ["Хорошо, остановились. Что я умею — в /help."]),
+        ("отмена", ["Хорошо, остановились. Что я умею — в /help."]),
+        ("/restart", ["a?"]),
+        ("/back", ["a?"]),
+        ("назад", ["a?"]),
+        ("/other", ["z?"]),
+    ],
+)
+def test_what_was_sent_before_leaving_answers_nothing(command: str, heard: list[str]) -> None:
+    """The question that is asked then was not there when it was written; words do as commands, at once."""
+    driver = person(
+        {"talk": THINKING, "other": "  - ask: z\n    question: z?\n"},
+        files={"prompts/p.md.j2": "{% block user %}{{ a }}{% endblock %}"},
+        model=lambda asked: HOLD,
+    )
+    driver.say("/talk")
+    driver.say("x")
+    assert driver.say("ну?") == []
+    assert driver.say(command) == heard
+    assert driver.reply("умно") == []
+
+
+def test_a_choice_of_language_takes_nothing_that_waits_for_the_reply() -> None:
+    """It was sent before the languages were offered."""
+    driver = person(THINKING, files={"prompts/p.md.j2": "{% block user %}x{% endblock %}"}, model=lambda asked: HOLD)
+    driver.say("/talk")
+    driver.say("x")
+    driver.say("y")
+    assert driver.say("/language") == ["Выбери язык"]
+    driver.say("English")
+    assert driver.reply("умно") == ["b?"]
+    assert driver.talk is None
+
+
 def test_impatient_runtime() -> None:
     """A message that is not held all the same is not lost on the wrong question."""
     driver = person(

@@ -50,6 +50,25 @@ def _sent(play: object, chat: int) -> list[object]:
     return [data for method, data in calls if method == "sendMessage" and str(data.get("chat_id")) == str(chat)]
 
 
+async def test_what_was_sent_to_a_thinking_bot_ends_with_a_cancel(tmp_path: Path) -> None:
+    """It answers nothing afterwards, is in no inbox, and the late reply changes nothing."""
+    async with stage(tmp_path) as play:
+        anna = play.telegram.person(5)
+        await talk(anna, ("/consult", "Какую задачу"))
+        play.llm.fail_next("delay", seconds=2.0)
+        await anna.says("Нужен бот")
+        await anna.says("вы здесь?")
+        await talk(anna, ("/cancel", "остановились"), ("/register", "Девять"))
+        await eventually(
+            lambda: "prompt=consult_next_question model=stand-in status=" in play.console
+        )  # the late reply
+        said = anna.transcript[anna.transcript.index("Анна: /cancel") :]
+        assert len([line for line in said if line.startswith("bot:")]) == 2, said
+        assert await play.stop() == 0
+        with sqlite3.connect(play.data / "engine.db") as database:
+            assert database.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
+
+
 async def test_a_press_is_answered_before_anything_else(tmp_path: Path) -> None:
     """The button's spinner stops first, whatever the turn then sends."""
     async with stage(tmp_path, with_model=False) as play:
