@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -33,24 +34,40 @@ def lint_sources(
     """All findings, `findings` of reading the files included."""
     processes = min(len(os.sched_getaffinity(0)), MOST) if sys.platform == "linux" else 1
     scenarios = [file for file in sources if file.startswith("scenarios/")]
-    if processes < 2 or len(scenarios) < MANY:
-        loaded = loader.build(sources)
-        loaded.findings[:0] = findings
-        return lint(loaded, asked)
+    if processes >= 2 and len(scenarios) >= MANY:
+        try:
+            return finished([*findings, *_shared(loader, sources, scenarios, processes, asked)], sources)
+        except (EOFError, OSError):  # a process was ended from outside, or could not be started
+            loader = loader.another()
+    loaded = loader.build(sources)
+    loaded.findings[:0] = findings
+    return lint(loaded, asked)
+
+
+def _shared(
+    loader: Loader, sources: dict[str, bytes], scenarios: list[str], processes: int, asked: Asked | None
+) -> list[Finding]:
+    """Raises EOFError or OSError when a process is not there any more."""
     from multiprocessing import get_context  # 7 ms, which one file need not wait for
 
     heap = Heap(sources, scenarios, processes)
     context = get_context("fork")  # the files and the imported code are there already
-    lines = []
-    for process in range(1, processes):
-        ours, theirs = context.Pipe()
-        worker = context.Process(target=_work, args=(theirs, process, loader, sources, heap, asked), daemon=True)
-        worker.start()
-        lines.append((ours, worker))
-    found = _lead(lines, loader, sources, heap, asked)
-    for _, worker in lines:
-        worker.join()
-    return finished([*findings, *found], sources)
+    lines: list[Connection[Any, Any]] = []
+    workers = []
+    try:
+        for _ in range(1, processes):
+            ours, theirs = context.Pipe()
+            lines.append(ours)
+            worker = context.Process(target=_work, args=(theirs, lines, loader, sources, heap, asked), daemon=True)
+            worker.start()
+            workers.append(worker)
+            theirs.close()  # a line that nobody else holds ends with the process
+        return _lead(lines, loader, sources, heap, asked)
+    finally:
+        for line in lines:
+            line.close()
+        for worker in workers:
+            worker.join()
 
 
 class Heap:
@@ -91,7 +108,7 @@ def _built(process: int, loader: Loader, sources: dict[str, bytes], heap: Heap) 
 
 
 def _lead(
-    lines: list[tuple[Connection[Any, Any], Any]],
+    lines: list[Connection[Any, Any]],
     loader: Loader,
     sources: dict[str, bytes],
     heap: Heap,
@@ -100,32 +117,35 @@ def _lead(
     loaded = _built(0, loader, sources, heap)
     world = World.of(loaded)
     mine = list(world.facts.values())
-    told = [line.recv() for line, _ in lines]
+    told = [line.recv() for line in lines]
     broken = is_broken(loaded) or any(so for _, so in told)
-    for line, _ in lines:
-        others = [facts for other, (facts, _) in zip(lines, told, strict=True) if other[0] is not line]
+    for line in lines:
+        others = [facts for other, (facts, _) in zip(lines, told, strict=True) if other is not line]
         line.send((list(chain(mine, *others)), broken))
     world = World.of(loaded, list(chain(mine, *(facts for facts, _ in told))), broken)
     world.texts = sources
     found = [*loaded.findings, *checked_world(world, asked)]
-    for line, _ in lines:
+    for line in lines:
         found += line.recv()
     return found
 
 
 def _work(
     line: Connection[Any, Any],
-    process: int,
+    of_leader: list[Connection[Any, Any]],
     loader: Loader,
     sources: dict[str, bytes],
     heap: Heap,
     asked: Asked | None,
 ) -> None:
-    loaded = _built(process, loader, sources, heap)
-    mine = list(World.of(loaded).facts.values())
-    line.send((mine, is_broken(loaded)))
-    theirs: list[Facts]
-    theirs, broken = line.recv()
-    world = World.of(loaded, [*mine, *theirs], broken, leads=False)
-    line.send([*loaded.findings, *checked_world(world, asked)])
+    for other in of_leader:
+        other.close()
+    with suppress(EOFError, OSError, KeyboardInterrupt):  # the one that leads is gone, and hears when this one is
+        loaded = _built(len(of_leader), loader, sources, heap)
+        mine = list(World.of(loaded).facts.values())
+        line.send((mine, is_broken(loaded)))
+        theirs: list[Facts]
+        theirs, broken = line.recv()
+        world = World.of(loaded, [*mine, *theirs], broken, leads=False)
+        line.send([*loaded.findings, *checked_world(world, asked)])
     line.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.mutants import measure
 from engine.core.finding import Finding
-from engine.lint.parallel import lint_sources
+from engine.lint.parallel import Heap, lint_sources
 from engine.lint.run import errors_for_reload, lint
 from engine.project.load import Loader
 from tests.lint.golden import FOLDER, NOWHERE, files, found
@@ -94,6 +97,27 @@ def test_many_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2})
     assert lint_sources(Loader(ROOT), sources, []) == alone
     assert len(alone) > 10
+
+
+def test_a_process_that_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its share is looked at by the one that is left."""
+    monkeypatch.setattr("engine.lint.parallel.MANY", 2)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2})
+    monkeypatch.setattr("engine.lint.parallel.Heap.take", killed(Heap.take))
+    file = "scenarios/check_in.yaml"
+    sources = SOURCES | {file: SOURCES[file].replace(b"ask: ", b"aks: ", 1)}
+    alone = lint(Loader(ROOT).build(sources))
+    assert lint_sources(Loader(ROOT), sources, []) == alone
+    assert alone
+
+
+def killed(take: Callable[..., Iterator[str]]) -> Callable[..., Iterator[str]]:
+    def taking(heap: Heap, process: int, share: list[str]) -> Iterator[str]:
+        if process == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from take(heap, process, share)
+
+    return taking
 
 
 def test_cases_are_told_the_same_by_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
