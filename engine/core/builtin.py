@@ -12,11 +12,14 @@ from engine.core.effects import ForgetPerson, SendMessage
 from engine.core.ground import Ground
 from engine.core.house import House
 from engine.core.markdown import escape
+from engine.core.meaning import IDLE, phrases, without
 from engine.core.rewalk import answered_before
 from engine.core.session import Session
 from engine.core.triggers import folded
 
 BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
+WAYS_OUT = ("cancel", "back", "restart")  # idle words around these change nothing
+LONGEST = 40  # characters of such a text
 WORDS = tuple(f"{name}_words" for name in BUILTIN)
 
 
@@ -34,7 +37,11 @@ def _texts(sentences: tuple[str, ...]) -> dict[str, str]:
 def builtin_of(ground: Ground, text: str) -> str | None:
     """Which built-in a whole text calls; none that changes nothing in a bot of one language."""
     words = ground.words
-    found = _texts(tuple([words.get(name, "") for name in WORDS])).get(folded(text))
+    known, said = _texts(tuple([words.get(name, "") for name in WORDS])), folded(text)
+    found = known.get(said)
+    if found is None and len(said) <= LONGEST:  # «можно назад?», «стоп, пожалуйста»
+        bare = known.get(without(said.replace(",", ""), phrases(ground.word(IDLE))))
+        found = bare if bare in WAYS_OUT else None
     return None if found == "language" and len(ground.project.languages) < 2 else found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
+from engine.core.courtesy import courteous
 from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
@@ -99,6 +100,8 @@ class Door:
             self.house.start(found[0], start_of(text=text, match=found[1]))
         elif word is not None:
             self.command(word, "", text)
+        elif text and (reply := courteous(self.ground, text)):
+            self.house.tell(reply)
         elif "fallback" in self.ground.project.scenarios:
             self.house.begin("fallback", start_of(text=text))
         else:

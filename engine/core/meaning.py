@@ -34,7 +34,7 @@ def told(text: str, meanings: Mapping[str, frozenset[str]], idle: str) -> str:
         words = folded(part)
         if not words:
             continue
-        bare = _without(words, phrases(idle))
+        bare = without(words, phrases(idle))
         keys = [key for key, lists in meanings.items() if {words, bare} & lists]
         if keys or bare:  # nothing but idle words tells nothing
             found.add(keys[0] if len(keys) == 1 else "")
@@ -59,7 +59,8 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").strip("«».!?…\"' ").split())
 
 
-def _without(words: str, idle: frozenset[str]) -> str:
+def without(words: str, idle: frozenset[str]) -> str:
+    """The words less the idle ones at either end."""
     left = words.split()
     while left and left[0] in idle:
         del left[0]

@@ -846,3 +846,42 @@ def test_value_that_is_no_data() -> None:
     driver = person("  - set: {a: \"{{ 'x'.upper }}\"}\n")
     assert driver.say("/talk")[0].startswith("Ой")
     assert driver.problems == ["a value that is no text, number, list or map"]
+
+
+COURTESIES = {
+    "Привет!": "Привет! Что я умею — в /help.",
+    "добрый день 🌞": "Привет! Что я умею — в /help.",
+    "спасибо большое)))": "Пожалуйста! Если что, я здесь. Что я умею — в /help.",
+    "ок, спасибо": "Пожалуйста! Если что, я здесь. Что я умею — в /help.",
+    "👍": "Хорошо! Если что, я здесь. Что я умею — в /help.",
+    "понятно.": "Хорошо! Если что, я здесь. Что я умею — в /help.",
+    "пока": "До встречи! Если что, я здесь.",
+    "привет, а сколько стоит?": "",
+    "?": "",
+    "...": "",
+}
+
+
+@pytest.mark.parametrize("said", COURTESIES)
+def test_a_courtesy_gets_a_word(said: str) -> None:
+    """Outside of a talk, and where the fallback does no more than speak; whatever else is said goes to the fallback."""
+    wanted = COURTESIES[said] or "не понял"
+    only_speaks = {"talk": "steps:\n  - say: нет\n", "fallback": "steps:\n  - say: не понял\n"}
+    assert person(only_speaks).say(said) == [wanted]
+    talks = {"talk": "steps:\n  - say: нет\n", "fallback": "steps:\n  - set: {a: 1}\n  - say: не понял\n"}
+    assert person(talks).say(said) == ["не понял"]
+    triggered = {
+        "talk": "starts_on: [привет]\nsteps:\n  - say: да\n",
+        "fallback": "steps:\n  - say: нет\n",
+    }
+    assert person(triggered).say("привет") == ["да"]
+
+
+@pytest.mark.parametrize("said", ["можно назад?", "ой, назад", "Назад, пожалуйста", "давай на шаг назад"])
+def test_words_with_idle_ones_around(said: str) -> None:
+    """«можно назад?» goes back; a story that speaks of going back is an answer."""
+    driver = person("\n  - ask: a\n    question: a?\n  - ask: b\n    question: b?\n")
+    driver.say("/talk")
+    driver.say("раз")
+    assert driver.say(said) == ["a?"]
+    assert driver.say("хочу назад в прошлое и начать заново") == ["b?"]
