@@ -14,7 +14,10 @@ from engine.lint.texts import source_of_prompt
 from engine.lint.world import World
 from engine.project.places import span_of
 
-_FIRST = re.compile(r"[%$<(#|&\[*_]")
+_ODD = re.compile(  # quick to say that a text has none: it begins with a sign, and nearly all texts of Jinja pass
+    r"[%$<(\[#!&|*_)\]](?:(?<=[%$<])[^\W\d]|(?<=\()\(|(?<=\[)[^\W\d]|(?<=\#)[# ]|(?<=!)\[|(?<=\]) +\(|(?<=\))\["
+    r"|(?<=&)[a-z\#]|(?<=\|)(?:[ \t]*\n|[ \t:]*--)|(?<=[*_])(?<!\S[*_])[^\W_\d])"
+)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = r"[^\W\d]\w*"
 _SIGNS = re.compile(
@@ -27,6 +30,7 @@ _SIGNS = re.compile(
     r"|^[ \t]*\|(?!\|)[^\n|]*\|[^\n]*\|[ \t]*(?=\n[ \t]*\|(?!\|)[^\n]*\|[ \t]*$))",
     re.MULTILINE,
 )
+_PERCENT = re.compile(rf"%{_WORD}%")
 _LONE = re.compile(r"(?<![^\s(«\"'>])(?<!\\)([*_])(?=[^\W_])")
 _TOLD = {
     "heading": ("broken-markdown", "This makes no heading, so people see the sign.", "Write it in bold: `**…**`."),
@@ -47,11 +51,12 @@ def check(world: World) -> None:
     for scenario, text in world.said:
         known = _Known(world, scenario.writes)
         for language, plain in text.languages.items():
-            if _FIRST.search(plain.source) is not None:
+            if _ODD.search(plain.source) is not None:
                 _text(world, text, language, plain.source, known)
-    for step in world.by_verb["llm"]:
+    odd = {name for name, body in world.prompt_files.bodies.items() if _PERCENT.search(body)}
+    for step in world.by_verb["llm"] if odd else ():
         names = {*world.scenarios[step.scenario].writes, *(step.with_ or {})}
-        for template in sorted(world.templates_of(step.prompt)):
+        for template in sorted(world.templates_of(step.prompt) & odd):
             _prompt(world, template, _Known(world, names))
 
 
@@ -97,7 +102,7 @@ def _text(world: World, text: Text, language: str, source: str, known: _Known) -
 def _prompt(world: World, template: str, known: _Known) -> None:
     """A model reads Markdown and HTML well enough; what is no value it does not know."""
     body = world.prompt_files.bodies[template]
-    for one, kind, value in _found(body, known) if "%" in body else ():
+    for one, kind, value in _found(body, known):
         if kind == "percent":
             code, message, help = _as_value(one[0], value, "The model reads")
             source = source_of_prompt(world.prompt_files, template)
