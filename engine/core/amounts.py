@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from engine.core.field import Builder, FieldType, expected
 from engine.core.lengths import WrongTime, seconds
 from engine.core.node import Node, Scalar
+
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?(?![\w.,])")
 
 
 @dataclass
@@ -26,9 +29,19 @@ class NumberType(FieldType):
         except ValueError:
             number = None
         if number is None or not self.least <= number <= self.most:
-            expected(builder, node, f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}")
+            what = f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}"
+            expected(builder, node, what, self._meant(node))
             return None
         return number
+
+    def _meant(self, node: Node) -> str:
+        """What to write for `0,5`, `500 tokens`, `2.0`."""
+        found = _AMOUNT.match(node.text) if isinstance(node, Scalar) else None
+        if found is None:
+            return ""
+        number = float(found[0].replace(",", "."))
+        fits = self.least <= number <= self.most and (not self.whole or number == int(number))
+        return f"Write `{number:g}`." if fits else ""
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}

@@ -4,6 +4,7 @@ in `ask`.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +51,12 @@ class AfterType(FieldType):
             return build_fields(
                 node, {"goto": Field(RefType("step"), "The step to go on with.", required=True)}, builder, "after_tries"
             )["goto"]
+        text = node.text.strip() if isinstance(node, Scalar) and not node.is_null else ""
+        step = re.fullmatch(r"(?:goto:?\s+)?([^\W\d]\w*)", text)
+        if step is not None and step[1][:2] not in ("sk", "en"):
+            help = f"To go on at a step: `{{goto: {step[1]}}}`."
+            builder.report("unknown-value", node, f"Unknown value: `{text}`.", help)
+            return None
         word = WordType(("skip", "end")).build(node, builder)
         return f"!{word}" if word else None
 

@@ -145,9 +145,17 @@ class WordType(FieldType):
         if isinstance(node, Scalar) and node.text in self.words:
             return node.text
         if isinstance(node, Scalar) and node.text.strip() and not node.is_null:
-            builder.unknown("unknown-value", node, "value", node.text, self.words)
+            several = re.split(r"[,/|]\s*|\s+(?:or|and|или|и)\s+", node.text.strip())
+            if len(several) > 1 and all(one in self.words for one in several):
+                message = f"Unknown value: `{node.text}`."
+                builder.report("unknown-value", node, message, f"Several stand in brackets: `[{', '.join(several)}]`.")
+            else:
+                builder.unknown("unknown-value", node, "value", node.text, self.words)
         else:
-            expected(builder, node, self.word)
+            word = node.get("type") if isinstance(node, MapNode) else None
+            named = isinstance(word, Scalar) and word.text in self.words
+            help = f"Write `{word.text}`, and what else stands here beside it as keys of the step." if named else ""  # type: ignore[union-attr] # a Scalar
+            expected(builder, node, self.word, help)
         return None
 
     def schema(self) -> dict[str, Any]:

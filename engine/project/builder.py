@@ -226,7 +226,14 @@ class StepBuilder:
         verb = next(filter(KINDS.__contains__, node.entries), None)
         if verb is None:
             first = next((key for key in node if key != "name"), next(iter(node)))
-            meant = self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
+            before = self.all_steps[-1].verb if self.all_steps else ""
+            known = advice(first, KINDS) or closest(first, KINDS, ours=True)
+            if not known and before in KINDS and first in KINDS[before].FIELDS:
+                help = f"It belongs to the `{before}` above: without a dash, in the column of its other keys."
+                self.report("unknown-verb", node.key(first), f"Unknown verb: `{first}`.", help)
+                meant = None
+            else:
+                meant = self.unknown("unknown-verb", node.key(first), "verb", first, KINDS)
             self._inner.add(len(self.findings) - 1)
             return self._begun(Unread.without_verb(node, first, node.get(first) if meant else None))
         return self._built(KINDS[verb], verb, node)
