@@ -239,6 +239,9 @@ def _other_words(owner: str, name: str, base: Shape) -> str:
 
 def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: bool) -> Shape:
     parts = shape.parts()
+    if parts and all(part.kind in SINGLE for part in parts) and not word.isdigit():
+        message = f"No item of this list has `{word}`: each is {told(shape)}."
+        reader.report("unknown-attribute", "error", word, reader.source.place(at), message, "Take it out.")
     if word.isdigit() or not parts or any(part.kind != "map" or part.open for part in parts):
         return ANY
     fields = [part.fields[word] for part in parts if word in part.fields]

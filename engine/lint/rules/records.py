@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from typing import Any
@@ -147,7 +148,8 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
                     _may_be(world, step, collection, declared, shape.fields[word], bound)
         elif field == "where":
             _may_be(world, step, collection, declared, shape.item or shape, written)
-        else:  # that a name is empty on one way may be seen to by `… or other`
+        elif not _is_label(world, step, collection, declared, written):
+            # that a name is empty on one way may be seen to by `… or other`
             sure = shape.among(False, frozenset(("",))) if _read_only(written) else shape
             _fits(world, step, collection, declared, shape if sure.kind == "any" else sure, written)
 
@@ -161,13 +163,38 @@ def _can_be(
         strange = sorted({str(value) for part in parts for value in part.values or ()} - set(declared.values))
         if strange:
             message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`."
-            help = did_you_mean(strange[0], declared.values)
+            help = _as_value(world, step, written) or did_you_mean(strange[0], declared.values)
             meant = any(is_typo(strange[0], value) for value in declared.values)
             at = _choice(step, written, strange[0]) if meant else None
             message = f"{message[:-1]}, and this is looked for or saved there." if at is not None else message
             world.report("value-not-declared", "error", at or written.span, message, help)
             return False
     return True
+
+
+def _as_value(world: World, step: Any, written: Node) -> str:
+    """`status: row.status`, which lacks its braces."""
+    text = written.text.strip() if isinstance(written, Scalar) and written.plain else ""
+    known = re.fullmatch(r"([^\W\d]\w*)(\.\w+)+", text)
+    if known is None or known[1] not in world.scenarios[step.scenario].writes | {"person"}:
+        return ""
+    return f'For the value write `"{{{{ {text} }}}}"`.'
+
+
+def _is_label(world: World, step: Any, collection: Collection, declared: CollectionField, written: Node) -> bool:
+    """`labels.size`, what stood on the button, in a field that takes the choice itself. Whether it was told."""
+    name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+    if name is None or not name[1].startswith("labels.") or declared.type != "choice":
+        return False
+    asked = name[1].removeprefix("labels.")
+    options = getattr(getattr(step.by_name.get(asked), "choices", None), "options", ())
+    texts = [text for one in options for text in one.label.languages.values()]
+    strange = sorted({text.source for text in texts if not text.reads} - set(declared.values))
+    if strange and declared.values:
+        message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`, which stands on a button."
+        help = f"Save the choice itself: `{{{{ {asked} }}}}`."
+        world.report("value-not-declared", "error", written.span, message, help)
+    return bool(strange and declared.values)
 
 
 def _read_only(written: Node) -> bool:
@@ -186,9 +213,16 @@ def _may_be(
     world: World, step: Any, collection: Collection, declared: CollectionField, shape: Shape, written: Node
 ) -> None:
     """As `_can_be`, for what is looked for: a text that is no number is in no field of numbers."""
+    parts = shape.parts()
+    if parts and declared.type not in ("any", "contact", "file", "list") and all(one.kind == "map" for one in parts):
+        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and this is {told(shape)}."
+        name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+        fields = [one for one in ("id", declared.name) if all(one in part.fields for part in parts)]
+        help = f"Name one of its fields: `{{{{ {name[1]}.{fields[0]} }}}}`." if name and fields else ""
+        world.report("value-not-declared", "error", written.span, message, help)
+        return
     if not _can_be(world, step, collection, declared, shape, written) or declared.type in LOOSE:
         return
-    parts = shape.parts()
     if parts and all(part.values and not any(_like(declared, one) for one in part.values) for part in parts):
         shown = min(str(value) for part in parts for value in part.values or ())
         message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, so it is never `{shown}`."
