@@ -9,11 +9,18 @@ from engine.channels.port import ChannelFailed
 from engine.channels.telegram import updates
 from engine.channels.telegram.channel import TelegramChannel
 from engine.channels.telegram.failures import Backoff
-from engine.core.events import Sender
+from engine.core.events import OtherReceived, Sender, TextReceived
 from engine.memory.port import Incoming
 from tests.bot_api import BotApi, Fault
 from tests.bot_api.faults import ApiError
 from tests.channels.telegram_host import CHAT, Host, running
+
+_MESSAGE = {
+    "message_id": 1,
+    "date": 1,
+    "chat": {"id": 5, "type": "private"},
+    "from": {"id": 5, "is_bot": False, "first_name": "A"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -232,6 +239,37 @@ async def test_groups_are_heard_when_the_bot_is_addressed(tmp_path):
         await api.world.push(message={"message_id": 1, "date": 1, "chat": channel, "text": "/start"})
         await api.confirmed()
         assert len(host.received) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "value"),
+    [
+        ({"poll": {"id": "1", "question": "?"}}, OtherReceived, "poll"),
+        ({"sticker": {"file_id": "s"}}, OtherReceived, "sticker"),
+        ({"text": "да", "entities": [{"type": "bold"}]}, TextReceived, "да"),
+        ({"text": "да", "reply_to_message": {**_MESSAGE, "sticker": {"x": 1}}}, TextReceived, "да"),
+        ({"text": "да", "forward_origin": {"type": "user"}}, TextReceived, "да"),
+    ],
+)
+async def test_what_nobody_reads_may_be_of_another_bot_api(tmp_path, content, kind, value):
+    """A message whose other parts are not as the library knows them is understood all the same."""
+    async with BotApi() as api, running(api, tmp_path) as (_, host):
+        await api.world.push(message={**_MESSAGE, **content})
+        event = await host.event()
+        assert isinstance(event, kind)
+        assert getattr(event, "what", getattr(event, "text", "")) == value
+        assert not host.quarantined
+
+
+async def test_bots_are_not_heard(tmp_path):
+    """They would talk for ever; an administrator who hides behind Telegram's own bot is a person."""
+    async with BotApi() as api, running(api, tmp_path) as (_, host):
+        for number, text in ((77, "/start"), (1087968824, "/help")):
+            bot = {"id": number, "is_bot": True, "first_name": "B"}
+            await api.world.push(message={**_MESSAGE, "from": bot, "text": text})
+        assert (await host.event()).text == "/help"
+        await api.confirmed()
+        assert len(host.received) == 1
 
 
 async def test_an_update_that_nobody_can_read_is_set_aside(tmp_path, caplog):

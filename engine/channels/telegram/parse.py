@@ -1,7 +1,7 @@
 """One update (a raw dict) into one event. python-telegram-bot's `Update.de_json` reads it.
 
 Law: an update means one event, or nothing (None), or raises: then nobody can read it. Nothing of a person's text gets
-into an id or a path. In groups the bot hears only commands, replies to itself and its own buttons.
+into an id or a path. In groups the bot hears only commands, replies to itself and its own buttons; bots it hears never.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ _FILE_KINDS = ("voice", "audio", "video", "video_note", "document")
 _OTHER_KINDS = (
     "sticker", "animation", "dice", "poll", "game", "story", "invoice", "paid_media", "checklist", "passport_data",
 )  # fmt: skip
+_HOLDERS = (*KINDS, "reply_to_message")
+_NEEDED = {
+    *_HOLDERS, *_FILE_KINDS, "id", "data", "chat_instance", "message_id", "date", "edit_date", "chat", "from", "text",
+    "caption", "photo", "contact", "location", "media_group_id",
+}  # fmt: skip
+_PEOPLE_BEHIND = (1087968824, 136817688)  # @GroupAnonymousBot, @Channel_Bot: Telegram's names for hidden people
 _ADDRESSED = re.compile(r"^(/[A-Za-z0-9_]+)@([A-Za-z0-9_]+)(?=\s|$)")
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TYPES = mimetypes.MimeTypes()  # the standard table alone: the machine's own files would make paths differ
@@ -97,7 +103,10 @@ def understand(raw: dict[str, Any], at: float, me: Me) -> Understood | None:
     Raises whatever python-telegram-bot raises for an update that is not as documented."""
     if not any(kind in raw for kind in KINDS):
         return None
-    update = Update.de_json(raw, None)
+    try:
+        update = Update.de_json(raw, None)
+    except Exception:  # of another version of the Bot API; most often in what nobody here reads, as a poll's fields
+        update = Update.de_json({"update_id": raw["update_id"], **_needed(raw)}, None)
     key = f"telegram:{update.update_id}"
     if update.callback_query:
         return _press(update, key, at)
@@ -108,6 +117,15 @@ def understand(raw: dict[str, Any], at: float, me: Me) -> Understood | None:
     if event is None:
         return None
     return Understood(Received(chat_key(message.chat.id), sound(event), (key,)), str(message.media_group_id or ""))
+
+
+def _needed(raw: dict[str, Any]) -> dict[str, Any]:
+    """Only what is read here."""
+    return {
+        name: _needed(value) if name in _HOLDERS and isinstance(value, dict) else value
+        for name, value in raw.items()
+        if name in _NEEDED and value is not None
+    }
 
 
 def _press(update: Update, key: str, at: float) -> Understood | None:
@@ -161,6 +179,9 @@ def _event(message: Message, raw: dict[str, Any], key: str, me: Me) -> Event | N
 
 
 def _for_me(message: Message, me: Me) -> bool:
+    sender = message.from_user
+    if sender is not None and sender.is_bot and sender.id not in _PEOPLE_BEHIND:
+        return False  # two bots would answer each other for ever
     if message.chat.type == Chat.PRIVATE:
         return True
     if message.chat.type == Chat.CHANNEL:
