@@ -24,6 +24,7 @@ def check(world: World) -> None:
         _failing(world, step)
         _given(world, step)
         _system(world, step)
+        _unsent(world, step)
     if world.leads:
         _eyes(world)
     _unused(world)
@@ -204,6 +205,30 @@ def _system(world: World, step: Step) -> None:
 
 def _types(step: Any) -> set[str]:
     return set(step.answer or (("choice",) if step.choices is not None else ("text",)))
+
+
+_SENT = {"photo": "images", "voice": "audio"}
+
+
+def _unsent(world: World, step: Any) -> None:
+    """The prompt names an answer that is a photo, and the model is not shown it."""
+    prompt = world.project.prompts.get(step.prompt)
+    if prompt is None or prompt.images or prompt.audio:
+        return
+    model = world.project.models.get(prompt.model or "default")
+    for name in sorted(prompt.reads & world.scenarios[step.scenario].writes):
+        asked = step.by_name.get(name)
+        types = _types(asked) if asked is not None and asked.verb == "ask" else set()
+        kind = next((one for one in _SENT if one in types), "")
+        if not kind or (kind == "photo" and model is not None and not model.vision):
+            continue
+        only = types <= {"photo", "voice", "document"}
+        message = f"The prompt `{step.prompt}` reads `{name}`, and the model is sent no {_KIND[kind]}."
+        help = f'At the top of the prompt: `{_SENT[kind]}: ["{{{{ {name} }}}}"]`.'
+        world.report("unsent-file", "warning" if only else "info", step.at("prompt"), message, help)
+
+
+_KIND = {"photo": "photo", "voice": "voice message"}
 
 
 def _eyes(world: World) -> None:

@@ -91,7 +91,8 @@ def _text(world: World, text: Text, language: str, source: str, known: _Known) -
     for one, kind, value in _found(source, known):
         code, message, help = _TOLD.get(kind) or _as_value(one[0], value, "People read")
         start, end = one.span(kind) if kind in _TOLD else one.span()
-        world.report(code, "warning", span_of(scalar, start, end), message, help)
+        severity = "info" if kind == "heading" else "warning"  # which is read well enough with its sign
+        world.report(code, severity, span_of(scalar, start, end), message, help)
     if "{%" not in source and (source.count("*") % 2 or "_" in source):
         plain = _JINJA.sub(lambda inner: "x" * len(inner[0]), source)
         lone = _LONE.search(plain)

@@ -90,6 +90,8 @@ def _missing(world: World, text: Text | Translated, missing: list[str], files: s
         return
     first = next(iter(text.languages.values()))
     at = _at(text, first)
+    if len(text.languages) == 1 and _is_a_name(first.source):
+        return
     if at is not None and any(has_words(one.source) for one in text.languages.values()):
         listed = ", ".join(f"`{language}`" for language in missing)
         message = f"This text is not there in {listed}; other texts of this scenario are."
@@ -103,6 +105,19 @@ def _missing(world: World, text: Text | Translated, missing: list[str], files: s
             help = f"`dialogue translate update` adds it to translations/{filled[0]}.po; or write `{{{known}}}`."
         severity = "warning" if filled or _declared(world) else "info"
         world.report("missing-translation", severity, at, message, help)
+
+
+_OF_ITS_OWN = re.compile(r"\w*[a-z0-9-][A-Z]\w*|[A-Z0-9]{2,5}", re.ASCII)
+_SERVICES = frozenset(
+    re.findall(r"\w+", "telegram viber skype zoom instagram facebook visa mastercard google apple github")
+)
+
+
+def _is_a_name(source: str) -> bool:
+    """`Wi-Fi`, `PDF`, `WhatsApp`, `Google Pay`: such names are the same everywhere."""
+    words = source.split()
+    known = [bool(_OF_ITS_OWN.fullmatch(one.replace("-", ""))) or one.lower() in _SERVICES for one in words]
+    return 0 < len(words) <= 2 and known[0]
 
 
 def _declared(world: World) -> bool:
