@@ -243,6 +243,8 @@ def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[t
     ):
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", (job.chat,))  # noqa: S608 - the names stand above
     db.execute("DELETE FROM outbox WHERE lane = ?", (f"media:{job.chat}",))
+    letter = f":{job.chat}"  # one of theirs that has not left yet
+    db.execute("DELETE FROM outbox WHERE lane LIKE 'mail:%' AND substr(lane, ?) = ?", (-len(letter), letter))
     db.execute("DELETE FROM marks WHERE name IN (?, ?)", (f"asked:{job.chat}", f"tokens:{job.chat}"))
     rows = db.execute("SELECT seq, collection, id FROM records WHERE person = ? ORDER BY seq", (job.chat,)).fetchall()
     _empty(db, [seq for seq, _, _ in rows], numbers, now)

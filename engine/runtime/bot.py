@@ -32,7 +32,7 @@ from engine.runtime.wires import Wire
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
-MAIL, MEDIA = "mail", "media:"  # lanes: `mail:<letter>`, so that one the server refuses holds up no other
+MAIL, MEDIA = "mail", "media:"  # lanes: `mail:<letter>:<chat>`, so that one the server refuses holds up no other
 
 
 class Mail(Protocol):
@@ -152,7 +152,7 @@ class Bot:
                 if self.mail is None:
                     log.info("notify: e-mail is off, the manager was not told")
                     return None
-                return f"{MAIL}:{effect.id}"
+                return f"{MAIL}:{effect.id}:{chat}"
             return self.admin.lane
         return f"{MEDIA}{chat}" if isinstance(effect, KeepFile) else chat
 
@@ -231,6 +231,7 @@ class Bot:
         self.thinking.forget(chat)
         for lane in (chat, f"{MEDIA}{chat}"):
             self.outbox.forget(lane)
+        self.outbox.forget_letters(chat)
         forgotten = await forget(self.memory, self.settings.data_dir, chat)
         self.saved(forgotten.collections)
 

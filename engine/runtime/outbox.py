@@ -1,6 +1,6 @@
 """Everything that leaves: lanes of effects, in order, each tried until it is out or certainly never will be (law 4).
 
-A lane is a chat, `mail:<letter>`, or `media:<chat>`. What certainly did not arrive is tried again; what may have
+A lane is a chat, `mail:<letter>:<chat>`, or `media:<chat>`. What certainly did not arrive is tried again; what may have
 arrived is tried once more at most, and only when the wire is known to work (`engine.runtime.wires`).
 """
 
@@ -55,6 +55,7 @@ class Outbox:
         self._lanes: dict[str, _Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._unsent: set[str] = set()  # lanes of letters that are not to leave any more
 
     def idle(self, lane: str) -> bool:
         return lane not in self._tasks
@@ -76,6 +77,10 @@ class Outbox:
             item, *_ = waiting.pop()
             self._memory.done(item)
             self._busy.leave(_chat(lane))
+
+    def forget_letters(self, chat: str) -> None:
+        """Letters about a person that have not left yet never do."""
+        self._unsent.update(lane for lane in self._lanes if _kind(lane) == "mail" and lane.endswith(f":{chat}"))
 
     def put(self, item: Outgoing, effect: Any, new: bool = True, after: Sequence[asyncio.Future[Any]] = ()) -> None:
         """`new`: just committed, so an attempt that it bears is the one to come. `after`: what is to leave before."""
@@ -104,6 +109,7 @@ class Outbox:
         finally:
             self._tasks.pop(name, None)
             self._lanes.pop(name, None)
+            self._unsent.discard(name)
 
     def _wake(self, name: str) -> None:
         for future in self._waiting.pop(name, ()):
@@ -115,6 +121,9 @@ class Outbox:
             wait = item.not_before - time.time()
             if wait > 0:
                 await self._rest(item.lane, min(wait, AFTER_START) if again else wait)
+            if item.lane in self._unsent:
+                self._memory.done(item)
+                return
             if not marked and _once(effect) and item.attempts >= ATTEMPTS:
                 self._memory.done(item)
                 self._failed(item.lane, effect, Unknown(f"it was tried {ATTEMPTS} times, and may have arrived or not"))

@@ -282,7 +282,7 @@ async def test_forget_leaves_nothing_of_a_person(memory: SqliteMemory, tmp_path:
                 1.0,
                 session=word.encode(),
                 saves=[SaveRecord("goals", f"g-{chat}", {"title": word}, f"c-{chat}")],
-                outgoing=[Outgoing(chat, word.encode())],
+                outgoing=[Outgoing(chat, word.encode()), Outgoing(f"mail:5:{chat}", word.encode())],
                 asked=[(f"r-{chat}", word.encode())],
                 history=[Line(chat, 1.0, "user", word)],
                 ways=word.encode(),
@@ -302,7 +302,7 @@ async def test_forget_leaves_nothing_of_a_person(memory: SqliteMemory, tmp_path:
     assert (memory.session(ANNA), memory.message_of(ANNA, "q")) == (None, None)
     assert (memory.session(BORIS), memory.message_of(BORIS, "q")) == (b"boris", "1")
     counts = memory.count()
-    assert (counts.inbox, counts.outbox, counts.asked, counts.chats) == (1, 1, 1, 1)
+    assert (counts.inbox, counts.outbox, counts.asked, counts.chats) == (1, 2, 1, 1)
     assert [line.chat for line in memory.history()] == [BORIS]
     assert [way.chat for way in memory.trail()] == [BORIS]
 

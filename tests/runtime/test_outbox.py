@@ -200,6 +200,32 @@ async def test_forgetting_stops_what_is_under_way(house: House) -> None:
     assert house.memory.session("telegram:1") is None
 
 
+async def test_a_letter_about_a_forgotten_person_never_leaves(house: House) -> None:
+    """It waited for the mail server when they asked to be forgotten; a letter about another goes out."""
+    sent, away = [], [NotNow(0.1), NotNow(0.1)]
+
+    class Away:
+        async def send(self, effect: Notify) -> None:
+            if away:
+                raise away.pop()
+            sent.append(effect.text)
+
+    house.bot.mail = Away()  # type: ignore[assignment] # all that is asked of it here
+    for number in (1, 2):
+        done = house.bot.chats._turns.sorted(
+            f"telegram:{number}", [Notify(f"n{number}", "manager", "Lead", f"{number}")]
+        )
+        await house.memory.commit(TurnWrites(f"telegram:{number}", time.time(), outgoing=done.outgoing))
+        house.bot._perform(f"telegram:{number}", done)
+    await asyncio.sleep(0.01)
+    await house.bot._forget("telegram:1")
+    async with asyncio.timeout(5):
+        await asyncio.gather(*house.bot.outbox._tasks.values())
+    assert sent == ["2"]
+    await house.memory.flush()
+    assert not house.memory.outgoing()
+
+
 def test_a_rate_lets_as_many_through_as_flow_back() -> None:
     """A minute's worth at once, then one for each that flows back; a model's reply always."""
     from engine.core.events import ModelReplied, Sender, TextReceived
