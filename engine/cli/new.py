@@ -75,7 +75,7 @@ def _declare(outcomes: Path, name: str, lines: str) -> None:
     text = outcomes.read_text(encoding="utf-8")
     if not re.search(rf"^{name}\s*:", text, re.MULTILINE):
         outcomes.write_text(f"{text.rstrip()}\n\n{lines}", encoding="utf-8")
-        print(f"wrote {outcomes.name} (`{name}`)")
+        print(f"wrote catalog/{outcomes.name} (`{name}`)")
 
 
 def _write(root: Path, files: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Database:
                 cached_statements=200,
                 timeout=OPENING_PATIENCE / 1000,
             )
+        self._inode = _inode(self.path)
         try:
             with self._sentences():
                 self._prepare(migrations)
@@ -133,8 +134,20 @@ class Database:
             finally:
                 copy.close()
 
+    def lost(self) -> str:
+        """What happened to the file since it was opened, in a sentence; nothing when it is there."""
+        if self.path == IN_MEMORY or _inode(self.path) == self._inode:
+            return ""
+        return (
+            f"{self.path} was removed or replaced while the bot runs: stop the bot in good order (not by a kill), and "
+            "it puts its memory back where nothing stands by then."
+        )
+
     def close(self) -> None:
         with self.lock:
+            if not self._closed and self.lost():
+                with suppress(OSError, MemoryFailed):  # something else stands there now, or the folder is gone too
+                    self.backup(Path(self.path))
             self._closed = True
             self.connection.close()
 
@@ -165,3 +178,10 @@ def _make_private(path: Path) -> None:
             "or let DATA_DIR or DATABASE_URL name another place.",
             passing=True,
         ) from error
+
+
+def _inode(path: str) -> int:
+    try:
+        return os.stat(path).st_ino  # noqa: PTH116 `:memory:` is no path
+    except OSError:
+        return 0

@@ -235,6 +235,9 @@ class Memory(Protocol):
     def problems(self) -> list[str]:
         """What is wrong with the store itself, in sentences; reads all of it. Raises MemoryFailed."""
 
+    def lost(self) -> str:
+        """Whether what is stored was taken away from beneath a running bot: a sentence, or nothing."""
+
     def backup(self, target: Path) -> None:
         """A whole copy as of now, beside a running bot. Raises FileExistsError, MemoryFailed."""
 

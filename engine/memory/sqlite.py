@@ -234,6 +234,9 @@ class SqliteMemory:
         found = [str(row[0]) for row in self._database.rows("PRAGMA integrity_check(10)")]
         return [] if found == ["ok"] else found
 
+    def lost(self) -> str:
+        return self._database.lost()
+
     def backup(self, target: Path) -> None:
         """A whole copy as of now, beside a running bot. Raises FileExistsError when `target` is there."""
         self._database.backup(target)

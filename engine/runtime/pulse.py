@@ -78,8 +78,8 @@ class Pulse:
         bot, found = self._bot, dict[str, str]()
         if channel := getattr(bot.channel, "trouble", ""):
             found[bot.channel.name.capitalize()] = channel
-        if bot.chats.failing:
-            found["The memory"] = bot.chats.failing
+        if failing := bot.chats.failing or bot.memory.lost():
+            found["The memory"] = failing
         return found
 
     def _beat(self, stopped: bool = False) -> None:

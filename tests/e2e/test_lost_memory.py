@@ -18,6 +18,23 @@ async def _one_goal(play: Stage, number: int = 5, count: int = 1) -> None:
     await eventually(lambda: len(rows(play.data / "goals.csv")) == len(outcomes(play.data, "goals")) == count)
 
 
+async def test_a_memory_removed_under_a_running_bot(tmp_path: Path) -> None:
+    """The admin is told while it can still be mended; an orderly end puts it back, with what was said since."""
+    async with stage(tmp_path, with_model=False, ADMIN_CHAT_ID="77") as play:
+        admin, anna = play.telegram.person(77), play.telegram.person(5)
+        await _one_goal(play)
+        for file in play.data.glob("engine.db*"):
+            file.unlink()
+        await admin.hears(20, "was removed or replaced")
+        await talk(anna, ("/new_goal", "Назови цель"), ("Горы", "Почему"))
+        assert await play.stop() == 0
+        await play.start()
+        await talk(anna, ("Высоко", "Пришли фото"))
+        code, listed, _ = await play.command("outcomes", "list", "goals")
+        assert code == 0
+        assert "Море" in listed
+
+
 async def test_a_lost_memory_wipes_no_outcomes(tmp_path: Path) -> None:
     """doctor warns before the start; the start keeps both files aside, the admin is told, doctor names them."""
     async with stage(tmp_path, with_model=False, ADMIN_CHAT_ID="77") as play:
