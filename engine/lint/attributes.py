@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jinja2 import nodes
 
 from engine.core.finding import Span
@@ -13,7 +15,7 @@ from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
 from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
 from engine.project.slips import is_slip
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
 SINGLE = ("text", "integer", "number", "boolean")
@@ -51,6 +53,9 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     parts = base.parts()
     if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
         _every_value(reader, node, parts[0], index)
+    tables = parts and all(part.kind == "map" and part.fields and not (part.open or part.what) for part in parts)
+    if tables and guarded != MISSING_FITS and not isinstance(node.node, nodes.Dict):
+        _every_key(reader, node, parts, index)
     if len(parts) == 1 and parts[0].kind == "list":
         return (parts[0].item or ANY).maybe(base.empty)
     if len(parts) == 1 and parts[0].kind == "map" and not parts[0].open and parts[0].fields:
@@ -92,6 +97,28 @@ def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape
         strange = sorted(table.fields.keys() - possible)
         help = did_you_mean(missing[0], strange) if strange else f"Add `'{missing[0]}': …`."
         reader.report("unknown-attribute", "error", f"[{name}]", at, message, help)
+
+
+def _every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], index: Shape) -> None:
+    """`catalog.prices[size]`, as `_every_value`; nothing where the bot asks somewhere whether it is there."""
+    whole, name = path(node.node), path(node.arg)
+    possible = sorted({str(value) for part in index.parts() for value in part.values or ()})
+    missing = [one for one in possible if any(_lacks(table, one) for table in tables)]
+    sure = name and missing and all(part.values is not None for part in index.parts())
+    if not sure or (whole and reader.names.asks(f" in {whole}")):
+        return
+    where = f"in `{whole}`" if whole else "here"
+    message = f"There is no entry for `{missing[0]}` {where}, which `{name}` can be."
+    known = set().union(*(table.fields for table in tables))
+    if missing[0] in known:
+        message = f"Not every row has an entry for `{missing[0]}`, which `{name}` can be."
+    strange = sorted(known - set(possible))
+    help = did_you_mean(missing[0], strange) if closest(missing[0], strange) else f"Add `{missing[0]}: …` there."
+    reader.report("unknown-attribute", "warning", f"{whole}[{name}]", reader.source.place(node.arg), message, help)
+
+
+def _lacks(table: Shape, name: str) -> bool:
+    return name not in table.fields or LACKING in table.fields[name].marks
 
 
 def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, methods: bool = False) -> Shape:

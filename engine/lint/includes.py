@@ -32,6 +32,7 @@ class Alone:
 
     def __init__(self, around: Names) -> None:
         self.around, self.languages, self.file, self.report = around, around.languages, around.file, around.report
+        self.asks = around.asks
 
     def knows(self, name: str) -> bool:
         return name in OF_ALL

@@ -49,6 +49,10 @@ class Names(Protocol):
         """The catalog's data at this path; None when that is no place of the catalog."""
         ...
 
+    def asks(self, words: str) -> bool:
+        """Whether these words of an expression stand anywhere in the bot."""
+        ...
+
     def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
         """Another file of the prompts, by its name."""
         ...

@@ -102,6 +102,9 @@ class StepNames:
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
 
+    def asks(self, words: str) -> bool:
+        return any(words.encode() in content for content in self.world.texts.values())
+
     def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
         files = self.world.prompt_files
         tree = files.trees.get(template)
