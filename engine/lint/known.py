@@ -161,14 +161,14 @@ class Known:
         return Shape("map", unread | shapes, what="the catalog")
 
     @cached_property
-    def _run(self) -> frozenset[str]:
-        """The scenarios that others run: they see how those were started."""
+    def called(self) -> frozenset[str]:
+        """The scenarios that some scenario runs."""
         return frozenset(name for facts in self.facts.values() for name in facts.names("scenario"))
 
     def started(self, scenario: Scenario) -> dict[str, Shape]:
         """`start`, where the patterns that start the scenario tell all that `start.match` can have."""
         patterns = [one.value for one in scenario.triggers if one.kind == "pattern"]
-        if not patterns or scenario.id in self._run:
+        if not patterns or scenario.id in self.called:  # it sees how the one was started that runs it
             return {}
         groups = dict.fromkeys((name for one in patterns for name in GROUP.findall(one)), TEXT.marked(FREE))
         match = Shape("map", groups, what="the groups `(?P<name>…)` of what starts it")

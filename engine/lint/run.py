@@ -36,10 +36,14 @@ Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is
 
 
 @cache
-def checks() -> tuple[Check, ...]:
-    """Every family's `check`, found by its file."""
+def checks() -> tuple[list[Check], list[Check]]:
+    """Every family's `check`, found by its file: those that look at some scenarios at a time, and those that look at
+    all of them `BESIDE_EACH_OTHER`."""
     names = sorted(module.name for module in pkgutil.iter_modules(engine.lint.rules.__path__))
-    return tuple(import_module(f"{engine.lint.rules.__name__}.{name}").check for name in names)
+    modules = [import_module(f"{engine.lint.rules.__name__}.{name}") for name in names]
+    beside = [hasattr(module, "BESIDE_EACH_OTHER") for module in modules]
+    of_each = [module.check for module, so in zip(modules, beside, strict=True) if not so]
+    return of_each, [module.check for module, so in zip(modules, beside, strict=True) if so]
 
 
 def lint(loaded: Loaded, asked: Asked | None = None) -> list[Finding]:
@@ -56,7 +60,11 @@ def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
     """What the checks find; scenarios that nobody asked for are only looked at beside the others."""
     if asked is not None:
         world.scenarios = {name: one for name, one in world.scenarios.items() if asked(one.file)}
-    for check in checks():
+    of_each, beside_each_other = checks()
+    for part in world.parts():
+        for check in of_each:
+            check(part)
+    for check in beside_each_other:
         check(world)
     definitions.check(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +19,15 @@ from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import ANY
 from engine.project.load import Loaded
 
+AT_ONCE = 32  # scenarios
+OF_SCENARIOS = ("whole", "by_verb", "said", "reads", "bare", "flows")
+
 
 @dataclass
 class World(Known):
     """With the ways through its scenarios."""
+
+    _flows: dict[str, Flow] = field(default_factory=dict)
 
     @classmethod
     def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False, leads: bool = True) -> World:
@@ -47,6 +53,25 @@ class World(Known):
                 found[name] = shape_of(names, scenario.result) if bare_result(scenario) is None else ANY
         for name, shape in found.items():
             self.facts[name] = replace(self.facts[name], result=shape)
+
+    def parts(self) -> Iterator[World]:
+        """The same for some scenarios at a time, until each was in one: checks look at all again and again, which is
+        quick as long as it is near the processor. They share what is found, and what is known of the whole bot."""
+        part, left, leads = self, list(self.scenarios.items()), self.leads
+        texts, sources = self.texts, self.loaded.sources
+        own = {one.file for one in self.scenarios.values()}
+        others = {file: text for file, text in sources.items() if file not in own}
+        while left or part is self:
+            some, left = dict(left[:AT_ONCE]), left[AT_ONCE:]
+            part = copy(part)
+            for name in OF_SCENARIOS:
+                part.__dict__.pop(name, None)
+            mine = {one.file: sources[one.file] for one in some.values() if one.file in sources}
+            part.loaded, part.texts = replace(self.loaded, sources=others | mine), texts
+            part.scenarios, part.leads = some, leads
+            yield part
+            others = {file: text for file, text in others.items() if not file.startswith("scenarios/")}
+            leads = False
 
     @cached_property
     def whole(self) -> Mapping[str, Flow]:
@@ -103,4 +128,7 @@ class World(Known):
     @cached_property
     def flows(self) -> dict[str, Flow]:
         """What is known at each step of the scenarios to check."""
-        return {name: Flow(self, scenario) for name, scenario in self.scenarios.items()}
+        for name, scenario in self.scenarios.items():
+            if name not in self._flows:
+                self._flows[name] = Flow(self, scenario)
+        return {name: self._flows[name] for name in self.scenarios}

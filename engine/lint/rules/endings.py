@@ -19,9 +19,8 @@ SPEAKS = ("say", "ask", "confirm", "run")  # what a run scenario does is not fol
 
 
 def check(world: World) -> None:
-    run = frozenset[str]().union(*(facts.names("scenario") for facts in world.facts.values()))
     for name, flow in world.whole.items():
-        goes_on = name in run and not world.scenarios[name].triggers  # the scenario that runs it may go on speaking
+        goes_on = name in world.called and not world.scenarios[name].triggers  # whoever runs it may go on speaking
         if not goes_on:
             _Endings(world, world.scenarios[name], flow).check()
 

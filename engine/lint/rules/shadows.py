@@ -12,6 +12,7 @@ from engine.lint.rules.starts import takes_everything
 from engine.lint.wordings import Wording, takes, wordings
 from engine.lint.world import World
 
+BESIDE_EACH_OTHER = True
 MOST = 200  # patterns of one bot that are compared with each other
 
 
