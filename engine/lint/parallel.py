@@ -140,7 +140,7 @@ def _work(
 ) -> None:
     for other in of_leader:
         other.close()
-    with suppress(EOFError, OSError, KeyboardInterrupt):  # the one that leads is gone, and hears when this one is
+    with suppress(BaseException):  # whatever it is, the one that leads hears that this one is gone, and meets it too
         loaded = _built(len(of_leader), loader, sources, heap)
         mine = list(World.of(loaded).facts.values())
         line.send((mine, is_broken(loaded)))

@@ -7,31 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from functools import lru_cache
 
 from engine.core.finding import Span
-from engine.core.template import Text
+from engine.core.node import Scalar
 from engine.lint.texts import source_of_prompt
 from engine.lint.world import World
 from engine.project.places import span_of
 
-_ODD = re.compile(  # quick to say that a text has none: it begins with a sign, and nearly all texts of Jinja pass
-    r"[%$<(\[#!&|*_)\]](?:(?<=[%$<])[^\W\d]|(?<=\()\(|(?<=\[)[^\W\d]|(?<=\#)[# ]|(?<=!)\[|(?<=\]) +\(|(?<=\))\["
-    r"|(?<=&)[a-z\#]|(?<=\|)(?:[ \t]*\n|[ \t:]*--)|(?<=[*_])(?<!\S[*_])[^\W_\d])"
-)
+_FIRST = re.compile(r"[%$<\[#&]|\(\(")  # any of `_SIGNS` has one; most texts have none
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = r"[^\W\d]\w*"
 _SIGNS = re.compile(
-    rf"%(?P<percent>{_WORD})%|\$(?P<dollar>{_WORD})|<(?P<angle>{_WORD})>|\(\(\s*(?P<round>{_WORD})\s*\)\)"
+    rf"(?=[%$<(\[#!&])(?:%(?P<percent>{_WORD})%|\$(?P<dollar>{_WORD})|<(?P<angle>{_WORD})>"
+    rf"|\(\(\s*(?P<round>{_WORD})\s*\)\)"
     r"|(?P<link>\[[^\]\n]+\] +\(https?://[^)\s]*\)|\([^()\n]+\)\[https?://[^\]\s]*\])"
     rf"|(?<![\]!\w])\[(?P<square>{_WORD})\](?!\()"
     r"|(?P<heading>^\#{1,6} +)\S|(?P<picture>!\[[^\]\n]*\]\([^)\s]*\))"
-    r"|(?P<entity>&(?:nbsp|amp|lt|gt|quot|mdash|ndash|laquo|raquo|hellip|\#\d{2,5});)"
-    r"|(?P<table>^[ \t]*\|?[ \t:]*-{3,}[ \t:]*\|[-|: \t]*$"
+    r"|(?P<entity>&(?:nbsp|amp|lt|gt|quot|mdash|ndash|laquo|raquo|hellip|\#\d{2,5});))",
+    re.MULTILINE,
+)
+_TABLE = re.compile(
+    r"(?P<table>^[ \t]*\|?[ \t:]*-{3,}[ \t:]*\|[-|: \t]*$"
     r"|^[ \t]*\|(?!\|)[^\n|]*\|[^\n]*\|[ \t]*(?=\n[ \t]*\|(?!\|)[^\n]*\|[ \t]*$))",
     re.MULTILINE,
 )
-_PERCENT = re.compile(rf"%{_WORD}%")
 _LONE = re.compile(r"(?<![^\s(«\"'>])(?<!\\)([*_])(?=[^\W_])")
+_LOOSE = re.compile(r"(?<!\w)_")
 _TOLD = {
     "heading": ("broken-markdown", "This makes no heading, so people see the sign.", "Write it in bold: `**…**`."),
     "picture": ("broken-markdown", "A picture is no part of a text.", "It stands beside the text: `photo: https://…`."),
@@ -51,13 +53,18 @@ def check(world: World) -> None:
     for scenario, text in world.said:
         known = _Known(world, scenario.writes)
         for language, plain in text.languages.items():
-            if _ODD.search(plain.source) is not None:
-                _text(world, text, language, plain.source, known)
-    odd = {name for name, body in world.prompt_files.bodies.items() if _PERCENT.search(body)}
-    for step in world.by_verb["llm"] if odd else ():
+            source = plain.source
+            scalar = text.scalars.get(language)
+            if scalar is not None and scalar.text == source:
+                if _FIRST.search(source) is not None or ("|" in source and "\n" in source):
+                    _text(world, scalar, known)
+                if (source.count("*") % 2 or ("_" in source and _LOOSE.search(source))) and "{%" not in source:
+                    _alone(world, scalar)
+    for step in world.by_verb["llm"]:
         names = {*world.scenarios[step.scenario].writes, *(step.with_ or {})}
-        for template in sorted(world.templates_of(step.prompt) & odd):
-            _prompt(world, template, _Known(world, names))
+        for template in sorted(world.templates_of(step.prompt)):
+            if "%" in world.prompt_files.bodies[template]:
+                _prompt(world, template, _Known(world, names))
 
 
 class _Known:
@@ -73,37 +80,48 @@ class _Known:
         )
 
 
+@lru_cache(maxsize=256)  # a prompt is looked at with the names of each scenario that uses it
+def _signs(source: str) -> list[tuple[re.Match[str], str]]:
+    """What stands there, and its kind."""
+    plain = _covered(source)
+    tables = _TABLE.finditer(plain) if "|" in plain else ()
+    return [(one, one.lastgroup or "") for one in (*_SIGNS.finditer(plain), *tables)]
+
+
+def _covered(source: str) -> str:
+    """With what is no text of its own as letters."""
+    return _JINJA.sub(lambda inner: "x" * len(inner[0]), source)
+
+
 def _found(source: str, known: _Known) -> Iterator[tuple[re.Match[str], str, str]]:
     """What stands there, its kind, and the value that is meant."""
     met = set[str]()
-    for one in _SIGNS.finditer(_JINJA.sub(lambda inner: "x" * len(inner[0]), source)):
-        kind = one.lastgroup or ""
+    for one, kind in _signs(source):
         value = "" if kind in _TOLD else known.value(one[kind])
         if kind not in met and (value or kind in _TOLD):
             met.add(kind)
             yield one, kind, value
 
 
-def _text(world: World, text: Text, language: str, source: str, known: _Known) -> None:
-    scalar = text.scalars.get(language)
-    if scalar is None or scalar.text != source:
-        return
-    for one, kind, value in _found(source, known):
+def _text(world: World, scalar: Scalar, known: _Known) -> None:
+    for one, kind, value in _found(scalar.text, known):
         code, message, help = _TOLD.get(kind) or _as_value(one[0], value, "People read")
         start, end = one.span(kind) if kind in _TOLD else one.span()
         severity = "info" if kind == "heading" else "warning"  # which is read well enough with its sign
         world.report(code, severity, span_of(scalar, start, end), message, help)
-    if "{%" not in source and (source.count("*") % 2 or "_" in source):
-        plain = _JINJA.sub(lambda inner: "x" * len(inner[0]), source)
-        lone = _LONE.search(plain)
-        if lone is not None and plain.replace("**", "").count(lone[1]) == 1:
-            world.report("broken-markdown", "warning", span_of(scalar, *lone.span(1)), _AT_ONE_END, _BOTH)
+
+
+def _alone(world: World, scalar: Scalar) -> None:
+    """`*Hello`."""
+    plain = _covered(scalar.text)
+    lone = _LONE.search(plain)
+    if lone is not None and plain.replace("**", "").count(lone[1]) == 1:
+        world.report("broken-markdown", "warning", span_of(scalar, *lone.span(1)), _AT_ONE_END, _BOTH)
 
 
 def _prompt(world: World, template: str, known: _Known) -> None:
     """A model reads Markdown and HTML well enough; what is no value it does not know."""
-    body = world.prompt_files.bodies[template]
-    for one, kind, value in _found(body, known):
+    for one, kind, value in _found(world.prompt_files.bodies[template], known):
         if kind == "percent":
             code, message, help = _as_value(one[0], value, "The model reads")
             source = source_of_prompt(world.prompt_files, template)
