@@ -116,8 +116,8 @@ def _setters(step: Step, name: str) -> list[Scalar]:
     values = step.node.get("set") if step.verb == "set" else None
     if isinstance(values, Mapping):
         return [values.key(name)] if name in values else []
-    written = (step.node.get(key) for key in (step.verb, "as"))
-    return [one for one in written if isinstance(one, Scalar) and one.text == name]
+    one = step.node.get(step.remembers.rstrip("_")) if step.remembers else None  # `run: reward` beside `as: reward`
+    return [one] if isinstance(one, Scalar) and one.text == name else []
 
 
 def _references(loaded: Loaded, file: str, old: str, new: str, lines: Lines) -> list[Edit]:
