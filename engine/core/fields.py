@@ -197,7 +197,9 @@ class MapType(FieldType):
 
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, MapNode):
-            expected(builder, node, self.word, "Write `name: value` lines under it.")
+            set_ = re.fullmatch(r"([^\W\d]\w*)\s*=\s*(.+)", node.text.strip()) if isinstance(node, Scalar) else None
+            written = f"`{set_[1]}: {set_[2]}`" if set_ else "`name: value` lines"
+            expected(builder, node, self.word, f"Write {written} under it.")
             return None
         built = {}
         for key, (key_node, value_node) in node.entries.items():

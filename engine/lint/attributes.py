@@ -236,8 +236,7 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
         message, help = f"{subject} has no `{name}`.", did_you_mean(name, dict.fromkeys(known))
     else:
         message = f"{subject} has no attributes, so not `{name}` either."
-        help = f"A list cannot be changed; `{owner} + [x]` is a longer one." if name in ("append", "extend") else ""
-        help = help or _other_words(owner or "…", name, base)
+        help = _other_words(owner or "…", name, base)
         if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
             help = OF_ITS_ITEMS
     parts = base.parts()

@@ -23,6 +23,9 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
         includes.check_call(reader, node)
     if isinstance(node.node, nodes.Getattr):
         base = reader.of(node.node.node, NULL_FITS)
+        if node.node.attr in CHANGING and not any(node.node.attr in part.fields for part in base.parts()):
+            _changes(reader, node, node.node)
+            return ANY
         shape = attributes.attribute(reader, base, node.node.attr, node.node, guarded, methods=True)
         _is_callable(reader, node.node, shape)
         parts = base.parts()
@@ -47,6 +50,23 @@ def called(reader: Reader, node: nodes.Call, guarded: int) -> Shape:
         empty = next((one.empty for one in arguments if one.empty), "") if node.node.name not in UNBOUND else ""
         return FUNCTIONS[node.node.name].maybe(empty)
     return ANY
+
+
+def _changes(reader: Reader, node: nodes.Call, method: nodes.Getattr) -> None:
+    """`times.append(slot)`: a value never changes, another one is made."""
+    owner, given = path(method.node) or "list", path(node.args[0]) if node.args else ""
+    message = f"`{method.attr}` would change `{owner}`, and a text changes no value, so it fails."
+    help = CHANGING[method.attr].format(owner=owner, given=given or "…")
+    reader.report("unknown-attribute", "error", method.attr, reader.source.word(method), message, help)
+
+
+CHANGING = {
+    **dict.fromkeys(("append", "push", "add", "insert"), "With one more it is `{owner} + [{given}]`."),
+    **dict.fromkeys(("extend", "concat"), "Both together are `{owner} + {given}`."),
+    **dict.fromkeys(("remove", "discard"), "Without it, it is `{owner} | reject('equalto', {given}) | list`."),
+    **dict.fromkeys(("pop", "shift"), "The last is `{owner} | last`, all but it `{owner}[:-1]`."),
+    "sort": "In order it is `{owner} | sort`.",
+}
 
 
 def _is_filter(reader: Reader, node: nodes.Call, function: nodes.Name) -> bool:

@@ -80,9 +80,14 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     return [
         one
         for one in world.findings
-        if (one.span.file, one.span.line) not in told
-        and not (one.span.file in nameless and one.code in ("unknown-name", "read-before-set"))
+        if (one.span.file, one.span.line) not in told and not (one.span.file in nameless and _of_a_name(one))
     ]
+
+
+def _of_a_name(finding: Finding) -> bool:
+    """Whether it says that nothing sets a name, on all ways or on some."""
+    not_set = finding.code == "maybe-empty" and ": it is not set" in finding.message
+    return not_set or finding.code in ("unknown-name", "read-before-set")
 
 
 def _names_twice(finding: Finding, world: World) -> bool:

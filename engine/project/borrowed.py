@@ -89,6 +89,13 @@ MEANS = {
     "rating": "stars score оценка рейтинг",
     "file": "photo voice document video audio image",
     "any": "map object dict json location",
+    # comparisons
+    "above": "gt after greater more more_than > $gt",
+    "below": "lt before less less_than < $lt",
+    "from": "gte since >= $gte min",
+    "to": "lte until till <= $lte max",
+    "not": "ne neq != $ne",
+    "contains": "like includes has ilike regex",
     # filters, which elsewhere are functions or called otherwise
     "length": "len size strlen",
     "string": "str text",
@@ -155,7 +162,7 @@ for _ours, _words, _sentence in (
     ("person", "time", "The time of day is `now | time`."),
     ("person", "date", "Today is `today`."),
     ("person", "days_between date_diff datediff", "The days between are `days_until(last) - days_until(first)`."),
-    # filters and tests
+    # filters and tests, comparisons
     ("plural", "split", "A list of its parts is `text.split(', ')`."),
     ("plural", "random shuffle sample", "A row by chance is `rows[(random() * (rows | length)) | int]`."),
     ("mapping", "null nil", "Write `none`."),
@@ -183,4 +190,9 @@ def means(word: str, known: Container[str]) -> str | None:
 
 def told(word: str, known: Container[str]) -> str:
     """What to write for `word`, in small letters, among the known words; empty when there is nothing to say."""
+    if word.startswith(("//", "/*", "--", "<!")):
+        return "A comment begins with `#`."
+    first, _, rest = word.partition(" ")
+    if rest and first in known and "notify" in known:
+        return f"Write `- {first}: {rest}`."
     return next((sentence for ours, sentence in TOLD.get(word.replace(" ", "_"), ()) if ours in known), "")

@@ -35,7 +35,7 @@ def torn(
     return None if last is None or found is None else (last, (entries[last][0], found[0]), found[1])
 
 
-_COLONLESS = re.compile(r"([^\W\d]\w*) +(\S.*)")
+_COLONLESS = re.compile(r"([^\W\d]\w*) +(?:= *)?([^=\s].*)")
 
 
 def _colonless(lines: list[str], key: Scalar, value: Node) -> tuple[str, tuple[Scalar, Node], Finding] | None:

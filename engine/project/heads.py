@@ -15,7 +15,8 @@ from engine.steps import KINDS
 _KEY = re.compile(r"\s*(?:-\s+)*([^\W\d]\w*)((?: +[^\s:#]+)*)\s*$")
 _OF_STEPS = ("then", "else", "do", "steps", "if_fails")
 _OF_EXPRESSIONS = ("if", "switch", "in")
-_OURS = frozenset(("format", "scenario", "title", "starts_on", "steps", *KINDS))
+_FIELDS = frozenset(field for kind in KINDS.values() for field in kind.FIELDS)
+_OURS = frozenset(("format", "scenario", "title", "starts_on", "steps", *KINDS, *_FIELDS))
 
 
 def colonless(trouble: Trouble, number: int) -> tuple[str, Place, Hint] | None:
@@ -26,7 +27,7 @@ def colonless(trouble: Trouble, number: int) -> tuple[str, Place, Hint] | None:
     key = re.compile(rf"\s*(?:-\s+)*{found[1]}:(?:\s|$)")
     if found[1] not in _OURS and not any(key.match(line) for line in trouble.lines):
         return None
-    written = f"{found[1]}: {found[2].strip()}".rstrip()
+    written = f"{found[1]}: {found[2].strip(' =') or '…'}"
     hint = (f"There is no colon after `{found[1]}`.", f"Write `{written}`.")
     return "missing-colon", whole(trouble, number, found.start(1)), hint
 

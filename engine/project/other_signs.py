@@ -30,6 +30,7 @@ WORDS = {
         ("contains includes has like содержит", "Write it the other way round: `'word' in text`."),
         ("between между", "Write `1 <= n <= 5`."),
         ("then тогда do goto say", "The condition ends before it; what is to happen stands under `then:`."),
+        ("for", "A list is gone through by filters: `rows | selectattr('left', 'gt', 0) | list`."),
         ("и", "Write `and`."),
         ("или", "Write `or`."),
         ("не", "Write `not`."),
@@ -58,6 +59,8 @@ def instead(text: str, start: int, end: int, begins: bool, bare: bool) -> str:
         return f"That is a tag: `{{% {tag[1]} … %}}`."
     if shown == ":" and (given := _BEHIND_FILTER.search(left)):
         return f"What a filter takes stands in brackets: `{given[1]}(…)`."
+    if shown == ":" and re.search(r"[(,]\s*\w+\s*\Z", left):
+        return "What has a name is given with `=`: `plus(days=1)`."
     if shown in ("<", ">", "<=", ">=", "==", "!=") and re.search(r"\b(and|or)\s*\Z", left):
         return "Name the value on both sides: `n > 1 and n < 5`."
     behind = re.match(r"\|*\s*(\w+)", text[start:])

@@ -20,6 +20,9 @@ def sign(trouble: Trouble) -> Answer | None:
         found = _SIGN.match(line)
         if found and (number == trouble.line or number == trouble.context_line):
             first = found.group(1)
+            if line.strip().startswith("```"):
+                hint = ("This line is Markdown, and no part of the file.", "Delete it, and the one that closes it.")
+                return "unquoted-sign", whole(trouble, number, found.start(1)), hint
             message = _MESSAGE.format(first)
             help = f"Write it as {quoted(value_at(line, found.start(1)))}."
             mend = mended(trouble, number, found.start(1))
@@ -27,6 +30,9 @@ def sign(trouble: Trouble) -> Answer | None:
     started = trouble.context in ("while scanning an alias", "while scanning an anchor")
     number, at = (trouble.context_line, trouble.context_column) if started else (trouble.line, trouble.column)
     text = within(trouble.lines[number], at)
+    if text.startswith("```"):
+        hint = ("This line is Markdown, and no part of the file.", "Delete it, and the one that closes it.")
+        return "unquoted-sign", (number, at, at + len(text)), hint
     if text and (started or "cannot start any token" in trouble.problem):
         place = number, at, at + len(text)
         hint = (_MESSAGE.format(text[0]), f"Write it as {quoted(text)}.")

@@ -168,9 +168,17 @@ def _no_colon(trouble: Trouble) -> Answer | None:
         return missing
     if under_head(trouble.lines, number):
         return "bad-indentation", whole(trouble, number, trouble.context_column), _TOO_FAR_LEFT
+    if _FOREIGN.match(line):
+        hint = ("This is no comment here.", "A comment begins with `#`; what comes from Markdown is deleted.")
+        return "missing-colon", whole(trouble, number, trouble.context_column), hint
+    if colon := colonless(trouble, number):
+        return colon
     help = "Write `key: value`. A text of several lines needs `|` or quotes."
     hint = ("A key and a colon are expected on this line.", help)
     return "missing-colon", whole(trouble, number, trouble.context_column), hint
+
+
+_FOREIGN = re.compile(r"\s*(?://|/\*|<!--|```|--)")
 
 
 def _space(trouble: Trouble, number: int) -> Answer | None:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.answers.registry import TYPES
 from engine.core.choices import MADE, OPTION
+from engine.core.records import COMPARISONS
 from engine.core.template import PEOPLE
 from engine.project.borrowed import MEANS, TOLD, means
 from engine.project.outcomes import FIELD_TYPES
@@ -32,6 +33,7 @@ def test_every_word_leads_to_one_of_the_language() -> None:
         *PEOPLE.filters,
         "person",
         *PEOPLE.tests,
+        *COMPARISONS,
     }
     assert {ours for ours in MEANS if ours not in known} == set()
     assert {ours for told in TOLD.values() for ours, _ in told if ours not in known} == set()

@@ -61,7 +61,9 @@ def _numbers(world: World, step: Any, meant: frozenset[str]) -> None:
         if constant in NOTHING[1:]:
             continue
         if (constant is not None and number_limit(constant) is None) or _is_collection(value):
-            _tell(world, step, name, f"This is no number, so `{name}` is not looked at.", "Write a number.")
+            digits = re.fullmatch(r"\D*?(\d+)\D*", str(constant))
+            help = f"Write `{digits[1]}`." if digits else "Write a number."
+            _tell(world, step, name, f"This is no number, so `{name}` is not looked at.", help)
             continue
         number = number_limit(constant)
         if number is not None and kind not in ("number", "integer"):

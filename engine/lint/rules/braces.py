@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from engine.core.node import Mapping, Scalar
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.bare import Bare, bare_result
@@ -15,6 +16,8 @@ from engine.project.outcomes import OUTCOMES
 
 
 def check(world: World) -> None:
+    if any(_A_NOTHING.search(world.source(one.file)) for one in world.scenarios.values()):
+        _nothing(world)
     for scenario in (world.scenarios[name] for name in world.whole):
         if (result := bare_result(scenario)) is not None:
             name = result.text.strip()
@@ -32,6 +35,28 @@ def check(world: World) -> None:
                 severity, message = "warning", f"`{text}` is a text here, letter for letter, and not the value."
             help = f'Write `"{{{{ {text} }}}}"` for the value; if the text is meant, put it in quotes: "{text}".'
             world.report("forgotten-braces", severity, one.scalar.span, message, help)
+
+
+def _nothing(world: World) -> None:
+    """`default: none`: in a file it is a word as any other, and counts as true. Of a `set` the conditions tell it."""
+    for step in (*world.by_verb["ask"], *world.by_verb["save"], *world.by_verb["run"]):
+        for field in ("default", "fields", "with"):
+            node = step.node.get(field) if isinstance(step.node, Mapping) else None
+            values = [value for _, value in node.entries.values()] if isinstance(node, Mapping) else [node]
+            for value in values:
+                if isinstance(value, Scalar) and value.plain and value.text in _NOTHING and not _compared(world, value):
+                    message = f"`{value.text}` is a text here, letter for letter, and counts as true."
+                    world.report("forgotten-braces", "warning", value.span, message, "Write `null`.")
+
+
+_A_NOTHING = re.compile(rb": *(?:[Nn]one|nil|undefined|NULL) *[,}\r\n]")
+_NOTHING = frozenset(("none", "None", "nil", "undefined", "NULL"))
+
+
+def _compared(world: World, value: Scalar) -> bool:
+    """Whether it is a word of the bot's own: a choice, a value of a field, what a condition compares with."""
+    word = re.compile(rf"['\"]{value.text}['\"]|(?<!\w){value.text}\s*:|[\[,]\s*{value.text}\s*[\],]".encode())
+    return any(word.search(content) for content in world.texts.values())
 
 
 def _is_a_word(world: World, scenario: Scenario, one: Bare, text: str) -> bool:

@@ -19,6 +19,7 @@ from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import FRACTION, NUMERIC, Shape, told
 from engine.lint.world import World
+from engine.project.borrowed import TRUTH
 from engine.project.outcomes import OWN_FIELDS
 from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean, is_typo, meant_by
@@ -131,7 +132,7 @@ def _comparisons(world: World, step: Any, collection: Collection | None) -> None
                     "error",
                     key.span,
                     f"There is no comparison `{word}`.",
-                    did_you_mean(word, COMPARISONS),
+                    did_you_mean(word, COMPARISONS, ours=True),
                 )
 
 
@@ -262,7 +263,10 @@ def _fits(
         help = f"Ask with `answer: {asked}`" if (asked := asked_by(wrong, declared)) else "Save a value of that type"
         help = "Make it whole: `| round | int`" if FRACTION in wrong.marks else help
         help = sorted_out(declared, shape, written) or f"{help}, or declare another type in catalog/outcomes.yaml."
-        world.report("wrong-field-type", "warning", at, message, help)
+        meant = (
+            TRUTH.get(str(next(iter(wrong.values))).lower()) if wrong.values and declared.type == "boolean" else None
+        )
+        world.report("wrong-field-type", "warning", at, message, f"Write `{meant}`." if meant else help)
     elif declared.required and shape.empty:
         message = f"`{collection.name}` needs `{declared.name}`, and this may be null: {shape.empty}."
         help = "Ask first: save only `if` it is there; or give a value in its place: `| default(…)`."
