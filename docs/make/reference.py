@@ -214,6 +214,8 @@ These work at any moment of any conversation, without being written:
 
 {table(("command", "what it does", "texts that do the same"), rows)}
 
+`/start`, which Telegram's own button sends first, is `/help` when no scenario starts on it.
+
 A text does it when it is the whole message, at a question for any text too. Where the question itself offers the word, as
 a choice, as its skip button, or in quotes in its text (Write "stop" when you are done), it is an answer. `/forget_me`
 asks first, and only a plain yes deletes. In a bot of one language the words for `/language` are words like others.

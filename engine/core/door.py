@@ -122,6 +122,8 @@ class Door:
             return
         elif builtin is not None:
             self.builtin.run(builtin, payload)
+        elif command == "start":  # the button of every bot: whoever comes for the first time has pressed it
+            self.command("help", "", text)
         else:
             like = self._like(command)
             self.house.tell("unknown_command_like" if like else "unknown_command", command=command, like=like)

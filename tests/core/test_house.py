@@ -421,6 +421,13 @@ def test_files_are_kept() -> None:
     assert [one.file["id"] for one in driver.of(KeepFile)] == ["1", "2"]
 
 
+@pytest.mark.parametrize("said", ["/start", "/start promo"])
+def test_a_bot_without_a_start_says_what_it_can_do(said: str) -> None:
+    """Telegram's own button sends it before anything else; a scenario in place of the help counts here too."""
+    assert person("  - say: x\n").say(said)[0].startswith("**Что я умею**")
+    assert person({"talk": "  - say: x\n", "help": "  - say: Начни с /talk\n"}).say(said) == ["Начни с /talk"]
+
+
 # while the model thinks -----------------------------------------------------------------------------------------
 
 
