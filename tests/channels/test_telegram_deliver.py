@@ -49,6 +49,26 @@ async def test_a_question_and_its_answer(talk):
     assert message.formatted == [("italic", "начать"), ("bold", "Да")]
 
 
+async def test_a_forum_hears_the_answer_in_its_topic(talk):
+    """Where it was spoken to last; a topic that is deleted by then costs neither the message nor its buttons."""
+    api, anna, channel, host = talk
+    group = api.group(-100)
+    await anna.says("/start", group.chat, message_thread_id=7, is_topic_message=True)
+    await host.event()
+    await channel.deliver("telegram:-100", QUESTION)
+    await channel.deliver(CHAT, SendMessage("?"))
+    sent = api.called("sendMessage")
+    assert [one.get("message_thread_id") for one in sent] == ["7", None]
+    api.fault(Fault.refused("message thread not found", "sendMessage"))
+    await channel.deliver("telegram:-100", QUESTION)
+    assert "message_thread_id" not in api.called("sendMessage")[-1]
+    assert api.called("sendMessage")[-1]["reply_markup"] == sent[0]["reply_markup"]
+    await anna.says("/start", group.chat)
+    await host.event()
+    await channel.deliver("telegram:-100", SendMessage("!"))
+    assert "message_thread_id" not in api.called("sendMessage")[-1]
+
+
 async def test_rows_links_and_limits_of_keyboards(talk):
     """`row` groups; more than eight in a row are broken; a link is a link; the hundred-and-first is left out."""
     _, anna, channel, _ = talk

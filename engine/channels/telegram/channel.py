@@ -64,7 +64,9 @@ class TelegramChannel:
         """Receive until cancelled. Raises ChannelFailed when Telegram does not know the token."""
         self._host = host
         self._running_now.set()
-        self._updates = Updates(self._api, host, poll_seconds=self._poll_seconds, album_seconds=self._album_seconds)
+        self._updates = Updates(
+            self._api, host, self._heard, poll_seconds=self._poll_seconds, album_seconds=self._album_seconds
+        )
         await self._updates.run(backlog)
 
     @property
@@ -94,7 +96,9 @@ class TelegramChannel:
 
     async def typing(self, chat: str) -> None:
         try:
-            await self._calls.call(_number(chat), "sendChatAction", {"action": "typing"}, paced=False)
+            await self._calls.call(
+                _number(chat), "sendChatAction", self._delivery.placed(_number(chat), {"action": "typing"}), paced=False
+            )
         except DeliveryFailed as error:
             _log.debug("No typing shown: %s", error)
 
@@ -116,6 +120,9 @@ class TelegramChannel:
             raise self._unread(error) from error
         self._downloads.reset()
         return content
+
+    def _heard(self, chat: str, topic: int | None) -> None:
+        self._delivery.heard(_number(chat), topic)
 
     async def announce(self, project: Project) -> None:
         await self._menu.show(project)

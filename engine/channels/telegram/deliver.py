@@ -55,6 +55,18 @@ class Delivery:
         self._host = host
         self._unfinished: dict[int, tuple[SendMessage, int]] = {}  # chat -> what stopped half way, parts done
         self._shown: OrderedDict[tuple[int, str], Shown] = OrderedDict()
+        self._topics: dict[int, int] = {}  # forum -> the topic in which it was spoken to last
+
+    def heard(self, chat: int, topic: int | None) -> None:
+        """A message of a chat has come in; what is said there now belongs into its topic."""
+        if topic is None:
+            self._topics.pop(chat, None)
+        else:
+            self._topics[chat] = topic
+
+    def placed(self, chat: int, data: dict[str, Any]) -> dict[str, Any]:
+        """What is sent, with the topic that it belongs into."""
+        return {**data, "message_thread_id": self._topics[chat]} if chat in self._topics else data
 
     async def deliver(self, chat: int, key: str, effect: Deliverable) -> None:
         """`key` is the chat's key for the host. Raises as `Channel.deliver` does."""
@@ -137,6 +149,8 @@ class Delivery:
     async def _forgiving(self, chat: int, method: str, data: dict[str, Any]) -> dict[str, Any]:
         """Send; what Telegram refuses goes without its formatting or link button, a text at last without anything: a
         question that nobody sees would take the next thing said for its answer."""
+        if method.startswith("send"):
+            data = self.placed(chat, data)
         while True:
             try:
                 return dict(await self._calls.call(chat, method, data))
@@ -243,6 +257,8 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 def _plainer(data: dict[str, Any], refused: Refused) -> dict[str, Any] | None:
     """The same without what Telegram refused; None when that would change nothing."""
+    if refused.says(("thread", "topic")) and "message_thread_id" in data:  # deleted or closed since
+        return {name: value for name, value in data.items() if name != "message_thread_id"}
     if refused.says(("entit",)) and (data.get("entities") or data.get("caption_entities")):
         return {name: value for name, value in data.items() if name not in ("entities", "caption_entities")}
     if refused.says(("button", "url")) and '"url"' in (data.get("reply_markup") or ""):

@@ -38,7 +38,7 @@ _OTHER_KINDS = (
 _HOLDERS = (*KINDS, "reply_to_message")
 _NEEDED = {
     *_HOLDERS, *_FILE_KINDS, "id", "data", "chat_instance", "message_id", "date", "edit_date", "chat", "from", "text",
-    "caption", "photo", "contact", "location", "media_group_id",
+    "caption", "photo", "contact", "location", "media_group_id", "message_thread_id", "is_topic_message",
 }  # fmt: skip
 _PEOPLE_BEHIND = (1087968824, 136817688)  # @GroupAnonymousBot, @Channel_Bot: Telegram's names for hidden people
 _ADDRESSED = re.compile(r"^(/[A-Za-z0-9_]+)@([A-Za-z0-9_]+)(?=\s|$)")
@@ -67,6 +67,7 @@ class Me:
 class Understood:
     received: Received
     album: str = ""  # parts of one album bear the same
+    topic: int | None = None  # of a forum: where the answer belongs
 
 
 def chat_key(chat: int) -> str:
@@ -116,7 +117,8 @@ def understand(raw: dict[str, Any], at: float, me: Me) -> Understood | None:
     event = _edit(message, key, me) if update.edited_message else _event(message, raw["message"], key, me)
     if event is None:
         return None
-    return Understood(Received(chat_key(message.chat.id), sound(event), (key,)), str(message.media_group_id or ""))
+    album = str(message.media_group_id or "")
+    return Understood(Received(chat_key(message.chat.id), sound(event), (key,)), album, _topic(message))
 
 
 def _needed(raw: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +146,12 @@ def _press(update: Update, key: str, at: float) -> Understood | None:
         press=query.id,
         message=str(query.message.message_id),
     )
-    return Understood(Received(chat_key(query.message.chat.id), sound(event), (key,)))
+    topic = _topic(query.message) if isinstance(query.message, Message) else None
+    return Understood(Received(chat_key(query.message.chat.id), sound(event), (key,)), topic=topic)
+
+
+def _topic(message: Message) -> int | None:
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _edit(message: Message, key: str, me: Me) -> Event | None:

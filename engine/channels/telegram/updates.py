@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -30,7 +30,18 @@ _log = logging.getLogger(__name__)
 
 
 class Updates:
-    def __init__(self, api: Api, host: Host, *, poll_seconds: int = 30, album_seconds: float = 1.0) -> None:
+    """`heard` is told each chat's key and topic (of a forum, else None) before its message is handed on."""
+
+    def __init__(
+        self,
+        api: Api,
+        host: Host,
+        heard: Callable[[str, int | None], None],
+        *,
+        poll_seconds: int = 30,
+        album_seconds: float = 1.0,
+    ) -> None:
+        self._heard = heard
         self._api = api
         self._host = host
         self._poll_seconds = poll_seconds
@@ -114,6 +125,7 @@ class Updates:
         """Never fails: the updates after this one are stored already, and must not be left until the next start."""
         try:
             if isinstance(result, Understood):
+                self._heard(result.received.chat, result.topic)
                 self._albums.put(result)
             else:
                 await self._set_aside(incoming, result)
