@@ -20,7 +20,6 @@ from engine.memory.open import open_memory
 from engine.memory.port import Memory
 from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
-from engine.project.bot import unset
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
@@ -30,6 +29,7 @@ from engine.runtime.lock import Taken, alone
 from engine.runtime.outside import mailer
 from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
+from engine.runtime.start_up import of_files
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,7 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
                 return 1
             if wrong:
                 sys.stderr.write(held_back(live, loaded, wrong))
-            if absent := unset(live.sources, live.project.settings):
-                sys.stderr.write(f"Settings: {', '.join(absent)} not set; null in the scenarios that name them\n")
+            sys.stderr.write(of_files(live.project, live.sources, settings.variables))
             return await _Run(loader, live, wrong, settings, memory, channel, watch).until_the_end()
     except (MemoryFailed, Taken) as error:
         sys.stderr.write(f"{error}\n")

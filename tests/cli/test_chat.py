@@ -135,6 +135,15 @@ def test_a_setting_that_is_not_there_is_null(project: Path) -> None:
     assert dialogue(project, "chat", "trip", HELLO="5", CHANNEL="here").stdout == "here 5\n"
 
 
+def test_a_model_with_an_address_of_its_own_is_told(project: Path) -> None:
+    """Start-up does not say that every model is off when catalog/models.yaml has one."""
+    (project / "catalog").mkdir()
+    text = "here:\n  model: m\n  base_url: http://localhost:1/v1\n  key_variable: HERE_KEY\n"
+    (project / "catalog/models.yaml").write_text(text, encoding="utf-8")
+    assert "LLM of catalog/models.yaml: on, here at localhost (no HERE_KEY)\n" in dialogue(project, "chat").stderr
+    assert "here at localhost\n" in dialogue(project, "chat", HERE_KEY="x").stderr
+
+
 def test_a_letter_whose_server_is_away_keeps_no_chat_from_ending(project: Path) -> None:
     """It waits in the memory: the chat ends with its input, and so does the next one."""
     text = SCENARIO.replace("  - ask: city", "  - notify: manager\n    text: Поехали\n  - ask: city")
