@@ -135,6 +135,14 @@ def test_cases_are_told_the_same_by_many_processes(monkeypatch: pytest.MonkeyPat
     assert several > 10
 
 
+def test_cases_are_told_the_same_one_scenario_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many scenarios a check sees at once, the findings are the same."""
+    cases = {case.name: files(case) for case in sorted(FOLDER.glob("*.yaml"))}
+    whole = {name: lint(Loader(NOWHERE).build(sources)) for name, sources in cases.items()}
+    monkeypatch.setattr("engine.lint.world.AT_ONCE", 1)
+    assert {name: lint(Loader(NOWHERE).build(sources)) for name, sources in cases.items()} == whole
+
+
 def test_a_file_asked_for_alone_is_told_the_same() -> None:
     """Every case, file by file: what the whole bot's lint says of it, no word more or less."""
     several = 0
