@@ -15,8 +15,9 @@ from typing import Any
 from engine.channels.port import Channel, ChannelFailed
 from engine.core.finding import Finding
 from engine.core.project import Project
+from engine.memory.database import IN_MEMORY
 from engine.memory.errors import MemoryFailed
-from engine.memory.open import open_memory
+from engine.memory.open import database_path, open_memory
 from engine.memory.port import Memory
 from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
@@ -49,7 +50,8 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
         sys.stderr.write(_report(loaded))
         return 1
     try:
-        with alone(settings.data_dir) if alone_here else nullcontext():
+        file = database_path(settings.database_url, settings.data_dir)
+        with alone(settings.data_dir, Path(file) if file != IN_MEMORY else None) if alone_here else nullcontext():
             memory = open_memory(settings.database_url, settings.data_dir)
             live, wrong = chosen(memory, loader, loaded) if alone_here else (loaded, [])
             if live.project is None:

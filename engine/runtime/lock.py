@@ -1,4 +1,4 @@
-"""One bot a DATA_DIR: two would answer the same people twice."""
+"""One bot a DATA_DIR and a memory: two would answer the same people twice."""
 
 from __future__ import annotations
 
@@ -13,28 +13,39 @@ class Taken(Exception):
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold `bot.lock` in the folder; the system lets it go with the process, however that ends. Raises Taken. Where
-    there are no file locks (Windows, some network disks) nobody is kept out."""
+def alone(folder: Path, memory: Path | None = None) -> Iterator[None]:
+    """Hold `bot.lock` in the folder, and a lock beside the memory that stands elsewhere; the system lets them go with
+    the process, however that ends. Raises Taken. Where there are no file locks (Windows, some network disks) nobody is
+    kept out."""
+    with _hold(folder / "bot.lock", folder, "DATA_DIR"):
+        if memory is None or memory.parent.resolve() == folder.resolve():
+            yield
+        else:
+            with _hold(memory.with_name(f"{memory.name}.lock"), memory, "DATABASE_URL"):
+                yield
+
+
+@contextmanager
+def _hold(lock: Path, what: Path, variable: str) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:
         yield
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "bot.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise Taken(
-            f"{folder} cannot be used ({error.strerror}): let the user who runs the bot read and write there, "
-            "or let DATA_DIR name another place."
+            f"{what} cannot be used ({error.strerror}): let the user who runs the bot read and write there, "
+            f"or let {variable} name another place."
         ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Taken(
-                f"Another bot runs on {folder} already. Stop it, or give this one a DATA_DIR of its own."
+                f"Another bot runs on {what} already. Stop it, or give this one a {variable} of its own."
             ) from None
         except OSError:
             pass
