@@ -86,6 +86,7 @@ MEANS = {
     "phone": "tel telephone mobile телефон номер",
     "contact": "контакт",
     "location": "geo place position геолокация место",
+    "name": "fullname full_name person_name nickname имя фио",
     "rating": "stars score оценка рейтинг",
     "file": "photo voice document video audio image",
     "any": "map object dict json location",

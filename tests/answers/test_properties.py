@@ -140,6 +140,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "url": st.from_regex(r"https://[a-z]{1,9}\.(ru|com)(/[a-z0-9]{0,5})?(\?q=[0-9])?", fullmatch=True),
     "rating": st.integers(1, 5),
+    "name": st.sampled_from(["Анна", "Анна-Мария", "Пётр Ильич К.", "O'Neill", "van der Waals", "Ян"]),
     "location": st.tuples(st.integers(-9000, 9000), st.integers(-18000, 18000)).map(
         lambda pair: {"latitude": pair[0] / 100, "longitude": pair[1] / 100}
     ),

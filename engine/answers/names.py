@@ -1,0 +1,88 @@
+"""What a person is called: «Аня», «меня зовут анна-мария)», `I'm Bob`.
+
+Law: a name has at most four words and no figures; what asks back, denies or tells a story is no name. Written all in
+small or all in capital letters, it gets its capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.answers.around import without_idle
+from engine.answers.bounds import count_limit
+from engine.answers.typed import fold, typed, words
+from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+
+LONGEST = 200  # characters of a message
+MOST_WORDS = 4
+LENGTH = 60  # characters of a name, unless the author says otherwise
+
+_SAID = (  # what people say with their name
+    r"(?i)^(?:(?:(?:можешь|можете|можно|лучше|просто|все)\s)*(?:меня\s)?(?:зовут|звать|зови(?:те)?|называй(?:те)?)"
+    r"(?:\sменя)?(?:\sпросто)?|мо[её]\sимя|имя|мой\sник|я|это|my name is|the name is|name is|call me|i am|i['’]m|"
+    r"it is|it['’]s)\b[\s:—–-]*"
+)
+_SAID_AFTER = r"(?i)[\s,]+(?:меня (?:зовут|звать)|мо[её] имя|зовите меня)$"
+_GREETINGS = frozenset(
+    words("привет здравствуйте здравствуй приветствую салют хай hi hello hey добрый день вечер доброе утро приятно и")
+)
+_IDLE = frozenset(words("просто все just"))  # beside what is idle everywhere
+_NO_NAMES = frozenset(
+    words(
+        "не нет ни без да ага угу ок окей ладно хорошо зачем почему что чего кто как где когда сколько какой какая "
+        "какое какие или и а но потому секрет никак никто аноним анонимно неважно пропустить ты вы тебя вас тебе вам "
+        "спасибо пока хз no not yes ok why what who how you skip secret anonymous"
+    )
+)
+_NAME = r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*"
+
+
+class Name(AnswerType):
+    name = "name"
+    noun = ("имя", "a name")
+    limits = frozenset({"max_length"})
+    doc = (
+        "What the person is called, of at most four words and 60 characters (`max_length`): what is said around it is "
+        "left out, and it begins with a capital."
+    )
+    examples = (("меня зовут аня)", "Аня"), ("Анна-Мария К.", "Анна-Мария К."), ("I'm Bob", "Bob"))
+
+    def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
+        text = typed(raw)
+        most = count_limit(question.limits.get("max_length"))
+        found = _read(text) if text and len(text) <= LONGEST else None
+        if found is None or len(found) > (LENGTH if most is None else most):
+            return Rejected("wrong_name")
+        return Accepted(found, found)
+
+    def show(self, value: Any, question: Question) -> str:
+        return "" if value is None else str(value)
+
+
+def _read(text: str) -> str | None:
+    """The one part of the message that is a name, beside greetings."""
+    parts = [without_idle(part, _IDLE).strip(" -–—") for part in re.split(r"[,!;\n]+|[.…]+(?=\s|$)", _initials(text))]
+    telling = [part for part in parts if part and not _GREETINGS.issuperset(fold(part).split())]
+    if "?" in text or len(telling) != 1:
+        return None
+    said = re.sub(_SAID_AFTER, "", re.sub(_SAID, "", telling[0])).replace("․", ".")
+    written = said.split()
+    if not 0 < len(written) <= MOST_WORDS or not all(re.fullmatch(_NAME, word) for word in written):
+        return None
+    if not _NO_NAMES.isdisjoint(word.casefold() for word in written):
+        return None
+    return _capitals(said, written)
+
+
+def _initials(text: str) -> str:
+    """The point of «К.» or «А.С.» ends no sentence."""
+    return re.sub(r"\b([^\W\d_])\.", "\\1․", text)
+
+
+def _capitals(said: str, written: list[str]) -> str:
+    if said.islower() or (said.isupper() and len(said) > 2 and not said.endswith(".")):
+        return " ".join(
+            re.sub(r"(?:^|(?<=[-'’.]))[^\W\d_]", lambda sign: sign[0].upper(), word.lower()) for word in written
+        )
+    return " ".join(written)
