@@ -176,9 +176,9 @@ class Ask(Asking):
         words = phrases(self.skip_label(walk)) | phrases(walk.ground.word("skip_words"))
         if folded(said) in words:
             return folded(said) not in {folded(one.label) for one in question.choices}
-        return bool(told(said, {"skip": words}, walk.ground.word(IDLE))) and not isinstance(
-            self._by_name(said, question), Accepted
-        )
+        words |= phrases(walk.ground.word("leave_words"))  # «потом», where it is no answer
+        so = told(said, {"skip": words}, walk.ground.word(IDLE))
+        return bool(so) and not isinstance(self._by_name(said, question), Accepted)
 
     def _by_name(self, said: str, question: Question) -> Accepted | Rejected | None:
         """What the types make of it that know what they want; free text takes anything."""
