@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.lint.atoms import NO_ATOMS, THERE, Atom, counts, holds, there
 from engine.lint.narrow import Possible
-from engine.lint.shapes import ANY, FORMS, FREE, Bounds, Shape, union
+from engine.lint.shapes import FORMS, FREE, Bounds, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
@@ -110,17 +110,19 @@ class State(NamedTuple):
 
     def joined(self, other: State, worn: bool) -> State:
         """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop ends."""
-        variables = {}
-        for name in self.variables.keys() | other.variables.keys():
-            one, two = self.variables.get(name), other.variables.get(name)
-            if one is None or two is None:
-                variables[name] = (one or two or ANY).maybe(UNSET)
-            elif one == two:
+        variables: dict[str, Shape] = {}
+        for name, one in self.variables.items():
+            two = other.variables.get(name)
+            if two is one or two == one:
                 variables[name] = one
+            elif two is None:
+                variables[name] = one.maybe(UNSET)
             elif name == "labels":
                 variables[name] = Shape("map", {**one.fields, **two.fields}, what=NO_LABELS.what)
             else:
                 variables[name] = Shape(empty=one.empty or two.empty) if worn else union([one, two])
+        for name in other.variables.keys() - variables.keys():
+            variables[name] = other.variables[name].maybe(UNSET)
         under = self._under_both(other, variables, worn) if self.held or other.held or self.under or other.under else {}
         parting = not worn and ((self.held and other.held) or self.never or other.never)
         never = self._never_both(other) if parting else NOWHERE
