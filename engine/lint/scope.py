@@ -147,7 +147,9 @@ class StepNames:
         near = closest(name, [*mine, *builtins, "catalog", "labels"])
         instead = advice(name, builtins) if near not in mine else ""
         if not instead and (near is None or not is_typo(name, near)):
-            holders = [one for one in (*self.state.variables, "start", "person") if name in self._fields(one)]
+            holders = [
+                one for one in (*self.state.variables, "start", "person", "settings") if name in self._fields(one)
+            ]
             if len(holders) == 1:
                 return f"Did you mean `{holders[0]}.{name}`?"
         if name in self.world.catalog.fields:

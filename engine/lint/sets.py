@@ -5,12 +5,14 @@ Law: a kind that this file does not know sets what it says it `writes`, of unkno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import nodes
 
 from engine.core.choices import Literal
+from engine.core.node import Scalar
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Value
@@ -117,9 +119,21 @@ def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
             if (node := _flag(value))
             else ()
         )
-        state = state.with_({name: shape_of(StepNames(world, names.declared, state), value)})
+        shape = ANY if _bare_sum(value, state) else shape_of(StepNames(world, names.declared, state), value)
+        state = state.with_({name: shape})
         state = state.telling(name, [pair for pair in told if pair[0] != name])
     return _always(state)
+
+
+_SUM = re.compile(r"[^\W\d]\w*(?:\s*[-+*/]\s*\w+)+")
+
+
+def _bare_sum(value: Any, state: State) -> bool:
+    """`count + 1` without braces, which is told there: what it becomes is no text."""
+    node = value.node if isinstance(value, Value) else None
+    if not isinstance(node, Scalar) or not node.plain or _SUM.fullmatch(node.text) is None:
+        return False
+    return all(name in state.variables for name in re.findall(r"[^\W\d]\w*", node.text))
 
 
 def _flag(value: Any) -> nodes.Node | None:

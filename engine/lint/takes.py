@@ -154,5 +154,6 @@ def check_items(reader: Reader, node: nodes.Filter, name: str, item: Shape) -> N
         message = f"{subject} are maps, which `{name}` cannot compare."
         reader.report("unlike-types", "error", f"{whole}|{name}", at, message, f"Write `{name}(attribute='…')`.")
     elif len({"number" if part.kind in NUMBERS else part.kind for part in parts}) > 1:
-        message = f"Some of what `{name}` compares is {told(parts[0])}, some {told(parts[1])}, and it fails on both."
+        other = next(one for one in parts if (one.kind in NUMBERS) != (parts[0].kind in NUMBERS) or one is parts[-1])
+        message = f"Some of what `{name}` compares is {told(parts[0])}, some {told(other)}, and it fails on both."
         reader.report("unlike-types", "warning", f"{whole}|{name}", at, message, "Write them alike in every row.")

@@ -157,7 +157,7 @@ for _ours, _words, _sentence in (
     ("person", "name", "A person's name in Telegram is `person.name`."),
     ("person", "user", "Who is talking is `person`: `person.name`."),
     ("person", "null nil undefined", "Write `none`."),
-    ("person", "env environ config secrets", "A variable of `.env` is `settings.NAME`."),
+    ("person", "env environ os config secrets", "A variable of `.env` is `settings.NAME`."),
     ("person", "loop", "`loop` is there inside of a `{% for %}` only."),
     ("person", "item row", "`item` is there beside a `from:` of `choices`; in an `each` the name stands at `each:`."),
     ("person", "time", "The time of day is `now | time`."),

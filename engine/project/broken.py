@@ -205,6 +205,8 @@ class _Finder:
                 return None
             begins = self.at > 1 and self.words[self.at - 2].type == "block_begin"
             help = (_example(shown) if begins else "") or f"Write it, or take `{shown}` out."
+            if self.text[before.start - 1 : before.end] in ("++", "--"):
+                help = "The new value is written whole: `count + 1`."
             return Broken(before.start, before.end, f"something is missing after `{shown}`", help)
         if before.type == "name" and self.at > 1 and self.words[self.at - 2].type in BEGINS and here is not None:
             return Broken(*self._whole(self.at - 1), f"something is missing after `{shown}`", _example(shown))

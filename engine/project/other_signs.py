@@ -72,6 +72,8 @@ def instead(text: str, start: int, end: int, begins: bool, bare: bool) -> str:
         return "Write `or`."
     if shown == "." and (left.endswith(".") or text.startswith("..", start)):
         return "The whole numbers from 1 to 5 are `range(1, 6)`."
+    if shown == "=" and left.endswith(("+", "-", "*", "/")):
+        return "The new value is written whole: `count + 1`."
     if shown == "=" and left.endswith(("==", "!=")):
         return f"Write `{left[-2:]}`."
     if shown.startswith("}"):

@@ -5,6 +5,7 @@ Law: an author changes a sentence, never its meaning: the word must exist, and i
 
 from __future__ import annotations
 
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -86,6 +87,9 @@ def placeholders(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
 
 
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+
 def _foreign(file: str, language: str) -> Finding:
     message = f"The engine has no sentences of its own in `{language}`; it says them in English."
     help = f"Write them in catalog/words.yaml, under `{language}:`."
@@ -97,6 +101,11 @@ def _check(node: nodes.Mapping, language: str, key: str, sentence: str, known: d
         span, help = file_schema.key_at(node, [language, key]).span, did_you_mean(key, known)
         return Finding(span, "unknown-word", "error", f"The engine has no sentence `{key}`.", help)
     _, span = file_schema.at(node, [language, key])
+    strange = [word.strip() for word in sentence.split(",")] if key.startswith("command_") else []
+    strange = [word for word in strange if not _COMMAND.fullmatch(word)]
+    if strange:
+        message = f"Nobody can send /{strange[0]}: a command is up to 32 small Latin letters, digits and `_`."
+        return Finding(span, "bad-command", "error", message, f"Other words stand in `{key[8:]}_words`.")
     wanted = placeholders(known[key])
     listed = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholders"
     try:

@@ -23,6 +23,7 @@ _LINK = re.compile(r"\[[^\[\]\n]+\]\((?P<address>[^()\s]*)\)?")
 _TAG = re.compile(
     r"</?(?P<tag>b|strong|i|em|u|ins|s|strike|del|code|pre|a|br|p|h[1-6]|ul|ol|li)(\s[^<>\n]*)?/?>", re.IGNORECASE
 )
+_MARKED = re.compile(r"\*\*|`|\]\(")
 _CODE = re.compile(r"(`+).*?\1", re.DOTALL)
 _INSTEAD = {
     **dict.fromkeys(("b", "strong"), "Write `**bold**`."),
@@ -49,7 +50,8 @@ def check(world: World) -> None:
                 _html(world, text.scalars.get(language), source, scenario.file)
             if "**" in source or "`" in source or "](" in source:
                 scalar = text.scalars.get(language)
-                if scalar is not None and scalar.span.file == scenario.file:  # a translator's is `formatting-differs`
+                own = next(iter(text.languages.values())).source  # where it has signs too, see `formatting-differs`
+                if scalar is not None and (scalar.span.file == scenario.file or not _MARKED.search(own)):
                     _text(world, scalar, source)
 
 
@@ -92,7 +94,9 @@ def _text(world: World, scalar: Scalar, source: str) -> None:
     shown = render(written).text
     links = (one for one in _LINK.finditer(shown) if not _computed(one[0], written, source))
     if link := next(links, None):
-        address = link["address"]
+        at = written.rfind(link[0])
+        address = source[at + link.start("address") - link.start() : at + link.end("address") - link.start()]
+        address = address if at >= 0 else link["address"]
         message = f"`{address}` is no address that a link can lead to." if address else "This link has no address."
         message = message if link[0].endswith(")") else "This link is not closed by `)`."
         _tell(world, scalar, written.rfind(link[0]), len(link[0]), message, "`[label](https://…)` is a link.")

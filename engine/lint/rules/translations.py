@@ -25,6 +25,7 @@ def check(world: World) -> None:
         return
     whole = [file for file, po in world.loaded.translations.items() if not po.findings]
     files = {language_of(file) for file in whole} & {*world.project.languages}
+    unread = {language_of(file) for file, po in world.loaded.translations.items() if po.findings}
     anywhere = world.builtins.keys() | {"catalog", "labels", "item"}
     for scenario in world.scenarios.values():
         texts = _texts(scenario)
@@ -34,7 +35,7 @@ def check(world: World) -> None:
         of_languages = _of_languages(world, scenario) if wanted else ()
         for text in texts if wanted else ():
             if len(text.languages) < len(world.project.languages) and id(text) not in of_languages:
-                missing = [one for one in wanted if one not in text.languages]
+                missing = [one for one in wanted if one not in text.languages and one not in unread]
                 missing = [one for one in missing if not _at_its_entry(world, entries.get((id(text), one)))]
                 _missing(world, text, missing, files)
             if text.reads and len({one.reads for one in text.languages.values()}) > 1:
