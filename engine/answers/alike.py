@@ -95,10 +95,10 @@ def named_within(text: str, choices: Sequence[Choice]) -> list[Choice]:
     if len(said_words) > MOST_SAID or not _NOT.isdisjoint(said_words):
         return []
     stems = _stems(said_words)
-    labels = [(choice, _label_stems(choice.label)) for choice in choices]
+    labels = [(choice, _label_stems(name)) for choice in choices for name in (choice.label, *choice.also)]
     whole = [pair for pair in labels if pair[1] and pair[1] <= stems and all(len(stem) >= 3 for stem in pair[1])]
     told = frozenset().union(*(label for _, label in whole))
-    return [choice for choice, label in labels if (choice, label) in whole or (whole and label & stems - told)]
+    return _once([choice for choice, label in labels if (choice, label) in whole or (whole and label & stems - told)])
 
 
 def _in_place(text: str, choices: Sequence[Choice]) -> list[Choice]:
@@ -141,11 +141,18 @@ def _inflected(said_words: frozenset[str], choices: Sequence[Choice]) -> list[Ch
     wanted = _stems(said_words)
     if not wanted or not all(len(word) >= 3 and is_unit(word) and word.isalpha() for word in said_words - _IDLE - _NOT):
         return []
-    return [
-        choice
-        for choice in choices
-        if wanted <= (label := _label_stems(choice.label)) and _NOT.intersection(wanted) == _NOT.intersection(label)
-    ]
+    return _once(
+        [
+            choice
+            for choice in choices
+            for name in (choice.label, *choice.also)
+            if wanted <= (label := _label_stems(name)) and _NOT.intersection(wanted) == _NOT.intersection(label)
+        ]
+    )
+
+
+def _once(found: list[Choice]) -> list[Choice]:
+    return [choice for place, choice in enumerate(found) if choice not in found[:place]]
 
 
 @lru_cache(maxsize=4096)

@@ -123,6 +123,7 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
     words = fold(text)
     same = [choice for choice in choices if words == folded_label(choice.label)]
     same = same or [choice for choice in choices if words in (folded_label(choice.id), _value_text(choice))]
+    same = same or [choice for choice in choices if any(words == folded_label(one) for one in choice.also)]
     if not same and words and not any(sign.isalnum() or sign < "\u2000" for sign in words):  # an emoji of the label
         same = [choice for choice in choices if words in choice.label.replace("\ufe0f", "")]
     if same:
@@ -187,7 +188,7 @@ def _by_number(number: int, choices: Sequence[Choice]) -> Choice | Rejected | No
 def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:
     from difflib import get_close_matches
 
-    labels = {folded_label(choice.label): choice for choice in choices[:COMPARED]}
+    labels = {folded_label(name): choice for choice in choices[:COMPARED] for name in (*choice.also, choice.label)}
     close = get_close_matches(words, labels, n=1, cutoff=0.72)
     return _offered(labels[close[0]]) if close and (denied(close[0]) or not denied(words)) else None
 

@@ -16,12 +16,14 @@ Raw = Any
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of the things to choose from. `id` is its identity as text (the map's key, the row's id); `value` is what
-    the variable becomes; `goto` is the step that the choice leads to, empty for the next one."""
+    the variable becomes; `goto` is the step that the choice leads to, empty for the next one; `also` are other words
+    that mean it."""
 
     id: str
     value: Any
     label: str
     goto: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Option:
     label: Text
     goto: str = ""
     condition: Expression | None = None
+    also: Value | None = None
 
 
 @dataclass(slots=True)
@@ -38,18 +39,20 @@ class Literal:
         for option in self.options:
             if option.condition is not None and not walk.evaluate(option.condition):
                 continue
-            found.append(Choice(option.id, option.value, plain(walk.render(option.label)), option.goto))
+            also = listed(walk.evaluate(option.also)) if option.also is not None else ()
+            found.append(Choice(option.id, option.value, plain(walk.render(option.label)), option.goto, also))
         return tuple(found)
 
 
 @dataclass(slots=True)
 class Made:
-    """One choice for each item of a list; `label`, `value` and `condition` see it as `item`."""
+    """One choice for each item of a list; `label`, `value`, `also` and `condition` see it as `item`."""
 
     source: Expression
     label: Text | None = None
     value: Value | None = None
     condition: Expression | None = None
+    also: Value | None = None
 
     def resolve(self, walk: Walk) -> tuple[Choice, ...]:
         items = walk.evaluate(self.source)
@@ -68,13 +71,20 @@ class Made:
             value = jsonable(self.value.evaluate(scope)) if self.value is not None else item
             label = plain(self.label.render(scope, walk.ground.language)) if self.label else shown(item)
             identity = identity_of(value if isinstance(value, dict) and "id" in value else item)
-            found.setdefault(identity, Choice(identity, value, label))
+            also = listed(self.also.evaluate(scope)) if self.also is not None else ()
+            found.setdefault(identity, Choice(identity, value, label, "", also))
         return tuple(found.values())
 
 
 def identity_of(item: Any) -> str:
     """What an item is known by: its `id`, else itself as text."""
     return str(item["id"]) if isinstance(item, dict) and item.get("id") is not None else shown(item)
+
+
+def listed(also: Any) -> tuple[str, ...]:
+    """Other words for a choice: a list, or a text with commas."""
+    words = also.split(",") if isinstance(also, str) else also if isinstance(also, list) else ()
+    return tuple(word for word in (shown(one).strip() for one in words) if word)
 
 
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -88,12 +98,14 @@ def plain(markdown: str) -> str:
 OPTION = {
     "label": Field(TEXT, "What stands on the button.", required=True),
     "goto": Field(RefType("step"), "The step that this choice leads to."),
+    "also": Field(VALUE, "Other words that mean it, when they are typed: a list, or a text with commas."),
     "if": Field(EXPRESSION, "Shown only when this is true."),
 }
 MADE = {
     "from": Field(EXPRESSION, "A list: records that were found, `catalog.services`, ...", required=True),
     "label": Field(TEXT, "What stands on the button; the item is `item`."),
     "value": Field(VALUE, "What the variable becomes; the item itself when left out."),
+    "also": Field(VALUE, "Other words that mean it, when they are typed: `{{ item.other_names }}`."),
     "if": Field(EXPRESSION, "Shown only when this is true."),
 }
 
@@ -104,7 +116,7 @@ class ChoicesType(FieldType):
     def build(self, node: Node, builder: Builder) -> Any:
         if isinstance(node, Mapping) and (_made(node) or _misspelt(node)):
             made = build_fields(node, MADE, builder, "choices")
-            return Made(made["from"], made["label"], made["value"], made["if"]) if made["from"] else None
+            return Made(made["from"], made["label"], made["value"], made["if"], made["also"]) if made["from"] else None
         if isinstance(node, Mapping):
             options = [self._option(key, value, builder) for key, value in node.entries.values()]
         elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
@@ -124,10 +136,10 @@ class ChoicesType(FieldType):
     def _option(self, key: Scalar, node: Node, builder: Builder) -> Option | None:
         if isinstance(node, Mapping) and not _languages(node, builder):
             made = build_fields(node, OPTION, builder, "a choice")
-            label, goto, condition = made["label"], made["goto"] or "", made["if"]
+            label, goto, condition, also = made["label"], made["goto"] or "", made["if"], made["also"]
         else:
-            label, goto, condition = builder.text(node), "", None
-        return Option(key.text, typed(key), label, goto, condition) if label is not None else None
+            label, goto, condition, also = builder.text(node), "", None, None
+        return Option(key.text, typed(key), label, goto, condition, also) if label is not None else None
 
     def _listed(self, item: Node, builder: Builder) -> Option | None:
         if not isinstance(item, Scalar):

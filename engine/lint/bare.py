@@ -69,7 +69,7 @@ def _values(step: Any, node: MapNode, variables: Variables) -> Iterator[tuple[st
                 if field == "set":
                     seen[key] = ANY
         elif field == "choices" and isinstance(value, MapNode) and isinstance(getattr(step, "choices", None), Made):
-            for key in ("label", "value"):
+            for key in ("label", "value", "also"):
                 shown = value.get(key)
                 if _is_plain(shown):
                     yield key, shown, {**variables, "item": ANY}

@@ -16,7 +16,10 @@ NOW = "2026-11-21T12:00"  # a Saturday
 
 
 def question_of(group: dict[str, Any]) -> Question:
-    choices = tuple(Choice(one["id"], one.get("value", one["id"]), one["label"]) for one in group.get("choices", ()))
+    choices = tuple(
+        Choice(one["id"], one.get("value", one["id"]), one["label"], "", tuple(one.get("also", ())))
+        for one in group.get("choices", ())
+    )
     return Question(
         now=datetime.fromisoformat(group.get("now", NOW)),
         language=group.get("language", "ru"),

@@ -86,7 +86,7 @@ def _step(
 
 def _texts(names: StepNames, step: Any) -> None:
     choices = getattr(step, "choices", None)
-    of_items = (choices.label, choices.value, choices.condition) if isinstance(choices, Made) else ()
+    of_items = (choices.label, choices.value, choices.condition, choices.also) if isinstance(choices, Made) else ()
     condition = getattr(step, "if_", None)
     for template in step.templates:
         if template is condition:
