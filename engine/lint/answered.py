@@ -94,13 +94,14 @@ def made_names(names: StepNames, made: Made) -> dict[str, Shape]:
     return {"item": row_of(shape_of(names, made.source)).full()}
 
 
-def row_of(shape: Shape) -> Shape:
-    """One of what there is to choose from: of a map each entry is a row, with its key as `id` (core/choices.py)."""
+def row_of(shape: Shape, alone: str = "label") -> Shape:
+    """One of what there is to choose from: of a map each entry is a row, with its key as `id` (core/choices.py); what
+    is no row stands under `alone`."""
     parts = shape.parts()
     if len(parts) != 1 or parts[0].kind != "map" or parts[0].open or not parts[0].fields:
         return item_of(shape)
     rows = [
-        one if one.kind == "map" else Shape("map", {"label": one})
+        one if one.kind == "map" else Shape("map", {alone: one})
         for one in parts[0].fields.values()
         if one.kind != "any"
     ]

@@ -17,11 +17,10 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Value
 from engine.lint import reach
-from engine.lint.answered import answer
+from engine.lint.answered import answer, row_of
 from engine.lint.atoms import among, atoms
 from engine.lint.known import Known
 from engine.lint.narrow import facts, path, values, with_prefixes
-from engine.lint.results import item_of
 from engine.lint.scope import StepNames, condition_of, shape_of
 from engine.lint.shapes import (
     ANY,
@@ -147,7 +146,7 @@ def _flag(value: Any) -> nodes.Node | None:
 
 
 def _each(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
-    item = item_of(shape_of(names, step.in_)).full()
+    item = row_of(shape_of(names, step.in_), "value").full()  # as engine/steps/each.py
     asked = frozenset(name for inner in inside(step) if inner.verb != "set" for name in inner.writes())
     body = state.without(asked).with_({step.each: item})
     done = state.variables.get(step.each)

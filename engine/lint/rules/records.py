@@ -140,6 +140,8 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
     values: MappingOf[str, Any] = getattr(step, field, None) or {}
     for name, value in values.items():
         declared, written = collection.fields.get(name), node.get(name)
+        if field == "where" and name in ("created_at", "updated_at"):
+            declared = CollectionField(name, "datetime")
         if declared is None or written is None:
             continue
         shape = shape_of(names, value)
@@ -228,6 +230,8 @@ def _may_be(
         shown = min(str(value) for part in parts for value in part.values or ())
         message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, so it is never `{shown}`."
         help = f'Today is `"{{{{ today }}}}"`, {_DAYS[shown]}' if shown in _DAYS else _LOOKED_FOR.get(declared.type, "")
+        if back := _BACK.fullmatch(shown):
+            help = f'Write `"{{{{ today | plus(days=-{back[1]}) }}}}"`.'
         world.report("value-not-declared", "error", written.span, message, help)
 
 
@@ -238,6 +242,7 @@ def _like(declared: CollectionField, value: Any) -> bool:
     return any(fitted(replace(declared, type=one), value) is not MISFIT for one in types)
 
 
+_BACK = re.compile(r"(?:now|today)?\s*-\s*(\d+)\s*d(?:ays?)?")
 LOOSE = ("any", "list", "contact", "file", "text", "phone", "url", "email")
 _DAYS = {"today": "in braces.", "yesterday": 'the day before `"{{ today | plus(days=-1) }}"`.'}
 _DAYS |= {"tomorrow": 'the day after `"{{ today | plus(days=1) }}"`.', "now": 'this moment `"{{ now }}"`.'}

@@ -169,7 +169,8 @@ def _comes_back(world: World, start: str, wanted: str) -> bool:
 
 def _of_its_kind(world: World, flow: Flow, step: Any, name: str, kind: str) -> None:
     """What is given is of the kind that the input's default is: the other scenario reckons with that."""
-    shape = shape_of(names_at(world, flow.scenario, flow, step), step.with_[name])
+    names = names_at(world, flow.scenario, flow, step)
+    shape = shape_of(names, step.with_[name])
     parts = shape.parts()
     fits = {"number": ("integer", "number"), "boolean": ("boolean",), "list": ("list",)}[kind]
     if not parts or any(part.kind in ("any", *fits) for part in parts) or _is_a_number(kind, parts):
@@ -178,7 +179,7 @@ def _of_its_kind(world: World, flow: Flow, step: Any, name: str, kind: str) -> N
     help = {"number": "Give it a number.", "boolean": "Write true or false.", "list": "Give it a list."}[kind]
     at = step.node.get("with").get(name)
     bare = at.text.strip() if isinstance(at, Scalar) and at.plain else ""
-    if bare in world.scenarios[step.scenario].writes:
+    if bare in names.state.variables:
         return  # told as what lacks its braces
     world.report("unlike-types", "warning", at.span, message, help)
 
