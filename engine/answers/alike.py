@@ -88,11 +88,12 @@ def denied(text: str) -> bool:
     return not _NOT.isdisjoint(text.split())
 
 
-def named_within(text: str, choices: Sequence[Choice]) -> list[Choice]:
+def named_within(text: str, choices: Sequence[Choice], though_denied: bool = False) -> list[Choice]:
     """The choices whose labels stand in a longer text, in whatever form: «хочу похудеть к лету» for «Похудение». Beside
-    them those of which a word is said too. They are asked back; none where something is denied."""
+    them those of which a word is said too. They are asked back; none where something is denied,
+    unless that is what is looked for."""
     said_words = frozenset(re.findall(r"\w+", fold(text)[:LONGEST]))
-    if len(said_words) > MOST_SAID or not _NOT.isdisjoint(said_words):
+    if len(said_words) > MOST_SAID or not (though_denied or _NOT.isdisjoint(said_words)):
         return []
     stems = _stems(said_words)
     labels = [(choice, _label_stems(name)) for choice in choices for name in (choice.label, *choice.also)]

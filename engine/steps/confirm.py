@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from engine.answers.alike import named_within
 from engine.answers.choice import find
 from engine.core.answer import Choice, Raw
 from engine.core.basis import basis
@@ -207,7 +209,13 @@ class Confirm(Step):
         return bool(self._meant(walk, raw, self.answers(walk)) or (changing and self._line(walk, raw)))
 
     def _line(self, walk: Walk, raw: Raw) -> str:
-        return self._meant(walk, raw, self.correctable(walk))
+        return self._meant(walk, raw, self.correctable(walk)) or self._spoken_of(walk, raw)
+
+    def _spoken_of(self, walk: Walk, raw: Raw) -> str:
+        """The one line that a text speaks of: «возраст не тот», «поменяй вес»."""
+        heads = [Choice(one.id, one.value, re.split("[:,]", one.label)[0]) for one in self.correctable(walk)]
+        found = named_within(raw, heads, though_denied=True) if isinstance(raw, str) else []
+        return found[0].id if len(found) == 1 else ""
 
     def receive(self, walk: Walk, raw: Raw) -> Step | Waiting | None:
         pending, changing = walk.standing, walk.standing.state.get("changing")
@@ -223,6 +231,8 @@ class Confirm(Step):
             walk.assign(self.confirm, True)
             return self.next
         lines = self.correctable(walk)
+        if not meant and (name := self._spoken_of(walk, raw)):
+            return self._correct(walk, pending, name)
         if meant == CHANGE and lines:
             walk.ground.walked("answered", walk.conversation, self, CHANGE)
             if len(lines) == 1:
