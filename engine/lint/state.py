@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
-from itertools import permutations
+from itertools import chain, permutations
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -171,8 +171,8 @@ class State(NamedTuple):
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
                 continue
-            more = parting if len(atoms) < MOST_ATOMS and not any(one.subject.endswith(THERE) for one in atoms) else ()
-            for wanted in (atoms, *(atoms | {one} for one in more)):
+            more = parting if _may_need_more(atoms) else ()
+            for wanted in chain((atoms,), (atoms | {one} for one in more)):
                 one, two = mine.where(wanted, name), theirs.where(wanted, name)
                 if one is not None and two is not None and not (one is NEVER and two is NEVER):
                     known = two if one is NEVER else one if two is NEVER else one if one == two else union([one, two])
@@ -210,7 +210,13 @@ class _Way:
         return next((one for few, one in self.beneath.get(name, ()) if few <= atoms), None)
 
 
-@lru_cache(maxsize=1024)  # made at every place where ways meet
+@lru_cache(maxsize=1024)  # asked at every place where ways meet
+def _may_need_more(atoms: frozenset[Atom]) -> bool:
+    """Whether a variable may hang on one statement more beside these."""
+    return len(atoms) < MOST_ATOMS and not any(one.subject.endswith(THERE) for one in atoms)
+
+
+@lru_cache(maxsize=1024)  # as those
 def _is_there(name: str) -> frozenset[Atom]:
     return frozenset((there(name),))
 
