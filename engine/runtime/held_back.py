@@ -12,7 +12,10 @@ LISTED = 8  # names in one line
 
 def held_back(live: Loaded, loaded: Loaded, wrong: list[Finding]) -> str:
     """For the console: each mistake with its frame, and what is held back by them."""
-    changes = difference(live.sources, loaded.sources)
+    unread = {one.span.file for one in wrong if one.code == "unreadable"} & live.sources.keys()  # there all the same
+    changes = difference(live.sources, {file: live.sources[file] for file in unread} | loaded.sources)
+    if unread:
+        changes = "; ".join(filter(None, (changes, f"unreadable {', '.join(sorted(unread)[:LISTED])}")))
     rest = f"Nothing changes for anyone: the version before goes on. Held back: {changes or 'nothing'}.\n"
     return frames(loaded, wrong) + rest
 

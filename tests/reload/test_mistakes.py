@@ -106,6 +106,12 @@ async def test_a_bad_save_changes_nothing(
         assert len([line for line in bot.admin.transcript if line]) == 2
 
 
+async def test_what_cannot_be_read_is_not_called_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with running(tmp_path, {"talk": WITH_PROMPT}, CATALOG) as bot:
+        nowhere(bot)
+        assert "Held back: unreadable scenarios/talk.yaml." in await printed(capsys, "Held back")
+
+
 async def test_one_message_for_a_row_of_bad_saves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While it is being mended the console shows every new mistake, the admin chat is left alone; going back to what is
     live mends it too, and the next bad save is told again."""
