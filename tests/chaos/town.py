@@ -141,7 +141,7 @@ class Town:
     async def _talks(self, person: Person) -> None:
         await talk(
             person,
-            ("/start", "Как тебя зовут?"), (f"Имя{person.id}", "главная цель"), (f"Цель {person.id}", "Где ты живёшь"),
+            ("/start", "Как тебя зовут?"), ("Иван", "главная цель"), (f"Цель {person.id}", "Где ты живёшь"),
             ("!Самара", "Первый шаг"), ("", "Чем займёмся?"), ("!🎯 Поставить цель", "Назови цель"),
             (f"Гора {person.id}", "Почему это важно"), ("Так", "Пришли фото"), patience=FOREVER,
         )  # fmt: skip
@@ -259,7 +259,7 @@ class Town:
 
     def _count_records(self, database: sqlite3.Connection) -> None:
         expected = {
-            "people": ("name", "Имя{}"), "goals": ("title", "Гора {}"), "checkins": ("report", "Отчёт {}"),
+            "people": ("main_goal", "Цель {}"), "goals": ("title", "Гора {}"), "checkins": ("report", "Отчёт {}"),
             "profiles": ("weight", "81.5"), "workouts": ("status", "completed"), "leads": ("contact", "@person{}"),
         }  # fmt: skip
         data = self.play.data

@@ -162,7 +162,8 @@ async def test_names_and_texts_are_shown_as_they_are(tmp_path: Path) -> None:
     async with stage(tmp_path, with_model=False) as play:
         for number, name in enumerate(("{{ 7*7 }}", "*_[x](http://a.b)`~", "а‮бв", "😀" * 25, "=1+1")):
             anna = play.telegram.person(200 + number, name=name)
-            await talk(anna, ("/start", "зовут"), (name, f"Приятно познакомиться, {name.strip()}!"))
+            await talk(anna, ("/start", "зовут"), ("Аня", "цель"), (name, "живёшь"))
+            await talk(anna, ("!Москва", f"Аня идёт к цели: {name.strip()}"))
 
 
 async def test_huge_and_unknown_things_get_a_kind_answer(tmp_path: Path) -> None:
