@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.channels.port import Received
@@ -22,11 +22,11 @@ from engine.core.holding import left, thinks, wants
 from engine.core.project import Project
 from engine.core.session import Session
 from engine.memory.errors import MemoryFailed
-from engine.memory.port import Memory, TurnWrites
+from engine.memory.port import Line, Memory, TurnWrites
 from engine.runtime.busy import Busy
 from engine.runtime.gathered import Gathered
 from engine.runtime.guard import Guard
-from engine.runtime.turns import Done, Turns
+from engine.runtime.turns import Done, Turns, spoken
 
 log = logging.getLogger(__name__)
 NEVER_AGAIN = 7 * 86_400.0  # s in which somebody who is not let in hears of it once
@@ -175,16 +175,18 @@ class Chats:
         self.failing = ""
         self._perform(name, done)
         if chat.held and done.session is not None and left(session, done.session, event):
-            await self._forget_held(name, chat)
+            await self._let_held_go(name, chat, bool(done.session.person))
         if chat.held and (done.session is None or not thinks(done.session)):
             chat.waiting.extendleft(reversed(chat.held))  # the reply came
             chat.held.clear()
 
-    async def _forget_held(self, name: str, chat: _Chat) -> None:
+    async def _let_held_go(self, name: str, chat: _Chat, known: bool) -> None:
+        """It stays in the history; not of a person who is forgotten, and so not `known` any more."""
         held = [*chat.held]
         chat.held.clear()
+        lines = [line for one in held for line in spoken(name, one.event)] if known else []
         try:
-            await self._handled(held)
+            await self._handled(held, lines)
         except MemoryFailed as error:  # the turn itself is committed: it must not be taken again
             log.error("Messages that were let go come again after the next start: %s", error)
         for _ in held:
@@ -256,9 +258,9 @@ class Chats:
                 self._busy.leave(chat)
         log.warning("A chat sends more than is taken; %d messages were let go", len(dropped))
 
-    async def _handled(self, received: list[Received]) -> None:
+    async def _handled(self, received: list[Received], history: Sequence[Line] = ()) -> None:
         updates = [update for one in received for update in one.updates]
-        await self._memory.commit(TurnWrites(received[0].chat, received[0].event.at, handled=updates))
+        await self._memory.commit(TurnWrites(received[0].chat, received[0].event.at, handled=updates, history=history))
 
     async def _tell(self, received: Received, word: str, quiet: float = 60.0) -> None:
         """A sentence of the engine's, outside of any talk; not twice within `quiet` seconds."""

@@ -124,7 +124,7 @@ class Turns:
             outgoing=done.outgoing,
             asked=[(ask.request, encode(ask)) for ask in done.asked],
             replied=[event.request] if isinstance(event, ModelReplied) else (),
-            history=_history(chat, event, effects),
+            history=spoken(chat, event, effects),
             ways=trail.encode(event, effects),
             standing=standing(after),
             person=after.person.get("id", ""),
@@ -191,8 +191,8 @@ def _told(walked: Walked) -> None:
         log.log(level, "%s: %s%s%s [%s]", walked.scenario, walked.what, step, detail, walked.conversation)
 
 
-def _history(chat: str, event: Event, effects: list[Effect]) -> list[Line]:
-    """Who said what in this turn, as people read it."""
+def spoken(chat: str, event: Event, effects: Sequence[Effect] = ()) -> list[Line]:
+    """For the history: who said what in a turn, as people read it."""
     lines = []
     said = _said(event, effects)
     if said:
@@ -206,7 +206,7 @@ def _history(chat: str, event: Event, effects: list[Effect]) -> list[Line]:
     return lines
 
 
-def _said(event: Event, effects: list[Effect]) -> str:
+def _said(event: Event, effects: Sequence[Effect]) -> str:
     if isinstance(event, TextReceived):
         return event.text
     if isinstance(event, ChoicePressed):
