@@ -88,7 +88,10 @@ def asked_back(
 
 
 def without_idle(text: str, more: frozenset[str] = frozenset()) -> str:
-    """The text without emoji, smileys, a note in brackets behind it, and words that say nothing at its ends."""
+    """The text without emoji, smileys, a note in brackets behind it, and words that say nothing at its ends; a long one
+    as it is."""
+    if len(text) > LONGEST:
+        return text
     text = re.sub(_SMILE, " ", "".join(" " if _is_emoji(sign) else sign for sign in text)).rstrip()
     text = text if "(" in text else text.rstrip(")")
     note = re.search(_NOTE, text)

@@ -129,6 +129,8 @@ def _nearly(text: str, read: Callable[[str], str | None]) -> Rejected | None:
 
 def _nick(text: str, username: str) -> dict[str, str] | None:
     """«тг anna_k»; «пишите сюда» of a person who has a name in Telegram."""
+    if len(text) > LONGEST:
+        return None
     said = re.fullmatch(_NICK, text)
     nick = said["nick"] if said and said["said"] else username if re.fullmatch(_HERE, without_idle(fold(text))) else ""
     return {"kind": "username", "username": nick, "text": f"@{nick}", "name": ""} if nick else None

@@ -61,7 +61,8 @@ class Rating(AnswerType):
 
 def _nearly(text: str, low: int, high: int) -> Rejected | None:
     """«отлично», «ставлю вам 5 за старания»: asked back."""
-    if (low, high) == (1, 5) and not any(star in text for star in STARS) and (mark := _PRAISE.get(fold(text))):
+    short = len(text) <= LONGEST and not any(star in text for star in STARS)
+    if short and (low, high) == (1, 5) and (mark := _PRAISE.get(fold(text))):
         return Rejected("wrong_near", {"suggestion": str(mark)}, str(mark))
 
     def read(said: str) -> int | None:
