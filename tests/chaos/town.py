@@ -215,7 +215,7 @@ class Town:
         lost = [one for one in self.wrong.lost if "' came " in one or '" came ' in one]
         if len(lost) > said:
             return  # more than the bot knows of: every one is looked at
-        self.wrong.given_up = lost
+        self.wrong.given_up += lost
         self.wrong.lost = [one for one in self.wrong.lost if one not in lost]
         chats = {one.split(":")[0] for one in lost}
         self.wrong.waiting = [one for one in self.wrong.stuck if one.split(":")[0] in chats]
@@ -288,8 +288,11 @@ class Town:
 
     def _count_letters(self) -> None:
         letters = Counter(str(mail.message["Message-ID"]) for mail in self.play.mail.mails)
-        if len(letters) != len(self.done):
-            self.wrong.lost.append(f"{len(letters)} letters for {len(self.done)} leads")
+        missing = len(self.done) - len(letters)
+        given_up = self.play.console.count("Not delivered (mail): it was tried 2 times, and may have arrived or not")
+        if missing:
+            apart = self.wrong.given_up if 0 < missing <= given_up else self.wrong.lost
+            apart.append(f"{len(letters)} letters for {len(self.done)} leads")
         self.wrong.doubled += [f"letter {key} came {count} times" for key, count in letters.items() if count > 2]
 
 
