@@ -260,7 +260,7 @@ def _reads(parts: Iterable[Expression | Plain | Translated]) -> frozenset[str]:
 
 
 def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
-    if isinstance(data, (Expression, Plain, Translated)):
+    if isinstance(data, (Expression, Plain, Translated)):  # `A | B` would be made anew for every value
         yield data
     elif isinstance(data, dict):
         for item in data.values():
@@ -273,7 +273,7 @@ def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
 def _evaluated(data: Any, scope: Scope) -> Any:
     if isinstance(data, Expression):
         return data.evaluate(scope)
-    if isinstance(data, (Plain, Translated)):
+    if isinstance(data, Plain | Translated):
         return data.render(scope)
     if isinstance(data, dict):
         return {name: _evaluated(item, scope) for name, item in data.items()}

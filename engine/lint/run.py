@@ -16,6 +16,7 @@ from engine.core.finding import Finding, Span
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint import definitions
+from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
 from engine.project.load import Loaded
@@ -41,9 +42,8 @@ def checks() -> tuple[list[Check], list[Check]]:
     all of them `BESIDE_EACH_OTHER`."""
     names = sorted(module.name for module in pkgutil.iter_modules(engine.lint.rules.__path__))
     modules = [import_module(f"{engine.lint.rules.__name__}.{name}") for name in names]
-    beside = [hasattr(module, "BESIDE_EACH_OTHER") for module in modules]
-    of_each = [module.check for module, so in zip(modules, beside, strict=True) if not so]
-    return of_each, [module.check for module, so in zip(modules, beside, strict=True) if so]
+    beside = [module for module in modules if getattr(module, "BESIDE_EACH_OTHER", False)]
+    return [one.check for one in modules if one not in beside], [one.check for one in beside]
 
 
 def lint(loaded: Loaded, asked: Asked | None = None) -> list[Finding]:
@@ -86,7 +86,7 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
 
 def _of_a_name(finding: Finding) -> bool:
     """Whether it says that nothing sets a name, on all ways or on some."""
-    not_set = finding.code == "maybe-empty" and ": it is not set" in finding.message
+    not_set = finding.code == "maybe-empty" and f": {NOT_SET}" in finding.message
     return not_set or finding.code in ("unknown-name", "read-before-set")
 
 

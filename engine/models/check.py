@@ -24,7 +24,8 @@ async def check(environment: Mapping[str, str], models: Mapping[str, Model]) -> 
         endpoint = endpoints.find(model)
         if endpoint is not None:
             wanted.setdefault((endpoint.base_url, endpoint.key), (endpoint, set()))[1].add(endpoints.model_id(model))
-    return [found for endpoint, ids in wanted.values() for found in await _look(endpoint, ids)]
+    looks = await asyncio.gather(*(_look(endpoint, ids) for endpoint, ids in wanted.values()))
+    return [found for look in looks for found in look]
 
 
 async def _look(endpoint: Endpoint, wanted: set[str]) -> list[tuple[str, str]]:
