@@ -84,6 +84,11 @@ def in_other_words(text: str, choices: Sequence[Choice]) -> list[Choice]:
     )
 
 
+def more_or_less(text: str) -> bool:
+    """«Москва +1», «мск-2»: near to Moscow, and another answer."""
+    return re.search(r"(?:(?:^|\s|[^\W\d])[+−–-]|(?i:плюс|минус|plus|minus))\s?[0-9]", text) is not None
+
+
 def denied(text: str) -> bool:
     return not _NOT.isdisjoint(text.split())
 
@@ -93,10 +98,14 @@ def named_within(text: str, choices: Sequence[Choice], though_denied: bool = Fal
     them those of which a word is said too. They are asked back; none where something is denied,
     unless that is what is looked for."""
     said_words = frozenset(re.findall(r"\w+", fold(text)[:LONGEST]))
-    if len(said_words) > MOST_SAID or not (though_denied or _NOT.isdisjoint(said_words)):
+    if (
+        len(said_words) > MOST_SAID
+        or more_or_less(text[:LONGEST])
+        or not (though_denied or _NOT.isdisjoint(said_words))
+    ):
         return []
     stems = _stems(said_words)
-    labels = [(choice, _label_stems(name)) for choice in choices for name in (choice.label, *choice.also)]
+    labels = [(choice, _label_stems(name)) for choice in choices for name in _names(choice)]
     whole = [pair for pair in labels if pair[1] and pair[1] <= stems and all(len(stem) >= 3 for stem in pair[1])]
     told = frozenset().union(*(label for _, label in whole))
     return _once([choice for choice, label in labels if (choice, label) in whole or (whole and label & stems - told)])
@@ -146,10 +155,14 @@ def _inflected(said_words: frozenset[str], choices: Sequence[Choice]) -> list[Ch
         [
             choice
             for choice in choices
-            for name in (choice.label, *choice.also)
+            for name in _names(choice)
             if wanted <= (label := _label_stems(name)) and _NOT.intersection(wanted) == _NOT.intersection(label)
         ]
     )
+
+
+def _names(choice: Choice) -> list[str]:
+    return [name for name in (choice.label, *choice.also) if not more_or_less(name)]
 
 
 def _once(found: list[Choice]) -> list[Choice]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from engine.answers.alike import denied, in_other_words, named_within
+from engine.answers.alike import denied, in_other_words, more_or_less, named_within
 from engine.answers.around import read_around, without_idle
 from engine.answers.bounds import count_limit, outside
 from engine.answers.number_words import number_in_words
@@ -28,6 +28,7 @@ COUNT_WORDS = ("wrong_too_few", "wrong_too_many", "wrong_how_many")
 _LEADING_NUMBER = r"([0-9]+)(?![0-9.,:]*[0-9])"
 _LISTED = r"([0-9]{1,4})\s?[.):–—-]\s?(.+)"
 _TIMES = frozenset(listed_words("в неделю день месяц раз раза хватит минимум максимум по times a week"))
+_AMOUNT = r"\s?(?:[+−–—-]|\b(?:плюс|минус|plus|minus)\b)\s?(?=[0-9])"
 _SEPARATORS = r"(?i)(\s*[,;\n+&]\s*|\s+(?:и|and)\s+)"
 
 
@@ -124,6 +125,8 @@ def find(text: str, choices: Sequence[Choice]) -> Choice | Rejected | None:
     same = [choice for choice in choices if words == folded_label(choice.label)]
     same = same or [choice for choice in choices if words in (folded_label(choice.id), _value_text(choice))]
     same = same or [choice for choice in choices if any(words == folded_label(one) for one in choice.also)]
+    if not same and (tight := _tight(words)):  # «Москва +1» for «Москва+1»
+        same = [one for one in choices if tight in [_tight(folded_label(name)) for name in (one.label, *one.also)]]
     if not same and words and not any(sign.isalnum() or sign < "\u2000" for sign in words):  # an emoji of the label
         same = [choice for choice in choices if words in choice.label.replace("\ufe0f", "")]
     if same:
@@ -160,6 +163,12 @@ def label_of(value: Any, choices: Sequence[Choice]) -> str:
     return "" if value is None else str(value)
 
 
+def _tight(words: str) -> str:
+    """«москва + 1», «москва плюс 1» as «москва+1»; empty for a text without such an amount."""
+    found, count = re.subn(_AMOUNT, lambda said: "+" if said[0].strip() in ("+", "плюс", "plus") else "-", words)
+    return found if count else ""
+
+
 def _value_text(choice: Choice) -> str | None:
     value = choice.value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -186,6 +195,8 @@ def _by_number(number: int, choices: Sequence[Choice]) -> Choice | Rejected | No
 
 
 def _near(words: str, choices: Sequence[Choice]) -> Rejected | None:
+    if more_or_less(words):
+        return None
     from difflib import get_close_matches
 
     labels = {folded_label(name): choice for choice in choices[:COMPARED] for name in (*choice.also, choice.label)}

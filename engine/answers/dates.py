@@ -27,6 +27,7 @@ from engine.answers.deadlines import deadline
 from engine.answers.number_words import is_of_number
 from engine.answers.relative_days import SPANS, in_words
 from engine.answers.typed import ascii_digits, is_russian, typed, words
+from engine.answers.vague import near_day, stretch_of_days
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 64  # characters; a longer text is no date
@@ -96,7 +97,8 @@ class Day(AnswerType):
     doc = (
         "A day, as `2026-12-31`; `min` and `max` are such a day, `today`, or counted from today "
         "(`+30d`, `-2w`, `+6m`, `-18y`). An hour beside it is left out; «к концу месяца» is the month's last day, "
-        "«в следующую пятницу» is next week's, and a week ends on Sunday."
+        "«в следующую пятницу» is next week's, and a week ends on Sunday. Of «на выходных», «срочно» a day is "
+        "proposed, and a «да» takes it."
     )
     value = "date"
     examples = (("31.12.2026", "2026-12-31"), ("2026-12-31", "2026-12-31"), ("15 мая 2027", "2027-05-15"))
@@ -120,6 +122,8 @@ class Day(AnswerType):
             )
             if plain:
                 return plain
+        if text and day is None and not backwards and (nearly := _nearly(text, question, low, high)):
+            return nearly
         if day is None:
             example = said if (low or said) <= said <= (high or said) else low or high or said
             word = "wrong_no_such_day" if text and _names_no_day(text) else "wrong_date"
@@ -139,6 +143,20 @@ class Day(AnswerType):
 
     def show(self, value: Any, question: Question) -> str:
         return show_day(value, question.language)
+
+
+def _nearly(text: str, question: Question, low: date | None, high: date | None) -> Rejected | None:
+    """«На выходных» proposed as its day; «в декабре»: which day of it?"""
+    said, text = question.now.date(), _plain(text)
+    for word, name, read in (
+        ("wrong_propose", "suggestion", near_day),
+        ("wrong_which_day", "example", stretch_of_days),
+    ):
+        day = read_around(text, lambda one, read=read: read(one, said, low))  # type: ignore[misc] # bound at once
+        if day is not None and day <= (high or day):
+            shown = show_day(day.isoformat(), question.language)
+            return Rejected(word, {name: shown}, shown if word == "wrong_propose" else None)
+    return None
 
 
 def show_day(value: Any, language: str) -> str:

@@ -12,6 +12,7 @@ from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import MOMENT_WORDS, outside
 from engine.answers.number_words import in_first_case, number_in_words
 from engine.answers.typed import ascii_digits, typed, words
+from engine.answers.vague import near_time
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 40  # characters; a longer text is no time of day
@@ -36,11 +37,12 @@ _PART = r"(?P<part>утра|утром|дня|днем|вечера|вечеро
 _LACKING = rf"(?:в\s)?без\s(?P<less>[^\W_]+(?:\s[^\W_]+)??)(?:\sмин\w*)?\s(?P<hour>[^\W_]+)(?:\s{_PART})?"
 _IN_WORDS = rf"(?:(?:в|к|около|at|by|around)\s)?(?P<words>[^\W\d_]+(?:\s[^\W\d_]+){{1,3}}?)(?:\s{_PART})?"
 _TIME = (
-    r"(?:(?:в|во|к|около|at|by|around)(?:\s|(?=[0-9]))|~\s?)?"
+    r"(?:(?:в|во|к|около|ближе к|в районе|at|by|around)(?:\s|(?=[0-9]))|~\s?)?"
     r"(?:(?P<packed>[0-9]{3,4})|(?P<hour>[0-9]{1,2}|[^\W\d_]+(?=\s))"
     r"(?:\s?(?:[:.\-–,h]|ч\.?|час(?:а|ов)?|\s)\s?(?P<minute>[0-9]{2})(?:\s?(?:м|мин|минут[аы]?|m|min)\.?)?(?::[0-9]{2})?)?)"
     rf"\s?(?:ч|час|часа|часов|h|o'?clock)?\.?\s?{_PART}?"
 )
+_TWO_HOURS = r"[0-9]{1,2}\s?[-–]\s?(?:1[0-9]|2[0-4])(?![0-9])"
 _MORNING, _DAY, _EVENING, _NIGHT = ("утра", "утром"), ("дня", "днем"), ("вечера", "вечером"), ("ночи", "ночью")
 _IDLE = frozenset(
     words("часов часиков часам нормально удобно подойдет смогу приду сегодня")
@@ -51,21 +53,45 @@ class Clock(AnswerType):
     name = "time"
     noun = ("время", "a time")
     limits = frozenset({"min", "max"})
-    doc = "A time of day, as `09:05`; `min` and `max` are such times."
+    doc = (
+        "A time of day, as `09:05`; `min` and `max` are such times. Of «после 9», «вечером» a time is proposed, and a "
+        "«да» takes it."
+    )
     value = "time"
     examples = (("9:05", "09:05"), ("9 утра", "09:00"), ("9pm", "21:00"), ("полдень", "12:00"), ("в 19.30", "19:30"))
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
         value = read_around(text, lambda said: read_time(said, question), _IDLE) if text else None
+        low, high = time_limit(question.limits.get("min")), time_limit(question.limits.get("max"))
         if value is None:
             found = asked_back(text or "", lambda said: read_time(said, question) if _tells(said) else None, str)
-            return found or Rejected("wrong_time", {"example": "9:30"})
-        low, high = time_limit(question.limits.get("min")), time_limit(question.limits.get("max"))
-        return outside(value, low, high, MOMENT_WORDS, str) or Accepted(value, value)
+            found = found or (_nearly(text, question, low) if text else None)
+            wrong = _outside(str(found.offer), low, high) if found else None
+            return wrong or found or Rejected("wrong_time", {"example": low or "9:30"})
+        return _outside(value, low, high) or Accepted(value, value)
 
     def show(self, value: Any, question: Question) -> str:
         return "" if value is None else str(value)
+
+
+def _outside(value: str, low: str | None, high: str | None) -> Rejected | None:
+    """Told that it is too early or too late; of 6:00 where 9:00 to 21:00 are asked for, whether it is 18:00."""
+    wrong = outside(value, low, high, MOMENT_WORDS, str)
+    later = f"{int(value[:2]) + 12}{value[2:]}"
+    if wrong and "01:00" <= value < "08:00" and not outside(later, low, high, MOMENT_WORDS, str):
+        return Rejected("wrong_near", {"suggestion": later}, later)
+    return wrong
+
+
+def _nearly(text: str, question: Question, low: str | None) -> Rejected | None:
+    """«После 9», «вечером», «в любое время»: the time that may be meant is proposed."""
+    value = read_around(_folded(text), lambda said: near_time(said, lambda hour: read_time(hour, question), low))
+    return Rejected("wrong_propose", {"suggestion": value}, value) if value else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(ascii_digits(text).casefold().replace("ё", "е").split()).rstrip("!?., ")
 
 
 def _tells(said: str) -> bool:
@@ -83,7 +109,7 @@ def read_time(text: str, question: Question) -> str | None:
     """`HH:MM`, or None when the text is no time of day."""
     if len(text) > LONGEST:
         return None
-    text = " ".join(ascii_digits(text).casefold().replace("ё", "е").split()).rstrip("!?., ")
+    text = _folded(text)
     if text in ("сейчас", "now"):
         return f"{question.now:%H:%M}"
     if text in _NAMED:
@@ -99,8 +125,9 @@ def read_time(text: str, question: Question) -> str | None:
         return _in_words(said["words"].split(), said["part"] or "") if said else None
     if packed := found["packed"]:
         return _of_day(int(packed[:-2]), int(packed[-2:]), found["part"] or "")
-    hour_text = found["hour"]
-    hour_said = _number(hour_text)
+    if re.match(_TWO_HOURS, text) and int(found["minute"]) > int(found["hour"]):
+        return None  # «9-18» is no 9:18
+    hour_said = _number(found["hour"])
     return None if hour_said is None else _of_day(hour_said, int(found["minute"] or 0), found["part"] or "")
 
 
