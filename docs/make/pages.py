@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from docs.make.assistant import assistant_page
 from docs.make.commands import commands_page
 from docs.make.picture import picture
 from docs.make.readme import readme_page
@@ -21,5 +22,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/rules.md": page,
     "docs/img/talk.svg": picture,
     "engine/scenario.schema.json": text,
+    "docs/assistant.md": assistant_page,
     "README.md": readme_page,
 }

@@ -1,4 +1,5 @@
-"""README.md: written by hand, but for the picture of the graph, which is what `dialogue graph` draws."""
+"""README.md: written by hand, but for the picture of the graph, which is what `dialogue graph` draws, and the number of
+verbs."""
 
 from __future__ import annotations
 
@@ -8,9 +9,11 @@ import re
 from pathlib import Path
 
 from engine.cli.main import main
+from engine.steps import KINDS
 
 ROOT = Path(__file__).parents[2]
 GRAPH = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
+VERBS = re.compile(r"(?<=There are)(\s)\w+(?= verbs in all)")
 COMMAND = ["--root", str(ROOT), "graph", "check_in", "--language", "en"]
 
 
@@ -22,4 +25,5 @@ def readme_page() -> str:
     if code:
         raise RuntimeError(f"dialogue {' '.join(COMMAND)} failed")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = VERBS.sub(rf"\g<1>{len(KINDS)}", text)
     return GRAPH.sub(lambda _: drawn.getvalue().rstrip("\n") + "\n", text, count=1)

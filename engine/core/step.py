@@ -95,6 +95,11 @@ class Step:
         self.person = "person" in found
         return tuple(sorted(found))
 
+    @classmethod
+    def named_by_verb(cls) -> bool:
+        """Whether what stands at its verb names the step and what it remembers: `ask: weight`."""
+        return cls.remembers == cls.verb
+
     @property
     def pins(self) -> bool:
         """Its value is an entry: a re-walk, to which the clock or the person's record say something else, keeps it."""

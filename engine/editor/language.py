@@ -87,7 +87,7 @@ def expected(place: Place, prompt: bool = False) -> Expected:
 
 def step_fields(verb: str) -> dict[str, Field]:
     own = KINDS[verb].FIELDS
-    return dict(own) if KINDS[verb].remembers == verb else {**own, "name": NAME}
+    return dict(own) if KINDS[verb].named_by_verb() else {**own, "name": NAME}
 
 
 def _value(fields: Mapping[str, Field], level: Level) -> FieldType | None:

@@ -14,8 +14,6 @@ from engine.project.builder import StepBuilder
 from engine.project.load import Loaded
 from engine.project.scenario import FIELDS, ScenarioFile
 
-OWN_NAME = frozenset({"ask", "confirm", "llm", "find", "each"})  # verbs whose value names the step
-
 
 @dataclass
 class Survey:
@@ -66,7 +64,7 @@ def renames(made: ScenarioFile) -> list[tuple[Scalar, Scalar]]:
 
 def name_node(step: Step) -> Scalar | None:
     """Where a step's name is written; None for a step without a name."""
-    key = step.verb if step.verb in OWN_NAME else "name"
+    key = step.verb if step.named_by_verb() else "name"
     node = step.node.get(key) if step.node is not None else None
     if node is None and step.verb == "run":
         node = step.node.get("as")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
 
 
-def circles(scenario: Scenario, flow: Flow, without: Collection[str] = ()) -> list[list[Step]]:
-    """The largest ones, each in the order of the file; `without` names verbs that no circle may go through. A loop over
+def circles(scenario: Scenario, flow: Flow, without: Callable[[Step], bool] = lambda _: False) -> list[list[Step]]:
+    """The largest ones, each in the order of the file; `without` tells steps that no circle may go through. A loop over
     a list comes to its end by itself."""
     if not scenario.loops:
         return []
@@ -18,10 +18,10 @@ def circles(scenario: Scenario, flow: Flow, without: Collection[str] = ()) -> li
         step.index: [
             to.index
             for _, to in flow.edges[step.index]
-            if to is not None and to.verb not in without and not (to.frames() and _stands_in(step, to))
+            if to is not None and not without(to) and not (to.frames() and _stands_in(step, to))
         ]
         for step in scenario.steps
-        if flow.reached(step) and step.verb not in without
+        if flow.reached(step) and not without(step)
     }
     return [[scenario.steps[one] for one in group] for group in sorted(_groups(leads))]
 

@@ -21,6 +21,7 @@ from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
 from engine.project.load import Loaded
 from engine.project.unread import UNREAD
+from engine.steps import KINDS
 
 COVERED = {  # what one says of a place where a name is used that is misspelt where it is given
     "unknown-name",
@@ -99,7 +100,7 @@ def _names_twice(finding: Finding, world: World) -> bool:
     return line[finding.span.column - 1 : finding.span.end_column - 1] in NAMES
 
 
-NAMES = frozenset(("ask", "confirm", "llm", "find", "each", "set", "name", "as"))
+NAMES = frozenset((*(verb for verb, kind in KINDS.items() if kind.named_by_verb()), "set", "name", "as"))
 SETS_NOTHING = frozenset(("say", "notify", "goto", "end", "if", "switch", "update"))
 
 

@@ -231,7 +231,7 @@ class _Drafter:
         return {option.id: brief(option.label.plain(self.language), 40) for option in choices.options}
 
     def _box(self, step: Step) -> Box:
-        look = LOOKS.get(step.verb, "step")
+        look = LOOKS.get(step.verb, "question" if step.takes_input() else "step")
         choices = tuple(self._labels(step).values()) if step.verb == "ask" else ()
         target = getattr(step, "run", "") if step.verb == "run" else ""
         return self.draft.add(look, self._text(step), step.name if step.named else "", choices, target, step.name)

@@ -17,7 +17,6 @@ from engine.core.step import Step
 from engine.project.scenario import FIELDS
 from engine.steps import KINDS
 
-NAMED_BY_VERB = frozenset({"ask", "confirm", "llm", "find", "each"})
 NAME = "The step's name: what a `goto` leads to, and what its record or branch is remembered by."
 _PLAIN = {"type": ["string", "number", "boolean", "null"]}  # to an editor `5` is a number; here every scalar is a text
 
@@ -106,7 +105,7 @@ def _without_verb(kinds: list[str]) -> dict[str, Any]:
 
 def _kind(verb: str, kind: type[Step]) -> dict[str, Any]:
     fields = dict(kind.FIELDS)
-    if verb not in NAMED_BY_VERB:
+    if not kind.named_by_verb():
         fields["name"] = Field(NAMED, NAME)
     made = _object(fields)
     made["properties"][verb]["description"] = f"{kind.doc}\n\n{made['properties'][verb]['description']}"

@@ -14,16 +14,16 @@ def name_step(step: Step, verb: str, node: Mapping, builder: Builder, counts: di
     `counts`: how often each made-up name has been given in this file."""
     explicit = node.get("name")
     value = node.get(verb)
-    own = {"ask", "confirm", "llm", "find", "each"}
+    own = step.named_by_verb()
     if explicit is not None:
-        if verb in own and isinstance(value, Scalar) and NAME.match(value.text):
+        if own and isinstance(value, Scalar) and NAME.match(value.text):
             builder.report(
                 "two-names", node.key("name"), f"A step `{verb}` is named by what it remembers.", "Take `name` out."
             )
-        elif verb not in own and (made := NAMED.build(explicit, builder)) is not None:
+        elif not own and (made := NAMED.build(explicit, builder)) is not None:
             step.name, step.named = made, True
         return
-    if verb in own and isinstance(value, Scalar):
+    if own and isinstance(value, Scalar):
         step.name, step.named = value.text, True
         return
     written = node.get("as")

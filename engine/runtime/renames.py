@@ -10,8 +10,6 @@ from engine.core.project import Project, Scenario
 from engine.core.step import Step
 from engine.project.values import plain
 
-KEPT = ("ask", "confirm", "llm", "find", "each")  # what is kept of them is kept under their name
-
 
 def likely_renames(before: Project, after: Project) -> Iterator[str]:
     """A line for each scenario in which steps seem to be renamed."""
@@ -41,7 +39,8 @@ def _pairs(was: Scenario, now: Scenario) -> Iterator[tuple[str, str]]:
 
 
 def _named(scenario: Scenario) -> list[Step]:
-    return [step for step in scenario.steps if step.named and step.verb in KEPT]
+    """Those that something is kept of under their name."""
+    return [step for step in scenario.steps if step.named and step.named_by_verb()]
 
 
 def _body(step: Step) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Every field of every verb, of a scenario's head, of a prompt's settings, and every limit of every answer type, with
 nothing, null, an empty text, list and map, something of another kind, negative, huge, twice the same: what lint says.
 
-`python -m tests.lint.golden` writes `fields.out`; read the difference. `silent` is what is let be: each such line is a
-decision.
+A verb's shortest form stands in its case table. `python -m tests.lint.golden` writes `fields.out`; read the difference.
+`silent` is what is let be: each such line is a decision.
 """
 
 from __future__ import annotations
@@ -15,28 +15,13 @@ from engine.project.prompts import FRONT
 from engine.project.scenario import FIELDS
 from engine.steps import KINDS
 from tests.lint.golden import found
+from tests.steps.cases import shortest
 
 TABLE = Path(__file__).parent / "fields.out"
 VALUES = ("", "null", "''", "' '", "[]", "{}", "[x]", "{x: y}", "-1", "0", "1.5", "1" + "0" * 20, "nope", "true")
 VALUES += ("[[]]", "[null]", "[x, x]")
 LIMITS = ("", "''", "[]", "{}", "[x]", "-1", "0", "1.5", "1" + "0" * 20, "nope", "true")
-STEPS = {
-    "say": {"say": "Hi"},
-    "ask": {"ask": "x", "question": "X?"},
-    "confirm": {"confirm": "ok", "lines": "{q: Age}"},
-    "llm": {"llm": "r", "prompt": "p", "if_fails": "Bye"},
-    "set": {"set": "{x: 1}"},
-    "if": {"if": "q == 'a'", "then": "[say: 'Yes']"},
-    "switch": {"switch": "q", "cases": "{a: [say: 'Yes'], b: []}"},
-    "each": {"each": "i", "in": "range(2)", "do": "[say: '{{ i }}']"},
-    "goto": {"goto": "q"},
-    "run": {"run": "other"},
-    "find": {"find": "f", "in": "things"},
-    "save": {"save": "things", "fields": "{a: 1}"},
-    "update": {"update": "things", "where": "{a: 1}", "fields": "{a: 1}"},
-    "notify": {"notify": "manager", "text": "Hello"},
-    "end": {"end": ""},
-}
+STEPS: dict[str, dict[str, str]] = {verb: shortest(verb) for verb in KINDS}
 HEAD = {"format": "1", "scenario": "talk", "starts_on": "[/talk]", "steps": "[say: 'Hi']"}
 AROUND = {
     "scenarios/other.yaml": "format: 1\nscenario: other\nsteps:\n  - say: Hi\n",

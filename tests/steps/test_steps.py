@@ -1,6 +1,7 @@
 """Every verb by its case table (law 8): `tests/steps/<verb>.yaml`, and the example that its own file gives.
 
-A case: `steps` (or `scenarios`), `files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
+The first entry is its shortest form, `shortest`: the keys that must be there. A case: `steps` (or `scenarios`),
+`files`, `rows` (records that are there), `model` (replies in turn, `!word` fails),
 then `talk`: lines of what the person does (`you` says, `burst` says several at once, `press`, `files`, `contact`,
 `place`, `edit` with `text`), each with what comes back: `bot` (all texts), `buttons` and `links` beneath the last,
 `media`, `silent` (where a text came out empty), `standing`, `variables` (some of them), `rows` (what is saved now),
@@ -9,32 +10,31 @@ then `talk`: lines of what the person does (`you` says, `burst` says several at 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from engine.core.effects import AskModel, SendMessage, Walked, WithdrawRecord
 from engine.core.effects import Notify as NotifyEffect
 from engine.steps import KINDS
 from tests.driver import Driver, Failure, build
+from tests.steps.cases import FOLDER, entries, shortest
 
-FOLDER = Path(__file__).parent
 PROMPT = "---\nreturns: {praise: text, advice: text}\n---\n{% block user %}{{ report }}{% endblock %}\n"
 MEASURE = "inputs: {unit: кг}\nresult: '{{ weight }}'\nsteps:\n  - ask: weight\n    question: Вес?\n"
 
 
 def cases() -> list[Any]:
-    tables = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
-    return [pytest.param(case, id=f"{verb}: {case['case']}") for verb, table in tables.items() for case in table]
+    verbs = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return [pytest.param(case, id=f"{verb}: {case['case']}") for verb in verbs for case in entries(verb)[1:]]
 
 
 @pytest.mark.parametrize("verb", sorted(KINDS))
 def test_every_verb_is_described(verb: str) -> None:
     """A verb has a case table, a sentence for the reference, and an example that loads without a finding."""
     kind = KINDS[verb]
-    assert (FOLDER / f"{verb}.yaml").exists()
+    assert (FOLDER / f"{verb}.yaml").exists(), f"write its case table, tests/steps/{verb}.yaml"
+    assert verb in shortest(verb), f"tests/steps/{verb}.yaml begins with its shortest form: `- shortest: {{{verb}: …}}`"
     assert kind.doc.strip().endswith(".")
     assert f"- {verb}" in kind.example
     assert all(field.doc for field in kind.FIELDS.values())

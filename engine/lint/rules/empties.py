@@ -9,21 +9,23 @@ from engine.core.media import MEDIA_FIELDS
 from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.core.template import Expression, Text
+from engine.lint.kinds import SAID
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.shapes import Shape
 from engine.lint.world import World
+from engine.steps import KINDS
 
 VALUE = re.compile(r"\{\{-?\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*-?\}\}")
 ONLY_VALUES = re.compile(rf"(?:\s*{VALUE.pattern})+\s*")
-SILENT = {"say": "nothing is said", "question": "the person is not told what is asked"}
+SILENT = ("nothing is said", "the person is not told what is asked")  # told, asked
 
 
 def check(world: World) -> None:
     for scenario in world.scenarios.values():
         _no_steps(world, scenario)
-    for verb, field in (("say", "say"), ("ask", "question")):
-        for step in world.by_verb[verb]:
+    for verb, field in SAID.items():
+        for step in world.by_verb[verb] if KINDS[verb].FIELDS[field].required else ():
             _nothing_said(world, step, field)
     for step in world.by_verb["run"]:
         _admins(world, world.scenarios[step.scenario], step)
@@ -56,7 +58,7 @@ def _nothing_said(world: World, step: Any, field: str) -> None:
         bare = scalar.text.startswith("{{") and ONLY_VALUES.fullmatch(scalar.text)
         nothing = _may_be_nothing(world, step, scalar) if bare else ""
         if nothing:
-            message = f"`{nothing}` may be nothing here, and then {SILENT[field]}."
+            message = f"`{nothing}` may be nothing here, and then {SILENT[step.takes_input()]}."
             help = f"Lead around it with `if: {nothing}`, or give it other words: `{nothing} | default('…')`."
             world.report("silent-text", "warning", scalar.span, message, help)
             return

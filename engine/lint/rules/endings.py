@@ -8,14 +8,13 @@ from engine.core.finding import Severity
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.flow import Flow
+from engine.lint.kinds import speaks
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.sets import after
 from engine.lint.shapes import MAYBE_NONE
 from engine.lint.state import State
 from engine.lint.world import World
-
-SPEAKS = ("say", "ask", "confirm", "run")  # what a run scenario does is not followed: it may speak
 
 
 def check(world: World) -> None:
@@ -53,14 +52,14 @@ class _Endings:
 
     def _after_answers(self) -> list[Step]:
         """The steps with several ways on that are come to with nothing said since a person's answer."""
-        found = {step.index: step for step in self.scenario.steps if step.verb in ("ask", "confirm")}
+        found = {step.index: step for step in self.scenario.steps if step.takes_input()}
         first = self.scenario.first
-        if first is not None and first.verb not in SPEAKS and self.scenario.triggers:  # what starts it is a message too
+        if first is not None and not speaks(first) and self.scenario.triggers:  # what starts it is a message too
             found[first.index] = first
         queue = [to for step in found.values() for _, to in self.flow.edges[step.index]]
         while queue:
             step = queue.pop()
-            if step is not None and step.verb not in SPEAKS and step.index not in found:
+            if step is not None and not speaks(step) and step.index not in found:
                 found[step.index] = step
                 queue += [to for _, to in self.flow.edges[step.index]]
         several = [step for step in found.values() if self.flow.reached(step) and len(self.flow.edges[step.index]) > 1]
@@ -72,7 +71,7 @@ class _Endings:
         queue = [step.index for step in self.scenario.steps if step.verb == "end"]
         before: dict[int, list[int]] = {}
         for step in self.scenario.steps:
-            for _, to in self.flow.edges[step.index] if step.verb not in SPEAKS else ():
+            for _, to in self.flow.edges[step.index] if not speaks(step) else ():
                 if to is None:
                     queue.append(step.index)
                 else:
@@ -100,7 +99,7 @@ class _Endings:
                 return "warning"
             if step.verb == "end":
                 ends = "info"
-            elif step.verb not in SPEAKS and step.index not in seen:
+            elif not speaks(step) and step.index not in seen:
                 seen.add(step.index)
                 past = after(self.world, self.scenario, step, state)
                 edges = self.flow.edges[step.index]

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from engine.answers.bounds import number_limit
 from engine.core.step import Step
 from engine.core.template import Plain, Text
+from engine.lint.kinds import SAID
 from engine.lint.world import World
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
@@ -25,7 +26,7 @@ SCHEMES = ("https://", "http://", "tg://")
 
 def check(world: World) -> None:
     longest = _longest(world)
-    for verb, field in (("say", "say"), ("ask", "question"), ("confirm", "text")):
+    for verb, field in SAID.items():
         for step in world.by_verb[verb]:
             _texts(world, step, getattr(step, field), longest[step.scenario])
     for step in world.by_verb["say"]:

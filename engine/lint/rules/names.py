@@ -20,12 +20,11 @@ from engine.lint.flow import Flow
 from engine.lint.guards import UNGUARDED
 from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
+from engine.lint.kinds import SAID
 from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
 from engine.lint.shapes import ANY, FREE, Shape, told
 from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World
-
-SHOWN = ("say", "ask", "confirm")
 
 
 def check(world: World) -> None:
@@ -64,7 +63,7 @@ def _step(
     """What is found in the texts of a step, and how many names it reads that some way here does not set."""
     names = names_at(world, scenario, flow, step)
     names.way = names.way if explained else None
-    names.shown = step.verb in SHOWN and not scenario.only_admin
+    names.shown = step.verb in SAID and not scenario.only_admin
     names.subject = getattr(getattr(step, "subject", None), "source", "")
     if step.verb == "set":
         _set(names, step)

@@ -66,7 +66,7 @@ def counts(step: Any) -> bool:
     if step.verb == "ask":
         literal = step.choices if isinstance(step.choices, Literal) else None
         return literal is None or (len(literal.options) > 1 and not any(option.goto for option in literal.options))
-    return step.verb not in ("confirm", "each")
+    return not step.takes_input() and not step.frames()
 
 
 def place_of(step: Step, name: str) -> Span:
@@ -74,7 +74,7 @@ def place_of(step: Step, name: str) -> Span:
         values = step.node.get("set")
         if isinstance(values, Mapping) and name in values:
             return values.key(name).span
-    return step.at("as" if step.verb in ("save", "run") else step.verb)
+    return step.at("as" if step.remembers == "as_" else step.remembers or step.verb)
 
 
 def _inputs(world: World, scenario: Scenario, read: frozenset[str]) -> None:

@@ -11,14 +11,13 @@ from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.circles import circles
 from engine.lint.flow import Flow
+from engine.lint.kinds import waits_for_people
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.shapes import Shape, told
 from engine.lint.world import World
 from engine.project.suggest import closest, did_you_mean
 from engine.project.unread import UNREAD
-
-PEOPLE_ANSWER = ("ask", "confirm", "run")  # what a run scenario does is not followed: it may ask
 
 
 def check(world: World) -> None:
@@ -94,7 +93,7 @@ def _around(step: Step, home: dict[int, int]) -> set[int | None]:
 
 
 def _circles(world: World, scenario: Scenario, flow: Flow) -> None:
-    for circle in circles(scenario, flow, without=PEOPLE_ANSWER):
+    for circle in circles(scenario, flow, without=waits_for_people):
         inside = {step.index for step in circle}
         partings = [
             step for step in circle if any(to is None or to.index not in inside for _, to in flow.edges[step.index])
