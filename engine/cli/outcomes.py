@@ -166,9 +166,8 @@ def rebuild(
     memory: Memory, data: Path, collections: Mapping[str, Collection], names: Sequence[str], quiet: bool = False
 ) -> int:
     """Each file is compared and mended under its output's lock, which a running bot takes as well. The exit code."""
-    from engine.outputs.csv import CsvOutput
+    from engine.outputs.known import known_outputs
     from engine.outputs.port import StartedAnew
-    from engine.outputs.tinydb import TinyDbOutput
 
     def everything(name: str) -> Everything:
         return lambda: memory.records(name)
@@ -179,8 +178,7 @@ def rebuild(
                 yield name, output.check(collections[name], everything(name))
 
     code = 0
-    outputs: tuple[Output, ...] = (TinyDbOutput(data), CsvOutput(data))
-    for output in outputs:
+    for output in known_outputs(data):
         try:
             try:
                 results = list(checked(output, names))

@@ -21,6 +21,7 @@ from engine.memory.open import database_path, open_memory
 from engine.memory.port import Memory
 from engine.models.client import OpenAIModels
 from engine.outputs.feed import Feed
+from engine.outputs.known import known_outputs
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
@@ -183,12 +184,7 @@ class _Run:
             await asyncio.sleep(wait)
 
     async def _outputs(self) -> None:
-        from engine.outputs.csv import CsvOutput
-        from engine.outputs.port import Output
-        from engine.outputs.tinydb import TinyDbOutput
-
-        data = self.settings.data_dir
-        outputs: list[Output] = [TinyDbOutput(data), CsvOutput(data)]
+        outputs = known_outputs(self.settings.data_dir)
         feed = Feed(self.memory, outputs, lambda: self.bot.project, self._output_trouble, self._strangers)
         await feed.start()
         self.feed = feed
