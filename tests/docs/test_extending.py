@@ -1,5 +1,5 @@
-"""docs/extending.md: what it adds is put into a copy of the engine, and nothing that is there is edited but where the page
-says so (law 8: a verb is its file and its cases)."""
+"""docs/extending.md: what it adds is put into a copy of the engine, and nothing that is there is edited but where the
+page says so (law 8: a verb is its file and its cases)."""
 
 from __future__ import annotations
 
