@@ -59,6 +59,7 @@ _KIN = (  # any of these for a label that has one of them
     frozenset(words("пропустить пропуск пропускаю пропусти пропустим пас skip pass")),
     frozenset(words("начать начнем начинаем начинай старт стартуем start begin")),
 )
+_OF_AGE = frozenset(words("лет год возраст age old"))
 _NO_ANSWER = frozenset(words("пол"))  # beside a word of kin: «женский пол»
 _ENDINGS = sorted(
     words(
@@ -109,6 +110,15 @@ def named_within(text: str, choices: Sequence[Choice], though_denied: bool = Fal
     whole = [pair for pair in labels if pair[1] and pair[1] <= stems and all(len(stem) >= 3 for stem in pair[1])]
     told = frozenset().union(*(label for _, label in whole))
     return _once([choice for choice, label in labels if (choice, label) in whole or (whole and label & stems - told)])
+
+
+def speaks_of(text: str, question: str) -> bool:
+    """Whether a text has a word of the question in it, in whatever form: «вес 82» for «Сколько ты весишь?»."""
+    said, asked = (_stems(frozenset(re.findall(r"[^\W\d_]+", fold(one)))) for one in (text, question))
+    if not _OF_AGE.isdisjoint(said) and not _OF_AGE.isdisjoint(asked):
+        return True
+    pairs = ((one, other) for one in said for other in asked if min(len(one), len(other)) >= 3 or one == other)
+    return any(one.startswith(other) or other.startswith(one) for one, other in pairs)
 
 
 def _in_place(text: str, choices: Sequence[Choice]) -> list[Choice]:

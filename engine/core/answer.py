@@ -58,6 +58,18 @@ class Rejected:
     offer: Raw = None
 
 
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """Another answer in place of one given before: the new raw answer, the question, both answers as they are shown,
+    and how likely it is the one that is meant (2: the old answer was named, 1: the question was, 0)."""
+
+    raw: Raw
+    question: str
+    old: str
+    new: str
+    likely: int
+
+
 class AnswerType:
     """A type is one stateless object. Nothing in it asks the clock, the network or chance."""
 

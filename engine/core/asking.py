@@ -75,6 +75,7 @@ class Asking(Step):
     answer: tuple[str, ...] | None
     choices: Literal | Made | None
     if_wrong: Text | None
+    explain: Text | None
     tries: int | None
     after_tries: str | None
     skip: bool | Text | None
@@ -92,6 +93,7 @@ class Asking(Step):
         found = [("answered", option.id) for option in options]
         found += [("answered", "skip")] if self.skip else []
         found += [("wrong", "*")] if self.if_wrong is not None else []
+        found += [("explained", "*")] if self.explain is not None else []
         return found + ([("gave_up", "*")] if self.tries else [])
 
     def ways(self) -> list[Way]:

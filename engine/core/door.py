@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
+from engine.core.amending import may_amend, second_thought
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
 from engine.core.courtesy import courteous
@@ -54,7 +55,7 @@ class Door:
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.house.open(active)
-        if text and self._means_something_else(talk, raw, text):
+        if text and (self._means_something_else(talk, raw, text) or self._corrects(talk, raw, text)):
             return
         before = active.pending
         talk.answer(raw)
@@ -80,6 +81,15 @@ class Door:
             return False
         self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
         return True
+
+    def _corrects(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """A second thought about an earlier answer: asked back."""
+        if not talk.current or not may_amend(self.ground, text):
+            return False
+        found = second_thought(talk, text, taken=talk.accepts(raw))
+        if found is not None:
+            self.house.offers.amend(talk.conversation, *found)
+        return found is not None
 
     def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:
         found = self.ground.project.triggers.of_text(text)

@@ -14,6 +14,7 @@ from engine.core.ground import Ground
 
 IDLE = "idle_words"
 PATIENCE = 3  # wrong answers after which the ways out are named
+_APART = r"[\s,.:;!?…()—–-]+"
 LONGEST = 100  # characters; a longer text is a story
 
 
@@ -47,6 +48,38 @@ def with_ways_out(ground: Ground, text: str, tries: int) -> str:
         return text
     ways = {name: ground.word(f"command_{name}").split(",")[0].strip().lstrip("/") for name in ("back", "cancel")}
     return f"{text}\n\n{ground.word('wrong_hint', **ways)}"
+
+
+def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
+    """Whether a text asks about the question: «а зачем вам это?», «не понял». `beyond_doubt`: where it may be an answer
+    too, a question mark alone tells nothing."""
+    if len(text) > LONGEST:
+        return False
+    bare, asked = without(folded(text), phrases(ground.word(IDLE))), text.rstrip(" )!.").endswith("?")
+    known = phrases(ground.word("asking_words"))
+    if bare in known or not bare.strip():
+        return bool(bare) or asked
+    begins = any(bare.startswith(one + " ") for one in known)
+    return asked and (begins or not beyond_doubt)
+
+
+def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
+    """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else."""
+    pattern, certain = _pattern(ground.word("amend_words"), ground.word("oops_words"))
+    left, sure = text.strip(), False
+    while left and (found := pattern.match(left) or pattern.search(left)):
+        said = (found["first"] or found["last"]).casefold().replace("ё", "е")
+        sure = sure or said in certain
+        left = left[found.end() :] if found["first"] else left[: found.start()]
+    return left, sure
+
+
+@lru_cache(maxsize=32)
+def _pattern(amend: str, oops: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    certain, either = phrases(amend), phrases(amend) | phrases(oops)
+    every = "|".join(re.escape(one).replace("е", "[её]") for one in sorted(either, key=len, reverse=True))
+    begin, end = rf"\s*(?P<first>{every})(?:{_APART}|$)", rf"{_APART}(?P<last>{every})[\s.!)(]*$"
+    return re.compile(f"^{begin}|{end}", re.IGNORECASE), certain
 
 
 @lru_cache(maxsize=256)

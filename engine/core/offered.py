@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.core.answer import Choice, Raw
 from engine.core.builtin import Builtin
-from engine.core.effects import CloseQuestion
+from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.house import House
 from engine.core.keyboard import chosen
 from engine.core.markdown import escape
@@ -40,6 +40,8 @@ class Offered:
         «нет, заново» it is the second."""
         ground, values = self.ground, [value for value, _ in offer.get("choices", ())]
         kind = offer.get("kind")
+        if kind == "amend":
+            return meant(ground, text, {"amend": ["yes_words", "fix_words"], "leave": ["no_words"]})
         if kind not in ("resume", "again", "forget"):
             return ""
         yes, no = ("forget", "keep") if kind == "forget" else (values[0], values[1])
@@ -83,6 +85,9 @@ class Offered:
         if offer["kind"] == "forget":
             self.builtin.forget() if value == "forget" else self.house.tell("kept")
             return
+        if offer["kind"] == "amend":
+            self._amend(offer, value == "amend")
+            return
         waiting = [one for one in [session.active, *session.parked] if one and one.id == offer["conversation"]]
         if value == "go_on" and waiting:
             self.house.unpark(waiting[0])
@@ -96,3 +101,21 @@ class Offered:
             session.parked = [one for one in session.parked if one.id != offer["conversation"]]
             self.house.tell("left")
             self.house.offer_parked()
+
+    def _amend(self, offer: dict[str, Any], agreed: bool) -> None:
+        """Correct the answer, as an edited message does; then the question that stood is asked again."""
+        active = self.ground.session.active
+        if active is None or active.id != offer["conversation"]:
+            self.house.tell("scenario_gone")
+            return
+        place = len(self.ground.effects)
+        if agreed:
+            active.shown = None
+            talk = self.house.open(active)
+            known = offer["key"] in talk.conversation.journal  # the files may have been edited since
+            if known and talk.correct(offer["key"], offer["raw"]) is not None:
+                self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
+                self.house.settle(talk)
+                return
+            self.house.tell("correction_wrong")
+        self.builtin.ask_again()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.answer import Choice
+from engine.core.answer import Amended, Choice
 from engine.core.effects import Button, SendMessage
 from engine.core.ground import Ground
 from engine.core.keyboard import buttons
@@ -44,6 +44,13 @@ class Offers:
         choices = [("go_on", word("button_go_on")), ("anew", word("button_anew"))]
         text = word("offer_again", title=self.title(conversation))
         self._put("again", text, choices, conversation=conversation.id, start=start, scenario=conversation.scenario)
+
+    def amend(self, conversation: Conversation, key: str, found: Amended) -> None:
+        """«Shall I correct that answer?»"""
+        word = self.ground.word
+        choices = [("amend", word("button_amend")), ("leave", word("button_as_it_is"))]
+        text = word("offer_amend", question=found.question, old=found.old, new=found.new)
+        self._put("amend", text, choices, conversation=conversation.id, key=key, raw=found.raw)
 
     def language(self) -> None:
         names = [

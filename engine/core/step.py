@@ -15,7 +15,7 @@ from engine.core.finding import Span
 from engine.core.moments import CLOCK_NAMES
 
 if TYPE_CHECKING:
-    from engine.core.answer import Raw
+    from engine.core.answer import Amended, Raw
     from engine.core.field import Field
     from engine.core.frame import Frame
     from engine.core.project import Project
@@ -140,6 +140,10 @@ class Step:
 
     def accepts(self, walk: Walk, raw: Raw) -> dict[str, Any] | None:
         """The journal entry that this input would make, or None; nothing is said or changed."""
+        return None
+
+    def amends(self, walk: Walk, entry: dict[str, Any], text: str, alone: bool) -> Amended | None:
+        """What a later text makes of this kept answer: «не 34, а 35», or `alone` a new answer; see `amending`."""
         return None
 
     def names(self, walk: Walk, raw: Raw) -> bool:

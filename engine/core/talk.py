@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from engine.core.answer import Raw
+from engine.core.answer import Amended, Raw
 from engine.core.ground import Ground
 from engine.core.pins import inputs_unless_given
 from engine.core.project import Scenario
@@ -23,10 +23,12 @@ from engine.core.rewalk import (
     walk_again,
 )
 from engine.core.session import Conversation, digest
+from engine.core.step import Step
 from engine.core.template import TemplateFailed
 from engine.core.values import jsonable
 from engine.core.walk import Walk
 
+Found = TypeVar("Found")
 NEAREST = 5  # answers that /back tries: after an edit today's way may not come by the last ones
 Parts = Sequence[tuple[str, str]]  # (message, text)
 STUCK = "!"  # the version of a conversation whose last turn failed: to be walked again
@@ -183,15 +185,24 @@ class Talk:
         self.conversation, self.walk = trial, walk
         return walk
 
+    def amended(self, key: str, text: str, alone: bool) -> Amended | None:
+        """What a text makes of an answer given before; nothing is changed."""
+        entry = self.conversation.journal[key]
+        return self._at(key, lambda walk, step: step.amends(walk, entry, text, alone))
+
+    def _at(self, key: str, asked: Callable[[Walk, Step], Found | None]) -> Found | None:
+        """What an answered question says when the walk stands at it once more; None when today's way passes it by."""
+        mark = len(self.ground.effects)
+        walk = stand_at(self.ground, self.conversation.copy(), key)
+        step = walk.frame.step if walk is not None else None
+        found = asked(walk, step) if walk is not None and step is not None else None
+        del self.ground.effects[mark:]
+        return found
+
     def correct(self, key: str, raw: Raw, parts: Parts = ()) -> Walk | None:
         """Put another answer in place of one given before; None when the question does not take it. `parts`: the
         messages that it now consists of."""
-        trial = self.conversation.copy()
-        mark = len(self.ground.effects)
-        walk = stand_at(self.ground, trial, key)
-        step = walk.frame.step if walk is not None else None
-        entry = step.accepts(walk, raw) if walk is not None and step is not None else None
-        del self.ground.effects[mark:]
+        entry = self._at(key, lambda walk, step: step.accepts(walk, raw))
         if entry is None:
             return None
         if parts:

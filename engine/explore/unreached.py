@@ -44,7 +44,7 @@ def _sure(scenario: Scenario, step: Step, coverage: Coverage, whole: bool) -> bo
 
 def _open(step: Step, coverage: Coverage) -> bool:
     """Whether a way of it was not gone that may lead on."""
-    ways = [(what, detail) for what, detail in step.outcomes() if what != "wrong"]
+    ways = [(what, detail) for what, detail in step.outcomes() if what not in ("wrong", "explained")]
     waits = step.takes_input() and not ways and Point(step.scenario, step.index, "answered", "*") not in coverage.seen
     return (
         waits

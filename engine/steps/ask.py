@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from engine.answers.alike import speaks_of
+from engine.answers.around import contrast
 from engine.answers.registry import TYPES, parse_any, type_for
+from engine.answers.typed import fold
 from engine.answers.yes_no import said as agreed
 from engine.core.amounts import LengthType, NumberType
-from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
-from engine.core.asking import AfterType, Asking, SkipType, files_of
-from engine.core.choices import CHOICES, Literal
+from engine.core.answer import Accepted, Amended, AnswerType, Question, Raw, Rejected
+from engine.core.asking import AfterType, SkipType, files_of
+from engine.core.choices import CHOICES, Literal, plain
 from engine.core.effects import CloseQuestion, KeepFile
 from engine.core.field import Field
 from engine.core.fields import FLAG, TEXT, VALUE, ListType, NameType, WordType
 from engine.core.keyboard import DONE, SKIP, chosen
 from engine.core.markdown import escape
-from engine.core.meaning import IDLE, folded, offers, phrases, told, with_ways_out
+from engine.core.meaning import IDLE, asks_back, folded, offers, phrases, told
 from engine.core.media import MEDIA_FIELDS, media_of
+from engine.core.refusing import SKIPPED, Refusing
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.walk import Walk
 
-SKIPPED: Raw = {"skip": True}
-TIMELY = frozenset({"date", "time"})  # `min: today`, «завтра»
 
-
-class Ask(Asking):
+class Ask(Refusing):
     verb = "ask"
     remembers = "ask"
     doc = (
@@ -69,6 +70,7 @@ class Ask(Asking):
         "own": Field(FLAG, "False: somebody else's contact will do."),
         "region": Field(VALUE, "The country of a phone number without its code (`RU`)."),
         "if_wrong": Field(TEXT, "What is said when the answer does not fit; one that nearly fits is asked back."),
+        "explain": Field(TEXT, "What is said when the person asks back («зачем вам это?»); the question stays."),
         "tries": Field(NumberType(least=1, most=100), "How many wrong answers there may be; no end when left out."),
         "after_tries": Field(AfterType(), "What happens then: `skip` (the default), `end`, or `{goto: a step}`."),
         "skip": Field(SkipType(), "The question may be skipped: a button, «пропустить», «не знаю»."),
@@ -90,11 +92,6 @@ class Ask(Asking):
         names = self.answer or (("choice",) if self.choices is not None else ("text",))
         return tuple(TYPES[name] for name in names)
 
-    @property
-    def _timely(self) -> bool:
-        """What fits, or what it means, depends on when it was said."""
-        return self.clock or not TIMELY.isdisjoint(self.answer or ())
-
     def writes(self) -> frozenset[str]:
         return frozenset({self.ask})
 
@@ -111,7 +108,7 @@ class Ask(Asking):
             if entry.get("g"):
                 walk.passed(key)
                 with walk.then(entry.get("w")):
-                    return self._after_tries(walk)
+                    return self.gone_on(walk)
             outcome, question = self.again(walk, entry)
             if isinstance(outcome, Accepted):
                 walk.passed(key)
@@ -208,9 +205,37 @@ class Ask(Asking):
             return self.parse(walk, near, question) if near is not None and agreed(raw) else outcome
         return outcome
 
+    def _asked_back(self, walk: Walk, raw: Raw, question: Question) -> bool:
+        """«А зачем вам это?»; of what any text may be, only what is a question about the question beyond doubt."""
+        if not isinstance(raw, str) or isinstance(self._by_name(raw, question), Accepted):
+            return False
+        taken = isinstance(self._taken(walk, raw, question), Accepted)
+        return asks_back(walk.ground, raw, beyond_doubt=taken)
+
+    def amends(self, walk: Walk, entry: Entry, text: str, alone: bool) -> Amended | None:
+        pair = contrast(text)
+        if pair is None and not (alone and all(one.name != "text" for one in self.types)):
+            return None
+        kept, question = self.again(walk, entry)
+        was, now = (self._nearly(said, question) for said in pair or (text, text))
+        if not isinstance(kept, Accepted) or was is None or now is None:
+            return None
+        old, said, new = (self.shown(one, question, walk) for one in (kept, was, now))
+        if fold(new) == fold(old) or (pair and fold(said) != fold(old)):
+            return None
+        asked = plain(walk.render(self.question)).strip().rsplit("\n", 1)[-1]
+        return Amended(now.raw, asked, old, new, 2 if pair else int(speaks_of(text, f"{asked} {self.name}")))
+
+    def _nearly(self, said: str, question: Question) -> Accepted | None:
+        """An answer, or the only one in a text that would be asked back."""
+        outcome = parse_any(self.types, said, question)
+        if isinstance(outcome, Rejected) and outcome.offer is not None:
+            outcome = parse_any(self.types, outcome.offer, question)
+        return outcome if isinstance(outcome, Accepted) else None
+
     def entry_of(self, walk: Walk, outcome: Accepted) -> Entry:
         entry: Entry = {"a": outcome.raw}
-        if self._timely:
+        if self.timely:
             entry["w"] = int(walk.ground.at)
         if message := walk.ground.said_in():
             entry["t"] = message
@@ -228,6 +253,8 @@ class Ask(Asking):
                 "choices": [choice.id for choice in question.choices if choice.id in pending.state.get("picked", [])]
             }
         raw = self.raw_of(walk, raw, question)
+        if self.explain is not None and self._asked_back(walk, raw, question):
+            return self.explained(walk, pending)
         outcome = self._taken(walk, raw, question)
         if isinstance(outcome, Rejected):
             return self.wrong(walk, pending, outcome)
@@ -263,38 +290,3 @@ class Ask(Asking):
         """A kept answer as the person would write it, for a summary."""
         outcome, question = self.again(walk, entry)
         return self.shown(outcome, question, walk) if isinstance(outcome, Accepted) and entry["a"] != SKIPPED else ""
-
-    def wrong(self, walk: Walk, pending: Pending, outcome: Rejected) -> Step | Waiting | None:
-        """Say what is wrong; after the last try go on as `after_tries` says."""
-        tried = pending.state.get("tries", 0) + 1
-        pending.state["tries"] = tried
-        walk.ground.walked("wrong", walk.conversation, self, outcome.word)
-        if self.tries and tried >= self.tries:
-            return self._given_up(walk, pending)
-        pending.state.pop("offer", None)
-        text = walk.render(self.if_wrong) if self.if_wrong is not None else self.why(walk, outcome)
-        if outcome.offer is not None:  # nearly understood: it is asked back, whatever the author says to the rest
-            pending.state["offer"], text = outcome.offer, self.why(walk, outcome)
-        if not self.tries:
-            text = with_ways_out(walk.ground, text, tried)
-        walk.send(self.message(walk, pending, text))
-        return WAIT
-
-    def why(self, walk: Walk, outcome: Rejected) -> str:
-        return walk.ground.word(outcome.word, **outcome.values)
-
-    def _given_up(self, walk: Walk, pending: Pending) -> Step | Waiting | None:
-        walk.ground.walked("gave_up", walk.conversation, self)
-        walk.conversation.pending = None
-        if pending.state.get("b"):
-            walk.effects.append(CloseQuestion(pending.question))
-        walk.answered(pending, {"a": SKIPPED, "g": True, **({"w": int(walk.ground.at)} if self._timely else {})})
-        return self._after_tries(walk)
-
-    def _after_tries(self, walk: Walk) -> Step | Waiting | None:
-        """Nothing was understood: the default, or null, and the way that the author chose."""
-        walk.assign(self.ask, walk.evaluate(self.default) if self.default is not None else None)
-        if self.after_tries == "!end":
-            walk.end_scenario()
-            return None
-        return self.next if self.after_tries in (None, "!skip") else walk.go(self.after_tries)

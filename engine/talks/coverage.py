@@ -19,7 +19,12 @@ from engine.core.step import Step
 from engine.project.values import plain
 
 ENTERED = "entered"
-_WORDS = {"wrong": "a wrong answer", "gave_up": "after the last try", "model_failed": "the model fails"}
+_WORDS = {
+    "wrong": "a wrong answer",
+    "explained": "asked back",
+    "gave_up": "after the last try",
+    "model_failed": "the model fails",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.core.template import Expression
 PLAIN = {
     "asked": "{step}: asked",
     "gave_up": "{step}: given up after the last try",
+    "explained": "{step}: asked back, and explained",
     "wrong": "{step}: not accepted ({detail})",
     "asked_model": "{step}: the model is asked (prompt {detail})",
     "saved": "saved in {detail}",
