@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.project import REQUIRED, Scenario, Trigger
@@ -28,6 +28,8 @@ class Facts:
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     saved: Mapping[str, frozenset[str]]  # collection -> fields that it saves or changes
     only_admin: bool
+    flags: Mapping[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    """(field of the result, whether it counts as true) -> the fields that are not null then"""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Facts:

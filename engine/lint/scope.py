@@ -67,6 +67,12 @@ class StepNames:
     def languages(self) -> tuple[str, ...]:
         return self.world.project.languages
 
+    def go_on(self, state: State) -> None:
+        """Within a step that sets several values, one after the other."""
+        if state.under is not self.state.under:
+            self.__dict__.pop("tied", None)  # more may hang on more
+        self.state = state
+
     def knows(self, name: str) -> bool:
         return name in self.own or name in self.declared or name == "labels" or self.world.builtin(name) is not None
 
@@ -117,11 +123,15 @@ class StepNames:
         if self.tied.isdisjoint({*(one.partition(".")[0] for one in full), *possible, *_read_by(said)}):
             return NOTHING
         there = self.state.knowing(full).among(possible).holding(said)
-        return frozenset(name for _, name in self.state.under if not there.variables[name].empty)
+        return frozenset(
+            name
+            for _, name in self.state.under
+            if (name in there.full if "." in name else not there.variables[name].empty)
+        )
 
     @cached_property
     def tied(self) -> frozenset[str]:
-        """The names of the statements that some variable hangs on. Made once: a `set` only lets some be forgotten."""
+        """The names of the statements that some variable hangs on."""
         return _read_by(one for wanted, _ in self.state.under for one in wanted)
 
     def seen(self, names: Iterable[str]) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from engine.core.step import Step
 from engine.core.template import Expression, Value
 from engine.lint import reach
 from engine.lint.answered import answer, row_of
-from engine.lint.atoms import among, atoms
+from engine.lint.atoms import among, atoms, counts
 from engine.lint.known import Known
 from engine.lint.narrow import facts, path, values, with_prefixes
 from engine.lint.scope import StepNames, condition_of, shape_of
@@ -113,15 +113,21 @@ def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[
 
 def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     for name, value in (step.set or {}).items():
-        told = (
-            [(one, positive) for positive in (True, False) for one in facts(node, positive)]
-            if (node := _flag(value))
-            else ()
-        )
-        shape = ANY if _bare_sum(value, state) else shape_of(StepNames(world, names.declared, state), value)
-        state = state.with_({name: shape})
-        state = state.telling(name, [pair for pair in told if pair[0] != name])
+        seen = StepNames(world, names.declared, state)
+        state = having_set(seen, name, value, ANY if _bare_sum(value, state) else shape_of(seen, value))
     return _always(state)
+
+
+def having_set(names: StepNames, name: str, value: Any, shape: Shape) -> State:
+    """After one of a step's values: of what is so remembered, later conditions tell what it told."""
+    told = {
+        (one, positive)
+        for positive, node, when in _flags(value._data if isinstance(value, Value) else None)
+        for one in facts(node, when) | names.implied(node, when)
+        if one != name
+    }
+    past = names.state.with_({name: shape})
+    return past.telling(name, sorted(told)) if told else past
 
 
 _SUM = re.compile(r"[^\W\d]\w*(?:\s*[-+*/]\s*\w+)+")
@@ -135,14 +141,32 @@ def _bare_sum(value: Any, state: State) -> bool:
     return all(name in state.variables for name in re.findall(r"[^\W\d]\w*", node.text))
 
 
-def _flag(value: Any) -> nodes.Node | None:
-    """`{{ age is not none }}`: of what is so remembered, later conditions tell what it told."""
-    node = condition_of(value._data) if isinstance(value, Value) and isinstance(value._data, Expression) else None
+def flags_of(names: StepNames, result: Any) -> dict[tuple[str, bool], frozenset[str]]:
+    """Of what a scenario gives back, if that is a map: (a field, whether it counts as true) -> those not null then."""
+    given = result._data if isinstance(result, Value) and isinstance(result._data, dict) else {}
+    alone = {field: condition_of(one) for field, one in given.items() if isinstance(one, Expression)}
+    holders = {node.name: field for field, node in alone.items() if isinstance(node, nodes.Name)}
+    found: dict[tuple[str, bool], frozenset[str]] = {}
+    for field, one in given.items() if holders else ():
+        for positive, node, when in _flags(one):
+            full = {holders[name] for name in facts(node, when) | names.implied(node, when) if name in holders}
+            if full - {field}:
+                found[field, positive] = frozenset(full - {field})
+    return found
+
+
+def _flags(data: Any) -> list[tuple[bool, nodes.Node, bool]]:
+    """`{{ age is not none }}`: (whether it counts as true, a condition, whether that is then true)."""
+    node = condition_of(data) if isinstance(data, Expression) else None
     if isinstance(node, nodes.CondExpr):
-        yes, no = node.expr1, node.expr2
-        plain = isinstance(yes, nodes.Const) and isinstance(no, nodes.Const)
-        return node.test if plain and yes.value and not no.value else None  # type: ignore[attr-defined,union-attr] # Const
-    return node if isinstance(node, nodes.Compare | nodes.Test | nodes.Not | nodes.And) else None
+        branches = ((True, node.expr1), (False, node.expr2 or _NULL))
+        constants = [(when, bool(one.value)) for when, one in branches if isinstance(one, nodes.Const)]
+        return [(not true, node.test, not when) for when, true in constants]
+    return [(True, node, True), (False, node, False)] if isinstance(node, _TELLING) else []
+
+
+_NULL = nodes.Const(None)
+_TELLING = (nodes.Compare, nodes.Test, nodes.Not, nodes.And, nodes.Or, nodes.Name, nodes.Getattr, nodes.Getitem)
 
 
 def _each(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
@@ -212,7 +236,13 @@ def _run(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
         return _always(state)
     callee = world.facts.get(step.run)
     given = ANY if callee is None else NULL if callee.result is None else callee.result
-    return _always(state.with_({step.as_: given}))
+    past = state.with_({step.as_: given})
+    under = {
+        (frozenset((counts(f"{step.as_}.{field}", positive),)), f"{step.as_}.{name}"): given.fields[name].full()
+        for (field, positive), full in (callee.flags.items() if callee is not None else ())
+        for name in full
+    }
+    return _always(past._replace(under={**past.under, **under}) if under else past)
 
 
 def _confirm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:

@@ -16,7 +16,8 @@ UNSET = "unset"  # a shape's `empty` when some way leads here without setting th
 PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
 NO_LABELS = Shape("map", what="the labels of what was chosen so far")
 Under = Mapping[tuple[frozenset[Atom], str], Shape]
-"""(statements, variable) -> what the variable is wherever all of them hold"""
+"""(statements, variable) -> what the variable is wherever all of them hold; of a path such as `plan.day`: that it is
+not null there"""
 NOWHERE: frozenset[frozenset[Atom]] = frozenset()
 MOST_NEVER = 12
 MOST_UNDER = 200  # in a scenario with more of them than that, nothing is known under conditions
@@ -54,7 +55,7 @@ class State(NamedTuple):
             under = {
                 key: one
                 for key, one in under.items()
-                if key[1] not in names and all(atom.reads.isdisjoint(names) for atom in key[0])
+                if key[1].partition(".")[0] not in names and all(atom.reads.isdisjoint(names) for atom in key[0])
             }
         if never:
             never = frozenset(one for one in never if all(atom.reads.isdisjoint(names) for atom in one))
@@ -106,7 +107,9 @@ class State(NamedTuple):
             for (wanted, name), shape in self.under.items()
             if all(holds(atom, held, self.variables) for atom in wanted)
         }
-        return self._replace(variables={**self.variables, **told}, held=held)
+        paths = frozenset(one for one in told if "." in one)
+        changed = {name: shape for name, shape in told.items() if name not in paths} if paths else told
+        return self._replace(variables={**self.variables, **changed}, full=self.full | paths, held=held)
 
     def joined(self, other: State, worn: bool) -> State:
         """Here by one way or the other. `worn`: kinds that still differ are given up, so that a loop ends."""
@@ -170,6 +173,8 @@ class State(NamedTuple):
                 candidates |= {(_is_nought(name), one) for name in sure for one in beside}
         for atoms, name in candidates if len(candidates) <= MOST_UNDER else ():
             if name not in variables:
+                if (atoms, name) in self.under and (atoms, name) in other.under:  # a path
+                    found[atoms, name] = self.under[atoms, name]
                 continue
             more = parting if _may_need_more(atoms) else ()
             for wanted in chain((atoms,), (atoms | {one} for one in more)):

@@ -16,6 +16,7 @@ from engine.lint.facts import Facts, is_broken
 from engine.lint.flow import Flow
 from engine.lint.known import Known
 from engine.lint.scope import StepNames, shape_of
+from engine.lint.sets import flags_of
 from engine.lint.shapes import ANY
 from engine.project.load import Loaded
 
@@ -50,9 +51,10 @@ class World(Known):
         for name, scenario in self.scenarios.items():
             if scenario.result is not None and name not in known:
                 names = StepNames(self, scenario.writes, Flow(self, scenario).at_end)
-                found[name] = shape_of(names, scenario.result) if bare_result(scenario) is None else ANY
-        for name, shape in found.items():
-            self.facts[name] = replace(self.facts[name], result=shape)
+                shape = shape_of(names, scenario.result) if bare_result(scenario) is None else ANY
+                found[name] = shape, flags_of(names, scenario.result) if shape.kind == "map" else {}
+        for name, (shape, flags) in found.items():
+            self.facts[name] = replace(self.facts[name], result=shape, flags=flags)
 
     def parts(self) -> Iterator[World]:
         """The same for some scenarios at a time, until each was in one: checks look at all again and again, which is

@@ -21,6 +21,7 @@ from engine.project.translations import Given, Laid, Place, lay, places, renewed
 from engine.project.yaml import read
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+OWN_NAME = "Every answer needs a name of its own."
 
 
 class InputsType(FieldType):
@@ -201,8 +202,11 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
         step.scenario = made.id
         if step.named:
             by_name.setdefault(step.name, step)
+    taken = by_name.keys() | {step.name for step in steps if step.verb == "run"}
     for step in steps:
         step.by_name = by_name
+        if not step.named and step.name in (by_name if step.verb == "run" else taken):  # `save: notes`, `find: notes`
+            step.name = f"~{step.verb}-{step.name}"
     inputs = fields["inputs"] or {}
     result: Value | None = fields["result"]
     return Scenario(
@@ -235,16 +239,9 @@ def _same_names(scenario: Scenario) -> list[Finding]:
             continue
         span: Span = step.at("name", step.verb)
         line = before.span.line
-        if step.verb in ("save", "run") and before.verb != step.verb and not step.named:
-            message = f"`{step.name}` is the name of the step in line {line} too."
-            help = "Give this one a name of its own: `name: …`."
-        elif step.verb == "save" and not step.named:
-            message = f"Two steps save into `{step.name}` (the other in line {line})."
+        message, help = f"The name `{step.name}` is taken by the step in line {line}.", OWN_NAME
+        if step.verb == "save" and not step.named:
+            message = f"Two steps save into `{getattr(step, 'save', '')}` (the other in line {line})."
             help = "Give one of them a name: `name: …`, so that each keeps its own record."
-        else:
-            message = f"The name `{step.name}` is taken by the step in line {line}."
-            help = "Every answer needs a name of its own."
-            if before.verb in ("save", "run") and not before.named:
-                help = f"Give the `{before.verb}` of line {line} a name of its own: `name: …`."
         findings.append(Finding(span, "duplicate-step", "error", message, help))
     return findings

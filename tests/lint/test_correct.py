@@ -46,6 +46,7 @@ BROKEN = [  # the bot, what stands there, what is written instead, the code
         "Booked: {{ doctor.name }}, {{ day | date }.",
         "template-syntax",
     ),
+    ("pool", "if: plan.wanted", "if: not plan.wanted", "maybe-empty"),
     ("school", "answer: [document, photo, text]", "answer: [document, document, text]", "duplicate-item"),
     ("school", "question: Which subject?", "question: Which subject?\n    say: Hi", "two-verbs"),
     ("school", "if: given == task.right", "if: given == task.rigth", "unknown-attribute"),

@@ -22,6 +22,7 @@ from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
 from engine.lint.kinds import SAID
 from engine.lint.scope import NO_NAMES, StepNames, read, read_condition, shape_of
+from engine.lint.sets import having_set
 from engine.lint.shapes import ANY, FREE, Shape, told
 from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World
@@ -122,7 +123,7 @@ def _set(names: StepNames, step: Any) -> None:
     for name, value in (step.set or {}).items():
         for text in written(value):
             read(names, text)
-        names.state = names.state.with_({name: shape_of(names, value)})
+        names.go_on(having_set(names, name, value, shape_of(names, value)))
 
 
 def _prompt(world: World, names: StepNames, prompt: Prompt) -> None:
