@@ -239,8 +239,7 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
         help = _other_words(owner or "…", name, base)
         if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
             help = OF_ITS_ITEMS
-    parts = base.parts()
-    missing = Missing(parts[0].what, name) if len(parts) == 1 and parts[0].what else None
+    missing = _owned(base.parts(), name)
     severity = "warning" if guarded == MISSING_FITS else "error"
     reader.report("unknown-attribute", severity, f"{owner}.{name}", at, message, help, missing)
 
@@ -276,10 +275,13 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
     known = dict.fromkeys(name for part in parts for name in part.fields)
     place = reader.source.place(at)
     severity = "warning" if guarded else "error"
-    reader.report(
-        "unknown-attribute", severity, word, place, f"No item of this list has `{word}`.", did_you_mean(word, known)
-    )
+    message, missing = f"No item of this list has `{word}`.", _owned(parts, word)
+    reader.report("unknown-attribute", severity, word, place, message, did_you_mean(word, known), missing)
     return ANY
+
+
+def _owned(parts: Sequence[Shape], name: str) -> Missing | None:
+    return Missing(parts[0].what, name) if len(parts) == 1 and parts[0].what else None
 
 
 def forgotten(reader: Reader, name: str, at: Span) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Scenario
-from engine.lint.missing import Missing, choices_of, unlike, written_choices
+from engine.lint.missing import CHOICES, Missing, choices_of, unlike, written_choices
 from engine.lint.rules.unused import counts, names_read, place_of
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
@@ -89,14 +89,21 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
         covers = (at, *(one.span for one in findings))
         world.findings.append(Finding(at, "never-saved", "warning", first.message, first.help, covers=covers))
         return
-    if len(near) != 1 or _stands(world, missing.name) < 2:
+    if _stands(world, missing.name) < 2:
+        return
+    typo = len(near) == 1 and is_typo(near[0].text.removesuffix("?"), missing.name)
+    if not typo and not missing.owner.startswith(CHOICES):  # quite another word, such as the one of before
+        several = sum(map(len, _uses(world, missing.name))) > 1
+        near = [key for name, key in fields.items() if several and not any(_uses(world, name))]
+    if len(near) != 1:
         return
     name = near[0].text.removesuffix("?")
-    if is_typo(name, missing.name) and _stands(world, name) == 1:
+    if not typo or _stands(world, name) == 1:
         at = near[0].span
         at = at._replace(end_column=at.column + len(name)) if near[0].plain else at
         message = f"Nothing uses `{name}`, which is declared here; `{missing.name}` is used, which nothing declares."
-        _tell(world, Given(name, at), missing.name, message, findings, [one.span for one in findings])
+        more = f" If both are meant, declare `{missing.name}` too."
+        _tell(world, Given(name, at), missing.name, message, findings, [one.span for one in findings], more)
 
 
 def _fields(world: World, owner: str) -> dict[str, Scalar]:
@@ -145,9 +152,27 @@ def _stands(world: World, word: str) -> int:
     return sum(len(pattern.findall(text)) for text in mine)
 
 
-def _tell(world: World, given: Given, name: str, message: str, findings: list[Finding], places: list[Span]) -> None:
+def _uses(world: World, field: str) -> Iterator[list[str]]:
+    """Where a field is read in the bot's files, or given in a scenario: more than prose."""
+    word = re.escape(field)
+    read, given = rf"\.{word}\b|['\"]{word}['\"]", rf"(?:^\s*(?:-\s+)?|[{{,]\s*){word}\s*:"
+    for file, content in world.texts.items():
+        if field.encode() in content:
+            pattern = f"{read}|{given}" if file.startswith("scenarios/") else read
+            yield re.findall(pattern, content.decode("utf-8", "replace"), re.MULTILINE)
+
+
+def _tell(
+    world: World,
+    given: Given,
+    name: str,
+    message: str,
+    findings: list[Finding],
+    places: list[Span],
+    more: str = "",
+) -> None:
     severity: Severity = "error" if any(one.severity == "error" for one in findings) else "warning"
     help = f"Call it `{name}` here, or `{given.name}` there."
-    help = f"Did you mean `{name}`?" if is_typo(given.name, name) else help
+    help = f"Did you mean `{name}`?" if is_typo(given.name, name) else f"{help}{more}"
     covers = (given.at, *places)
     world.findings.append(Finding(given.at, "misspelt-name", severity, message, help, covers=covers))

@@ -24,7 +24,10 @@ def unlike(given: str, used: str, count: int) -> str:
 
 def choices_of(step: Any) -> str:
     """An owner: a question with its choices."""
-    return f"the choices of `{step.ask}` in {step.scenario}"
+    return f"{CHOICES} `{step.ask}` in {step.scenario}"
+
+
+CHOICES = "the choices of"
 
 
 def written_choices(step: Any) -> dict[str, Scalar]:

@@ -147,5 +147,6 @@ def _work(
         theirs: list[Facts]
         theirs, broken = line.recv()
         world = World.of(loaded, [*mine, *theirs], broken, leads=False)
+        world.texts = sources
         line.send([*loaded.findings, *checked_world(world, asked)])
     line.close()

@@ -112,6 +112,7 @@ def _may_set(step: Step) -> bool:
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
     findings = list(findings)
+    findings = _of_one_meaning(findings)
     covered = {span for one in findings for span in one.covers}  # several processes may each know a part of it
     found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
     found = (
@@ -124,6 +125,15 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
     return unsuppressed(found, sources)
+
+
+def _of_one_meaning(findings: list[Finding]) -> list[Finding]:
+    """Less what says of one definition that it is two other names: then neither is sure, and each use is told."""
+    said: dict[Span, set[str]] = {}
+    for one in findings:
+        if one.code == "misspelt-name":
+            said.setdefault(one.span, set()).add(one.message)
+    return [one for one in findings if one.code != "misspelt-name" or len(said[one.span]) == 1]
 
 
 def _once(found: list[Finding], bare: Mapping[Span, Finding]) -> list[Finding]:
