@@ -1,7 +1,8 @@
 """Reads the expressions that authors really write: Jinja's trees in a fraction of its parser's time.
 
 Law: the tree is Jinja's to the last line number, or there is none (`Rare`) and Jinja's own parser is asked; so what is
-wrong is always told by Jinja. Rare are line breaks and escapes within, tuples, slices, `*arguments`, odd numbers.
+wrong is always told by Jinja. Rare are line breaks and escapes within, tuples without brackets, `*arguments`, odd
+numbers.
 """
 
 from __future__ import annotations
@@ -135,12 +136,26 @@ class Expressions:
             if self.words[self.at] == "(":
                 node = nodes.Call(node, *self.arguments(), None, None, lineno=self.line)
             elif self.skip("["):
-                node = nodes.Getitem(node, self.expression(), "load", lineno=self.line)
+                node = nodes.Getitem(node, self.item(), "load", lineno=self.line)
                 self.expect("]")
             elif self.skip("."):
                 node = self.attributes(node, self.name().split("."))
             else:
                 return node
+
+    def item(self) -> nodes.Expr:
+        """Which one of a value is meant, or from which to which: `[-3:]`."""
+        bounds = [self.bound()]
+        while len(bounds) < 3 and self.skip(":"):
+            bounds.append(self.bound())
+        if len(bounds) > 1:
+            return nodes.Slice(*(*bounds, None)[:3], lineno=self.line)
+        if bounds[0] is None:
+            raise Rare
+        return bounds[0]
+
+    def bound(self) -> nodes.Expr | None:
+        return None if self.words[self.at] in (":", "]") else self.expression()
 
     def test(self, node: nodes.Expr) -> nodes.Expr:
         negated = self.skip("not")
@@ -193,14 +208,22 @@ class Expressions:
         if first in _DIGITS:
             return _constant(float(word) if "." in word else int(word), self.line)
         if word == "(":
-            node = self.expression()
-            self.expect(")")
-            return node
+            return self.bracketed()
         if word == "[":
             return nodes.List(self.items("]"), lineno=self.line)
         if word == "{":
             return nodes.Dict(self.items("}"), lineno=self.line)
         return self.named(word)
+
+    def bracketed(self) -> nodes.Expr:
+        """An expression in brackets, or several: `(a, b)`."""
+        found: list[nodes.Expr] = []
+        while not self.skip(")"):
+            found.append(self.expression())
+            if not self.skip(","):
+                self.expect(")")
+                return found[0] if len(found) == 1 else nodes.Tuple(found, "load", lineno=self.line)
+        return nodes.Tuple(found, "load", lineno=self.line)
 
     def items(self, end: str) -> list[Any]:
         """Of a list, or the pairs of a map."""

@@ -27,13 +27,14 @@ def check(
     signs = [one for one in _SIGN.finditer(text.value) if one["kind"] != "%"]
     if named or any(one["name"] or "*" in one[0] for one in signs):
         return
-    at = reader.source.place(text)
     strange = next((one for one in signs if one["kind"] not in _NUMBERS | _OTHERS), None)
     if strange is not None:
         message = f"`{strange[0]}` is no sign for a value, so the text fails."
+        at = reader.source.place(text)
         reader.report("unknown-argument", "error", text.value, at, message, "A percent sign of its own is `%%`.")
     elif len(signs) != len(given):
         message = f"Signs for values (such as `%s`) here: {len(signs)}; values given: {len(given)}. So the text fails."
+        at = reader.source.place(text)
         reader.report("unknown-argument", "error", text.value, at, message, "Give one value for each.")
     else:
         for sign, (node, shape) in zip(signs, given, strict=True):

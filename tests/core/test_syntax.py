@@ -59,6 +59,8 @@ FRAGMENTS = [*MARKS, *SPACES, *WORDS, *VALUES, *SINGLES, *KEYWORDS, *(f"{{% {tag
 FRAGMENTS += [f"{{% {tag} %}}" for tag in TAGS]
 SIGNS = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", ">=", "in", "and", "or", "is", "if"]
 OPERANDS = ["a", "1.5", "'s'", "(a)", "[a, b]", "{'a': b}", "a.b", "a[b]", "a[1:2]", "f(a, b=c)", "a|f", "-a", "not a"]
+OPERANDS += ["()", "(a,)", "(a, b)", "(a, b,)", "a[]", "a[b, c]"]
+OPERANDS += ["a[:]", "a[-3:]", "a[:b]", "a[b::c]", "a[::]", "a[1:2:3]"]
 OPERANDS += ["a is b", "a is not defined", "a is sameas b", "a if b", "a if b else c", "a not in b", "'s' 't'"]
 
 
