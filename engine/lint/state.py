@@ -152,11 +152,11 @@ class State(NamedTuple):
         if worn:
             return {}  # what hangs on what is followed for some rounds only: else many circles take minutes
         unsure = [name for name, shape in variables.items() if shape.empty and self._differs(other, name)]
-        if not unsure and not self.under and not other.under:
+        parting = self.held ^ other.held
+        if not self.under and not other.under and (not unsure or (len(unsure) == 1 and not parting)):
             return {}
         found: dict[tuple[frozenset[Atom], str], Shape] = {}
         mine, theirs = _Way(self), _Way(other)
-        parting = self.held ^ other.held
         of_one_way = ((frozenset((atom,)), name) for atom in parting for name in unsure)
         candidates = {*self.under, *other.under, *of_one_way}
         for here, lacks, told, absent in (
