@@ -64,7 +64,7 @@ class Known:
     scenarios: dict[str, Scenario]
     facts: dict[str, Facts]
     broken: bool = False
-    leads: bool = True  # of several that share the work, the one that checks what is no scenario
+    leads: bool = False  # this is the part that checks what is no scenario
     complete: bool = False  # all `facts` are there: before that, nothing is said of what no scenario does
     findings: list[Finding] = field(default_factory=list)
     readings: dict[Expression, Reading] = field(default_factory=dict)  # the last one of each expression

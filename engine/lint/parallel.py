@@ -83,9 +83,7 @@ class Heap:
         # Files of one name together, for they are judged beside each other; the large ones first.
         for place, files in enumerate(sorted(named.values(), key=lambda one: -sum(len(sources[file]) for file in one))):
             self._portions[place % count] += files
-        self._read, write = os.pipe()
-        os.write(write, bytes(range(processes, count)))
-        os.close(write)
+        self._read, self._first = _filled(bytes(range(processes, count))), _filled(b"1")
 
     def take(self, process: int, share: list[str]) -> Iterator[str]:
         """Files that no other process takes, until none is left; each is in the share from then on."""
@@ -95,6 +93,20 @@ class Heap:
             yield from self._portions[number]
             number = next(iter(os.read(self._read, 1)), None)
         os.close(self._read)  # this process's end of it
+
+    def is_first(self) -> bool:
+        """Whether no other process has asked this before."""
+        first = bool(os.read(self._first, 1))
+        os.close(self._first)
+        return first
+
+
+def _filled(content: bytes) -> int:
+    """The end of a pipe from which just that can be read."""
+    end, other = os.pipe()
+    os.write(other, content)
+    os.close(other)
+    return end
 
 
 def _built(process: int, loader: Loader, sources: dict[str, bytes], heap: Heap) -> Loaded:
@@ -124,7 +136,7 @@ def _lead(
         line.send((list(chain(mine, *others)), broken))
     world = World.of(loaded, list(chain(mine, *(facts for facts, _ in told))), broken)
     world.texts = sources
-    found = [*loaded.findings, *checked_world(world, asked)]
+    found = [*loaded.findings, *checked_world(world, asked, heap.is_first)]
     for line in lines:
         found += line.recv()
     return found
@@ -146,7 +158,7 @@ def _work(
         line.send((mine, is_broken(loaded)))
         theirs: list[Facts]
         theirs, broken = line.recv()
-        world = World.of(loaded, [*mine, *theirs], broken, leads=False)
+        world = World.of(loaded, [*mine, *theirs], broken)
         world.texts = sources
-        line.send([*loaded.findings, *checked_world(world, asked)])
+        line.send([*loaded.findings, *checked_world(world, asked, heap.is_first)])
     line.close()

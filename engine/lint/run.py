@@ -57,12 +57,13 @@ def checked(loaded: Loaded, asked: Asked | None = None) -> list[Finding]:
     return checked_world(World.of(loaded), asked)
 
 
-def checked_world(world: World, asked: Asked | None = None) -> list[Finding]:
-    """What the checks find; scenarios that nobody asked for are only looked at beside the others."""
+def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], bool] = lambda: True) -> list[Finding]:
+    """What the checks find; scenarios that nobody asked for are only looked at beside the others. `leads` is asked when
+    the scenarios are done: of several processes, one looks at what is none."""
     if asked is not None:
         world.scenarios = {name: one for name, one in world.scenarios.items() if asked(one.file)}
     of_each, beside_each_other = checks()
-    for part in world.parts():
+    for part in world.parts(leads):
         for check in of_each:
             check(part)
     for check in beside_each_other:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,7 +31,7 @@ class World(Known):
     _flows: dict[str, Flow] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False, leads: bool = True) -> World:
+    def of(cls, loaded: Loaded, others: Iterable[Facts] = (), broken: bool = False) -> World:
         """`others` are the facts that are known already, of these scenarios or of further ones."""
         assert loaded.draft is not None  # noqa: S101 the loader always makes one
         sketches = {file.id: file.sketch for file in loaded.files.values() if file.sketch}
@@ -39,7 +39,7 @@ class World(Known):
         told = {one.id: one for one in others}
         facts = {name: told.get(name) or Facts.of(scenario) for name, scenario in scenarios.items()} | told
         facts = dict(sorted(facts.items(), key=lambda one: one[1].file))  # as one process has them that reads all
-        world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded), leads)
+        world = cls(loaded, loaded.draft, scenarios, facts, broken or is_broken(loaded))
         world._results(told.keys())
         world.complete = True
         return world
@@ -56,24 +56,29 @@ class World(Known):
         for name, (shape, flags) in found.items():
             self.facts[name] = replace(self.facts[name], result=shape, flags=flags)
 
-    def parts(self) -> Iterator[World]:
+    def parts(self, leads: Callable[[], bool]) -> Iterator[World]:
         """The same for some scenarios at a time, until each was in one: checks look at all again and again, which is
-        quick as long as it is near the processor. They share what is found, and what is known of the whole bot."""
-        part, left, leads = self, list(self.scenarios.items()), self.leads
-        texts, sources = self.texts, self.loaded.sources
+        quick as long as it is near the processor. Then one without scenarios, for what is none, where this process is
+        to look at that too. They share what is found, and what is known of the whole bot."""
+        left, sources = list(self.scenarios.items()), self.loaded.sources
         own = {one.file for one in self.scenarios.values()}
         others = {file: text for file, text in sources.items() if file not in own}
-        while left or part is self:
+        while left:
             some, left = dict(left[:AT_ONCE]), left[AT_ONCE:]
-            part = copy(part)
-            for name in OF_SCENARIOS:
-                part.__dict__.pop(name, None)
             mine = {one.file: sources[one.file] for one in some.values() if one.file in sources}
-            part.loaded, part.texts = replace(self.loaded, sources=others | mine), texts
-            part.scenarios, part.leads = some, leads
-            yield part
+            yield self._part(some, others | mine)
             others = {file: text for file, text in others.items() if not file.startswith("scenarios/")}
-            leads = False
+        if leads():
+            part = self._part({}, others)
+            part.leads = True
+            yield part
+
+    def _part(self, scenarios: dict[str, Scenario], sources: dict[str, bytes]) -> World:
+        part = copy(self)
+        for name in OF_SCENARIOS:
+            part.__dict__.pop(name, None)
+        part.loaded, part.texts, part.scenarios = replace(self.loaded, sources=sources), self.texts, scenarios
+        return part
 
     @cached_property
     def whole(self) -> Mapping[str, Flow]:
