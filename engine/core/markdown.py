@@ -26,7 +26,8 @@ def escape(value: str) -> str:
 # is made the edges of its values are marked, with four characters that Unicode keeps for this.
 _OPEN, _FROM, _TO, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _SIGN = r"(\*{1,3}|_|~~|\|\||`)"
-_HUGS = re.compile(_SIGN + r"\{\{|\}\}" + _SIGN)
+# To begin with braces lets it go over all other characters at once.
+_HUGS = re.compile(r"\{\{(?:(?<=[*_`]\{\{)|(?<=~~\{\{)|(?<=\|\|\{\{))|\}\}(?:[*_`]|~~|\|\|)")
 _NESTED = re.compile(r"\{%-?\s*(set|macro|call|filter)\b")  # there a value's text becomes a value once more
 _SIGNS = re.compile(r"\\.|" + _SIGN)  # one behind a backslash is none
 _NOTHING = re.compile(f"{_SIGN}{_OPEN}(\\s*){_FROM}{_TO}(\\s*){_CLOSE}\\1")
