@@ -137,6 +137,7 @@ class Builtin:
         session, nothing = self.ground.session, Session()
         session.person, session.record, session.keyboard = nothing.person, nothing.record, nothing.keyboard
         session.active, session.parked, session.offer = None, [], None
+        self.house.away = []
         self.ground.effects.append(ForgetPerson())
         self.house.tell("forgotten")
 

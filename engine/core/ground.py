@@ -156,6 +156,18 @@ class Ground:
                 scenario, loop = (self.project.scenarios.get(callee) if isinstance(callee, str) else None), None
         return named(scenario, last.split("#")[0], loop)
 
+    def called_today(self, root: str, key: str) -> str:
+        """A `run` step without a name of its own is called as what it runs: the key as it is after that was renamed."""
+        moved = self.project.moved
+        if not moved:
+            return key
+        parts = split(key)
+        for at, part in enumerate(parts):
+            scenario, name = self.place(root, "/".join(parts[: at + 1]))
+            if scenario is not None and name in moved and all(one.name != name for one in scenario.steps):
+                parts[at] = moved[name] + part[len(name) :]
+        return "/".join(parts)
+
     def place(self, root: str, key: str) -> tuple[Scenario | None, str]:
         """The scenario whose frame a key names, and the step's name in it; None when the way is gone."""
         scenario = self.project.scenarios.get(root)

@@ -19,7 +19,9 @@ class House:
         self.session = ground.session
         self.talk: Talk | None = None
         self.offers = Offers(ground)
-        self._drop_what_is_gone()
+        self.away: list[Conversation] = []  # their scenarios are gone: out of sight, until these are back
+        self._call_by_todays_names()
+        self._lay_away_what_is_gone()
 
     @property
     def walk(self) -> Walk | None:
@@ -95,11 +97,31 @@ class House:
             waiting[-1].offered = True
             self.offers.resume(waiting[-1])
 
-    def _drop_what_is_gone(self) -> None:
-        """A conversation whose scenario has been deleted cannot go on."""
+    def _call_by_todays_names(self) -> None:
+        """A scenario was renamed: its conversations are the new name's, and are walked again from their journals."""
+        project, session = self.ground.project, self.session
+        for one in [session.active, *session.parked] if project.moved else ():
+            if one is not None and one.scenario not in project.scenarios:
+                one.scenario = project.moved.get(one.scenario, one.scenario)
+        offered = (session.offer or {}).get("scenario", "")
+        if offered in project.moved and offered not in project.scenarios:
+            session.offer = {**(session.offer or {}), "scenario": project.moved[offered]}
+
+    def _lay_away_what_is_gone(self) -> None:
+        """A conversation whose scenario has been deleted cannot go on as long as the file is not there: files are moved
+        about, and come back."""
         known = self.ground.project.scenarios
         session = self.session
+        self.away = [one for one in session.parked if one.scenario not in known]
         session.parked = [one for one in session.parked if one.scenario in known]
         if session.active is not None and session.active.scenario not in known:
+            if at_stake(self.ground, session.active):
+                session.active.offered = False
+                self.away.append(session.active)
             session.active = None
             self.tell("scenario_gone")
+
+    def put_back(self) -> None:
+        """At the end of the turn."""
+        if self.away:
+            self.session.parked = [*self.away, *self.session.parked][-self.ground.project.bounds.parked :]

@@ -116,6 +116,7 @@ class Scenario:
     file: str = ""
     by_name: Mapping[str, Step] = field(default_factory=dict)
     loops: bool = True  # a way leads back; without one nobody need remember what was written when
+    was: tuple[str, ...] = ()  # names that it had before
 
 
 REQUIRED: Any = object()
@@ -139,7 +140,8 @@ class Project:
     root: str = "."
     triggers: Triggers = field(default_factory=lambda: _no_triggers())
     bounds: Bounds = field(default_factory=lambda: Bounds())
-    renames: bool = True  # a scenario names steps that were renamed
+    renames: bool = True  # a scenario names steps that were renamed, or what it was called itself
+    moved: Mapping[str, str] = field(default_factory=dict)  # what scenarios were called -> what they are called today
 
 
 @dataclass(frozen=True, slots=True)

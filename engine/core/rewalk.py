@@ -55,6 +55,7 @@ def rename(ground: Ground, conversation: Conversation) -> None:
         return
 
     def today(key: str, fits: Callable[[Step], bool] = lambda step: True) -> str:
+        key = ground.called_today(conversation.scenario, key)
         for _ in range(20):  # a chain of renames, bounded should it be a circle
             scenario, name = ground.place(conversation.scenario, key)
             if scenario is None or name not in scenario.renamed:

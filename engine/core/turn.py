@@ -42,6 +42,7 @@ def advance(project: Project, session: Session, event: Event) -> tuple[Session, 
     house = House(ground)
     try:
         _route(Door(house), event)
+        house.put_back()
     except (TemplateFailed, OverBounds) as error:
         after, effects = _trouble(session, house, event, error)
         return after, effects

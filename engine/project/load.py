@@ -258,7 +258,8 @@ class Loader:
             root=str(self.root),
             triggers=Triggers.of(scenarios.values()),
             bounds=bot.bounds,
-            renames=any(one.renamed for one in scenarios.values()),
+            renames=any(one.renamed or one.was for one in scenarios.values()),
+            moved={old: one.id for one in scenarios.values() for old in one.was if old not in scenarios},
         )
 
     def _versioned(self, scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:

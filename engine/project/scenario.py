@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.core.field import Builder, Field, FieldType, build_fields
-from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, FlagType, WordType
+from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, FlagType, ListType, WordType
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.project import REQUIRED, Scenario
@@ -83,6 +83,9 @@ FIELDS = {
     "result": Field(VALUE, "What it gives back to the scenario that ran it."),
     "steps": Field(BLOCK, "What happens, from top to bottom.", required=True),
     "renamed": Field(RenamedType(), "Old names of steps and variables with the new ones, for people who are mid-way."),
+    "was": Field(
+        ListType(IdType()), "What this scenario was called before, for people who are mid-way; or a list.", default=()
+    ),
     "mid_flow_edits": Field(
         WordType(("follow", "finish_old")),
         "After an edit, people who are mid-way follow the new file, or finish on the old one.",
@@ -221,6 +224,7 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
         renamed=fields["renamed"] or {},
         version=made.hash,
         writes=frozenset(inputs).union(*(step.writes() for step in steps)),
+        was=fields["was"] or (),
         mid_flow_edits=fields["mid_flow_edits"],
         only_admin=bool(fields["only_admin"]),
         file=made.file,

@@ -101,6 +101,8 @@ def fate(project: Project, session: Session, memory: Memory) -> Fate:
     active = session.active
     assert active is not None  # noqa: S101 the caller looked
     if active.scenario not in project.scenarios:
+        active.scenario = project.moved.get(active.scenario, active.scenario)
+    if active.scenario not in project.scenarios:
         return Fate(active.scenario, "deleted")
     event = TextReceived(id=f"impact:{active.id}", at=time.time(), text="")
     copy = session.copy()

@@ -1,5 +1,5 @@
-"""Steps that an edit has most likely given another name: without `renamed` they are new ones, and people who have
-answered them are asked again."""
+"""Steps and scenarios that an edit has most likely given another name: without `renamed` and `was` they are new ones,
+and people who have answered them are asked again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.project.values import plain
 
 
 def likely_renames(before: Project, after: Project) -> Iterator[str]:
-    """A line for each scenario in which steps seem to be renamed."""
+    """A line for each scenario that seems to be renamed, or in which steps seem to be."""
+    yield from _moved(before, after)
     for name, scenario in after.scenarios.items():
         was = before.scenarios.get(name)
         follows = was is not None and was is not scenario and scenario.mid_flow_edits == "follow"
@@ -23,6 +24,17 @@ def likely_renames(before: Project, after: Project) -> Iterator[str]:
             yield (
                 f"{name}: `{old}` is gone and `{new}` is new. If it is the same step under another name, write "
                 f"`renamed: {{{listed}}}` into {scenario.file}, so that people keep their answers"
+            )
+
+
+def _moved(before: Project, after: Project) -> Iterator[str]:
+    new = [one for name, one in after.scenarios.items() if name not in before.scenarios]
+    for name, gone in before.scenarios.items():
+        alike = [one for one in new if _steps(one) == _steps(gone)]
+        if name not in after.scenarios and name not in after.moved and len(alike) == 1:
+            yield (
+                f"{name} is gone and {alike[0].id} is new. If it is the same scenario under another name, write "
+                f"`was: {name}` into {alike[0].file}, so that people who are in the middle of it go on"
             )
 
 
@@ -41,6 +53,10 @@ def _pairs(was: Scenario, now: Scenario) -> Iterator[tuple[str, str]]:
 def _named(scenario: Scenario) -> list[Step]:
     """Those that something is kept of under their name."""
     return [step for step in scenario.steps if step.named and step.named_by_verb()]
+
+
+def _steps(scenario: Scenario) -> list[tuple[str, str]]:
+    return [(step.verb, step.name) for step in scenario.steps]
 
 
 def _body(step: Step) -> dict[str, Any]:

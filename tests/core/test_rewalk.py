@@ -843,7 +843,7 @@ def test_moved_into_a_scenario_of_its_own() -> None:
 
 
 def test_scenario_deleted_under_a_person() -> None:
-    """A talk whose scenario is gone ends with a word; parked ones are dropped silently."""
+    """A talk whose scenario is gone ends with a word; nothing is said of parked ones, and none of them is offered."""
     driver = Driver(build({"talk": TWO, "other": TWO}))
     driver.say("/talk")
     driver.say("x")
@@ -851,8 +851,9 @@ def test_scenario_deleted_under_a_person() -> None:
     driver.say("x")
     driver.project = build({"third": TWO})
     assert driver.say("y")[0].startswith("Этот разговор больше не ведётся")
-    assert driver.session.parked == []
+    assert driver.session.offer is None
     assert driver.talk is None
+    assert driver.say("y")[0].startswith("Я пока не понимаю")
 
 
 def test_sub_scenario_changed_under_a_person() -> None:

@@ -243,3 +243,18 @@ async def test_what_is_no_scenario_is_live_too(tmp_path: Path, file: str, conten
             heard.append((await bot.person().hears()).text)
             assert "Нов" in "".join(heard)
             assert len([one for one in heard if "Нов" in one]) == 1
+
+
+async def test_a_scenario_under_another_name(tmp_path: Path) -> None:
+    """`was` takes people along; the author who left it out reads what to write. Nobody loses an answer by that: who
+    writes meanwhile goes on when the line is there."""
+    async with running(tmp_path, {"talk": TALK}) as bot:
+        await say(bot, *START)
+        bot.path("talk").unlink()
+        bot.write("order", f"starts_on: [/talk]\nsteps:\n{TALK}")
+        await bot.live()
+        told = await bot.logged("talk is gone and order is new.")
+        assert "write `was: talk` into scenarios/order.yaml" in told
+        bot.write("order", f"starts_on: [/talk]\nwas: talk\nsteps:\n{TALK}")
+        await bot.live()
+        await say(bot, ("Тверь", "Какой размер?"), ("!Малый", "Аня, Тверь, small."))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.core.node import Mapping, Scalar
+from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.circles import circles
@@ -29,6 +29,7 @@ def check(world: World) -> None:
         _targets(world, scenario)
         _runs(world, scenario)
         _renamed(world, scenario)
+        _was(world, scenario)
 
 
 def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
@@ -240,6 +241,16 @@ def _renamed(world: World, scenario: Scenario) -> None:
             message = f"A {what} called `{old}` still stands in this scenario."
             help = f"Delete this line, or rename that {what}."
             world.report("renamed-still-there", "warning", key.span, message, help)
+
+
+def _was(world: World, scenario: Scenario) -> None:
+    """What a scenario was called is no scenario's name any more."""
+    file = world.loaded.files.get(scenario.file)
+    node = file.node.get("was") if file is not None and file.node is not None else None
+    for one in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(one, Scalar) and one.text in world.facts:
+            message = f"There is a scenario called `{one.text}`, so people who are mid-way stay in that one."
+            world.report("renamed-still-there", "warning", one.span, message, "Take the name out, or rename that one.")
 
 
 def _into_another(scenario: Scenario, new: str) -> bool:
