@@ -101,7 +101,8 @@ Three things to know about the files:
 - A scenario called `fallback` answers what nobody understands (`start.text` is the message).
 - An edit counts at the next message, for people who are mid-way too: their answers stay, and what the new file asks
   beside is asked. Renamed a step or a variable? Tell `renamed`. Changed what a question *means*? Give it a new name, so that it is
-  asked again. `mid_flow_edits: finish_old` lets those who have begun finish on the old file.
+  asked again. Renamed the whole scenario, and so its file? `was: old_name` lets people who are in the middle of it go on;
+  a file that is deleted and comes back has taken no answer with it. `mid_flow_edits: finish_old` lets those who have begun finish on the old file.
 """
 
 

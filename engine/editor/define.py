@@ -8,6 +8,7 @@ from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.step import Reference
 from engine.editor.bots import Bot
+from engine.editor.fields import of_attribute, of_key
 from engine.editor.positions import Lines, contains, unquoted
 from engine.editor.survey import Survey, name_span, project_of, survey, users
 from engine.editor.words import Use, use_at
@@ -22,7 +23,7 @@ def definitions(bot: Bot, file: str, line: int, column: int) -> list[Span]:
     if reference is not None:
         return of_reference(loaded, file, reference, _segment(bot, file, reference, column))
     use = use_at(loaded, file, line, column)
-    return of_use(loaded, file, use) if use else []
+    return of_use(loaded, file, use) if use else of_key(loaded, file, line, column)
 
 
 def reference_at(bot: Bot, file: str, line: int, column: int) -> Reference | None:
@@ -84,7 +85,8 @@ def of_use(loaded: Loaded, file: str, use: Use) -> list[Span]:
         steps = [step for one in files for step in survey(loaded, one).steps if step.verb == "llm"]
         name, *inner = use.owner.split(".")
         asked = dict.fromkeys(str(getattr(step, "prompt", "")) for step in steps if name in step.writes())
-        return [span for prompt in asked for span in _returned(loaded, prompt, [*inner, use.name])]
+        replies = [span for prompt in asked for span in _returned(loaded, prompt, [*inner, use.name])]
+        return replies or of_attribute(loaded, file, use)
     return [span for one in files for span in setters(loaded, one, use.name)]
 
 

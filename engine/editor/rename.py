@@ -58,7 +58,7 @@ def target(bot: Bot, file: str, line: int, column: int) -> tuple[str, Span] | No
     reference = reference_at(bot, file, line, column)
     if reference is not None and reference.kind == "step":
         first = reference.name.split(".")[0]
-        span = _first_part(reference.span, lines, first)
+        span = first_part(reference.span, lines, first)
         return (first, span) if first in named and contains(span, line, column) else None
     use = use_at(loaded, file, line, column)
     known = use is not None and use.kind in ("variable", "label") and (use.name in named or use.name in written)
@@ -69,7 +69,7 @@ def rename(bot: Bot, file: str, line: int, column: int, new: str) -> list[Edit]:
     """The edits that rename the step or variable under the cursor, in all files. Raises Refused."""
     named = target(bot, file, line, column) if file.startswith("scenarios/") else None
     if named is None:
-        raise Refused("Only steps and variables can be renamed: put the cursor on the name of one.")
+        raise Refused("Only steps, variables, scenarios and prompts can be renamed: put the cursor on the name of one.")
     old = named[0]
     loaded = bot.loaded()
     made = loaded.files.get(file)
@@ -122,13 +122,13 @@ def _setters(step: Step, name: str) -> list[Scalar]:
 
 def _references(loaded: Loaded, file: str, old: str, new: str, lines: Lines) -> list[Edit]:
     return [
-        Edit(_first_part(one.span, lines, old), new)
+        Edit(first_part(one.span, lines, old), new)
         for one in loaded.files[file].references
         if one.kind == "step" and one.name.split(".")[0] == old
     ]
 
 
-def _first_part(span: Span, lines: Lines, first: str) -> Span:
+def first_part(span: Span, lines: Lines, first: str) -> Span:
     inner = unquoted(span, lines)
     return Span(span.file, inner.line, inner.column, inner.line, inner.column + len(first))
 

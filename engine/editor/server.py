@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
@@ -23,7 +22,8 @@ from engine.editor.define import definitions
 from engine.editor.hover import told
 from engine.editor.mend import mends
 from engine.editor.positions import Lines
-from engine.editor.rename import Refused, rename, target
+from engine.editor.refer import references
+from engine.editor.renaming import renaming
 from engine.project.files import FOLDERS
 
 QUIET = 0.15  # s without a keystroke, until the texts are checked
@@ -140,7 +140,7 @@ def make(root: Path) -> Server:
     server = Server(root)
     _texts(server)
     _answers(server)
-    _renaming(server)
+    renaming(server)
     _mending(server)
     return server
 
@@ -193,6 +193,16 @@ def _answers(server: Server) -> None:
         line, column = server.lines(bot, file).place(params.position)
         return [server.location(bot, span) for span in definitions(bot, file, line, column)]
 
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    def referring(params: types.ReferenceParams) -> list[types.Location]:
+        found = server.find(params.text_document.uri)
+        if found is None:
+            return []
+        bot, file = found
+        place = server.lines(bot, file).place(params.position)
+        spans = references(bot, file, *place, params.context.include_declaration)
+        return [server.location(bot, span) for span in spans]
+
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, TRIGGERS)
     def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
         found = server.find(params.text_document.uri)
@@ -217,35 +227,6 @@ def _snippets(server: Server) -> bool:
     known = server.client_capabilities.text_document
     item = known.completion.completion_item if known and known.completion else None
     return bool(item and item.snippet_support)
-
-
-def _renaming(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return None
-        bot, file = found
-        lines = server.lines(bot, file)
-        named = target(bot, file, *lines.place(params.position)) if file.startswith("scenarios/") else None
-        return types.PrepareRenamePlaceholder(lines.range(named[1]), named[0]) if named else None
-
-    @server.feature(types.TEXT_DOCUMENT_RENAME)
-    def renaming(params: types.RenameParams) -> types.WorkspaceEdit | None:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return None
-        bot, file = found
-        place = server.lines(bot, file).place(params.position)
-        try:
-            edits = rename(bot, file, *place, params.new_name.strip())
-        except Refused as refused:
-            raise JsonRpcInvalidParams(str(refused)) from None
-        changes: dict[str, list[types.TextEdit]] = {}
-        for edit in edits:
-            there = server.lines(bot, edit.span.file).range(edit.span)
-            changes.setdefault(server.uri(bot, edit.span.file), []).append(types.TextEdit(there, edit.text))
-        return types.WorkspaceEdit(changes=changes)
 
 
 def _mending(server: Server) -> None:

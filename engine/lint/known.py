@@ -194,7 +194,7 @@ class Known:
         why = "the person may not have told it"
         told = {name: shape.maybe(why) for name, shape in fields.items() if name not in own}
         unsure = self.broken or OUTCOMES in self.mistaken
-        return Shape("map", {**told, **own, "known": BOOLEAN}, open=unsure, what="the person")
+        return Shape("map", {**told, **own, "known": BOOLEAN}, open=unsure, what="the person", of="people")
 
     def _setting(self, name: str) -> Shape:
         value = self.project.settings[name]
@@ -228,7 +228,7 @@ class Known:
             fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}
         moment = OF_FORMS["datetime"]
         own = {"id": TEXT, "created_at": moment, "updated_at": moment}
-        return Shape("map", {**fields, **own}, what=f"a record of `{collection}`")
+        return Shape("map", {**fields, **own}, what=f"a record of `{collection}`", of=collection)
 
     def _field(self, collection: Collection, name: str) -> Shape:
         declared = collection.fields[name]

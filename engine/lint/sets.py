@@ -108,7 +108,8 @@ def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[
         return _always(state)
     fields = {name: shape_of(names, value) for name, value in (step.fields or {}).items()}
     own = dict.fromkeys(("id", "created_at", "updated_at"), TEXT)
-    return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=f"the record saved to `{step.save}`")}))
+    what = f"the record saved to `{step.save}`"
+    return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=what, of=step.save)}))
 
 
 def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:

@@ -42,6 +42,7 @@ class Shape(NamedTuple):
     are not known. `empty` says why the value may be null. `what` names it in a message: «a record of `goals`».
     `marks` is what else some of its values are: of a form (`date`, `email`, …), or one of the words below.
     `bounds` are the least and the most that a number can be, a text can be long, a day (`date`) can be from today.
+    `of` is the collection of a record.
     """
 
     kind: str = "any"
@@ -54,6 +55,7 @@ class Shape(NamedTuple):
     what: str = ""
     marks: frozenset[str] = NO_MARKS
     bounds: Bounds = UNBOUNDED
+    of: str = ""
 
     def parts(self) -> tuple[Shape, ...]:
         """The kinds of value it can be, null left out."""

@@ -14,7 +14,11 @@ CAPABILITIES = {
         "rename": {"prepareSupport": True},
         "publishDiagnostics": {},
     },
-    "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}},
+    "workspace": {
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
+        "fileOperations": {"willRename": True},
+    },
 }
 
 

@@ -209,7 +209,8 @@ def test_what_can_be_renamed(editor: Editor) -> None:
     found = editor.request("textDocument/prepareRename", editor.at(FILE, "body.weight", 1))
     assert (editor.shown(found["range"], FILE), found["placeholder"]) == ("body", "body")
     assert editor.request("textDocument/prepareRename", editor.at(FILE, "body.weight", 8)) is None
-    assert editor.request("textDocument/prepareRename", editor.at(FILE, "prompt: advice", 10)) is None
+    found = editor.request("textDocument/prepareRename", editor.at(FILE, "prompt: advice", 10))
+    assert (editor.shown(found["range"], FILE), found["placeholder"]) == ("advice", "advice")
     editor.open(PROMPT)
     assert editor.request("textDocument/prepareRename", editor.at(PROMPT, "mood", 1)) is None
 
