@@ -161,13 +161,20 @@ def _inflected(said_words: frozenset[str], choices: Sequence[Choice]) -> list[Ch
     wanted = _stems(said_words)
     if not wanted or not all(len(word) >= 3 and is_unit(word) and word.isalpha() for word in said_words - _IDLE - _NOT):
         return []
-    return _once(
-        [
-            choice
-            for choice in choices
-            for name in _names(choice)
-            if wanted <= (label := _label_stems(name)) and _NOT.intersection(wanted) == _NOT.intersection(label)
-        ]
+    fitting = [
+        choice
+        for choice in choices
+        for name in _names(choice)
+        if wanted <= (label := _label_stems(name)) and _NOT.intersection(wanted) == _NOT.intersection(label)
+    ]
+    return _once(fitting) or [choice for choice in choices if _all_of(wanted, choice)]
+
+
+def _all_of(wanted: frozenset[str], choice: Choice) -> bool:
+    """«записаться к юристу»: nothing but words of the choice's names, one of which is whole."""
+    names = [_label_stems(name) for name in _names(choice)]
+    return (
+        wanted <= frozenset().union(*names) and _NOT.isdisjoint(wanted) and any(one and one <= wanted for one in names)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from engine.answers.around import without_idle
+from engine.answers.around import has_figures, without_idle
 from engine.answers.bounds import count_limit
 from engine.answers.typed import fold, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
@@ -19,11 +19,11 @@ MOST_WORDS = 4
 LENGTH = 60  # characters of a name, unless the author says otherwise
 
 _SAID = (  # what people say with their name
-    r"(?i)^(?:(?:(?:можешь|можете|можно|лучше|просто|все)\s)*(?:меня\s)?(?:зовут|звать|зови(?:те)?|называй(?:те)?)"
+    r"(?i)^(?:(?:(?:можешь|можете|можно|лучше|просто|все)\s)*(?:меня\s)?(?:з[оа]в[уо]т|звать|зови(?:те)?|называй(?:те)?)"
     r"(?:\sменя)?(?:\sпросто)?|мо[её]\sимя|имя|мой\sник|я|это|my name is|the name is|name is|call me|i am|i['’]m|"
     r"it is|it['’]s)\b[\s:—–-]*"
 )
-_SAID_AFTER = r"(?i)[\s,]+(?:меня (?:зовут|звать)|мо[её] имя|зовите меня)$"
+_SAID_AFTER = r"(?i)[\s,]+(?:меня (?:з[оа]в[уо]т|звать)|мо[её] имя|зовите меня)$"
 _GREETINGS = frozenset(
     words("привет здравствуйте здравствуй приветствую салют хай hi hello hey добрый день вечер доброе утро приятно и")
 )
@@ -35,6 +35,7 @@ _NO_NAMES = frozenset(
         "спасибо пока хз no not yes ok why what who how you skip secret anonymous"
     )
 )
+_BETWEEN = r"[,!;\n]+|[.…]+(?=\s|$)"
 _NAME = r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*"
 
 
@@ -52,6 +53,8 @@ class Name(AnswerType):
         text = typed(raw)
         most = count_limit(question.limits.get("max_length"))
         found = _read(text) if text and len(text) <= LONGEST else None
+        if found is None and text and len(text) <= LONGEST and (near := _told(text)) is not None:
+            return Rejected("wrong_near", {"suggestion": near}, near)
         if found is None or len(found) > (LENGTH if most is None else most):
             return Rejected("wrong_name")
         return Accepted(found, found)
@@ -62,11 +65,27 @@ class Name(AnswerType):
 
 def _read(text: str) -> str | None:
     """The one part of the message that is a name, beside greetings."""
-    parts = [without_idle(part, _IDLE).strip(" -–—") for part in re.split(r"[,!;\n]+|[.…]+(?=\s|$)", _initials(text))]
-    telling = [part for part in parts if part and not _GREETINGS.issuperset(fold(part).split())]
-    if "?" in text or len(telling) != 1:
+    telling = _parts(text)
+    return _named(telling[0]) if "?" not in text and len(telling) == 1 else None
+
+
+def _told(text: str) -> str | None:
+    """The name in a longer text, to be asked back: «меня зовут Марина, мне 54», «Аня, 28 лет»."""
+    parts = _parts(text)
+    introduced = [one.strip() for one in re.split(_BETWEEN, _initials(text)) if re.match(_SAID, one.strip())]
+    if "?" in text or len(parts) < 2 or len(introduced) > 1 or not (introduced or has_figures(text)):
         return None
-    said = re.sub(_SAID_AFTER, "", re.sub(_SAID, "", telling[0])).replace("․", ".")
+    return _named(without_idle(introduced[0], _IDLE) if introduced else parts[0])
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas and the like, less what says nothing."""
+    parts = [without_idle(part, _IDLE).strip(" -–—") for part in re.split(_BETWEEN, _initials(text))]
+    return [part for part in parts if part and not _GREETINGS.issuperset(fold(part).split())]
+
+
+def _named(part: str) -> str | None:
+    said = re.sub(_SAID_AFTER, "", re.sub(_SAID, "", part)).replace("․", ".")
     written = said.split()
     if not 0 < len(written) <= MOST_WORDS or not all(re.fullmatch(_NAME, word) for word in written):
         return None

@@ -145,7 +145,8 @@ class Door:
         if more:
             return f"{command} {more[0]}"
         known = [one for one, found in commands.items() if one != command and any(self._may(id) for _, id in found)]
-        return next(iter(get_close_matches(command, [*known, *BUILTIN], 1, 0.6)), "")
+        close = get_close_matches(command, [*known, *BUILTIN], 3, 0.6)
+        return next((one for one in close if sorted(one) == sorted(command)), close[0] if close else "")
 
     def pressed(self, event: ChoicePressed) -> None:
         """See `engine.core.presses`."""
