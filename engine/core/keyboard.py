@@ -14,7 +14,7 @@ SHORT = re.compile(r"[A-Za-z0-9_.-]{1,24}\Z")
 WORDLESS = re.compile(r"\A\W+|\W+\Z")
 LEADING = re.compile(r"\d{1,9}(?!\d)")
 DIGIT = re.compile(r"\d")
-NEXT, BACK, DONE, SKIP = "!next", "!back", "!done", "!skip"
+NEXT, BACK, DONE, SKIP, AGREE = "!next", "!back", "!done", "!skip", "!yes"
 
 
 def token(choice: str) -> str:

@@ -4,9 +4,12 @@ the last try goes on as `after_tries` says. Its fields are declared in `ask`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.core.answer import Raw, Rejected
 from engine.core.asking import Asking
-from engine.core.effects import CloseQuestion
+from engine.core.effects import Button, CloseQuestion, SendMessage
+from engine.core.keyboard import AGREE, SKIP
 from engine.core.meaning import LONGEST, PATIENCE, said_wrong, with_ways_out
 from engine.core.session import Pending
 from engine.core.step import WAIT, Step, Waiting
@@ -46,8 +49,18 @@ class Refusing(Asking):
                 said_wrong(walk.ground, said)[1] if len(said) <= LONGEST else False
             )  # «я ошиблась»: of what, who knows
             text = with_ways_out(walk.ground, text, PATIENCE if ways else tried)
-        walk.send(self.message(walk, pending, text))
+        message = self.message(walk, pending, text)
+        walk.send(self._with_yes(walk, message) if "offer" in pending.state else message)
         return WAIT
+
+    def _with_yes(self, walk: Walk, message: SendMessage) -> SendMessage:
+        """A button for the yes to «Верно понимаю: 28?», where no choices stand and no keyboard of another kind."""
+        pending = walk.standing
+        if self.keyboard != "inline" or message.ask_for or any(one.value != SKIP for one in message.buttons):
+            return message
+        pending.state["b"] = True
+        yes = Button(walk.ground.word("yes"), f"{pending.question}:{AGREE}", value="yes")
+        return replace(message, buttons=(yes, *(replace(one, row=1) for one in message.buttons)))
 
     def why(self, walk: Walk, outcome: Rejected) -> str:
         return walk.ground.word(outcome.word, **outcome.values)

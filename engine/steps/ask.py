@@ -16,7 +16,7 @@ from engine.core.choices import CHOICES, Literal, plain
 from engine.core.effects import CloseQuestion, KeepFile
 from engine.core.field import Field
 from engine.core.fields import FLAG, TEXT, VALUE, ListType, NameType, WordType
-from engine.core.keyboard import DONE, SKIP, chosen
+from engine.core.keyboard import AGREE, DONE, SKIP, chosen
 from engine.core.markdown import escape
 from engine.core.meaning import IDLE, asks_back, folded, offers, phrases, told
 from engine.core.media import MEDIA_FIELDS, media_of
@@ -162,6 +162,8 @@ class Ask(Refusing):
         if isinstance(raw, dict) and "choice" in raw:
             if raw["choice"] == SKIP:
                 return SKIPPED
+            if raw["choice"] == AGREE and self.near(walk) is not None:
+                return self.near(walk)
             choice = chosen(question.choices, raw["choice"])
             return {"choice": choice.id} if choice else raw
         return SKIPPED if isinstance(raw, str) and self.skip and self._skipped(walk, raw, question) else raw
