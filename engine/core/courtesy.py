@@ -1,6 +1,8 @@
-"""Words that want no more than a word: a greeting, thanks, a goodbye, a lone 👍, while no conversation is under way.
+"""Words that want no more than a word: a greeting, thanks, a goodbye, a lone 👍.
 
-Law: an author's trigger goes before, and so does a `fallback` that does more than say something: it may talk itself.
+Law: an author's trigger goes before, and so does a `fallback` that does more than say something, but to thanks and
+goodbyes: a talk may begin with a greeting, and go on with an «ок». At a question only a greeting is no answer: where
+the question does not take it, or where the person comes back after hours.
 """
 
 from __future__ import annotations
@@ -22,11 +24,19 @@ _SIGNS = r"[^\w\s,.!?;()'-]"  # emoji and the like
 def courteous(ground: Ground, text: str) -> str:
     """The key of the reply; empty when the text wants another one."""
     fallback = ground.project.scenarios.get("fallback")
-    if fallback is not None and any(step.verb != "say" for step in fallback.steps):
-        return ""
+    talks = fallback is not None and any(step.verb != "say" for step in fallback.steps)
+    reply = _reply(ground, text)
+    return "" if talks and reply in ("greeted", "noted") else reply
+
+
+def _reply(ground: Ground, text: str) -> str:
     words = re.sub(_SIGNS, " ", text)
     if words != text and not re.search(r"[\w?]", words):
         return "noted"  # nothing but emoji
     parts = [part for part in re.split(r"[,.!;()\n]+", words) if part.strip()]
     said = {meant(ground, part, REPLIES) for part in parts}
     return "" if "" in said else next((reply for reply in REPLIES if reply in said), "")
+
+
+def only_greets(ground: Ground, text: str) -> bool:
+    return meant(ground, re.sub(_SIGNS, " ", text), {"greeted": REPLIES["greeted"]}) == "greeted"

@@ -8,7 +8,7 @@ from typing import Any
 from engine.core.amending import may_amend, second_thought
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.courtesy import courteous
+from engine.core.courtesy import courteous, only_greets
 from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
@@ -17,6 +17,8 @@ from engine.core.offered import Offered
 from engine.core.presses import pressed
 from engine.core.session import Conversation, is_of
 from engine.core.talk import STUCK, Talk
+
+AWAY = 6 * 3600.0  # s since a conversation began: a greeting tells that the person comes back to it
 
 
 class Door:
@@ -55,7 +57,8 @@ class Door:
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.house.open(active)
-        if text and (self._means_something_else(talk, raw, text) or self._corrects(talk, raw, text)):
+        ways = (self._means_something_else, self._greets, self._corrects)
+        if text and any(way(talk, raw, text) for way in ways):
             return
         before = active.pending
         talk.answer(raw)
@@ -80,6 +83,16 @@ class Door:
         if trigger is None or talk.accepts(raw):
             return False
         self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
+        return True
+
+    def _greets(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today."""
+        if not only_greets(self.ground, text) or talk.names(raw):
+            return False
+        if self.ground.at - talk.conversation.started < AWAY and talk.current and talk.accepts(raw):
+            return False
+        self.house.tell("greeted_again")
+        self.builtin.ask_again()
         return True
 
     def _corrects(self, talk: Talk, raw: Raw, text: str) -> bool:
@@ -113,7 +126,8 @@ class Door:
         elif text and (reply := courteous(self.ground, text)):
             self.house.tell(reply)
         elif "fallback" in self.ground.project.scenarios:
-            self.house.begin("fallback", start_of(text=text))
+            caption = raw.get("caption", "") if isinstance(raw, dict) else ""
+            self.house.begin("fallback", start_of(text=text or caption))
         else:
             self.house.tell("not_understood")
 

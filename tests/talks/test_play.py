@@ -57,7 +57,7 @@ RIGHT = {
     "message while the model thinks": talk(
         ORDER
         + """
-- user: ау
+- user: абв
 - model: wish
   fails: timeout
 - notified: manager
