@@ -21,7 +21,12 @@ _MONTH = (
     r"(?:(?:в|на|in)\s)?(?:the\s)?(?:(?P<part>начал\w+|середин\w+|start|beginning|early|middle|mid)[\s-](?:of\s)?)?"
     rf"{_NEXT}(?P<month>[^\W\d_]+)"
 )
-_SEASONS = {"весной": 3, "летом": 6, "осенью": 9, "зимой": 12, "in spring": 3, "in summer": 6, "in autumn": 9}
+_SEASONS = {
+    **dict.fromkeys(("весной", "к весне", "in spring", "by spring"), 3),
+    **dict.fromkeys(("летом", "к лету", "in summer", "by summer"), 6),
+    **dict.fromkeys(("осенью", "к осени", "in autumn", "by autumn"), 9),
+    **dict.fromkeys(("зимой", "к зиме", "in winter", "by winter"), 12),
+}
 _SOON = (
     r"(?:очень |как можно |чем |максимально |надо |нужно )*"
     r"(?:срочно|поскорее|побыстрее|скорее|быстрее|раньше|немедленно)(?:,? тем лучше|,? если можно)?|"

@@ -17,8 +17,11 @@ from engine.core.rewalk import answered_before
 from engine.core.talk import Talk
 
 LONGEST = 100  # characters; a longer text is a story
+FEW = 3  # words
 MOST = 20  # earlier answers that are looked at
-_CONTRAST = re.compile(r"\b(?:не|not)\s", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r"\b(?:не|not)\s.+\s(?:а|но|but)\s\S|\S,?\s(?:а|and)\s(?:не|not)\s\S|[0-9],?\s(?:не|not)\s[0-9]", re.IGNORECASE
+)
 
 
 def may_amend(ground: Ground, text: str) -> bool:
@@ -26,14 +29,18 @@ def may_amend(ground: Ground, text: str) -> bool:
     return len(text) <= LONGEST and (_CONTRAST.search(text) is not None or said_wrong(ground, text)[0] != text)
 
 
-def second_thought(talk: Talk, text: str, taken: bool) -> tuple[str, Amended] | None:
-    """The key of the earlier answer that a text corrects, and to what. `taken`: the standing question takes it too."""
+def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
+    """The key of the earlier answer that a text corrects, and to what. «Ой, 4» where any text would do is one of the
+    answer just given, if that takes it."""
     said, certain = said_wrong(talk.ground, text)
-    alone = said not in ("", text) and (certain or not taken)
-    if not alone and _CONTRAST.search(said) is None:
+    marked = said not in ("", text)
+    if not marked and _CONTRAST.search(said) is None:
         return None
+    most, alone = MOST, marked
+    if marked and not certain and talk.accepts(text):
+        most, alone = 1, len(said.split()) <= FEW and not talk.names(text)
     found: list[tuple[str, Amended]] = []
-    for before in islice(answered_before(talk.conversation), MOST):
+    for before in islice(answered_before(talk.conversation), most if alone else MOST):
         if before.begun or before.over:
             break  # a round that is over stays as it is
         one = talk.amended(before.key, said, alone)

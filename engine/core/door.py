@@ -95,11 +95,11 @@ class Door:
         self.builtin.ask_again()
         return True
 
-    def _corrects(self, talk: Talk, raw: Raw, text: str) -> bool:
+    def _corrects(self, talk: Talk, _raw: Raw, text: str) -> bool:
         """A second thought about an earlier answer: asked back."""
         if not talk.current or not may_amend(self.ground, text):
             return False
-        found = second_thought(talk, text, taken=talk.accepts(raw))
+        found = second_thought(talk, text)
         if found is not None:
             self.house.offers.amend(talk.conversation, *found)
         return found is not None

@@ -14,6 +14,7 @@ from engine.core.ground import Ground
 
 IDLE = "idle_words"
 PATIENCE = 3  # wrong answers after which the ways out are named
+_SIGNS = ",.:;!?…()—–-"
 _APART = r"[\s,.:;!?…()—–-]+"
 LONGEST = 100  # characters; a longer text is a story
 
@@ -65,6 +66,8 @@ def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
 
 def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
     """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else."""
+    if not at_an_end(text, ground.word("amend_words")) and not at_an_end(text, ground.word("oops_words")):
+        return text, False  # as nearly every answer
     pattern, certain = _pattern(ground.word("amend_words"), ground.word("oops_words"))
     left, sure = text.strip(), False
     while left and (found := pattern.match(left) or pattern.search(left)):
@@ -72,6 +75,17 @@ def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
         sure = sure or said in certain
         left = left[found.end() :] if found["first"] else left[: found.start()]
     return left, sure
+
+
+def at_an_end(text: str, sentence: str) -> bool:
+    """Whether a text begins or ends with a word that a phrase of this list begins or ends with: a quick way to no."""
+    words, ends = text.split(), _ends(sentence)
+    return bool(words) and (folded(words[0].strip(_SIGNS)) in ends or folded(words[-1].strip(_SIGNS)) in ends)
+
+
+@lru_cache(maxsize=64)
+def _ends(sentence: str) -> frozenset[str]:
+    return frozenset(words[place] for one in phrases(sentence) if (words := one.split()) for place in (0, -1))
 
 
 @lru_cache(maxsize=32)
