@@ -45,8 +45,8 @@ def tree(folder: Path, count: int) -> float:
         content = content.replace(" }}", " " * copy + " }}")
         (folder / "scenarios" / f"{source.stem}_{copy}.yaml").write_text(content, "utf-8")
         lines += content.count("\n")
-    shutil.copytree(ROOT / "prompts", folder / "prompts")
-    shutil.copytree(ROOT / "catalog", folder / "catalog")
+    for name in ("prompts", "catalog", "media"):
+        shutil.copytree(ROOT / name, folder / name)
     return lines / count
 
 
