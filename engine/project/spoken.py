@@ -22,10 +22,15 @@ def is_spoken(node: nodes.Node | None, languages: tuple[str, ...]) -> bool:
 
 
 def every(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    inner = [value for _, value in node.entries.values()] if isinstance(node, nodes.Mapping) else ()
-    for one in node.items if isinstance(node, nodes.Sequence) else inner:
-        yield from every(one)
+    """It and all that stands in it, from the first line to the last."""
+    left = [node]
+    while left:
+        one = left.pop()
+        yield one
+        if isinstance(one, nodes.Mapping):
+            left += [value for _, value in reversed(one.entries.values())]
+        elif isinstance(one, nodes.Sequence):
+            left += reversed(one.items)
 
 
 def check(node: nodes.Node, languages: tuple[str, ...]) -> Iterator[Finding]:
