@@ -78,6 +78,16 @@ def _limited(name: str) -> Callable[..., Any]:
     return limited
 
 
+def _of_text(name: str) -> Callable[..., Any]:
+    """Jinja's own filter of this name; of null it makes nothing, where Jinja's makes `NONE` of it."""
+    original: Callable[..., Any] = FILTERS[name]
+
+    def filtered(value: Any, *args: Any, **kwargs: Any) -> Any:
+        return "" if value is None else original(value, *args, **kwargs)
+
+    return filtered
+
+
 def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
     """As Jinja's, but null counts as missing: a skipped answer has its default too."""
     if value is None or isinstance(value, Undefined) or (boolean and not value):
@@ -153,6 +163,7 @@ FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "_counted": counted,
     "_sized": METER.size,
     "_reckoned": reckoned,
+    "_shown": as_it_is,
     "default": default,
     "d": default,
     "by_id": by_id,
@@ -162,6 +173,8 @@ FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "list": listed,
     "replace": replace,
     "sum": summed,
+    **{name: _of_text(name) for name in ("upper", "lower", "title", "capitalize", "trim", "string", "striptags", "e")},
+    "escape": _of_text("escape"),
     **{name: _limited(name) for name in ("center", "indent", "batch", "slice", "wordwrap", "format", "round")},
     **moments.FILTERS,
 }

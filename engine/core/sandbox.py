@@ -213,7 +213,9 @@ MADE = (nodes.Name, nodes.Call, nodes.Filter)
 
 class _Sized(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 Jinja calls it by this name
+        """What `~` puts together is shown as elsewhere: null is nothing, 82.0 is 82."""
         self.generic_visit(node)
+        node.nodes = [_filtered(one, "_shown") for one in node.nodes]
         return _filtered(node, "_sized")
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 as above

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import compare
+from engine.lint import compare, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.missing import Missing
 from engine.lint.narrow import path
@@ -44,6 +44,7 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
         return reader.known(node, attribute(reader, base, node.arg.value, node, guarded))
     if isinstance(node.arg, nodes.Slice):
+        takes.check(reader, "[…:…]", node.node, base, takes.CUT)
         return _cut(reader, node.arg, base)
     index = reader.of(node.arg)
     if MAYBE_NONE in base.marks and index.values:
@@ -54,8 +55,10 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
         _every_value(reader, node, parts[0], index)
     tables = parts and all(part.kind == "map" and part.fields and not (part.open or part.what) for part in parts)
-    if tables and guarded != MISSING_FITS and not isinstance(node.node, nodes.Dict):
-        _every_key(reader, node, parts, index)
+    if tables and guarded != MISSING_FITS:
+        if not isinstance(node.node, nodes.Dict):
+            _every_key(reader, node, parts, index)
+        _null_key(reader, node, index, guarded)
     if len(parts) == 1 and parts[0].kind == "list":
         return (parts[0].item or ANY).maybe(base.empty)
     if len(parts) == 1 and parts[0].kind == "map" and not parts[0].open and parts[0].fields:
@@ -115,6 +118,13 @@ def _every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], ind
     strange = sorted(known - set(possible))
     help = did_you_mean(missing[0], strange) if closest(missing[0], strange) else f"Add `{missing[0]}: …` there."
     reader.report("unknown-attribute", "warning", f"{whole}[{name}]", reader.source.place(node.arg), message, help)
+
+
+def _null_key(reader: Reader, node: nodes.Getitem, index: Shape, guarded: int) -> None:
+    """`catalog.levels[person.level]`: no table has an entry for null."""
+    whole = path(node.node)
+    if index.empty and not (whole and reader.names.asks(f" in {whole}")):
+        compare.fails_on_null(reader, node.arg, index, f"`{whole or '…'}[…]`", guarded, "'…'")
 
 
 def _lacks(table: Shape, name: str) -> bool:

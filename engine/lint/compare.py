@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.filters import reckoned as reckons
 from engine.core.finding import Span
 from engine.lint import constants, reach, takes
 from engine.lint.forms import of_days, of_moments, other_case
@@ -17,7 +16,7 @@ from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FUNCTIONS
-from engine.lint.shapes import ANY, BOOLEAN, DECIMAL, FREE, NUMBER, NUMERIC, TEXT, Shape, told, union
+from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMBER, NUMERIC, TEXT, Shape, is_decimal, told, union
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 
@@ -102,7 +101,8 @@ def unlike(
     kind = _in_sums if ordered else kinds
     mine, theirs = kind(left), kind(right)
     if not mine or not theirs or mine & theirs:
-        return False
+        sides = (one, left, mine, theirs), (other, right, theirs, mine)
+        return ordered and any(takes.either(reader, *side, _SIGNS[operator]) for side in sides)
     if {"boolean", "number"} >= mine | theirs:
         return False
     at = _place(reader, one, other)
@@ -189,7 +189,7 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             help = of_days(node, left, right) or help
             if sign == "+" and "list" in own and path(node.left):
                 help = f"With one more it is `{path(node.left)} + [{path(node.right) or '…'}]`."
-            sure = not own & NUMERIC_KINDS
+            sure = not own & (NUMERIC_KINDS | (other if sign == "+" else set()))
             message = message if sure else message.replace("does not go", "may not go")
             reader.report(
                 "unlike-types", "error" if sure else "warning", message, at, message[0].upper() + message[1:], help
@@ -229,11 +229,7 @@ def _in_sums(shape: Shape) -> set[str]:
     """As `kinds`; a text that is written as a decimal is a number there (`engine/core/filters.py`)."""
     found = kinds(shape)
     texts = [part for part in shape.parts() if part.kind == "text"]
-    decimal = all(
-        DECIMAL in part.marks or (part.values and not any(isinstance(reckons(one), str) for one in part.values))
-        for part in texts
-    )
-    return found - {"text"} | {"number"} if found and texts and decimal else found
+    return found - {"text"} | {"number"} if found and texts and all(map(is_decimal, texts)) else found
 
 
 def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
@@ -244,7 +240,7 @@ def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
         return False
     if other == {"number"}:
         return bool(own & {"map", "list", "text"})
-    return other == {"text"} and own in ({"map"}, {"list"})
+    return other == {"text"} and bool(own & {"map", "list"})
 
 
 def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:

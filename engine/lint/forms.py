@@ -118,6 +118,19 @@ def decimal_comma(reader: Reader, node: nodes.Tuple) -> None:
             reader.report("decimal-comma", "error", written, at, message, f"Write `{whole}.{rest}`.")
 
 
+def side_by_side(reader: Reader, node: nodes.List) -> None:
+    """`['tea' 'coffee']`: Jinja makes one text of the two."""
+    texts = [one.value for one in node.items if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+    if all(text in reader.source.text for text in texts):
+        return
+    for word in reader.source.words:
+        before = word.before[1]
+        if word.kind == "text" and before[:1] in ("'", '"'):
+            message = f"There is no comma before `{word.shown}`, so it is one text with the one before it."
+            at = reader.source.span(word.offset, len(word.shown))
+            reader.report("missing-comma", "warning", word.text, at, message, f"Write `{before}, {word.shown}`.")
+
+
 def _last(node: nodes.Node) -> int | None:
     while isinstance(node, nodes.BinExpr | nodes.Compare):
         node = node.right if isinstance(node, nodes.BinExpr) else node.ops[-1].expr

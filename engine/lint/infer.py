@@ -64,14 +64,21 @@ def _listed(reader: Reader, items: Sequence[nodes.Expr]) -> Shape:
     return Shape("list", item=union(shapes) if shapes else NULL)
 
 
+def _in_brackets(reader: Reader, node: nodes.List, guarded: int) -> Shape:
+    forms.side_by_side(reader, node)
+    return _listed(reader, node.items)
+
+
 def _several(reader: Reader, node: nodes.Tuple, guarded: int) -> Shape:
     forms.decimal_comma(reader, node)
     return _listed(reader, node.items)
 
 
 def _joined(reader: Reader, node: nodes.Concat, guarded: int) -> Shape:
-    marks = [reader.of(child).all_marks() for child in node.nodes]
-    return TEXT.marked(*(frozenset().union(*marks) & CARRIED))
+    shapes = [reader.of(child) for child in node.nodes]
+    for child, shape in zip(node.nodes, shapes, strict=True):
+        takes.check(reader, "~", child, shape, takes.PLAIN)
+    return TEXT.marked(*(frozenset().union(*(one.all_marks() for one in shapes)) & CARRIED))
 
 
 def _mapped(reader: Reader, node: nodes.Dict, guarded: int) -> Shape:
@@ -129,7 +136,7 @@ class TextReader(Reader):
         nodes.And: _both,
         nodes.Or: _either,
         nodes.Compare: compare.compared,
-        nodes.List: lambda reader, node, guarded: _listed(reader, node.items),
+        nodes.List: _in_brackets,
         nodes.Tuple: _several,
         nodes.Dict: _mapped,
         nodes.Concat: _joined,

@@ -10,11 +10,14 @@ import re
 
 from jinja2 import nodes
 
+from engine.lint.given import FILE
+from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, OTHERS, PERSONAL, Shape, told
 
 NAMING = ("text", "title", "name", "label", "id")
+CODED = {"photo": "a photo", "voice": "a voice message"}
 LAZY = ("map", "select", "selectattr", "reject", "rejectattr", "unique", "batch", "slice")
 NOT_SET = "it is not set "  # as the scope explains it
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
@@ -32,8 +35,8 @@ def output(reader: Reader, node: nodes.Output) -> None:
         elif isinstance(child, nodes.Name) and child.name in reader.macros:
             message, help = f"`{child.name}` is a macro.", f"Call it: `{child.name}(…)`."
             reader.report("not-called", "error", child.name, reader.source.word(child), message, help)
-        elif shape.kind == "map" and reader.names.shown and not shape.open and shape.fields.keys().isdisjoint(NAMING):
-            _whole(reader, child, shape)
+        elif reader.names.shown:
+            _shown(reader, child, shape)
         if shape.empty.startswith(NOT_SET) and reader.names.shown:
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
@@ -52,14 +55,60 @@ def _unjoined(reader: Reader, node: nodes.Filter) -> None:
     reader.report("unjoined-list", "warning", node.name, reader.source.word(node), message, "Add `| join(', ')`.")
 
 
+def _shown(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
+    """Each of what may be shown in one place: `{{ dish or catalog.dishes.soup }}`."""
+    if isinstance(node, nodes.CondExpr):
+        for one, when in ((node.expr1, True), (node.expr2, False)):
+            with reader.when(node.test, when):
+                _part_shown(reader, one, NULL_FITS)
+    elif isinstance(node, nodes.Or):
+        _part_shown(reader, node.left, NULL_FITS)
+        with reader.when(node.left, False):
+            _part_shown(reader, node.right, NULL_FITS)
+    elif isinstance(node, nodes.Filter) and node.name in ("default", "d"):
+        _part_shown(reader, node.node, MISSING_FITS)
+        _part_shown(reader, next(iter(node.args), None), NULL_FITS)
+    elif node is not None and shape.kind in ("map", "union"):
+        _whole(reader, node, shape)
+
+
+def _part_shown(reader: Reader, node: nodes.Expr | None, guarded: int) -> None:
+    if isinstance(node, nodes.Name | nodes.Getattr | nodes.Or | nodes.CondExpr):
+        _shown(reader, node, reader.of(node, guarded))
+
+
 def _whole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
     """`{{ feedback }}`, of whose fields one is meant. One by which a map is called stands for it
     (engine/core/filters.py)."""
+    parts = shape.parts()
+    wrong = next((part for part in parts if part.kind == "map" and part.fields and _unreadable(part)), None)
+    if wrong is None or wrong.open or not (len(parts) == 1 or wrong.what == FILE.what):
+        return
     name = path(node)
-    if name and shape.fields:
-        message = f"`{name}` ({told(shape)}) has several fields, and people read them all, with braces and quotes."
-        help = f"Name the one that is meant: `{{{{ {name}.{next(iter(shape.fields))} }}}}`."
-        reader.report("whole-map", "warning", name, reader.source.place(node), message, help)
+    if not name:
+        return
+    if wrong.what == FILE.what:
+        what = f"{'is' if len(parts) == 1 else 'may be'} {CODED[_kind(wrong)]}"
+        message = f"`{name}` {what}, of which people read no more than a long code here."
+        help = f"Write `{name} if {name} is string else {name}.caption`."
+        help = f"Its caption is `{name}.caption`; `photo: …` sends a photo." if len(parts) == 1 else help
+    else:
+        read = "its `id` alone, a code" if "created_at" in wrong.fields else "them all, with braces and quotes"
+        message = f"`{name}` ({told(shape)}) has several fields, and people read {read}."
+        help = f"Name the one that is meant: `{{{{ {name}.{next(iter(wrong.fields))} }}}}`."
+    reader.report("whole-map", "warning", name, reader.source.place(node), message, help)
+
+
+def _unreadable(part: Shape) -> bool:
+    """Whether nothing in a map stands for it; of a file that is its name, if it has one, and no record's `id` is."""
+    if part.what == FILE.what:
+        return _kind(part) in CODED
+    naming = NAMING[:-1] if "created_at" in part.fields else NAMING
+    return part.fields.keys().isdisjoint(naming)
+
+
+def _kind(file: Shape) -> str:
+    return next(iter(file.fields["kind"].values or ("",)))
 
 
 def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:

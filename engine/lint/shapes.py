@@ -161,14 +161,8 @@ def of_data(data: Any, depth: int = 0) -> Shape:
         return NULL
     if isinstance(data, str) and reckoned(data) is not data:
         return TEXT.marked(DECIMAL)
-    return next(
-        (
-            shape
-            for kind, shape in ((bool, BOOLEAN), (int, INTEGER), (float, NUMBER), (str, TEXT))
-            if isinstance(data, kind)
-        ),
-        ANY,
-    )
+    kinds = ((bool, BOOLEAN), (int, INTEGER), (float, NUMBER), (str, TEXT))
+    return next((shape for kind, shape in kinds if isinstance(data, kind)), ANY)
 
 
 def rows_of(rows: Iterable[Any], depth: int) -> Shape:
@@ -250,10 +244,17 @@ def _add(found: list[Shape], part: Shape, depth: int) -> None:
         elif other.values != part.values or other.marks != part.marks or other.bounds != part.bounds:
             values = None if other.values is None or part.values is None else other.values | part.values
             known = values if values and len(values) <= MOST_VALUES else None
-            bounds = of_both(other.bounds, part.bounds)
-            found[place] = Shape(part.kind, values=known, marks=other.marks | part.marks, bounds=bounds)
+            bounds, marks = of_both(other.bounds, part.bounds), other.marks | part.marks
+            if DECIMAL in marks and not (is_decimal(other) and is_decimal(part)):
+                marks -= {DECIMAL}
+            found[place] = Shape(part.kind, values=known, marks=marks, bounds=bounds)
         return
     found.append(part)
+
+
+def is_decimal(text: Shape) -> bool:
+    values = text.values
+    return DECIMAL in text.marks or (bool(values) and not any(isinstance(reckoned(one), str) for one in values or ()))
 
 
 def of_both(one: Bounds, other: Bounds) -> Bounds:

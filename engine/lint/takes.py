@@ -6,15 +6,14 @@ holds the table against the filters themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from jinja2 import nodes
 
-from engine.core.filters import reckoned
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.shapes import DECIMAL, FREE, NUMERIC, Shape, told
+from engine.lint.shapes import FREE, NUMERIC, Shape, is_decimal, told
 
 NUMBERS = frozenset((*NUMERIC, "boolean"))
 TEXTS = NUMBERS | {"text"}
@@ -32,6 +31,7 @@ class Takes(NamedTuple):
 
 A_NUMBER, A_MAP = Takes("a number", NUMBERS), Takes("a map", frozenset(("map",)))
 PLAIN, A_TEXT = Takes("a text", TEXTS, fails=False), Takes("a text", frozenset(("text",)))
+CUT = Takes("a list or a text", frozenset(("text", "list")))
 MANY = Takes("a list or a text", ITEMS)
 
 FILTERS: Mapping[str, Takes] = {
@@ -73,14 +73,15 @@ def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Take
     parts = shape.parts()
     wrong = [part for part in parts if part.kind not in takes.kinds and part.kind not in ("any", "function")]
     if name in ("filesizeformat", "number"):
-        wrong = [part for part in wrong if not _numeric(part)]
+        wrong = [part for part in wrong if part.kind != "text" or not is_decimal(part)]
     if not wrong:
         return True
     sure = len(wrong) == len(parts)
-    if not sure and not takes.fails:
-        return True
     whole = path(node)
     subject = f"`{whole}` ({told(shape)})" if whole else f"This ({told(shape)})"
+    if not sure and not takes.fails:
+        _braces(reader, name, node, wrong if takes is PLAIN else [], subject)
+        return True
     if isinstance(node, nodes.Const):
         subject = f"`{node.value}` ({told(shape)})"
     then = "fails on anything else" if takes.fails else "makes nothing of this"
@@ -94,10 +95,14 @@ def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Take
     return False
 
 
-def _numeric(part: Shape) -> bool:
-    if part.kind != "text":
-        return False
-    return DECIMAL in part.marks or bool(part.values and not any(isinstance(reckoned(one), str) for one in part.values))
+def _braces(reader: Reader, name: str, node: nodes.Node, wrong: Sequence[Shape], subject: str) -> None:
+    """An answer that is a text or a photo: what is made of the photo is Python's way to write a map."""
+    part, whole = next((one for one in wrong if one.kind == "map" and not one.open), None), path(node)
+    if part is not None and whole:
+        message = f"{subject} may be {told(part)}, of which `{name}` makes a text with braces and quotes."
+        inner = "caption" if "caption" in part.fields else "…"
+        help = f"Write `{whole} if {whole} is string else {whole}.{inner}` in its place."
+        reader.report("unlike-types", "warning", f"{whole}|{name}", reader.source.place(node), message, help)
 
 
 TESTS_OF = {"a number": "number", "a text": "string", "a map": "mapping"}
@@ -106,7 +111,8 @@ TESTS_OF = {"a number": "number", "a text": "string", "a map": "mapping"}
 def _help(name: str, whole: str, wrong: Shape, takes: Takes, sure: bool) -> str:
     shown = whole or "…"
     if not sure:
-        test = f"is {TESTS_OF[takes.what]}" if takes.what in TESTS_OF else "is not number"
+        test = "is not mapping" if wrong.kind == "map" else "is not number"
+        test = f"is {TESTS_OF[takes.what]}" if takes.what in TESTS_OF else test
         return f"Ask first: `if {shown} {test}`; rows of a catalog file are best written alike."
     if takes.what == "a number":
         if wrong.kind == "text" and not whole:
@@ -140,7 +146,7 @@ def check_items(reader: Reader, node: nodes.Filter, name: str, item: Shape) -> N
     at = reader.source.place(node.kwargs[0].value if by_attribute and node.kwargs else node.node)
     subject = f"The items of `{whole}`" if whole else "Its items"
     if name == "sum":
-        wrong = [part for part in parts if part.kind not in NUMBERS and not _numeric(part)]
+        wrong = [part for part in parts if part.kind not in NUMBERS and (part.kind != "text" or not is_decimal(part))]
         if wrong:
             sure = len(wrong) == len(parts)
             is_ = "is" if sure else "may be"
@@ -157,3 +163,21 @@ def check_items(reader: Reader, node: nodes.Filter, name: str, item: Shape) -> N
         other = next(one for one in parts if (one.kind in NUMBERS) != (parts[0].kind in NUMBERS) or one is parts[-1])
         message = f"Some of what `{name}` compares is {told(parts[0])}, some {told(other)}, and it fails on both."
         reader.report("unlike-types", "warning", f"{whole}|{name}", at, message, "Write them alike in every row.")
+
+
+def either(reader: Reader, node: nodes.Expr, shape: Shape, own: set[str], other: set[str], sign: str) -> bool:
+    """Whether one side of `<` is of several kinds, of which not all can be compared with what the other surely is."""
+    wanted = other - {"boolean"}
+    fits = NUMBERS if wanted == {"number"} else wanted
+    wrong = [part for part in shape.parts() if part.kind in _COMPARED and part.kind not in fits]
+    wrong = [part for part in wrong if part.kind != "text" or not is_decimal(part)]
+    if wanted not in ({"number"}, {"text"}) or len(own - {"boolean"}) < 2 or not wrong:
+        return False
+    whole = path(node)
+    message = f"`{whole or '…'}` ({told(shape)}) may be {told(wrong[0])}, and `{sign}` fails on that here."
+    help = f"Ask first: `if {whole or '…'} is {'number' if wanted == {'number'} else 'string'}`."
+    reader.report("unlike-types", "warning", message, reader.source.place(node), message, help)
+    return True
+
+
+_COMPARED = (*NUMERIC, "text", "list", "map")

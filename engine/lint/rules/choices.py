@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from engine.core.choices import Literal, Made
+from engine.answers.typed import folded_label
+from engine.core.choices import Literal, Made, listed
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
@@ -82,6 +83,7 @@ def _literal_choices(world: World, step: Any) -> None:
             span = scalar.span if scalar else at
             if option.condition is None and not text.reads:
                 _label(world, step, option, language, text.source.strip(), span)
+    _same_words(world, step)
     _torn(world, _node(step, "choices"))
     conditions = [option.condition.source.strip() for option in step.choices.options if option.condition is not None]
     hidden = 0 < len(step.choices.options) == len(conditions)
@@ -94,6 +96,29 @@ def _literal_choices(world: World, step: Any) -> None:
             "Every choice has an `if`: when none is true, there is nothing to press.",
             "Leave one without `if`, or write `skip: true`.",
         )
+
+
+def _same_words(world: World, step: Any) -> None:
+    """A word under `also` that means another choice as well."""
+    options = [one for one in step.choices.options if one.condition is None]
+    if not any(one.also is not None for one in options):
+        return
+    shown = [(one, text.source) for one in options for text in one.label.languages.values() if not text.reads]
+    meant = {folded_label(label): one.id for one, label in reversed(shown)}
+    for option in options:
+        data = option.also.data if option.also is not None and option.also.constant else ()
+        for word in listed(list(data) if isinstance(data, tuple) else data):
+            other = meant.setdefault(folded_label(word), option.id)
+            if other != option.id:
+                message, help = f"`{word}` means the choice `{other}` too.", "Keep it at one of the two."
+                world.report("duplicate-label", "warning", _word_of(option.also, word), message, help)
+
+
+def _word_of(also: Any, word: str) -> Span:
+    node = also.node
+    items = node.items if isinstance(node, Sequence) else ()
+    found: Span = next((one.span for one in items if isinstance(one, Scalar) and one.text.strip() == word), node.span)
+    return found
 
 
 def _may_be_none(world: World, step: Any, made: Made) -> None:

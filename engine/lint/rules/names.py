@@ -17,6 +17,7 @@ from engine.core.template import Text, Value
 from engine.lint.answered import made_names
 from engine.lint.compare import kinds
 from engine.lint.flow import Flow
+from engine.lint.given import FILE
 from engine.lint.guards import UNGUARDED
 from engine.lint.includes import macros_of
 from engine.lint.infer import TextReader
@@ -26,6 +27,8 @@ from engine.lint.sets import having_set
 from engine.lint.shapes import ANY, FREE, Shape, told
 from engine.lint.texts import all_written, source_of_prompt, written
 from engine.lint.world import World
+
+OF_FILES = frozenset((*KINDS, "pic", "picture", "image", "cover", "file"))
 
 
 def check(world: World) -> None:
@@ -108,10 +111,18 @@ def _media(names: StepNames, value: Value | None) -> None:
     """What a person wrote names no file of the author's."""
     for text in written(value) if value is not None else ():
         shape = shape_of(names, value) if text.bare else ANY
-        if kinds(shape) and (FREE in shape.all_marks() or not kinds(shape) & {"text", "map"}):
+        may_be = [part for part in shape.parts() if part.kind == "text" or (part.kind == "map" and _file_like(part))]
+        if kinds(shape) and (FREE in shape.all_marks() or not may_be):
             message = f"This is {told(shape)} and no file, so nothing goes with the text."
             help = "Ask for a photo or another file: `answer: photo`; or name a file of media/."
+            fields = {name: one for part in shape.parts() for name, one in part.fields.items()}
+            inner = [name for name, one in fields.items() if one.what == FILE.what or name in OF_FILES]
+            help = f"Name the one in it: `{{{{ {text.part.source.strip()}.{inner[0]} }}}}`." if inner else help
             names.report("not-a-file", "warning", text.source().whole, message, help)
+
+
+def _file_like(part: Shape) -> bool:
+    return part.open or not part.fields or part.fields.keys() >= {"kind", "path"}
 
 
 def _itself(at: Span) -> Span:

@@ -33,6 +33,7 @@ _TABLE = re.compile(
     re.MULTILINE,
 )
 _LONE = re.compile(r"(?<![^\s(«\"'>])(?<!\\)([*_])(?=[^\W_])")
+_BEHIND = re.compile(r"(?<=[^\W\d_])\*(?=[\s.,!?:;)»]|\Z)")  # may be a mark of what must be filled in
 _LOOSE = re.compile(r"_(?<!\w_)")  # the sign first: so it is looked for quickly
 _TOLD = {
     "heading": ("broken-markdown", "This makes no heading, so people see the sign.", "Write it in bold: `**…**`."),
@@ -123,6 +124,8 @@ def _alone(world: World, scalar: Scalar) -> None:
     lone = _LONE.search(plain)
     if lone is not None and plain.replace("**", "").count(lone[1]) == 1:
         world.report("broken-markdown", "warning", span_of(scalar, *lone.span(1)), _AT_ONE_END, _BOTH)
+    elif plain.count("*") == 1 and (behind := _BEHIND.search(plain)) is not None:
+        world.report("broken-markdown", "info", span_of(scalar, *behind.span()), _AT_ONE_END, _BOTH)
 
 
 def _prompt(world: World, template: str, known: _Known) -> None:

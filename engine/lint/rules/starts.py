@@ -111,8 +111,14 @@ def _links(world: World) -> None:
     for one in commands:
         if one.value not in alone and not one.payload.startswith("/"):
             first.setdefault(one.value, one)
+    starts = any(one.value == "start" for one in commands)
     for _, trigger, span in _mine(world):
-        if trigger.kind == "command" and trigger.value == "start" and not PAYLOAD.fullmatch(trigger.payload):
+        if trigger.kind == "text" and not starts and folded(trigger.value) == "start":
+            message = (
+                "Telegram's own button sends `/start`; without its `/` this is heard only where somebody types it."
+            )
+            world.report("bad-command", "warning", span, message, "Write `/start`.")
+        elif trigger.kind == "command" and trigger.value == "start" and not PAYLOAD.fullmatch(trigger.payload):
             message = "A link carries up to 64 Latin letters, digits, `_` and `-`; so this one never comes by a link."
             help = "For example `/start promo`, or `/start ref_*` for several."
             world.report("bad-command", "warning", span, message, help)
