@@ -92,7 +92,8 @@ async def impact(
 
 def changed(project: Project, conversation: Conversation) -> bool:
     """Whether the conversation's files are not those of today."""
-    scenario = project.scenarios.get(conversation.scenario)
+    name = conversation.scenario
+    scenario = project.scenarios.get(name if name in project.scenarios else project.moved.get(name, name))
     return scenario is None or conversation.version != scenario.version
 
 

@@ -211,6 +211,7 @@ class Reload:
         assert project is not None  # noqa: S101 both were live
         other = [one.id for one in was.scenarios.values() if _version(project, one.id) != one.version]
         places = {name for one in other for name in [*closure(one, was), *closure(one, project)]}
+        places |= {old for old, new in project.moved.items() if new in places}
         try:
             await self._aside(partial(warm, loaded, before, AFTER))
             if places:

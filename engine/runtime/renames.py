@@ -34,7 +34,7 @@ def _moved(before: Project, after: Project) -> Iterator[str]:
         if name not in after.scenarios and name not in after.moved and len(alike) == 1:
             yield (
                 f"{name} is gone and {alike[0].id} is new. If it is the same scenario under another name, write "
-                f"`was: {name}` into {alike[0].file}, so that people who are in the middle of it go on"
+                f"`was: {name}` into {alike[0].file}, so that people who are in the middle of it go on there"
             )
 
 

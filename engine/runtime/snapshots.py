@@ -177,7 +177,8 @@ class Kept:
 
     def of(self, conversation: Conversation, project: Project) -> Key | None:
         """The old version that this conversation goes on with, beside today's project."""
-        today = project.scenarios.get(conversation.scenario)
+        name = conversation.scenario
+        today = project.scenarios.get(name if name in project.scenarios else project.moved.get(name, name))
         if today is not None and (today.version == conversation.version or today.mid_flow_edits != FINISH_OLD):
             return None
         for key, old in self._old.items():

@@ -246,8 +246,8 @@ async def test_what_is_no_scenario_is_live_too(tmp_path: Path, file: str, conten
 
 
 async def test_a_scenario_under_another_name(tmp_path: Path) -> None:
-    """`was` takes people along; the author who left it out reads what to write. Nobody loses an answer by that: who
-    writes meanwhile goes on when the line is there."""
+    """`was` takes people along to what is written there; the author who left it out reads what to write, and whoever
+    writes meanwhile goes on as the old file said."""
     async with running(tmp_path, {"talk": TALK}) as bot:
         await say(bot, *START)
         bot.path("talk").unlink()
@@ -255,6 +255,11 @@ async def test_a_scenario_under_another_name(tmp_path: Path) -> None:
         await bot.live()
         told = await bot.logged("talk is gone and order is new.")
         assert "write `was: talk` into scenarios/order.yaml" in told
-        bot.write("order", f"starts_on: [/talk]\nwas: talk\nsteps:\n{TALK}")
+        await say(bot, ("Тверь", "Какой размер?"))
+        new = TALK.replace('- say: "', '- say: "Заказ: ')
+        bot.write("order", f"starts_on: [/talk]\nwas: talk\nsteps:\n{new}")
         await bot.live()
-        await say(bot, ("Тверь", "Какой размер?"), ("!Малый", "Аня, Тверь, small."))
+        await bot.logged("1 person goes on unchanged (at `size`)")
+        await bot.person().says("/talk")
+        assert (await bot.person().hears()).text.startswith("Мы не закончили")
+        await say(bot, ("!Продолжить", "Какой размер?"), ("!Малый", "Заказ: Аня, Тверь, small."))
