@@ -41,7 +41,7 @@ OUTCOMES = """
 leads:
   title: {ru: Заявки, en: Leads}
   fields:
-    client_name: {type: text, personal: true}
+    client_name: {type: text, personal: true, title: {ru: Клиент, en: Client}}
     contact: {type: contact, personal: true}
     status: {type: choice, values: [new, qualified, rejected], required: true}
   outputs: [tinydb, csv]
@@ -138,7 +138,8 @@ goes; with it, `dialogue lint` checks every `save`, `find` and `update`.
 {_keys("outcomes")}
 
 A field's type is one of {", ".join(code(one) for one in FIELD_TYPES)}; `{{type: choice, values: [a, b]}}` lists what it
-may be; `personal: true` keeps it out of every log and removes it when the person is forgotten. Columns that are no field:
+may be; `personal: true` keeps it out of every log and removes it when the person is forgotten; its `title` stands above its column in `dialogue outcomes export --excel`.
+Columns that are no field:
 {", ".join(code(one) for one in OWN_COLUMNS)}.
 
 ### catalog/models.yaml

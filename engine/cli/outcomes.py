@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("collection", metavar="COLLECTION")
     export.add_argument("--format", choices=("csv", "json"), default="csv")
     export.add_argument(
-        "--excel", action="store_true", help="CSV for a Russian Excel: BOM, `;`, decimal comma, plain moments"
+        "--excel", action="store_true", help="CSV for a Russian Excel: BOM, `;`, decimal comma, plain moments, titles"
     )
     export.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
     rebuild = actions.add_parser("rebuild", help="compare outcomes.json and CSV files with memory, mend what differs")

@@ -48,6 +48,7 @@ class Collection:
     span: Span | None = None
     keep_said: bool = False  # the file says how long, be it for ever
     timezone: str = "UTC"  # the bot's: in which its tables tell moments
+    titles: Mapping[str, str] = field(default_factory=dict)  # of columns, for people; empty: the fields have none
 
 
 @dataclass(frozen=True, slots=True)

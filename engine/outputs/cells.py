@@ -25,14 +25,16 @@ _PLAIN = {
 }
 
 
+_DIGITS = r"(?<![\w+])\+\d{7,15}(?!\w)"
+
 _PLACE = {"latitude", "longitude"}
 _TITLES = ("text", "title", "name", "label")  # as in a message
 
 
-def cell(value: Any, kind: str = "any", *, decimal: str = ".") -> str:
+def cell(value: Any, kind: str = "any", *, decimal: str = ".", spaced: bool = False) -> str:
     """`kind` is the field's declared type. Null is an empty cell, a file its path, a contact and a place what a person
     would write, a list of such values `a; b`, a row of the catalog its title, any other list or map JSON. A text that
-    begins like a formula gets an apostrophe in front."""
+    begins like a formula gets an apostrophe in front. `spaced`: phone numbers as people write them."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -44,9 +46,21 @@ def cell(value: Any, kind: str = "any", *, decimal: str = ".") -> str:
     if _is_place(value):
         return f"{value['latitude']}, {value['longitude']}"  # numbers alone: no formula, though it may begin with `-`
     text = whole(value if isinstance(value, str) else _nested(value))
+    if spaced and kind in ("phone", "contact"):
+        text = re.sub(_DIGITS, lambda number: _spaced(number[0]), text)
     if text.startswith(_FORMULA) and not any(form.fullmatch(text) for form in _PLAIN.get(kind, ())):
         return "'" + text
     return text
+
+
+def _spaced(number: str) -> str:
+    """`+79161234567` as `+7 916 123-45-67`; what is no number of any country as it is."""
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+
+    try:
+        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number
 
 
 def _nested(value: Any) -> str:

@@ -54,6 +54,7 @@ def _written(collection: Collection) -> dict[str, Any]:
         "outputs": list(collection.outputs),
         "csv": list(collection.csv_columns),
         "timezone": collection.timezone,
+        **({"titles": dict(collection.titles)} if collection.titles else {}),
     }
 
 
@@ -65,4 +66,5 @@ def _read(name: str, noted: dict[str, Any]) -> Collection:
         csv_columns=tuple(noted["csv"]),
         declared=noted["declared"],
         timezone=noted.get("timezone", "UTC"),  # what an older version noted has none
+        titles=noted.get("titles", {}),
     )

@@ -22,14 +22,16 @@ _OWN = ("id", "created_at", "updated_at", "person")  # stand before the fields w
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a table is written out. For a Russian Excel: a byte order mark (or it reads Cyrillic as Windows-1251), `;`
-    between cells, a decimal comma (or it makes dates of 1.5), CR LF, and moments without their offset, which Excel
-    takes for texts."""
+    between cells, a decimal comma (or it makes dates of 1.5), CR LF, moments without their offset, which Excel takes
+    for texts, phone numbers with spaces (or it makes 7,9E+10 of them), and the fields' titles above their columns."""
 
     delimiter: str = ","
     decimal: str = "."
     newline: str = "\n"
     mark: str = ""
     offset: bool = True
+    spaced: bool = False  # phone numbers
+    titles: bool = False
 
     def moment(self, at: float, timezone: str) -> str:
         """Seconds since 1970 as that zone's clocks show them."""
@@ -49,7 +51,7 @@ def _on_the_clock(at: datetime) -> str:
 
 
 PLAIN = Form()
-EXCEL = Form(";", ",", "\r\n", "\ufeff", offset=False)
+EXCEL = Form(";", ",", "\r\n", "\ufeff", offset=False, spaced=True, titles=True)
 
 
 def document(record: Record) -> dict[str, Any]:
@@ -108,7 +110,10 @@ def row(collection: Collection, record: Record, columns: Sequence[str], form: Fo
     fields = collection.fields
     return [
         cell(
-            value(collection, record, name, form), fields[name].type if name in fields else "any", decimal=form.decimal
+            value(collection, record, name, form),
+            fields[name].type if name in fields else "any",
+            decimal=form.decimal,
+            spaced=form.spaced,
         )
         for name in columns
     ]
@@ -126,6 +131,7 @@ def table(collection: Collection, records: Iterable[Record], form: Form = PLAIN)
     """The whole table, line by line; an empty one is its header."""
     rows = sorted(records, key=place)
     columns = header(collection, rows)
-    yield form.mark.encode() + line(columns, form)
+    titles = collection.titles if form.titles else {}
+    yield form.mark.encode() + line([cell(titles.get(name, name)) for name in columns], form)
     for record in rows:
         yield line(row(collection, record, columns, form), form)

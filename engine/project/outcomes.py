@@ -13,6 +13,7 @@ from engine.core.finding import Finding, Span
 from engine.core.project import Collection, CollectionField
 from engine.project import file_schema
 from engine.project.suggest import did_you_mean
+from engine.project.words import engine_words
 
 OUTCOMES = "catalog/outcomes.yaml"
 FIELD_TYPES = (
@@ -51,7 +52,30 @@ def _collection(
     title = file_schema.in_first(row.get("title", ""), languages)
     outputs = tuple(dict.fromkeys(row.get("outputs", ("tinydb", "csv"))))
     keep = _keep(row.get("keep"), file_schema.at(node, [name, "keep"])[1], findings)
-    return Collection(name, fields, outputs, columns, keep, title, True, node.key(name).span, "keep" in row)
+    return Collection(
+        name,
+        fields,
+        outputs,
+        columns,
+        keep,
+        title,
+        True,
+        node.key(name).span,
+        "keep" in row,
+        titles=_titles(row, languages),
+    )
+
+
+def _titles(row: dict[str, Any], languages: tuple[str, ...]) -> dict[str, str]:
+    """What stands above the columns of a table for people; nothing where no field has a title."""
+    found = {
+        name: file_schema.in_first(declared["title"], languages)
+        for name, declared in row["fields"].items()
+        if isinstance(declared, dict) and declared.get("title")
+    }
+    words = engine_words().get(languages[0] if languages else "", {}) if found else {}
+    own = {name: words[f"column_{name}"] for name in OWN_COLUMNS if f"column_{name}" in words}
+    return {**own, **found}
 
 
 def _field(

@@ -221,6 +221,18 @@ def test_a_full_disk_leaves_the_file_whole(tmp_path: Path, way: str) -> None:
     assert b"b" * 100 in path.read_bytes()
 
 
+def test_a_managers_excel_has_titles_and_phones() -> None:
+    """Titles stand above the columns where the file gives any, and a phone number is no 7,9E+10."""
+    titled = replace(LEADS, titles={"timestamp": "Когда", "contact": "Контакт", "client_name": "=Клиент"})
+    one = record(1, {"contact": "+79161234567, @anna", "client_name": "+79161234567", "notes": "+7"})
+    made = b"".join(table(titled, [one], EXCEL)).decode("utf-8-sig").splitlines()
+    assert made[0] == "Когда;chat_id;'=Клиент;Контакт;intent;notes;source;status"
+    assert made[1].split(";")[2:4] == ["'+79161234567", "+7 916 123-45-67, @anna"]
+    plain = b"".join(table(titled, [one])).decode().splitlines()
+    assert plain[0].startswith("timestamp,chat_id,client_name,contact,")
+    assert '"+79161234567, @anna"' in plain[1]
+
+
 def test_for_excel() -> None:
     """A byte order mark, semicolons, decimal commas, plain moments, CR LF: a Russian Excel opens it with a double
     click."""

@@ -206,6 +206,19 @@ def test_outcomes() -> None:
     assert leads.span.line == 12
 
 
+def test_titles_of_columns() -> None:
+    """In the bot's first language, the engine's own columns too; none where the file gives none."""
+    source = "leads: {fields: {a: {type: text, title: {en: Client, ru: Клиент}}, b: {title: Б}, c: text}}\n"
+    english, findings = read_outcomes(source, languages=("en", "ru"))
+    assert findings == []
+    assert {name: english["leads"].titles.get(name) for name in ("a", "b", "c", "timestamp")} == {
+        "a": "Client", "b": "Б", "c": None, "timestamp": "When",
+    }  # fmt: skip
+    russian, _ = read_outcomes(source)
+    assert (russian["leads"].titles["a"], russian["leads"].titles["chat_id"]) == ("Клиент", "Чат")
+    assert read_outcomes("leads: {fields: {a: text}}\n")[0]["leads"].titles == {}
+
+
 def test_wrong_outcomes() -> None:
     """Types, names, columns and lengths of time, each with a word for what is meant."""
     collections, findings = read_outcomes(
