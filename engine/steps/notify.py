@@ -42,7 +42,7 @@ class Notify(Step):
         key = walk.visit(self)
         if walk.entry(self, key) is None:
             subject = walk.evaluate(self.subject) if self.subject is not None else walk.ground.word("notify_subject")
-            text = walk.evaluate(self.text)
+            text = walk.evaluate(self.text).strip()  # a template's `if` at an end leaves a blank line
             walk.keep(key, {"n": True})
             effect = NotifyEffect(
                 walk.record_id(key), "manager" if self.notify == "manager" else "admin", subject, text
