@@ -13,7 +13,7 @@ from email.utils import getaddresses
 from errno import EACCES
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSITIVE = re.compile(r"(0|[1-9]\d*)(\.\d+)?", re.ASCII)
@@ -52,6 +52,21 @@ def _matching(pattern: str, problem: str, secret: bool = False) -> Callable[[str
         return text
 
     return read
+
+
+def _database(text: str, root: Path) -> str:
+    """The URL with its whole path, which counts from the root as that of DATA_DIR does; never repeated."""
+    found = re.fullmatch(r"sqlite:///(.+)", text)
+    if found is None:
+        problem = "names no SQLite file, and no other database is known"
+        raise WrongValue(f"{problem}; write sqlite:///path, or leave it empty for DATA_DIR")
+    if found[1] == ":memory:" or "?" in found[1]:
+        return text
+    path = _path(unquote(found[1]), root)
+    here = Path(unquote(found[1])).absolute()  # it counted from there once
+    if here != path and here.is_file() and not path.exists():
+        raise WrongValue("counts from the bot's folder, as DATA_DIR does: move the file there, or write its whole path")
+    return f"sqlite:///{quote(str(path))}"
 
 
 def _url(text: str, root: Path) -> str:
@@ -113,11 +128,7 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
     "LLM_DAILY_TOKENS": _whole(1),
     "LLM_CONCURRENCY": _whole(1),
     "DATA_DIR": _folder,
-    "DATABASE_URL": _matching(
-        r"sqlite:///.+",
-        "names no SQLite file, and no other database is known; write sqlite:///path, or leave it empty for DATA_DIR",
-        secret=True,
-    ),
+    "DATABASE_URL": _database,
     "LOG_LEVEL": _level,
     "LOG_FILE": _file,
     "ALLOWED_USERS": _people,

@@ -12,6 +12,7 @@ import pytest
 
 from engine import logs
 from engine.core.events import Sender
+from engine.memory.open import database_path
 from engine.settings import Settings, SettingsError
 
 TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake_-"
@@ -309,3 +310,18 @@ def test_quiet_console(
     logging.getLogger("engine.x").warning("danger")
     assert ("news" in console.getvalue()) is shown
     assert "danger" in console.getvalue()
+
+
+def test_a_relative_database_counts_from_the_bots_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As DATA_DIR does, from wherever the command is called. One that stands in the current folder is not passed by."""
+    bot, here = tmp_path / "a bot", tmp_path / "here"
+    bot.mkdir()
+    (here / "data").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    for text in ("sqlite:///data/my.db", f"sqlite:///{bot}/data/my.db"):
+        settings = load(bot, DATABASE_URL=text)
+        assert database_path(settings.database_url, settings.data_dir) == str(bot / "data/my.db")
+    assert load(bot, DATABASE_URL="sqlite:///:memory:").database_url == "sqlite:///:memory:"
+    (here / "data/my.db").touch()
+    with pytest.raises(SettingsError, match="counts from the bot's folder"):
+        load(bot, DATABASE_URL="sqlite:///data/my.db")

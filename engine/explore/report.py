@@ -11,9 +11,11 @@ from engine.channels.markdown import render, units
 from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage, Walked
 from engine.core.finding import Span
 from engine.core.project import Project, Scenario
+from engine.explore.likeness import standing
 from engine.explore.records import TIMES
+from engine.explore.state import State, Turn
 from engine.explore.unreached import unreached
-from engine.explore.walker import State, Turn, Walker, standing
+from engine.explore.walker import Walker
 from engine.talks.coverage import ENTERED, Coverage, Point
 from engine.talks.update import item, pairs
 

@@ -1,6 +1,6 @@
 """The walk: from each start, breadth first, so that what is found is shown by the shortest talk.
 
-States that differ in nothing a scenario can decide by are one state (`signature`). What a `find` gives is made up:
+States that differ in nothing a scenario can decide by are one state (`likeness.py`). What a `find` gives is made up:
 nothing, or records of the shapes that the bot itself has saved on the way.
 """
 
@@ -10,13 +10,11 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from engine.core.choices import Literal
 from engine.core.effects import (
     AskModel,
-    Button,
     Effect,
     FindRecords,
     RedrawQuestion,
@@ -27,12 +25,14 @@ from engine.core.effects import (
 )
 from engine.core.events import Event, RecordsFound, ScenarioChosen, TextReceived
 from engine.core.project import Project, Scenario
-from engine.core.session import Session, digest
+from engine.core.session import Session
 from engine.core.step import Step
 from engine.core.template import Expression
 from engine.core.turn import advance
+from engine.explore.likeness import Likeness, place_of, standing
 from engine.explore.moves import AT, SENDER, WHO, Move, of_model, of_person
 from engine.explore.records import Records
+from engine.explore.state import State, Turn
 from engine.talks.coverage import Coverage, Point
 
 LIKE, LIKE_AT_ONCE = 30, 5  # states at one place that are walked on from: in all, and as far from the start
@@ -40,54 +40,6 @@ ODD_TRIES = 2  # states at one place in which what nobody need accept is tried
 FINDS = 20  # in one turn
 NAMED = 8  # texts and numbers that conditions name and that are tried at one question
 LITERAL = re.compile(r"""['"]([^'"]+)['"]|\b(\d+(?:\.\d+)?)\b""")
-
-
-@dataclass(slots=True)
-class State:
-    session: Session
-    buttons: tuple[Button, ...] = ()
-    asked: AskModel | None = None
-    before: State | None = None
-    move: Move | None = None
-    given: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()  # records made up on the way
-    depth: int = 0
-    onward: list[State] = field(default_factory=list)
-    ways: list[tuple[Move, State]] = field(default_factory=list)  # those on which no records were looked up
-    ended: bool = False
-    whole: bool = False  # every move was tried from here
-
-    def talk(self) -> list[Move]:
-        """The moves that lead here, from the start."""
-        moves, state = [], self
-        while state.move is not None and state.before is not None:
-            moves.append(state.move)
-            state = state.before
-        return moves[::-1]
-
-    def rest(self) -> list[Move]:
-        """The fewest moves from here to an end; none when no walk came to one."""
-        paths: deque[tuple[State, tuple[Move, ...]]] = deque([(self, ())])
-        met = {id(self)}
-        while paths:
-            state, moves = paths.popleft()
-            if state.ended:
-                return list(moves)
-            for move, after in state.ways:
-                if id(after) not in met:
-                    met.add(id(after))
-                    paths.append((after, (*moves, move)))
-        return []
-
-
-@dataclass(slots=True)
-class Turn:
-    """One move and what came of it. `crash` is an exception of the engine itself."""
-
-    before: State
-    move: Move
-    after: State
-    effects: list[Effect]
-    crash: str = ""
 
 
 class Walker:
@@ -100,7 +52,7 @@ class Walker:
         self.until = time.monotonic() + seconds
         self.records = Records(project)
         self.shown: dict[Point, State] = {}
-        self.deciding = {name: _deciding(scenario) for name, scenario in project.scenarios.items()}
+        self.likeness = Likeness(project)
         self._literals: dict[tuple[str, int], tuple[str, ...]] = {}
         self._count = 0
 
@@ -122,14 +74,14 @@ class Walker:
             queue.append(turn.after)
         while queue and not self.spent and self.left > stop:
             state = queue.popleft()
-            here = _place(state.session)
+            here = place_of(state.session)
             tried[here] = tried.get(here, 0) + 1
             for move in self._moves(state):
                 if move.odd and tried[here] > ODD_TRIES:
                     continue
                 for turn in self._turns(state, move):
                     after = turn.after
-                    signature = self.signature(after.session)
+                    signature = self.likeness.signature(after.session)
                     known_state = None if after.ended else states.get(signature)
                     onward = after if known_state is None else known_state
                     state.onward.append(onward)
@@ -139,7 +91,7 @@ class Walker:
                     if known_state is not None:
                         continue
                     states[signature] = after
-                    place = _place(after.session)
+                    place = place_of(after.session)
                     near = (*place, after.depth)
                     like[place], like[near] = like.get(place, 0) + 1, like.get(near, 0) + 1
                     if not after.ended and like[place] <= LIKE and like[near] <= LIKE_AT_ONCE:
@@ -236,58 +188,6 @@ class Walker:
         broken = any(isinstance(effect, ReportProblem) for effect in effects)
         after.ended = broken or (session.active is None and session.offer is None)
         return Turn(state, move, after, effects)
-
-    # likeness ---------------------------------------------------------------------------------------------------
-
-    def signature(self, session: Session) -> str:
-        """Equal for states in which nothing that can decide anything differs."""
-        active = session.active
-        frames = []
-        for frame in active.frames if active else ():
-            names = self.deciding.get(frame.scenario, frozenset())
-            values = {name: value for name, value in (frame.variables or {}).items() if name in names}
-            frames.append([frame.scenario, frame.step, values, frame.at])
-        record = sorted(name for name, value in session.record.items() if value is not None)
-        offer = session.offer["kind"] if session.offer else ""
-        state = dict(active.pending.state) if active and active.pending else {}
-        step = standing(self.project, session)
-        for name in ("m", "p", "h", *(() if getattr(step, "tries", None) else ("tries",))):
-            state.pop(name, None)
-        reopened = bool(active and active.reopened)
-        return digest(frames, record, offer, state, reopened, len(session.parked), size=10)
-
-
-def standing(project: Project, session: Session) -> Step | None:
-    """The step whose question waits."""
-    active = session.active
-    if active is None or not active.frames:
-        return None
-    steps = project.scenarios[active.frames[-1].scenario].steps
-    index = active.frames[-1].step
-    return steps[index] if 0 <= index < len(steps) else None
-
-
-def _place(session: Session) -> tuple[Any, ...]:
-    active = session.active
-    offer = session.offer["kind"] if session.offer else ""
-    return (offer, *((frame.scenario, frame.step) for frame in active.frames)) if active else (offer,)
-
-
-def _deciding(scenario: Scenario) -> frozenset[str]:
-    """The variables that can decide a way, and those from which they are made."""
-    names: set[str] = set()
-    for step in scenario.steps:
-        if step.outcomes() or any(True for _ in step.blocks()):
-            names |= {name for part in step.templates if isinstance(part, Expression) for name in part.reads}
-        choices = getattr(step, "choices", None)
-        if isinstance(choices, Literal):
-            names |= {name for one in choices.options if one.condition for name in one.condition.reads}
-    for _ in scenario.steps:
-        more = {name for step in scenario.steps if step.verb == "set" and step.writes() & names for name in step.reads}
-        if more <= names:
-            break
-        names |= more
-    return frozenset(names)
 
 
 def _start(scenario: Scenario) -> Move:

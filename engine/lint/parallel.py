@@ -59,11 +59,12 @@ def _shared(
             ours, theirs = context.Pipe()
             lines.append(ours)
             worker = context.Process(target=_work, args=(theirs, lines, loader, sources, heap, asked), daemon=True)
-            worker.start()
+            with theirs:  # a line that nobody else holds ends with the process
+                worker.start()
             workers.append(worker)
-            theirs.close()  # a line that nobody else holds ends with the process
         return _lead(lines, loader, sources, heap, asked)
     finally:
+        heap.close()
         for line in lines:
             line.close()
         for worker in workers:
@@ -83,7 +84,12 @@ class Heap:
         # Files of one name together, for they are judged beside each other; the large ones first.
         for place, files in enumerate(sorted(named.values(), key=lambda one: -sum(len(sources[file]) for file in one))):
             self._portions[place % count] += files
-        self._read, self._first = _filled(bytes(range(processes, count))), _filled(b"1")
+        self._read = _filled(bytes(range(processes, count)))
+        try:
+            self._first = _filled(b"1")
+        except OSError:
+            os.close(self._read)
+            raise
 
     def take(self, process: int, share: list[str]) -> Iterator[str]:
         """Files that no other process takes, until none is left; each is in the share from then on."""
@@ -92,13 +98,15 @@ class Heap:
             share += self._portions[number]
             yield from self._portions[number]
             number = next(iter(os.read(self._read, 1)), None)
-        os.close(self._read)  # this process's end of it
 
     def is_first(self) -> bool:
         """Whether no other process has asked this before."""
-        first = bool(os.read(self._first, 1))
+        return bool(os.read(self._first, 1))
+
+    def close(self) -> None:
+        """This process's ends of the pipes."""
+        os.close(self._read)
         os.close(self._first)
-        return first
 
 
 def _filled(content: bytes) -> int:

@@ -11,8 +11,8 @@ from engine.memory.port import Memory
 from engine.memory.sqlite import SqliteMemory
 
 _SUPPORTED = (
-    "Supported is SQLite: DATABASE_URL=sqlite:///data/engine.db (from the current folder), "
-    "sqlite:////var/lib/bot/engine.db (from the root), or no DATABASE_URL for engine.db in DATA_DIR."
+    "Supported is SQLite: DATABASE_URL=sqlite:///data/engine.db (in the bot's folder), "
+    "sqlite:////var/lib/bot/engine.db (anywhere else), or no DATABASE_URL for engine.db in DATA_DIR."
 )
 
 

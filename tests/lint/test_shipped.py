@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,6 +110,28 @@ def test_a_process_that_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = lint(Loader(ROOT).build(sources))
     assert lint_sources(Loader(ROOT), sources, []) == alone
     assert alone
+
+
+def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left open when the machine's bound is met; the findings are the same."""
+    monkeypatch.setattr("engine.lint.parallel.MANY", 2)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2})
+    alone = lint_sources(Loader(ROOT), SOURCES, [])
+    bounds = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = opened()
+    free = [number for number in range(bounds[0]) if number not in before]
+    for more in (3, 4, 5):  # there is no line to it, or no process; with one more, what stays is Python's own
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free[more], bounds[1]))
+        try:
+            found = lint_sources(Loader(ROOT), SOURCES, [])
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, bounds)
+        assert (found, opened()) == (alone, before), more
+
+
+def opened() -> set[int]:
+    """What this process has open."""
+    return {number for number in range(1024) if (Path("/proc/self/fd") / str(number)).is_symlink()}
 
 
 def killed(take: Callable[..., Iterator[str]]) -> Callable[..., Iterator[str]]:
