@@ -9,7 +9,7 @@ from engine.lint import arguments, attributes, compare, outputs, percents, plura
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
-from engine.lint.results import FAIL_ON_NULL, FILTERS, item_of
+from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, item_of
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, FREE, MAYBE_NONE, TEXT, Shape, literal, told, union
 from engine.project.suggest import did_you_mean
 
@@ -47,7 +47,7 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
             node.name,
             at,
             f"There is no filter `{node.name}`.",
-            did_you_mean(node.name, known, ours=True),
+            did_you_mean(node.name, known, ours=True) or _as_function(node),
         )
     if node.name in ("default", "d"):
         return _default(reader, node)
@@ -228,6 +228,12 @@ def _attribute_of(reader: Reader, shape: Shape, first: nodes.Expr, node: nodes.F
     for word in first.value.split("."):
         shape = attributes.of_item(reader, shape, word, first, defaulted)
     return shape
+
+
+def _as_function(node: nodes.Filter) -> str:
+    """`until | days_until` for `days_until(until)`."""
+    name = path(node.node)
+    return f"It is a function: `{node.name}({name or '…'})`." if node.name in FUNCTIONS else ""
 
 
 def _mapped(reader: Reader, node: nodes.Filter, first: nodes.Expr, item: Shape) -> Shape:
