@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import compare, takes
+from engine.lint import compare, keys, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.missing import Missing
 from engine.lint.narrow import path
@@ -15,7 +15,7 @@ from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
 from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
 from engine.project.slips import is_slip
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import did_you_mean
 
 OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
 SINGLE = ("text", "integer", "number", "boolean")
@@ -50,15 +50,17 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
     if MAYBE_NONE in base.marks and index.values:
         compare.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int):
-        _is_there(reader, node, node.arg.value)
+        keys.is_there(reader, node, node.arg.value)
     parts = base.parts()
     if isinstance(node.node, nodes.Dict) and len(parts) == 1 and not parts[0].open:
-        _every_value(reader, node, parts[0], index)
+        keys.every_value(reader, node, parts[0], index)
     tables = parts and all(part.kind == "map" and part.fields and not (part.open or part.what) for part in parts)
     if tables and guarded != MISSING_FITS:
         if not isinstance(node.node, nodes.Dict):
-            _every_key(reader, node, parts, index)
-        _null_key(reader, node, index, guarded)
+            keys.every_key(reader, node, parts, index)
+        keys.null_key(reader, node, index, guarded)
+    if parts and all(part.kind == "list" for part in parts):
+        keys.by_word(reader, node, index)
     if len(parts) == 1 and parts[0].kind == "list":
         return (parts[0].item or ANY).maybe(base.empty)
     if len(parts) == 1 and parts[0].kind == "map" and not parts[0].open and parts[0].fields:
@@ -77,58 +79,6 @@ def _cut(reader: Reader, ends: nodes.Slice, base: Shape) -> Shape:
     if kinds == {"text"}:
         return TEXT.maybe(base.empty)
     return base if kinds == {"list"} else ANY
-
-
-def _is_there(reader: Reader, node: nodes.Getitem, index: int) -> None:
-    """`catalog.goods[5]` of two rows."""
-    whole = path(node.node)
-    rows = reader.names.rows(whole) if whole else None
-    if isinstance(rows, list) and index >= len(rows):
-        message = f"`{whole}` has {len(rows)} rows, counted from 0, and none of them is `[{index}]`."
-        help = f"The last one is `{whole} | last`."
-        reader.report("unknown-attribute", "error", f"{whole}[{index}]", reader.source.place(node), message, help)
-
-
-def _every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape) -> None:
-    """`{'a': 'A', 'b': 'B'}[size]` has an entry for every value that `size` can have."""
-    possible = {str(value) for part in index.parts() for value in part.values or ()}
-    missing = sorted(possible - table.fields.keys())
-    if missing and all(part.values is not None for part in index.parts()):
-        name = path(node.arg)
-        at = reader.source.place(node.arg)
-        message = f"There is no entry for `{missing[0]}`, which `{name}` can be."
-        strange = sorted(table.fields.keys() - possible)
-        help = did_you_mean(missing[0], strange) if strange else f"Add `'{missing[0]}': …`."
-        reader.report("unknown-attribute", "error", f"[{name}]", at, message, help)
-
-
-def _every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], index: Shape) -> None:
-    """`catalog.prices[size]`, as `_every_value`; nothing where the bot asks somewhere whether it is there."""
-    whole, name = path(node.node), path(node.arg)
-    possible = sorted({str(value) for part in index.parts() for value in part.values or ()})
-    missing = [one for one in possible if any(_lacks(table, one) for table in tables)]
-    sure = name and missing and all(part.values is not None for part in index.parts())
-    if not sure or (whole and reader.names.asks(f" in {whole}")):
-        return
-    where = f"in `{whole}`" if whole else "here"
-    message = f"There is no entry for `{missing[0]}` {where}, which `{name}` can be."
-    known = set().union(*(table.fields for table in tables))
-    if missing[0] in known:
-        message = f"Not every row has an entry for `{missing[0]}`, which `{name}` can be."
-    strange = sorted(known - set(possible))
-    help = did_you_mean(missing[0], strange) if closest(missing[0], strange) else f"Add `{missing[0]}: …` there."
-    reader.report("unknown-attribute", "warning", f"{whole}[{name}]", reader.source.place(node.arg), message, help)
-
-
-def _null_key(reader: Reader, node: nodes.Getitem, index: Shape, guarded: int) -> None:
-    """`catalog.levels[person.level]`: no table has an entry for null."""
-    whole = path(node.node)
-    if index.empty and not (whole and reader.names.asks(f" in {whole}")):
-        compare.fails_on_null(reader, node.arg, index, f"`{whole or '…'}[…]`", guarded, "'…'")
-
-
-def _lacks(table: Shape, name: str) -> bool:
-    return name not in table.fields or LACKING in table.fields[name].marks
 
 
 def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, methods: bool = False) -> Shape:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import constants, reach, takes
+from engine.lint import constants, logic, reach, takes
 from engine.lint.forms import of_days, of_moments, other_case
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
@@ -57,6 +57,8 @@ def _one(
     reach.check(reader, left_node, left, operator, operand.expr)
     reach.check(reader, operand.expr, right, reach.TURNED.get(operator, ""), left_node)
     if operator in ("eq", "ne"):
+        if isinstance(operand.expr, nodes.Const) and operand.expr.value is None:
+            logic.never_null(reader, left_node, left)
         if not unlike(reader, left_node, left, operand.expr, right, operator):
             other_case(reader, left_node, operand.expr)
             other_case(reader, operand.expr, left_node)
@@ -181,20 +183,21 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
     for one, shape, own, other in sides:
         if _does_not_reckon(own, other, sign) or (sign == "%" and _no_remainder(shape, other, one is node.right)):
-            at = _place(reader, one, one)
-            that = "a number" if other == {"number"} else "that"
+            at, that = _place(reader, one, one), "a number" if other == {"number"} else "that"
             message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
             joins = "`~` puts texts together; " if sign == "+" else ""
             help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
             help = of_days(node, left, right) or help
             if sign == "+" and "list" in own and path(node.left):
                 help = f"With one more it is `{path(node.left)} + [{path(node.right) or '…'}]`."
-            sure = not own & (NUMERIC_KINDS | (other if sign == "+" else set()))
+            if sign == "+" and other == {"list"} and one is node.right:
+                help = f"With one more it is `{path(node.left) or '…'} + [{path(one) or '…'}]`."
+            sure = not own & (other if sign == "+" and not other & NUMERIC_KINDS else NUMERIC_KINDS)
             message = message if sure else message.replace("does not go", "may not go")
-            reader.report(
-                "unlike-types", "error" if sure else "warning", message, at, message[0].upper() + message[1:], help
-            )
-            return NUMBER if {"number"} in (mine, theirs) else ANY
+            severity = "error" if sure else "warning"
+            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
+            lists = (side for side, kind in ((left, mine), (right, theirs)) if kind == {"list"})
+            return NUMBER if {"number"} in (mine, theirs) else next(lists, ANY)
     for one, shape, own, other in sides if sign == "*" else ():
         if "text" in own and other == {"number"} and not _values(shape):
             at = _place(reader, one, one)
@@ -240,6 +243,8 @@ def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
         return False
     if other == {"number"}:
         return bool(own & {"map", "list", "text"})
+    if other in ({"list"}, {"map"}):
+        return bool(own - {"list"} if other == {"list"} else own)
     return other == {"text"} and bool(own & {"map", "list"})
 
 

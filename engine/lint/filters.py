@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import arguments, attributes, compare, outputs, percents, plurals, takes
+from engine.lint import arguments, attributes, compare, logic, outputs, percents, plurals, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -68,7 +68,7 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         _keys_only(reader, node)
     if node.name in MOMENTS:
         _no_moment(reader, node, base)
-    if node.name in ("length", "count"):
+    if node.name in ("length", "count", "last") and passing(reader, node.node):
         _no_length(reader, node)
     if node.name == "by_id":
         _is_there(reader, node)
@@ -145,17 +145,20 @@ def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:
     reader.report("unlike-types", "warning", node.name, at, message[0].upper() + message[1:], help)
 
 
+def passing(reader: Reader, node: nodes.Node | None) -> bool:
+    """Whether what a filter gives is gone through once."""
+    if not isinstance(node, nodes.Filter):
+        return False
+    return node.name in _ONCE or (
+        node.name == "reverse" and node.node is not None and reader.of(node.node, NULL_FITS).kind == "list"
+    )
+
+
 def _no_length(reader: Reader, node: nodes.Filter) -> None:
-    """What these filters give is gone through once and has no length."""
-    inner = node.node
-    if not isinstance(inner, nodes.Filter):
-        return
-    if inner.name in _ONCE or (
-        inner.name == "reverse" and inner.node and reader.of(inner.node, NULL_FITS).kind == "list"
-    ):
-        at = reader.source.word(node)
-        message = f"What `{inner.name}` gives has no length, so the text fails."
-        reader.report("not-a-list", "error", node.name, at, message, f"Write `| list | {node.name}`.")
+    """What these filters give has no length and no end."""
+    what = "no last item to take" if node.name == "last" else "no length"
+    message = f"What `{getattr(node.node, 'name', '')}` gives has {what}, so the text fails."
+    reader.report("not-a-list", "error", node.name, reader.source.word(node), message, f"Write `| list | {node.name}`.")
 
 
 def _default(reader: Reader, node: nodes.Filter) -> Shape:
@@ -271,6 +274,8 @@ def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
         _unknown_test(reader, node.name, reader.source.word(node))
     base = reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
     shapes = {one: reader.of(one) for one in node.args}
+    if node.name == "none":
+        logic.never_null(reader, node.node, base)
     if node.args or node.name in takes.TESTS:
         arguments.check(reader, node, shapes)
     if node.name in takes.TESTS:

@@ -223,7 +223,8 @@ class Known:
             return OPEN_MAP
         fields = {name: self._field(found, name) for name in found.fields}
         for name in never_saved(self.facts.values(), collection, fields) if self.complete and not self.broken else ():
-            fields[name] = fields[name].marked(UNSAVED)
+            if not found.fields[name].required:  # each save without it is told
+                fields[name] = fields[name].marked(UNSAVED)
         if everyone:
             fields = {name: one.marked(OTHERS) if found.fields[name].personal else one for name, one in fields.items()}
         moment = OF_FORMS["datetime"]

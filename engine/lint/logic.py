@@ -13,10 +13,19 @@ from jinja2 import nodes
 from engine.lint.leaves import leaves
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
+from engine.lint.shapes import MAYBE_NONE, Shape
 
 _TURNED = {"lt": "gt", "gt": "lt", "lteq": "gteq", "gteq": "lteq", "eq": "eq", "ne": "ne"}
 _OPPOSITE = {"lt": "gteq", "gteq": "lt", "gt": "lteq", "lteq": "gt", "eq": "ne", "ne": "eq"}
 Told = tuple[str, str, Any]  # path, operator, value
+
+
+def never_null(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
+    """`goals is none` of what a `find` without `first` found."""
+    if MAYBE_NONE in shape.marks and not shape.empty and isinstance(node, nodes.Name):
+        message = f"`{node.name}` is a list, and never null: of nothing found it is an empty one."
+        help = f"Write `not {node.name}`, or `{node.name}` where some must be there."
+        reader.report("constant-condition", "warning", node.name, reader.source.word(node), message, help)
 
 
 def both(reader: Reader, node: nodes.And) -> None:

@@ -31,7 +31,7 @@ def of_limits(step: Any) -> Bounds:
 
 def of_lengths(step: Any) -> Bounds:
     """What `min_length` and `max_length` of a question for a text allow."""
-    return number_limit(_constant(step.min_length)), number_limit(_constant(step.max_length))
+    return number_limit(_constant(step.min_length)) or 1, number_limit(_constant(step.max_length))
 
 
 def of_days(step: Any) -> Bounds:

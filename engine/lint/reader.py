@@ -19,7 +19,7 @@ from engine.core.tree import children, every
 from engine.lint.guards import MISSING_FITS, NULL_FITS, UNGUARDED
 from engine.lint.missing import Missing, unlike
 from engine.lint.narrow import NOTHING, facts, kinds_told, of_kind, path
-from engine.lint.shapes import ANY, BOOLEAN, Shape
+from engine.lint.shapes import ANY, BOOLEAN, FREE, Shape
 from engine.lint.spot import Source
 from engine.project.suggest import is_typo
 
@@ -211,6 +211,11 @@ class Reader:
                     self._always(inner, self.of(inner, NULL_FITS))
             return
         parts = shape.parts()
+        typed = isinstance(node, nodes.Name) and bool(parts) and not shape.empty and all(map(_is_typed, parts))
+        if typed and self.source.bare:  # a prompt serves several scenarios, and may be careful
+            message = f"`{path(node)}` was typed by the person and is never empty, so this is always true."
+            help = "For yes or no ask with `answer: yes_no`; where it may be left out write `skip: true` there."
+            self.report("constant-condition", "warning", path(node), self.source.word(node), message, help)
         known = sorted((value for part in parts for value in part.values or ()), key=str)
         if not isinstance(node, nodes.Name) or shape.empty or any(part.values is None for part in parts):
             return
@@ -243,6 +248,11 @@ class Reader:
                 "This condition names nothing, so it is always the same.",
                 "Compare a variable with it, or take the condition out.",
             )
+
+
+def _is_typed(part: Shape) -> bool:
+    """The answer to a question for any text, which has a letter at least."""
+    return part.kind == "text" and FREE in part.marks and part.values is None and (part.bounds[0] or 0) >= 1
 
 
 _NAMING = {nodes.Name, nodes.Call}

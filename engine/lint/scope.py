@@ -211,6 +211,14 @@ def _read(names: StepNames, part: Expression) -> Shape:
     return shape
 
 
+def part_of(names: StepNames, whole: Expression, test: nodes.Node, positive: bool, part: nodes.Node) -> Shape:
+    """What a part of an expression gives where a condition holds, or does not."""
+    assert whole.scalar is not None  # noqa: S101 it has a tree
+    reader = TextReader(names, partial(source_of, whole, whole.scalar), PLAIN)
+    with reader.when(test, positive):
+        return reader.of(part)
+
+
 def shape_of(names: StepNames, value: Value | Expression | None) -> Shape:
     """What a value is, without reporting."""
     if value is None:

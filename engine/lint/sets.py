@@ -16,12 +16,13 @@ from engine.core.node import Scalar
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.core.template import Expression, Value
+from engine.core.tree import names as names_in
 from engine.lint import reach
 from engine.lint.answered import answer, row_of
 from engine.lint.atoms import among, atoms, counts
 from engine.lint.known import Known
 from engine.lint.narrow import facts, path, values, with_prefixes
-from engine.lint.scope import StepNames, condition_of, shape_of
+from engine.lint.scope import StepNames, condition_of, part_of, shape_of
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
@@ -31,7 +32,7 @@ from engine.lint.shapes import (
     Shape,
     union,
 )
-from engine.lint.state import NO_LABELS, PAST, State
+from engine.lint.state import NO_LABELS, PAST, State, Under
 from engine.steps.switch import as_written
 
 FAILED = "the model may fail"
@@ -55,7 +56,8 @@ def _ask(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
     changed = {step.ask: answered}
     if step.choices is not None or "yes_no" in (step.answer or ()):
         labels = state.variables.get("labels", NO_LABELS)
-        changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, what=NO_LABELS.what)
+        unsure = labels.open or labels.kind != "map"  # a step above could not be read
+        changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, unsure, what=NO_LABELS.what)
     past = state.with_(changed)
     ways: dict[str, State | None] = {**_by_choice(step, past)}
     if step.after_tries:
@@ -128,10 +130,28 @@ def having_set(names: StepNames, name: str, value: Any, shape: Shape) -> State:
         if one != name
     }
     past = names.state.with_({name: shape})
-    return past.telling(name, sorted(told)) if told else past
+    past = past.telling(name, sorted(told)) if told else past
+    return (
+        past._replace(under={**past.under, **more}) if shape.empty and (more := _one_way(names, name, value)) else past
+    )
 
 
-_SUM = re.compile(r"[^\W\d]\w*(?:\s*[-+*/]\s*\w+)+")
+def _one_way(names: StepNames, name: str, value: Any) -> Under:
+    """`{{ typed.age if typed else none }}`: where that condition holds, it is not null."""
+    data = value._data if isinstance(value, Value) else None
+    node = condition_of(data) if isinstance(data, Expression) and not data.clock else None
+    if not isinstance(data, Expression) or not isinstance(node, nodes.CondExpr) or name in names_in(node.test):
+        return {}
+    seen, found = StepNames(names.world, names.declared, names.state), {}
+    for positive, one, other in ((True, node.expr1, node.expr2), (False, node.expr2, node.expr1)):
+        nothing = other is None or (isinstance(other, nodes.Const) and other.value is None)
+        shape = part_of(seen, data, node.test, positive, one) if nothing and one is not None else NULL
+        if shape.kind != "null" and not shape.empty:
+            found[atoms(node.test, positive), name] = shape
+    return found
+
+
+_SUM = re.compile(r"[^\W\d]\w*(?:\.\w+)*(?:\s*[-+*/]\s*\w+(?:\.\w+)*)+")
 
 
 def _bare_sum(value: Any, state: State) -> bool:
@@ -139,7 +159,7 @@ def _bare_sum(value: Any, state: State) -> bool:
     node = value.node if isinstance(value, Value) else None
     if not isinstance(node, Scalar) or not node.plain or _SUM.fullmatch(node.text) is None:
         return False
-    return all(name in state.variables for name in re.findall(r"[^\W\d]\w*", node.text))
+    return all(name in state.variables for name in re.findall(r"(?<![\w.])[^\W\d]\w*", node.text))
 
 
 def flags_of(names: StepNames, result: Any) -> dict[tuple[str, bool], frozenset[str]]:

@@ -154,7 +154,10 @@ def of_data(data: Any, depth: int = 0) -> Shape:
     if depth > DEEPEST:
         return ANY
     if isinstance(data, dict):
-        return Shape("map", {str(key): of_data(value, depth + 1) for key, value in data.items()})
+        fields = {str(key): of_data(value, depth + 1) for key, value in data.items()}
+        if isinstance(name := data.get("id"), str) and "id" in fields and name:
+            fields["id"] = _one_value("text", name)
+        return Shape("map", fields)
     if isinstance(data, list | tuple):
         return Shape("list", item=rows_of(data, depth + 1) if data else ANY)
     if data is None:

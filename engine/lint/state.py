@@ -121,7 +121,8 @@ class State(NamedTuple):
             elif two is None:
                 variables[name] = one.maybe(UNSET)
             elif name == "labels":
-                variables[name] = Shape("map", {**one.fields, **two.fields}, what=NO_LABELS.what)
+                unsure = any(labels.open or labels.kind != "map" for labels in (one, two))
+                variables[name] = Shape("map", {**one.fields, **two.fields}, unsure, what=NO_LABELS.what)
             else:
                 variables[name] = Shape(empty=one.empty or two.empty) if worn else union([one, two])
         for name in other.variables.keys() - variables.keys():

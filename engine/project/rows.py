@@ -19,7 +19,7 @@ from engine.project.slips import is_slip
 from engine.project.spoken import beside, every, is_spoken
 from engine.project.values import plain
 
-_NUMBER = re.compile(r"-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
+_NUMBER = re.compile(r"[₽$€£]?\s*-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
 
 
 def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:

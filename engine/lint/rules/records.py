@@ -17,7 +17,7 @@ from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
-from engine.lint.shapes import FRACTION, NUMERIC, Shape, told
+from engine.lint.shapes import FORMS, FRACTION, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.borrowed import TRUTH
 from engine.project.outcomes import OWN_FIELDS
@@ -32,6 +32,11 @@ def check(world: World) -> None:
             _step(world, flow, step)
 
 
+def _no_id(part: Shape) -> bool:
+    """A text that is surely no record's `id`: a day, an answer."""
+    return part.kind == "text" and (not part.marks.isdisjoint(FORMS) or part.values is not None)
+
+
 def _step(world: World, flow: Flow, step: Any) -> None:
     collection = world.project.collections.get(step.in_ if step.verb == "find" else getattr(step, step.verb))
     if step.verb == "update" and step.record is None and not step.where:
@@ -44,9 +49,11 @@ def _step(world: World, flow: Flow, step: Any) -> None:
         )
     if step.verb == "update" and step.record is not None:
         shape = shape_of(names_at(world, flow.scenario, flow, step), step.record)
-        if shape.parts() and all(part.kind in ("list", "boolean", *NUMERIC) for part in shape.parts()):
+        if shape.parts() and all(part.kind in ("list", "boolean", *NUMERIC) or _no_id(part) for part in shape.parts()):
             message = f"This is {told(shape)}, and `record` is one record: nothing would be changed."
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
+            whole, dot, _ = step.record.source.partition(".")
+            help = f"Write `record: {whole}`, which is the whole record." if dot and whole.isidentifier() else help
             world.report("not-a-record", "error", step.at("record"), message, help)
         others = {part.what for part in shape.parts()} - {f"a record of `{step.update}`"}
         if shape.parts() and others and all(one.startswith("a record of ") for one in others) and len(others) == 1:
