@@ -68,6 +68,11 @@ class Host(Protocol):
 
     def delivered(self, chat: str, question: str, message: str) -> None: ...
 
+    def spoken_in(self, chat: str, topic: int | None) -> None:
+        """The topic of a forum in which it is answered from now on; outlives a restart."""
+
+    def topic_of(self, chat: str) -> int | None: ...
+
     @property
     def project(self) -> Project: ...
 

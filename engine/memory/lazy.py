@@ -46,6 +46,7 @@ class Lazy:
     def forget(self, chat: str) -> None:
         self.delivered.pop(chat, None)
         self.marks.pop(f"asked:{chat}", None)
+        self.marks.pop(f"topic:{chat}", None)
 
 
 def as_list(messages: dict[str, str]) -> str:

@@ -34,6 +34,6 @@ class Move:
         for start in ("media:", ""):
             lanes = {"old": start + self.chat, "new": start + self.to}
             db.execute("UPDATE outbox SET lane = :new WHERE lane = :old", lanes)
-        for start in ("asked:", "tokens:"):
+        for start in ("asked:", "tokens:", "topic:"):
             marks = {"old": start + self.chat, "new": start + self.to}
             db.execute("UPDATE OR IGNORE marks SET name = :new WHERE name = :old", marks)

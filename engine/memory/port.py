@@ -157,8 +157,9 @@ class Memory(Protocol):
     async def commit(self, turn: TurnWrites) -> None: ...
 
     # the way out
-    async def sending(self, item: Outgoing) -> None:
-        """Mark one attempt, durably, before it is made; raises its `attempts`."""
+    async def sending(self, item: Outgoing) -> bool:
+        """Mark one attempt, durably, before it is made; raises its `attempts`. False when it is to leave no more: its
+        person was forgotten meanwhile, perhaps by another process."""
 
     def done(self, item: Outgoing) -> None:
         """It is out (or given up). Written with the next group; losing this mark costs one repeated attempt."""

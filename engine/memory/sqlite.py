@@ -92,9 +92,10 @@ class SqliteMemory:
         await self._group.join(turn)
 
     # the way out
-    async def sending(self, item: Outgoing) -> None:
+    async def sending(self, item: Outgoing) -> bool:
         self._lazy.later.pop(item.seq, None)  # the new attempt says more than the mark that still waits
-        await self._group.join(Sending(item))
+        there: bool = await self._group.join(Sending(item))
+        return there
 
     def done(self, item: Outgoing) -> None:
         self._lazy.later.pop(item.seq, None)

@@ -114,11 +114,12 @@ def write_group(db: Connection, jobs: Sequence[Job], lazy: Lazy, places: dict[st
                 written.results[index] = _expire(db, job, numbers, now)
             case forget:
                 written.results[index] = _forget(db, forget, numbers, now)
-    sending = [job.item for job in jobs if isinstance(job, Sending)]
+    sending = [(index, job.item) for index, job in enumerate(jobs) if isinstance(job, Sending)]
+    for index, item in sending:
+        marked = db.execute("UPDATE outbox SET attempts = ? WHERE seq = ?", (item.attempts + 1, item.seq))
+        written.results[index] = marked.rowcount > 0
     if sending:
-        attempts = [(item.attempts + 1, item.seq) for item in sending]
-        db.executemany("UPDATE outbox SET attempts = ? WHERE seq = ?", attempts)
-        written.settled.append(lambda: _count_attempts(sending))
+        written.settled.append(lambda: _count_attempts([item for _, item in sending]))
     if lazy:
         lazy.write(db)
         written.settled.append(lazy.clear)
@@ -245,7 +246,8 @@ def _forget(db: Connection, job: Forget, numbers: Numbers, now: float) -> list[t
     db.execute("DELETE FROM outbox WHERE lane = ?", (f"media:{job.chat}",))
     letter = f":{job.chat}"  # one of theirs that has not left yet
     db.execute("DELETE FROM outbox WHERE lane LIKE 'mail:%' AND substr(lane, ?) = ?", (-len(letter), letter))
-    db.execute("DELETE FROM marks WHERE name IN (?, ?)", (f"asked:{job.chat}", f"tokens:{job.chat}"))
+    names = [(f"{kind}:{job.chat}",) for kind in ("asked", "tokens", "topic")]
+    db.executemany("DELETE FROM marks WHERE name = ?", names)
     rows = db.execute("SELECT seq, collection, id FROM records WHERE person = ? ORDER BY seq", (job.chat,)).fetchall()
     _empty(db, [seq for seq, _, _ in rows], numbers, now)
     return [(collection, record) for _, collection, record in rows]

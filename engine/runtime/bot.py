@@ -102,6 +102,13 @@ class Bot:
     def delivered(self, chat: str, question: str, message: str) -> None:
         self.memory.delivered(self.moves.name(chat), question, message)
 
+    def spoken_in(self, chat: str, topic: int | None) -> None:
+        self.memory.set_mark(f"topic:{self.moves.name(chat)}", str(topic or ""))
+
+    def topic_of(self, chat: str) -> int | None:
+        found = self.memory.mark(f"topic:{self.moves.name(chat)}")
+        return int(found) if found else None
+
     async def idle(self, chat: str) -> None:
         await self.busy.idle(chat)
 

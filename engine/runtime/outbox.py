@@ -177,7 +177,8 @@ class Outbox:
         async with self._last_attempt if last else nullcontext():
             if last:
                 await self._calm()
-            await self._mark(item)
+            if not await self._mark(item):
+                return
             sending = asyncio.ensure_future(self._carry(item.lane, effect))
             try:
                 await asyncio.wait([sending], timeout=ON_THE_WIRE)
@@ -195,15 +196,14 @@ class Outbox:
             if loop.time() - began < CALM * 1.5:
                 return
 
-    async def _mark(self, item: Outgoing) -> None:
+    async def _mark(self, item: Outgoing) -> bool:
+        """False when it is not to leave any more."""
         while True:
             try:
-                await self._memory.sending(item)
+                return await self._memory.sending(item)
             except MemoryFailed as error:
                 log.error("The memory takes nothing: %s", error)
                 await asyncio.sleep(1)
-            else:
-                return
 
     async def stop(self) -> None:
         """Cancel what waits; it is in the memory and goes out after the next start."""

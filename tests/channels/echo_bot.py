@@ -75,6 +75,12 @@ class EchoHost:
     def moved(self, chat: str, to: str) -> None:
         raise AssertionError("a terminal does not move")
 
+    def spoken_in(self, chat: str, topic: int | None) -> None:
+        raise AssertionError("a terminal has no topics")
+
+    def topic_of(self, chat: str) -> int | None:
+        raise AssertionError("a terminal has no topics")
+
     def problem(self, problem: ReportProblem) -> None:
         raise AssertionError(problem.message)
 

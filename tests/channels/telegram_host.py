@@ -31,6 +31,7 @@ class Host:
         self.messages: dict[tuple[str, str], str] = {}
         self.problems: list[str] = []
         self.moves: list[tuple[str, str]] = []
+        self.topics: dict[str, int | None] = {}
         self._arrived = asyncio.Condition()
         self._read = 0
 
@@ -55,6 +56,12 @@ class Host:
 
     def moved(self, chat: str, to: str) -> None:
         self.moves.append((chat, to))
+
+    def spoken_in(self, chat: str, topic: int | None) -> None:
+        self.topics[chat] = topic
+
+    def topic_of(self, chat: str) -> int | None:
+        return self.topics.get(chat)
 
     def problem(self, problem: ReportProblem) -> None:
         self.problems.append(problem.message)

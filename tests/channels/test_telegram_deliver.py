@@ -13,7 +13,7 @@ from engine.channels.telegram.limits import Limits
 from engine.core.effects import AnswerPress, Button, CloseQuestion, Media, RedrawQuestion, SendMessage
 from tests.bot_api import BotApi, Fault
 from tests.bot_api.people import PIXEL
-from tests.channels.telegram_host import CHAT, running
+from tests.channels.telegram_host import CHAT, Host, running
 
 YES_NO = (Button("Да", "q1:yes"), Button("Нет", "q1:no"))
 QUESTION = SendMessage("Готовы *начать*?", question="q1", buttons=YES_NO)
@@ -67,6 +67,20 @@ async def test_a_forum_hears_the_answer_in_its_topic(talk):
     await host.event()
     await channel.deliver("telegram:-100", SendMessage("!"))
     assert "message_thread_id" not in api.called("sendMessage")[-1]
+
+
+async def test_a_forum_hears_the_answer_in_its_topic_after_a_restart(tmp_path):
+    """What the model has thought of meanwhile is no talk for everybody."""
+    host = Host()
+    async with BotApi() as api:
+        group, anna = api.group(-100), api.person(5)
+        async with running(api, tmp_path, host):
+            await anna.says("/start", group.chat, message_thread_id=7, is_topic_message=True)
+            await host.event()
+        async with running(api, tmp_path, host) as (channel, _):
+            await channel.ready("telegram:-100")
+            await channel.deliver("telegram:-100", SendMessage("!"))
+        assert api.called("sendMessage")[-1]["message_thread_id"] == "7"
 
 
 async def test_rows_links_and_limits_of_keyboards(talk):

@@ -12,9 +12,10 @@ from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
 from engine.core.effects import Notify
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import TurnWrites
+from engine.memory.sqlite import SqliteMemory
 from engine.outputs.mail import Mailer
 from engine.runtime import outbox, wires
-from engine.runtime.forgetting import paths
+from engine.runtime.forgetting import forget, paths
 from engine.runtime.guard import Guard
 from engine.settings import Settings
 from tests.runtime.conftest import House, living
@@ -135,6 +136,7 @@ async def test_a_letter_that_nobody_knows_of_is_told_to_the_admin(
         )
         sink.silent_after_data = True
         done = house.bot.chats._turns.sorted("telegram:1", [Notify("n", "manager", "Lead", "x")])
+        await house.memory.commit(TurnWrites("telegram:1", time.time(), outgoing=done.outgoing))
         house.bot._perform("telegram:1", done)
         async with asyncio.timeout(10):
             while not house.ears.heard["telegram:77"]:  # noqa: ASYNC110 - nor is what a channel hears
@@ -200,8 +202,10 @@ async def test_forgetting_stops_what_is_under_way(house: House) -> None:
     assert house.memory.session("telegram:1") is None
 
 
-async def test_a_letter_about_a_forgotten_person_never_leaves(house: House) -> None:
-    """It waited for the mail server when they asked to be forgotten; a letter about another goes out."""
+@pytest.mark.parametrize("by", ["themselves", "the shell"])
+async def test_a_letter_about_a_forgotten_person_never_leaves(house: House, by: str) -> None:
+    """It waited for the mail server when they asked to be forgotten, or `dialogue forget` was called beside the bot; a
+    letter about another goes out."""
     sent, away = [], [NotNow(0.1), NotNow(0.1)]
 
     class Away:
@@ -218,7 +222,13 @@ async def test_a_letter_about_a_forgotten_person_never_leaves(house: House) -> N
         await house.memory.commit(TurnWrites(f"telegram:{number}", time.time(), outgoing=done.outgoing))
         house.bot._perform(f"telegram:{number}", done)
     await asyncio.sleep(0.01)
-    await house.bot._forget("telegram:1")
+    if by == "themselves":
+        await house.bot._forget("telegram:1")
+    else:
+        data = house.bot.settings.data_dir
+        beside = SqliteMemory(data / "engine.db")
+        await forget(beside, data, "telegram:1")
+        beside.close()
     async with asyncio.timeout(5):
         await asyncio.gather(*house.bot.outbox._tasks.values())
     assert sent == ["2"]

@@ -96,9 +96,8 @@ class TelegramChannel:
 
     async def typing(self, chat: str) -> None:
         try:
-            await self._calls.call(
-                _number(chat), "sendChatAction", self._delivery.placed(_number(chat), {"action": "typing"}), paced=False
-            )
+            data = self._delivery.topics.placed(_number(chat), {"action": "typing"})
+            await self._calls.call(_number(chat), "sendChatAction", data, paced=False)
         except DeliveryFailed as error:
             _log.debug("No typing shown: %s", error)
 
@@ -122,7 +121,7 @@ class TelegramChannel:
         return content
 
     def _heard(self, chat: str, topic: int | None) -> None:
-        self._delivery.heard(_number(chat), topic)
+        self._delivery.topics.heard(_number(chat), topic)
 
     async def announce(self, project: Project) -> None:
         await self._menu.show(project)

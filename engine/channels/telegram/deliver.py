@@ -21,6 +21,7 @@ from engine.channels.telegram.calls import Calls
 from engine.channels.telegram.failures import BENIGN, Refused
 from engine.channels.telegram.media import METHODS, Attachment, Files
 from engine.channels.telegram.split import CAPTION_LIMIT, TEXT_LIMIT, split
+from engine.channels.telegram.topics import Topics
 from engine.core.effects import AnswerPress, CloseQuestion, Media, RedrawQuestion, ReportProblem, SendMessage
 
 NOTICE_LIMIT = 200
@@ -55,18 +56,7 @@ class Delivery:
         self._host = host
         self._unfinished: dict[int, tuple[SendMessage, int]] = {}  # chat -> what stopped half way, parts done
         self._shown: OrderedDict[tuple[int, str], Shown] = OrderedDict()
-        self._topics: dict[int, int] = {}  # forum -> the topic in which it was spoken to last
-
-    def heard(self, chat: int, topic: int | None) -> None:
-        """A message of a chat has come in; what is said there now belongs into its topic."""
-        if topic is None:
-            self._topics.pop(chat, None)
-        else:
-            self._topics[chat] = topic
-
-    def placed(self, chat: int, data: dict[str, Any]) -> dict[str, Any]:
-        """What is sent, with the topic that it belongs into."""
-        return {**data, "message_thread_id": self._topics[chat]} if chat in self._topics else data
+        self.topics = Topics(host)
 
     async def deliver(self, chat: int, key: str, effect: Deliverable) -> None:
         """`key` is the chat's key for the host. Raises as `Channel.deliver` does."""
@@ -150,7 +140,7 @@ class Delivery:
         """Send; what Telegram refuses goes without its formatting or link button, a text at last without anything: a
         question that nobody sees would take the next thing said for its answer."""
         if method.startswith("send"):
-            data = self.placed(chat, data)
+            data = self.topics.placed(chat, data)
         while True:
             try:
                 return dict(await self._calls.call(chat, method, data))
