@@ -33,17 +33,22 @@ class Block:
         self._templates: list[Template] | None = None
         self._before: list[Callable[[Context], Iterator[str]]] = []
 
+    def ready(self) -> list[Template]:
+        """Compiled, at the latest when it is rendered. Raises what Jinja does of a file that is not there."""
+        if self._templates is None:
+            self._before = [code for name in self.chain if (code := self._outside(name)) is not None]
+            self._templates = [self._environment.get_template(name) for name in self.chain]
+        return self._templates
+
     def render(self, scope: Scope) -> str:
         context = scope.fresh(self._environment)
         METER.rounds, before = 0, METER.max_output
         METER.max_output = MOST
         try:
-            if self._templates is None:
-                self._templates = [self._environment.get_template(name) for name in self.chain]
-                self._before = [code for name in self.chain if (code := self._outside(name)) is not None]
+            templates = self.ready()
             for code in self._before:
                 deque(code(context), maxlen=0)  # what it sets, the blocks see
-            for template in self._templates:
+            for template in templates:
                 for name, block in template.blocks.items():
                     context.blocks.setdefault(name, []).append(block)
             found = context.blocks.get(self.name)

@@ -32,11 +32,13 @@ from engine.runtime.outside import mailer
 from engine.runtime.pulse import Pulse
 from engine.runtime.snapshots import Kept
 from engine.runtime.start_up import of_files
+from engine.runtime.warm import warm_prompts
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 PATIENCE = 6.0  # seconds that a stopping bot gives what is under way (Docker kills after 10)
 OUTPUTS_PATIENCE = 3.0  # seconds for the outputs after that; they go on where they stopped
+AT_START = 2.0  # seconds of compiling prompts, beside the first turns
 TIDY = 3600.0  # seconds between two looks for records past their time
 
 
@@ -166,6 +168,8 @@ class _Run:
             self._start(self.reload.run())
         if self.models.is_on(self.bot.project):
             await self.models.warm()
+            prompts = list(self.bot.project.prompts.values())
+            await asyncio.to_thread(warm_prompts, prompts, AT_START)
         gc.freeze()  # what is loaded stays: a full collection over it would hold every turn up for 0.2 s
 
     async def _outputs_and_tidy(self) -> None:
