@@ -73,7 +73,7 @@ def _told(text: str) -> str | None:
     """The name in a longer text, to be asked back: «меня зовут Марина, мне 54», «Аня, 28 лет»."""
     parts = _parts(text)
     introduced = [one.strip() for one in re.split(_BETWEEN, _initials(text)) if re.match(_SAID, one.strip())]
-    if "?" in text or len(parts) < 2 or len(introduced) > 1 or not (introduced or has_figures(text)):
+    if len(parts) < 2 or len(introduced) > 1 or not (introduced or (has_figures(text) and "?" not in text)):
         return None
     return _named(without_idle(introduced[0], _IDLE) if introduced else parts[0])
 
