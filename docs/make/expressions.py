@@ -52,6 +52,7 @@ FILTERS: dict[str, tuple[str, str]] = {
     "date": ("a day in the person's language", "'2026-11-21' | date"),
     "time": ("the time of day where the person lives", "now | time"),
     "date_time": ("both", "now | date_time"),
+    "weekday": ("the day of the week: 1 for Monday to 7 for Sunday", "'2026-11-21' | weekday"),
     "plus": ("later by `days=`, `hours=`, `minutes=` (earlier with a minus)", "today | plus(days=3)"),
     "default": (
         "this instead, when there is no such value or it is null (a skipped answer)",

@@ -101,6 +101,17 @@ def plus(value: Any, days: float = 0, hours: float = 0, minutes: float = 0) -> s
     return then.isoformat(timespec="seconds")
 
 
+@pass_context
+def weekday(context: Context, value: Any) -> int | None:
+    """1 for Monday to 7 for Sunday, where the person lives; null of what is no moment."""
+    then = moment(value)
+    if then is None:
+        return None
+    if not isinstance(value, str) or len(value) > len("2026-11-21"):
+        then = then.astimezone(zone(str(context.resolve("_timezone") or "UTC")))
+    return then.isoweekday()
+
+
 def _formatted(context: Context, value: Any, kind: str) -> str:
     if kind == "time" and isinstance(value, str) and len(value) == 5:
         return value
@@ -145,4 +156,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "time": format_time,
     "date_time": format_date_time,
     "plus": plus,
+    "weekday": weekday,
 }

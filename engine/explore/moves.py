@@ -99,7 +99,8 @@ def of_person(
     limits = [_limit(step, name, session, builtins or {}) for name in ("min", "max")]
     for text in dict.fromkeys([*_fitting(step, limits, words), *named]):
         yield _said(text)
-    for text in (words.nonsense, *ODD):
+    asks_back = ("?",) if getattr(step, "explain", None) is not None else ()
+    for text in (*asks_back, words.nonsense, *ODD):
         yield _said(text, odd=True)
     long = TextReceived(id="", at=AT, sender=SENDER, text=words.long * words.often, message="m")
     yield Move({WHO: {"repeats": words.long, "times": words.often}}, long, odd=True)

@@ -14,7 +14,7 @@ from engine.lint.shapes import ANY, BOOLEAN, CARRIED, FREE, MAYBE_NONE, TEXT, Sh
 from engine.project.suggest import did_you_mean
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
-MOMENTS = ("date", "time", "date_time", "plus")
+MOMENTS = ("date", "time", "date_time", "plus", "weekday")
 SAME_ITEMS = ("list", "reverse", "sort", "unique")
 OF_ITEMS = frozenset(
     ("join", "map", "select", "reject", "selectattr", "rejectattr", "unique", "sort", "groupby", "sum")

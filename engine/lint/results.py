@@ -103,6 +103,7 @@ FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(("min", "max"), _extreme),
     "by_id": _row,
     "plus": lambda shape: TEXT.maybe(shape.empty),
+    "weekday": lambda shape: INTEGER.maybe(shape.empty),
 }
 
 FUNCTIONS: dict[str, Shape] = {

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.core.moments import functions, local, moment, plus
+from engine.core.template import PLAIN
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -71,3 +72,19 @@ def test_plus() -> None:
     assert plus("2026-11-21", days=1) == "2026-11-22"
     assert plus("2026-11-21", hours=1) == "2026-11-21T01:00:00+00:00"
     assert plus("завтра", days=1) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2026-11-21", 6),
+        ("2026-11-22", 7),
+        ("2026-11-21T22:30:00+00:00", 7),  # Sunday already in Moscow
+        ("завтра", None),
+        (None, None),
+    ],
+)
+def test_weekday(value: Any, day: int | None) -> None:
+    """By the calendar where the person lives."""
+    shown = PLAIN.from_string("{{ value | weekday }}").render(value=value, _timezone="Europe/Moscow")
+    assert shown == ("" if day is None else str(day))
