@@ -96,7 +96,8 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
         value = field.type.build(value_node, builder)
         if value is not None:
             built[key] = value
-    for name, field in fields.items():
+    foreign = 0 < len(strange) == len(node.entries) < len(missing)  # `{More: https://…}`: told by its one key
+    for name, field in fields.items() if not foreign else ():
         if field.required and name not in node.entries and name not in meant:
             builder.report("missing-key", at, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
     return built

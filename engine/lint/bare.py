@@ -23,6 +23,10 @@ _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _NAMES = re.compile(_PATH)
 _OPERAND = rf"(?:{_PATH}|\d+(?:\.\d+)?)"
 _EXPRESSION = re.compile(rf"{_OPERAND}(?:\s*[-+*/~]\s*{_OPERAND})+|{_PATH}(?=\s*\|\s*\w+(?:\([^()]*\))?\Z).*")
+_SAID = re.compile(r"'[^']*'|\"[^\"]*\"|\b(?:and|or|not|is|none|null|true|false)\b")
+_COMPARED = rf"\s*(?:[=!<>]=|[<>])\s*(?:-?{_OPERAND}|'[^']*'|\"[^\"]*\")"
+_TESTED = rf"(?:not\s+)?{_PATH}(?:{_COMPARED}|\s+is\s+(?:not\s+)?(?:none|null))?"
+_CONDITION = re.compile(rf"{_TESTED}(?:\s+(?:and|or)\s+{_TESTED})*")
 _MAPS = frozenset(("set", "fields", "where", "with", "if_fails"))
 _TEXTS = frozenset(("default", "say", "question", *KINDS))
 Variables = Mapping[str, Shape]
@@ -85,6 +89,8 @@ def _read(text: str, known: Variables, builtins: Variables) -> tuple[frozenset[s
         paths = [text]
     elif _EXPRESSION.fullmatch(text):
         paths = _NAMES.findall(text.partition("|")[0])
+    elif _CONDITION.fullmatch(text):
+        paths = _NAMES.findall(_SAID.sub(" ", text))
     else:
         return None
     if not paths or not all(_is_known(path, known, builtins) for path in paths):

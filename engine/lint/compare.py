@@ -102,6 +102,9 @@ def unlike(
     ordered = operator not in ("eq", "ne")
     kind = _in_sums if ordered else kinds
     mine, theirs = kind(left), kind(right)
+    severity = "error" if ordered and mine and theirs else "warning"
+    if ordered and {"list"} in (mine, theirs):
+        mine, theirs = mine or {"number"}, theirs or {"number"}  # such as an input
     if not mine or not theirs or mine & theirs:
         sides = (one, left, mine, theirs), (other, right, theirs, mine)
         return ordered and any(takes.either(reader, *side, _SIGNS[operator]) for side in sides)
@@ -117,7 +120,6 @@ def unlike(
         help = "" if isinstance(text, nodes.Const) else "`| int` makes a number of a text."
     what = f"cannot be compared by `{_SIGNS[operator]}`" if ordered else "are never alike"
     message = f"{_shown(one, left)} and {of}{_shown(other, right)} {what}."
-    severity = "error" if ordered else "warning"
     reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
 
@@ -188,10 +190,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             joins = "`~` puts texts together; " if sign == "+" else ""
             help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
             help = of_days(node, left, right) or help
-            if sign == "+" and "list" in own and path(node.left):
-                help = f"With one more it is `{path(node.left)} + [{path(node.right) or '…'}]`."
-            if sign == "+" and other == {"list"} and one is node.right:
-                help = f"With one more it is `{path(node.left) or '…'} + [{path(one) or '…'}]`."
+            more = sign == "+" and (("list" in own and path(node.left)) or (other == {"list"} and one is node.right))
+            help = f"With one more it is `{path(node.left) or '…'} + [{path(node.right) or '…'}]`." if more else help
             sure = not own & (other if sign == "+" and not other & NUMERIC_KINDS else NUMERIC_KINDS)
             message = message if sure else message.replace("does not go", "may not go")
             severity = "error" if sure else "warning"

@@ -70,6 +70,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
         _no_moment(reader, node, base)
     if node.name in ("length", "count", "last") and passing(reader, node.node):
         _no_length(reader, node)
+    if node.name in ("length", "count"):
+        _fields(reader, node, base)
     if node.name == "by_id":
         _is_there(reader, node)
     if node.name == "plural":
@@ -143,6 +145,20 @@ def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:
     message = f"{subject} is no date or time, so `{node.name}` gives nothing."
     help = f"Ask for one: `answer: {'time' if node.name == 'time' else 'date'}`."
     reader.report("unlike-types", "warning", node.name, at, message[0].upper() + message[1:], help)
+
+
+def _fields(reader: Reader, node: nodes.Filter, base: Shape) -> None:
+    """`photo | length`: of an album too the answer is one photo, with the others in it."""
+    parts = base.parts()
+    if (
+        parts
+        and all(part.kind == "map" and part.what and not part.open for part in parts)
+        and (name := path(node.node))
+    ):
+        message = f"`{name}` ({told(base)}) is one, and its length is the number of its fields."
+        album = f"Of an album there are `1 + {name}.album | length`."
+        help = album if "album" in parts[0].fields else "Whether there is one: `if " + name + "`."
+        reader.report("not-a-list", "warning", node.name, place_of(reader, node.node), message, help)
 
 
 def passing(reader: Reader, node: nodes.Node | None) -> bool:

@@ -48,7 +48,8 @@ from engine.project.bot import BOT, Setting, read_bot
 from engine.project.catalog import SPECIAL
 from engine.project.load import Loaded
 from engine.project.outcomes import OUTCOMES
-from engine.project.prompts import PromptFiles, name_of
+from engine.project.prompts import PromptFiles, as_prompt, name_of
+from engine.project.suggest import meant_by
 
 MOST_CLEAN = 8  # ways in which a prompt was seen, which are compared with the next one
 GROUP = re.compile(r"\(\?P<(\w+)>")
@@ -163,7 +164,9 @@ class Known:
     @cached_property
     def called(self) -> frozenset[str]:
         """The scenarios that some scenario runs."""
-        return frozenset(name for facts in self.facts.values() for name in facts.names("scenario"))
+        run = {name for facts in self.facts.values() for name in facts.names("scenario")}
+        strange = {as_prompt(name) for name in run - self.facts.keys()}
+        return frozenset(run | strange | {name for name in meant_by(strange, self.facts) if name})
 
     def started(self, scenario: Scenario) -> dict[str, Shape]:
         """`start`, where the patterns that start the scenario tell all that `start.match` can have."""

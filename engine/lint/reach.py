@@ -81,6 +81,16 @@ def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes
     least, most = bounds_of(shape)
     above = most is not None and (value > most or (sign == "gt" and value == most)) and sign in ("gt", "gteq", "eq")
     below = least is not None and (value < least or (sign == "lt" and value == least)) and sign in ("lt", "lteq", "eq")
+    always = (most is not None and value > most and sign in ("lt", "lteq")) or (
+        least is not None and value < least and sign in ("gt", "gteq")
+    )
+    if always and "." in name:  # a question may be followed by such conditions, of which the last one is sure
+        bound = f"{most} at the most" if most is not None and value > most else f"{least} at the least"
+        message = f"`{name}` is {bound}, so `{_SIGNS[sign]} {value}` is always true."
+        help = "Look at the limits of the `returns` of the prompt."
+        reader.report(
+            "constant-condition", "warning", f"{name} {sign} {value}", reader.source.place(other), message, help
+        )
     if above or below:
         bound = f"{most} at the most" if above else f"{least} at the least"
         message = f"`{name}` is {bound} here, so `{_SIGNS[sign]} {value}` is never true."

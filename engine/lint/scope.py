@@ -109,7 +109,9 @@ class StepNames:
         return self.world.rows(path) if path.startswith("catalog.") else None
 
     def asks(self, words: str) -> bool:
-        return any(words.encode() in content for content in self.world.texts.values())
+        wanted = re.compile(rb"(\bfor [\w, ]+)?" + re.escape(words).encode() + rb"\b(?!\.\w)")  # no loop asks
+        mine = (content for content in self.world.texts.values() if words.encode() in content)
+        return any(not found[1] for content in mine for found in wanted.finditer(content))
 
     def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
         files = self.world.prompt_files

@@ -6,7 +6,7 @@ Law: a kind that this file does not know sets what it says it `writes`, of unkno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import nodes
@@ -14,6 +14,7 @@ from jinja2 import nodes
 from engine.core.choices import Literal
 from engine.core.node import Scalar
 from engine.core.project import Scenario
+from engine.core.session import PEOPLE
 from engine.core.step import Step
 from engine.core.template import Expression, Value
 from engine.core.tree import names as names_in
@@ -106,12 +107,20 @@ def _find(world: Known, names: StepNames, step: Any, state: State) -> Callable[[
 
 
 def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
-    if not step.as_:
+    if not step.as_ and step.save != PEOPLE:
         return _always(state)
     fields = {name: shape_of(names, value) for name, value in (step.fields or {}).items()}
+    if step.save == PEOPLE:
+        state = _told(state, [name for name, shape in fields.items() if not shape.empty and shape.kind != "null"])
+    if not step.as_:
+        return _always(state)
     own = dict.fromkeys(("id", "created_at", "updated_at"), TEXT)
-    what = f"the record saved to `{step.save}`"
-    return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=what, of=step.save)}))
+    return _always(state.with_({step.as_: Shape("map", {**fields, **own}, what=f"the record saved to `{step.save}`")}))
+
+
+def _told(state: State, fields: Iterable[str]) -> State:
+    """Where the person has told these."""
+    return state.knowing(frozenset(f"person.{name}" for name in fields))
 
 
 def _set(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
@@ -253,9 +262,11 @@ def _switch(world: Known, names: StepNames, step: Any, state: State) -> Callable
 
 
 def _run(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
+    callee = world.facts.get(step.run)
+    if callee is not None and world.complete:
+        state = _told(state, callee.saved.get(PEOPLE, ()))
     if not step.as_:
         return _always(state)
-    callee = world.facts.get(step.run)
     given = ANY if callee is None else NULL if callee.result is None else callee.result
     past = state.with_({step.as_: given})
     under = {

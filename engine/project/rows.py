@@ -21,6 +21,9 @@ from engine.project.values import plain
 
 _NUMBER = re.compile(r"[₽$€£]?\s*-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_OTHER_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+
 
 def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
     """Every table of a file: a list of maps, at the top also a map of maps."""
@@ -87,6 +90,7 @@ def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Ite
         values = [row.get(name) for row in maps]
         there = [one for one in values if one is not None]
         yield from _numbers(there)
+        yield from _days(there)
         yield from beside(maps, name, languages)
 
 
@@ -106,6 +110,17 @@ def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
         better = digits.replace(",", ".") if digits.count(",") + digits.count(".") < 2 else re.sub(r"[.,]", "", digits)
         message = f"`{one.text}` is a text, and in other rows there is a number."
         yield _finding(one.span, message, f"Write `{better}`, without anything else.")
+
+
+def _days(values: list[nodes.Node]) -> Iterator[Finding]:
+    """`15.05.2027`, where other rows have a day as `2027-05-15`."""
+    texts = [one for one in values if isinstance(one, nodes.Scalar)]
+    if any(_DAY.fullmatch(one.text) for one in texts):
+        for one in texts:
+            if (found := _OTHER_DAY.fullmatch(one.text)) is not None:
+                day, month, year = found.groups()
+                message = f"`{one.text}` is a day in another form than in other rows, and no filter reads it."
+                yield _finding(one.span, message, f"Write `{year}-{month:0>2}-{day:0>2}`.")
 
 
 def _is_number(node: nodes.Node) -> bool:

@@ -18,6 +18,8 @@ from engine.project.outcomes import OUTCOMES
 def check(world: World) -> None:
     if any(_A_NOTHING.search(world.source(one.file)) for one in world.scenarios.values()):
         _nothing(world)
+    for step in world.by_verb["set"]:
+        _beside(world, step)
     for scenario in (world.scenarios[name] for name in world.whole):
         if (result := bare_result(scenario)) is not None:
             name = result.text.strip()
@@ -35,6 +37,22 @@ def check(world: World) -> None:
                 severity, message = "warning", f"`{text}` is a text here, letter for letter, and not the value."
             help = f'Write `"{{{{ {text} }}}}"` for the value; if the text is meant, put it in quotes: "{text}".'
             world.report("forgotten-braces", severity, one.scalar.span, message, help)
+
+
+def _beside(world: World, step: Step) -> None:
+    """`"{{ count }} + 1"`."""
+    values = step.node.get("set") if isinstance(step.node, Mapping) else None
+    scalars = [value for _, value in values.entries.values()] if isinstance(values, Mapping) else []
+    for value in (one for one in scalars if isinstance(one, Scalar) and "}}" in one.text):
+        if (found := _BESIDE.fullmatch(value.text)) is not None:
+            message = f"`{value.text.strip()}` is a text here: only what stands between the braces is reckoned."
+            whole = " ".join(part.strip("{} ") for part in found.groups() if part)
+            world.report("forgotten-braces", "warning", value.span, message, f'Write `"{{{{ {whole} }}}}"`.')
+
+
+_BESIDE = re.compile(
+    r"\s*(\{\{[^{}]*\}\})\s*(?:([=!<>]=|[<>])\s*(\{\{[^{}]*\}\}|'[^']*'|[\w.]+)|([+*])\s*(\d+(?:\.\d+)?))\s*"
+)
 
 
 def _nothing(world: World) -> None:

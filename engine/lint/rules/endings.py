@@ -19,7 +19,8 @@ from engine.lint.world import World
 
 def check(world: World) -> None:
     for name, flow in world.whole.items():
-        goes_on = name in world.called and not world.scenarios[name].triggers  # whoever runs it may go on speaking
+        # Whoever runs it may go on speaking, and may stand in a file that cannot be read.
+        goes_on = (name in world.called or world.broken) and not world.scenarios[name].triggers
         if not goes_on:
             _Endings(world, world.scenarios[name], flow).check()
 
