@@ -12,21 +12,25 @@ from itertools import islice
 
 from engine.core.answer import Amended
 from engine.core.ground import Ground
-from engine.core.meaning import said_wrong
+from engine.core.meaning import at_an_end, said_wrong
 from engine.core.rewalk import answered_before
 from engine.core.talk import Talk
 
 LONGEST = 100  # characters; a longer text is a story
 FEW = 3  # words
 MOST = 20  # earlier answers that are looked at
+_NOT = re.compile(r"\b(?:не|not)\s", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(?:не|not)\s.+\s(?:а|но|but)\s\S|\S,?\s(?:а|and)\s(?:не|not)\s\S|[0-9],?\s(?:не|not)\s[0-9]", re.IGNORECASE
 )
 
 
-def may_amend(ground: Ground, text: str) -> bool:
-    """Whether a text sounds like a second thought at all."""
-    return len(text) <= LONGEST and (_CONTRAST.search(text) is not None or said_wrong(ground, text)[0] != text)
+def may_go_astray(ground: Ground, text: str) -> bool:
+    """Whether a text sounds like a second thought, or a greeting, at all: nearly none does, and each is asked this."""
+    if len(text) > LONGEST:
+        return False
+    lists = [ground.words.get(name, "") for name in ("greeting_words", "amend_words", "oops_words")]
+    return at_an_end(text, *lists) or (_NOT.search(text) is not None and _CONTRAST.search(text) is not None)
 
 
 def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from engine.core.ground import Ground
-from engine.core.meaning import LONGEST, at_an_end, meant
+from engine.core.meaning import meant
 
 REPLIES = {  # the reply's key in engine/words/, and the list of what it replies to; of «ок, спасибо» the first here
     "thanked": ["thanks_words"],
@@ -39,6 +39,4 @@ def _reply(ground: Ground, text: str) -> str:
 
 
 def only_greets(ground: Ground, text: str) -> bool:
-    if len(text) > LONGEST or not at_an_end(re.sub(_SIGNS, " ", text), ground.word("greeting_words")):
-        return False
     return meant(ground, re.sub(_SIGNS, " ", text), {"greeted": REPLIES["greeted"]}) == "greeted"

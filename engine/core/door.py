@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.amending import may_amend, second_thought
+from engine.core.amending import may_go_astray, second_thought
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
 from engine.core.courtesy import courteous, only_greets
@@ -57,8 +57,7 @@ class Door:
 
     def _answer(self, active: Conversation, raw: Raw, text: str) -> None:
         talk = self.house.open(active)
-        ways = (self._means_something_else, self._greets, self._corrects)
-        if text and any(way(talk, raw, text) for way in ways):
+        if text and (self._means_something_else(talk, raw, text) or self._goes_astray(talk, raw, text)):
             return
         before = active.pending
         talk.answer(raw)
@@ -85,6 +84,10 @@ class Door:
         self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
         return True
 
+    def _goes_astray(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """A greeting, or a second thought about an earlier answer: no answer to this question."""
+        return may_go_astray(self.ground, text) and (self._greets(talk, raw, text) or self._corrects(talk, text))
+
     def _greets(self, talk: Talk, raw: Raw, text: str) -> bool:
         """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today."""
         if not only_greets(self.ground, text) or talk.names(raw):
@@ -95,11 +98,8 @@ class Door:
         self.builtin.ask_again()
         return True
 
-    def _corrects(self, talk: Talk, _raw: Raw, text: str) -> bool:
-        """A second thought about an earlier answer: asked back."""
-        if not talk.current or not may_amend(self.ground, text):
-            return False
-        found = second_thought(talk, text)
+    def _corrects(self, talk: Talk, text: str) -> bool:
+        found = second_thought(talk, text) if talk.current else None
         if found is not None:
             self.house.offers.amend(talk.conversation, *found)
         return found is not None

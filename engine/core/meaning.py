@@ -54,7 +54,7 @@ def with_ways_out(ground: Ground, text: str, tries: int) -> str:
 def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
     """Whether a text asks about the question: «а зачем вам это?», «не понял». `beyond_doubt`: where it may be an answer
     too, a question mark alone tells nothing."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not ("?" in text or at_an_end(text, ground.word("asking_words"), ground.word(IDLE))):
         return False
     bare, asked = without(folded(text), phrases(ground.word(IDLE))), text.rstrip(" )!.").endswith("?")
     known = phrases(ground.word("asking_words"))
@@ -66,7 +66,7 @@ def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
 
 def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
     """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else."""
-    if not at_an_end(text, ground.word("amend_words")) and not at_an_end(text, ground.word("oops_words")):
+    if not at_an_end(text, ground.word("amend_words"), ground.word("oops_words")):
         return text, False  # as nearly every answer
     pattern, certain = _pattern(ground.word("amend_words"), ground.word("oops_words"))
     left, sure = text.strip(), False
@@ -77,15 +77,16 @@ def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
     return left, sure
 
 
-def at_an_end(text: str, sentence: str) -> bool:
-    """Whether a text begins or ends with a word that a phrase of this list begins or ends with: a quick way to no."""
-    words, ends = text.split(), _ends(sentence)
-    return bool(words) and (folded(words[0].strip(_SIGNS)) in ends or folded(words[-1].strip(_SIGNS)) in ends)
+def at_an_end(text: str, *lists: str) -> bool:
+    """Whether a text begins or ends with a word that a phrase of these lists begins or ends with: a quick way to no."""
+    words, ends = text.casefold().replace("ё", "е").split(), _ends(lists)
+    return bool(words) and (words[0].strip(_SIGNS) in ends or words[-1].strip(_SIGNS) in ends)
 
 
 @lru_cache(maxsize=64)
-def _ends(sentence: str) -> frozenset[str]:
-    return frozenset(words[place] for one in phrases(sentence) if (words := one.split()) for place in (0, -1))
+def _ends(lists: tuple[str, ...]) -> frozenset[str]:
+    every = [one.split() for sentence in lists for one in phrases(sentence)]
+    return frozenset(words[place] for words in every for place in (0, -1))
 
 
 @lru_cache(maxsize=32)

@@ -209,10 +209,12 @@ class Ask(Refusing):
 
     def _asked_back(self, walk: Walk, raw: Raw, question: Question) -> bool:
         """«А зачем вам это?»; of what any text may be, only what is a question about the question beyond doubt."""
-        if not isinstance(raw, str) or isinstance(self._by_name(raw, question), Accepted):
+        if not isinstance(raw, str) or not asks_back(walk.ground, raw):
+            return False
+        if isinstance(self._by_name(raw, question), Accepted):
             return False
         taken = isinstance(self._taken(walk, raw, question), Accepted)
-        return asks_back(walk.ground, raw, beyond_doubt=taken)
+        return not taken or asks_back(walk.ground, raw, beyond_doubt=True)
 
     def amends(self, walk: Walk, entry: Entry, text: str, alone: bool) -> Amended | None:
         pair = contrast(text)
