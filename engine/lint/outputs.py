@@ -59,8 +59,9 @@ def _shown(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
     """Each of what may be shown in one place: `{{ dish or catalog.dishes.soup }}`."""
     if isinstance(node, nodes.CondExpr):
         for one, when in ((node.expr1, True), (node.expr2, False)):
-            with reader.when(node.test, when):
-                _part_shown(reader, one, NULL_FITS)
+            if isinstance(one, _LOOKED_INTO):
+                with reader.when(node.test, when):
+                    _part_shown(reader, one, NULL_FITS)
     elif isinstance(node, nodes.Or):
         _part_shown(reader, node.left, NULL_FITS)
         with reader.when(node.left, False):
@@ -72,8 +73,11 @@ def _shown(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
         _whole(reader, node, shape)
 
 
+_LOOKED_INTO = (nodes.Name, nodes.Getattr, nodes.Or, nodes.CondExpr)
+
+
 def _part_shown(reader: Reader, node: nodes.Expr | None, guarded: int) -> None:
-    if isinstance(node, nodes.Name | nodes.Getattr | nodes.Or | nodes.CondExpr):
+    if isinstance(node, _LOOKED_INTO):
         _shown(reader, node, reader.of(node, guarded))
 
 

@@ -60,20 +60,22 @@ class World(Known):
         """The same for some scenarios at a time, until each was in one: checks look at all again and again, which is
         quick as long as it is near the processor. Then one without scenarios, for what is none, where this process is
         to look at that too. They share what is found, and what is known of the whole bot."""
-        left, sources = list(self.scenarios.items()), self.loaded.sources
+        part, left, sources = self, list(self.scenarios.items()), self.loaded.sources
         own = {one.file for one in self.scenarios.values()}
         others = {file: text for file, text in sources.items() if file not in own}
         while left:
             some, left = dict(left[:AT_ONCE]), left[AT_ONCE:]
             mine = {one.file: sources[one.file] for one in some.values() if one.file in sources}
-            yield self._part(some, others | mine)
+            part = part._with(some, others | mine)
+            yield part
             others = {file: text for file, text in others.items() if not file.startswith("scenarios/")}
         if leads():
-            part = self._part({}, others)
+            part = part._with({}, others)
             part.leads = True
             yield part
 
-    def _part(self, scenarios: dict[str, Scenario], sources: dict[str, bytes]) -> World:
+    def _with(self, scenarios: dict[str, Scenario], sources: dict[str, bytes]) -> World:
+        """These to look at; what was found out of all others is kept."""
         part = copy(self)
         for name in OF_SCENARIOS:
             part.__dict__.pop(name, None)

@@ -131,10 +131,12 @@ def _itself(at: Span) -> Span:
 
 def _set(names: StepNames, step: Any) -> None:
     """Each value sees those above it."""
-    for name, value in (step.set or {}).items():
+    values = [*(step.set or {}).items()]
+    for place, (name, value) in enumerate(values, 1):
         for text in written(value):
             read(names, text)
-        names.go_on(having_set(names, name, value, shape_of(names, value)))
+        if place < len(values):
+            names.go_on(having_set(names, name, value, shape_of(names, value)))
 
 
 def _prompt(world: World, names: StepNames, prompt: Prompt) -> None:
