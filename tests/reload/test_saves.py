@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot_api import Fault
 from tests.reload.stage import Bot, put, running
 
 OLD = """
@@ -55,6 +56,11 @@ def renamed_over(bot: Bot) -> None:
     draft.replace(bot.path("talk"))
 
 
+def on_windows(bot: Bot) -> None:
+    """With a mark at the beginning and CRLF, as editors there may write it."""
+    bot.path("talk").write_bytes(b"\xef\xbb\xbf" + bot.text("talk", NEW).replace(b"\n", b"\r\n"))
+
+
 def folder_swapped(bot: Bot) -> None:
     """The whole folder exchanged for another, as a deployment does."""
     put(bot.root / "next", {"talk": NEW})
@@ -62,7 +68,7 @@ def folder_swapped(bot: Bot) -> None:
     (bot.root / "next/scenarios").rename(bot.root / "scenarios")
 
 
-@pytest.mark.parametrize("save", [in_place, as_vim_does, renamed_over, folder_swapped])
+@pytest.mark.parametrize("save", [in_place, as_vim_does, renamed_over, on_windows, folder_swapped])
 async def test_a_save_is_live_and_nobody_is_thrown_out(tmp_path: Path, save: Callable[[Bot], None]) -> None:
     """The answer to the old question counts, the new texts are used from then on, and the save itself says nothing."""
     async with running(tmp_path, {"talk": OLD}) as bot:
@@ -77,6 +83,25 @@ async def test_a_save_is_live_and_nobody_is_thrown_out(tmp_path: Path, save: Cal
         await bot.person(6).hears(containing="Как тебя зовут?")
         await bot.person(6).says("Оля")
         assert (await bot.person(6).hears()).text == "Где ты живёшь?"
+
+
+async def test_a_save_while_an_answer_is_on_its_way(tmp_path: Path) -> None:
+    """It arrives once, as it was said; the next one is of the new file."""
+    async with running(tmp_path, {"talk": OLD}) as bot:
+        await begin(bot)
+        held = bot.api.fault(Fault("sendMessage", chat=5, hold=asyncio.Event()))
+        await bot.person().says("Тверь")
+        await bot.api.until(lambda: held.met)
+        bot.write("talk", NEW)
+        await bot.live()
+        assert held.hold is not None
+        held.hold.set()
+        assert (await bot.person().hears()).text == "Аня из города Тверь."
+        await bot.person().says("/talk")
+        await bot.person().hears(containing="Как тебя зовут?")
+        await bot.person().says("Аня")
+        assert (await bot.person().hears()).text == "Где ты живёшь?"
+        assert [line for line in bot.person().transcript if "Аня из города" in line] == ["bot: Аня из города Тверь."]
 
 
 async def test_a_write_torn_in_two(tmp_path: Path) -> None:
