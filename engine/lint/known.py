@@ -72,6 +72,7 @@ class Known:
     strange: dict[Finding, Missing] = field(default_factory=dict)  # what some findings are about (definitions.py)
     clean: dict[str, deque[Any]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_CLEAN)))
     """Template files -> what names and shapes they were read with, and nothing was found."""
+    commands: dict[str, tuple[str, str]] = field(default_factory=dict)  # what is to be said of them (rules/commands.py)
     _templates: dict[str, set[str]] = field(default_factory=dict)
     _replies: dict[str, Shape] = field(default_factory=dict)
     _records: dict[tuple[str, bool], Shape] = field(default_factory=dict)

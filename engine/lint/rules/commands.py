@@ -20,7 +20,6 @@ _COMMAND = re.compile(r"/(?<![^\s(«\"'*_`—–-]/)(?P<name>[a-z][a-z0-9_]{1,31
 def check(world: World) -> None:
     if world.broken:
         return  # what starts on it may stand in a file that cannot be read
-    known = set[str]()
     for _, text in world.said:
         for language, plain in text.languages.items():
             scalar = text.scalars.get(language)
@@ -28,20 +27,35 @@ def check(world: World) -> None:
                 continue
             covered = _NO_TEXT.sub(lambda one: " " * len(one[0]), plain.source)
             for found in _COMMAND.finditer(covered):
-                known = known or _known(world)
-                if found["name"] not in known and not _asked_for(world, found["name"]):
-                    near = closest(found["name"], known)
-                    typo = near is not None and is_typo(found["name"], near)
-                    help = f"Let something start on it: `starts_on: [/{found['name']}]`."
-                    help = did_you_mean(f"/{found['name']}", [f"/{near}"]) if typo else help
-                    message = f"Nothing starts on `/{found['name']}`."
-                    severity = "warning" if typo else "info"
-                    world.report("unknown-command", severity, span_of(scalar, *found.span()), message, help)
+                severity, help = _judged(world, found["name"])
+                if help:
+                    at, message = span_of(scalar, *found.span()), f"Nothing starts on `/{found['name']}`."
+                    world.report("unknown-command", severity, at, message, help)
+
+
+def _judged(world: World, name: str) -> tuple[str, str]:
+    """How much it matters that a text names this command, and what to do; both empty where nothing is wrong."""
+    judged = world.commands
+    if not judged:  # of the whole bot, and the same few commands stand in many texts
+        judged |= dict.fromkeys(_known(world), ("", ""))
+    if name not in judged:
+        near = closest(name, [one for one, told in judged.items() if not told[1]])
+        judged[name] = "info", f"Let something start on it: `starts_on: [/{name}]`."
+        if _asked_for(world, name):
+            judged[name] = "", ""
+        elif near is not None and is_typo(name, near):
+            judged[name] = "warning", did_you_mean(f"/{name}", [f"/{near}"])
+    return judged[name]
 
 
 def _known(world: World) -> set[str]:
+    """What something starts on, and what a condition compares with: `start.text == '/prices'`."""
     found = {one.value for facts in world.facts.values() for one in facts.triggers if one.kind == "command"}
-    return found | {"start", *BUILTIN, *_renamed(world)}
+    quoted = (name.decode() for text in world.texts.values() for name in _QUOTED.findall(text))
+    return found | {"start", *BUILTIN, *_renamed(world), *quoted}
+
+
+_QUOTED = re.compile(rb"['\"]/([a-z][a-z0-9_]{1,31})['\"]")
 
 
 def _renamed(world: World) -> Iterator[str]:
@@ -52,7 +66,6 @@ def _renamed(world: World) -> Iterator[str]:
 
 
 def _asked_for(world: World, name: str) -> bool:
-    """By a condition, such as `start.text == '/prices'`, or by a pattern."""
+    """By a pattern."""
     patterns = (one.value for facts in world.facts.values() for one in facts.triggers if one.kind == "pattern")
-    quoted = any(f"{sign}/{name}".encode() in text for text in world.texts.values() for sign in "'\"")
-    return quoted or any(re.search(one, f"/{name}", re.IGNORECASE) for one in patterns)
+    return any(re.search(one, f"/{name}", re.IGNORECASE) for one in patterns)
