@@ -1,4 +1,5 @@
-"""The verbs of the language: one file a kind (law 8). A kind is found by its file standing in this folder."""
+"""The verbs of the language: one file a kind (law 8). A kind is found by its file standing in this folder; beside them
+stands what `ask` makes of people's words (`reading`)."""
 
 from __future__ import annotations
 
