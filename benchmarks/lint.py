@@ -35,7 +35,8 @@ def tree(folder: Path, count: int) -> float:
         source, copy = sources[number % len(sources)], number // len(sources)
         content = source.read_text("utf-8")
         content = re.sub(r"(?m)^scenario: .*", f"scenario: {source.stem}_{copy}", content)
-        content = re.sub(r"(?m)^starts_on: .*", f"starts_on: [/c{number}]", content)
+        if copy:  # the first keeps its commands, which texts name
+            content = re.sub(r"(?m)^starts_on: .*", f"starts_on: [/c{number}]", content)
 
         def callee(found: re.Match[str], copy: int = copy) -> str:
             there = copy * len(names) + names.index(found[1]) < count
