@@ -159,6 +159,7 @@ def plural(number: Any, one: str, few: str, many: str | None = None) -> str:
     return f"{shown(number)} {many}"
 
 
+_OF_TEXT = ("upper", "lower", "title", "capitalize", "trim", "string", "striptags", "escape", "e")
 FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "_counted": counted,
     "_sized": METER.size,
@@ -173,8 +174,7 @@ FILTERS_OF_OURS: dict[str, Callable[..., Any]] = {
     "list": listed,
     "replace": replace,
     "sum": summed,
-    **{name: _of_text(name) for name in ("upper", "lower", "title", "capitalize", "trim", "string", "striptags", "e")},
-    "escape": _of_text("escape"),
+    **{name: _of_text(name) for name in _OF_TEXT},
     **{name: _limited(name) for name in ("center", "indent", "batch", "slice", "wordwrap", "format", "round")},
     **moments.FILTERS,
 }

@@ -45,10 +45,8 @@ class Refusing(Asking):
             pending.state["offer"], text = outcome.offer, self.why(walk, outcome)
         if not self.tries:
             said = getattr(walk.ground.event, "text", "")
-            ways = (
-                said_wrong(walk.ground, said)[1] if len(said) <= LONGEST else False
-            )  # «я ошиблась»: of what, who knows
-            text = with_ways_out(walk.ground, text, PATIENCE if ways else tried)
+            lost = len(said) <= LONGEST and said_wrong(walk.ground, said)[1]  # «я ошиблась»: of what, who knows
+            text = with_ways_out(walk.ground, text, PATIENCE if lost else tried)
         message = self.message(walk, pending, text)
         walk.send(self._with_yes(walk, message) if "offer" in pending.state else message)
         return WAIT
