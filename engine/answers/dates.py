@@ -10,6 +10,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from engine.answers.around import LONGEST as LONGEST_AROUND
 from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import MOMENT_WORDS, outside
 from engine.answers.days import (
@@ -147,6 +148,8 @@ class Day(AnswerType):
 
 def _nearly(text: str, question: Question, low: date | None, high: date | None) -> Rejected | None:
     """«На выходных» proposed as its day; «в декабре»: which day of it?"""
+    if len(text) > LONGEST_AROUND:
+        return None
     said, text = question.now.date(), _plain(text)
     for word, name, read in (
         ("wrong_propose", "suggestion", near_day),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from engine.answers.around import LONGEST as LONGEST_AROUND
 from engine.answers.around import asked_back, has_figures, read_around
 from engine.answers.bounds import MOMENT_WORDS, outside
 from engine.answers.number_words import in_first_case, number_in_words
@@ -86,6 +87,8 @@ def _outside(value: str, low: str | None, high: str | None) -> Rejected | None:
 
 def _nearly(text: str, question: Question, low: str | None) -> Rejected | None:
     """«После 9», «вечером», «в любое время»: the time that may be meant is proposed."""
+    if len(text) > LONGEST_AROUND:
+        return None
     value = read_around(_folded(text), lambda said: near_time(said, lambda hour: read_time(hour, question), low))
     return Rejected("wrong_propose", {"suggestion": value}, value) if value else None
 
