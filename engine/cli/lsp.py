@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
 
     try:
-        from engine.editor.server import make
+        from engine.editor.features import make
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("pygls", "lsprotocol"):
             raise

@@ -11,12 +11,11 @@ from engine.answers.registry import TYPES
 from engine.core.field import FieldType
 from engine.core.fields import ExpressionType, ListType, MediaType, RefType, TextType
 from engine.editor import snippets
-from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.expressions import Typed, proposals, typed_in
 from engine.editor.language import Expected, expected, words_of
 from engine.editor.names import keys_of, names_of
 from engine.editor.outline import Place, in_front_matter, place_at
-from engine.editor.positions import Lines
 from engine.steps import KINDS
 
 Kind = types.CompletionItemKind
@@ -27,27 +26,27 @@ _WORD = re.compile(r"[\w/.-]*\Z")
 class Completion:
     """One request. `snippets`: the editor can fill in places one after the other."""
 
-    def __init__(self, bot: Bot, file: str, lines: Lines, line: int, column: int, snippets: bool) -> None:
-        self.bot, self.file, self.lines, self.line, self.column = bot, file, lines, line, column
-        self.snippets = snippets
-        self.before = lines.line(line)[: column - 1]
-        self.rest = re.match(r"\w*", lines.line(line)[column - 1 :]).group()  # type: ignore[union-attr] # it always matches
-        self.has_colon = lines.line(line)[column - 1 + len(self.rest) :].startswith(":")
+    def __init__(self, cursor: Cursor, snippets: bool) -> None:
+        self.cursor, self.snippets = cursor, snippets
+        self.lines = cursor.lines.lines
+        place, (_, end) = cursor.column - 1, cursor.word
+        self.before, self.rest = cursor.content[:place], cursor.content[place:end]
+        self.has_colon = cursor.content.startswith(":", end)
 
     def items(self) -> list[types.CompletionItem]:
-        if self.file.startswith("prompts/"):
+        if self.cursor.in_prompt:
             return list(self._in_prompt())
-        if not self.file.startswith("scenarios/"):
+        if not self.cursor.file.startswith("scenarios/"):
             return []
-        return list(self._in_yaml(place_at(self.lines.lines, self.line, self.column)))
+        return list(self._in_yaml(place_at(self.lines, self.cursor.line, self.cursor.column)))
 
     def _in_prompt(self) -> Iterator[types.CompletionItem]:
         """Front matter between the first two lines of `---`, Jinja below."""
-        place = in_front_matter(self.lines.lines, self.line, self.column)
+        place = in_front_matter(self.lines, self.cursor.line, self.cursor.column)
         if place is not None:
             yield from self._in_yaml(place, prompt=True)
             return
-        text = "\n".join([*self.lines.lines[: self.line - 1], self.before])
+        text = "\n".join([*self.lines[: self.cursor.line - 1], self.before])
         yield from self._expression(typed_in(text, bare=False), False)
 
     def _in_yaml(self, place: Place, prompt: bool = False) -> Iterator[types.CompletionItem]:
@@ -86,7 +85,7 @@ class Completion:
                 text = snippets.of_key(name, field, pad, place.flow)
                 order = "0" if field.required else "1"
                 yield self._item(name, Kind.Property, text, field.type.word, field.doc, order)
-        for name in keys_of(self.bot, self.file, self.line, self.column, here):
+        for name in keys_of(self.cursor, here):
             if name not in present:
                 yield self._item(name, Kind.Field, snippets.of_key(name, None, pad, True))
 
@@ -99,7 +98,7 @@ class Completion:
             return
         mark = "- " if dash else ""
         if isinstance(kind, RefType | MediaType):
-            for name, what in names_of(self.bot, self.file, kind.kind if isinstance(kind, RefType) else "media"):
+            for name, what in names_of(self.cursor, kind.kind if isinstance(kind, RefType) else "media"):
                 yield self._item(name, Kind.Reference, mark + name, what)
             return
         if isinstance(kind, ExpressionType):
@@ -112,7 +111,7 @@ class Completion:
     def _expression(self, typed: Typed | None, of_item: bool) -> Iterator[types.CompletionItem]:
         if typed is None:
             return
-        found = proposals(self.bot, self.file, self.line, self.column, typed, of_item)
+        found = proposals(self.cursor, typed, of_item)
         for place, (name, kind, what) in enumerate(found):
             yield self._item(name, KINDS_OF_NAMES[kind], name, what, order=f"{place:03}", word=typed.word)
 
@@ -136,8 +135,9 @@ class Completion:
         word = self._word() if word is None else word
         if self.has_colon and kind in (Kind.Keyword, Kind.Property):
             text = label
-        start = self.lines.position(self.line, self.column - len(word))
-        end = self.lines.position(self.line, self.column + len(self.rest))
+        at = self.cursor
+        start = at.lines.position(at.line, at.column - len(word))
+        end = at.lines.position(at.line, at.column + len(self.rest))
         stops = snippets.STOP in text
         return types.CompletionItem(
             label=label,

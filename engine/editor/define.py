@@ -7,37 +7,37 @@ from pathlib import PurePosixPath
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.step import Reference
-from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.fields import of_attribute, of_key
-from engine.editor.positions import Lines, contains, unquoted
+from engine.editor.positions import unquoted
 from engine.editor.survey import Survey, name_span, project_of, survey, users
 from engine.editor.words import Use, use_at
 from engine.project.load import Loaded
 from engine.project.prompts import name_of
 
 
-def definitions(bot: Bot, file: str, line: int, column: int) -> list[Span]:
-    """Where that is defined which stands at this place (from 1)."""
-    loaded = bot.loaded()
-    reference = reference_at(bot, file, line, column)
+def definitions(cursor: Cursor) -> list[Span]:
+    """Where that is defined which the cursor is on."""
+    loaded = cursor.bot.loaded()
+    reference = reference_at(cursor)
     if reference is not None:
-        return of_reference(loaded, file, reference, _segment(bot, file, reference, column))
-    use = use_at(loaded, file, line, column)
-    return of_use(loaded, file, use) if use else of_key(loaded, file, line, column)
+        return of_reference(loaded, cursor.file, reference, _segment(cursor, reference))
+    use = use_at(cursor)
+    return of_use(loaded, cursor.file, use) if use else of_key(cursor)
 
 
-def reference_at(bot: Bot, file: str, line: int, column: int) -> Reference | None:
-    loaded = bot.loaded()
-    found = survey(loaded, file).references
-    if loaded.prompts is not None and file.startswith("prompts/"):
+def reference_at(cursor: Cursor) -> Reference | None:
+    loaded = cursor.bot.loaded()
+    found = survey(loaded, cursor.file).references
+    if loaded.prompts is not None and cursor.in_prompt:
         found = loaded.prompts.references
-    return next((one for one in found if one.span.file == file and contains(one.span, line, column)), None)
+    return next((one for one in found if one.span.file == cursor.file and cursor.on(one.span)), None)
 
 
-def _segment(bot: Bot, file: str, reference: Reference, column: int) -> int:
+def _segment(cursor: Cursor, reference: Reference) -> int:
     """Which part of `measure.weight` the cursor is on."""
-    start = unquoted(reference.span, Lines(bot.text(file))).column
-    return reference.name[: max(column - start, 0)].count(".")
+    start = unquoted(reference.span, cursor.lines).column
+    return reference.name[: max(cursor.column - start, 0)].count(".")
 
 
 def of_reference(loaded: Loaded, file: str, reference: Reference, segment: int = 0) -> list[Span]:

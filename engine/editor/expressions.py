@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from engine.core.template import PEOPLE
-from engine.editor.bots import Bot, readable
-from engine.editor.positions import Lines
+from engine.editor.bots import readable
+from engine.editor.cursor import Cursor
 from engine.editor.scope import Scope, describe, scope_at
 
 _CHAIN = re.compile(r"(?P<base>(?:[^\W\d]\w*(?:\[[^\[\]]*\])?\.)*)(?P<word>\w*)\Z")
@@ -42,11 +42,11 @@ def typed_in(text: str, bare: bool) -> Typed | None:
     return Typed(found["base"], found["word"], before.endswith("|"))
 
 
-def proposals(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item: bool) -> list[tuple[str, str, str]]:
+def proposals(cursor: Cursor, typed: Typed, of_item: bool) -> list[tuple[str, str, str]]:
     """(word, kind, what it is); kind out of variable, attribute, engine, filter."""
     if typed.filter:
         return [(name, "filter", "a filter") for name in sorted(PEOPLE.filters) if not name.startswith("_")]
-    scope = _scope(bot, file, line, column, typed, of_item)
+    scope = _scope(cursor, typed, of_item)
     if typed.base:
         inner = sorted(scope.attributes(typed.base[:-1]).items())
         return [(name, "attribute", describe(shape)) for name, shape in inner]
@@ -55,24 +55,24 @@ def proposals(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item
     return found + [(name, "engine", describe(shape)) for name, shape in scope.engine.items()]
 
 
-def _scope(bot: Bot, file: str, line: int, column: int, typed: Typed, of_item: bool) -> Scope:
+def _scope(cursor: Cursor, typed: Typed, of_item: bool) -> Scope:
     """Half an expression makes its whole file unreadable: it is looked at with `null` in that place."""
-    loaded = bot.loaded({file: _mended(bot.text(file), line, column, typed).encode()})
+    bot, file = cursor.bot, cursor.file
+    loaded = bot.loaded({file: _mended(cursor, typed).encode()})
     if not readable(loaded, file):
         loaded = bot.good.get(file, loaded)
-    return scope_at(loaded, file, line, column, of_item)
+    return scope_at(loaded, file, cursor.line, cursor.column, of_item)
 
 
-def _mended(text: str, line: int, column: int, typed: Typed) -> str:
-    lines = Lines(text)
-    content = lines.line(line)
-    start = column - 1 - len(typed.base) - len(typed.word)
-    rest = _REST.sub("", content[column - 1 :], count=1)
+def _mended(cursor: Cursor, typed: Typed) -> str:
+    content, place = cursor.content, cursor.column - 1
+    start = place - len(typed.base) - len(typed.word)
+    rest = _REST.sub("", content[place:], count=1)
     before = content[:start]
     for opening, closing in (("{{", "}}"), ("{%", "%}")):
         if before.count(opening) > before.count(closing) and closing not in rest:
             rest = f" {closing}{rest}"
     quote = next((sign for sign in "\"'" if before.count(sign) % 2 and sign not in rest), "")
-    changed = [*lines.lines]
-    changed[line - 1] = f"{before}null{rest}{quote}"
+    changed = [*cursor.lines.lines]
+    changed[cursor.line - 1] = f"{before}null{rest}{quote}"
     return "\n".join(changed)

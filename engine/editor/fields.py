@@ -8,7 +8,7 @@ from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.project import Collection
 from engine.core.step import Step
-from engine.editor.positions import contains
+from engine.editor.cursor import Cursor
 from engine.editor.scope import scope_at
 from engine.editor.survey import project_of, survey
 from engine.editor.words import Use
@@ -26,18 +26,13 @@ def of_attribute(loaded: Loaded, file: str, use: Use) -> list[Span]:
     return [span for name in collections for span in field(loaded, name, use.name)]
 
 
-def of_key(loaded: Loaded, file: str, line: int, column: int) -> list[Span]:
+def of_key(cursor: Cursor) -> list[Span]:
     """A field under the cursor in `fields:` or `where:`."""
-    found = written_at(loaded, file, line, column)
-    return field(loaded, *found) if found is not None else []
-
-
-def written_at(loaded: Loaded, file: str, line: int, column: int) -> tuple[str, str] | None:
-    """The collection and the field of a key under the cursor."""
-    for collection, name, span in written(loaded, file):
-        if contains(span, line, column):
-            return collection, name
-    return None
+    loaded = cursor.bot.loaded()
+    for collection, name, span in written(loaded, cursor.file):
+        if cursor.on(span):
+            return field(loaded, collection, name)
+    return []
 
 
 def written(loaded: Loaded, file: str) -> Iterator[tuple[str, str, Span]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine.answers.registry import TYPES
 from engine.core.step import Reference
 from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.define import of_reference, reference_at
 from engine.editor.language import expected
 from engine.editor.outline import in_front_matter, place_at
-from engine.editor.positions import Lines
-from engine.editor.scope import describe, scope_at
+from engine.editor.scope import Scope, describe, scope_at
 from engine.editor.survey import project_of
 from engine.editor.words import use_at
 from engine.steps import KINDS
@@ -17,36 +17,37 @@ from engine.steps import KINDS
 OWNERS = {"attribute": "", "label": "labels", "catalog": "catalog"}
 
 
-def told(bot: Bot, file: str, lines: Lines, line: int, column: int) -> str:
+def told(cursor: Cursor) -> str:
     """Markdown; empty when there is nothing to say."""
-    key = _key(file, lines, line, column)
+    key = _key(cursor)
     if key:
         return key
-    reference = reference_at(bot, file, line, column)
+    reference = reference_at(cursor)
     if reference is not None:
-        return _reference(bot, file, reference)
-    use = use_at(bot.loaded(), file, line, column)
+        return _reference(cursor.bot, cursor.file, reference)
+    use = use_at(cursor)
     if use is not None and use.kind == "variable":
-        scope = scope_at(bot.loaded(), file, line, column)
+        scope = _scope(cursor)
         shape = scope.known.get(use.name, scope.engine.get(use.name))
         return f"`{use.name}`: {describe(shape)}" if shape is not None else ""
     if use is not None and use.kind in OWNERS:
         path = f"{OWNERS[use.kind] or use.owner}.{use.name}"
-        shape = scope_at(bot.loaded(), file, line, column).shape(path)
+        shape = _scope(cursor).shape(path)
         return f"`{path}`: {describe(shape)}" if shape is not None and shape.kind != "any" else ""
-    return _word(lines, line, column)
+    return _word(cursor)
 
 
-def _key(file: str, lines: Lines, line: int, column: int) -> str:
+def _scope(cursor: Cursor) -> Scope:
+    return scope_at(cursor.bot.loaded(), cursor.file, cursor.line, cursor.column)
+
+
+def _key(cursor: Cursor) -> str:
     """The cursor is on a key: its place is where the key ends."""
-    content = lines.line(line)
-    end = column - 1
-    while end < len(content) and (content[end].isalnum() or content[end] == "_"):
-        end += 1
-    prompt = file.startswith("prompts/")
+    content, prompt = cursor.content, cursor.in_prompt
+    _, end = cursor.word
     if content[end : end + 1] != ":":
-        return "" if prompt else _end_step(content, column)
-    place = (in_front_matter if prompt else place_at)(lines.lines, line, end + 1)
+        return "" if prompt else _end_step(content, cursor.column)
+    place = (in_front_matter if prompt else place_at)(cursor.lines.lines, cursor.line, end + 1)
     if place is None or place.role != "key":
         return ""
     name = place.typed.strip()
@@ -54,11 +55,10 @@ def _key(file: str, lines: Lines, line: int, column: int) -> str:
     field = here.fields.get(name)
     if field is None:
         return ""
-    lines_ = [f"**{name}**: {field.doc}", f"{'Required. ' if field.required else ''}{field.type.word}"]
     if here.verb == name:
         kind = KINDS[name]
-        lines_ = [f"**{name}**: {kind.doc}", f"```yaml\n{kind.example.strip()}\n```"]
-    return "\n\n".join(lines_)
+        return f"**{name}**: {kind.doc}\n\n```yaml\n{kind.example.strip()}\n```"
+    return f"**{name}**: {field.doc}\n\n{'Required. ' if field.required else ''}{field.type.word}"
 
 
 def _end_step(content: str, column: int) -> str:
@@ -66,16 +66,11 @@ def _end_step(content: str, column: int) -> str:
     return f"**end**: {KINDS['end'].doc}" if on_word else ""
 
 
-def _word(lines: Lines, line: int, column: int) -> str:
+def _word(cursor: Cursor) -> str:
     """A word out of a list of them, such as an answer's type."""
-    place = place_at(lines.lines, line, column)
-    content = lines.line(line)
-    start = end = column - 1
-    while start > 0 and (content[start - 1].isalnum() or content[start - 1] == "_"):
-        start -= 1
-    while end < len(content) and (content[end].isalnum() or content[end] == "_"):
-        end += 1
-    kind = TYPES.get(content[start:end])
+    place = place_at(cursor.lines.lines, cursor.line, cursor.column)
+    start, end = cursor.word
+    kind = TYPES.get(cursor.content[start:end])
     is_answer = any(level.at == "answer" for level in place.levels[-2:])
     return f"**{kind.name}**: {kind.doc}" if kind is not None and is_answer else ""
 

@@ -15,8 +15,9 @@ from engine.core.builtin import BUILTIN
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.define import reference_at
-from engine.editor.positions import Lines, contains, unquoted
+from engine.editor.positions import Lines, unquoted
 from engine.editor.rename import Edit, Refused, first_part
 from engine.editor.survey import survey
 from engine.editor.words import use_at, uses
@@ -49,18 +50,18 @@ class Move:
     to: str
 
 
-def named_at(bot: Bot, file: str, line: int, column: int) -> Named | None:
+def named_at(cursor: Cursor) -> Named | None:
     """In a scenario's head, behind `run:` and `prompt:`, in `{% extends %}` and `{% include %}`."""
-    loaded, lines = bot.loaded(), Lines(bot.text(file))
+    file, loaded, lines = cursor.file, cursor.bot.loaded(), cursor.lines
     made = loaded.files.get(file)
     own = made.node.get("scenario") if made is not None and made.node is not None else None
-    if isinstance(own, Scalar) and contains(own.span, line, column):
+    if isinstance(own, Scalar) and cursor.on(own.span):
         return Named("scenario", own.text, unquoted(own.span, lines), file)
-    reference = reference_at(bot, file, line, column)
+    reference = reference_at(cursor)
     if reference is not None and reference.kind in ("scenario", "prompt"):
         there = file_of(loaded, reference.kind, reference.name)
         return Named(reference.kind, reference.name, unquoted(reference.span, lines), there) if there else None
-    use = use_at(loaded, file, line, column)
+    use = use_at(cursor)
     if use is not None and use.kind == "template" and loaded.prompts is not None and use.name in loaded.prompts.files:
         shown = name_of(use.name) or use.name
         span = Span(file, use.span.line, use.span.column, use.span.line, use.span.column + len(shown))

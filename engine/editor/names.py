@@ -6,14 +6,16 @@ import os
 from collections.abc import Iterable
 
 from engine.editor.bots import Bot, readable
+from engine.editor.cursor import Cursor
 from engine.editor.language import Expected
 from engine.editor.scope import scope_at
 from engine.editor.survey import project_of, survey
 from engine.steps.switch import as_written
 
 
-def names_of(bot: Bot, file: str, kind: str) -> list[tuple[str, str]]:
+def names_of(cursor: Cursor, kind: str) -> list[tuple[str, str]]:
     """Names of this kind of reference, each with a few words on what it is."""
+    bot, file = cursor.bot, cursor.file
     loaded = bot.loaded()
     project = project_of(loaded)
     if kind == "step":
@@ -30,8 +32,9 @@ def names_of(bot: Bot, file: str, kind: str) -> list[tuple[str, str]]:
     return [(path, "") for path in _media(bot)] if kind == "media" else []
 
 
-def keys_of(bot: Bot, file: str, line: int, column: int, here: Expected) -> Iterable[str]:
+def keys_of(cursor: Cursor, here: Expected) -> Iterable[str]:
     """Keys of a map whose names are free as far as the language goes, but not as far as the bot does."""
+    bot, file = cursor.bot, cursor.file
     loaded = bot.loaded()
     project = project_of(loaded)
     if here.languages:
@@ -50,10 +53,10 @@ def keys_of(bot: Bot, file: str, line: int, column: int, here: Expected) -> Iter
     if here.owner == "cases" and here.verb == "switch":
         if not readable(loaded, file):
             loaded = bot.good.get(file, loaded)
-        shape = scope_at(loaded, file, line, column).shape(keys["switch"])
+        shape = scope_at(loaded, file, cursor.line, cursor.column).shape(keys["switch"])
         values = {value for part in shape.parts() for value in part.values or ()} if shape else set()
         return sorted(as_written(value) for value in values)
-    return [name for name, _ in names_of(bot, file, "step")] if here.names is not None else ()
+    return [name for name, _ in names_of(cursor, "step")] if here.names is not None else ()
 
 
 def _media(bot: Bot) -> list[str]:

@@ -9,59 +9,61 @@ from collections.abc import Iterator
 
 from engine.core.finding import Span
 from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.define import definitions, of_reference, of_use, reference_at
 from engine.editor.fields import field, written
 from engine.editor.moves import named_by
-from engine.editor.positions import Lines, contains, unquoted
+from engine.editor.positions import Lines, unquoted
 from engine.editor.survey import name_span, survey
 from engine.editor.words import use_at, uses
 from engine.project.load import Loaded
 from engine.project.prompts import name_of
 
 
-def references(bot: Bot, file: str, line: int, column: int, declared: bool) -> list[Span]:
+def references(cursor: Cursor, declared: bool) -> list[Span]:
     """In all files, sorted. `declared`: the definition as well."""
-    loaded = bot.loaded()
-    name, wanted = _wanted(bot, file, line, column)
+    bot, loaded = cursor.bot, cursor.bot.loaded()
+    name, wanted = _wanted(cursor)
     found = {span for one in _read(loaded) for span in _in_file(bot, loaded, one, name, wanted)} if wanted else set()
     found -= {span for span in wanted if span.line}
     return sorted(found | (wanted if declared else set()), key=lambda span: (span.file, span.line, span.column))
 
 
-def _wanted(bot: Bot, file: str, line: int, column: int) -> tuple[str, set[Span]]:
+def _wanted(cursor: Cursor) -> tuple[str, set[Span]]:
     """The last part of the name under the cursor, and where it is defined."""
-    spans = set(definitions(bot, file, line, column)) or _defined_here(bot, bot.loaded(), file, line, column)
+    spans = set(definitions(cursor)) or _defined_here(cursor)
     for span in spans:
         if span == Span(span.file):  # a whole file
-            named = named_by(bot, span.file)
-            return named.name if named is not None else _file_name(bot, file, line, column), spans
-        lines = Lines(bot.text(span.file))
+            named = named_by(cursor.bot, span.file)
+            return named.name if named is not None else _file_name(cursor), spans
+        lines = Lines(cursor.bot.text(span.file))
         inner = unquoted(span, lines)
         return lines.line(inner.line)[inner.column - 1 : inner.end_column - 1].rstrip("?"), spans
     return "", set()
 
 
-def _file_name(bot: Bot, file: str, line: int, column: int) -> str:
+def _file_name(cursor: Cursor) -> str:
     """What a picture or a catalog file is called where the cursor stands."""
-    reference, use = reference_at(bot, file, line, column), use_at(bot.loaded(), file, line, column)
+    reference, use = reference_at(cursor), use_at(cursor)
     return reference.name if reference is not None else use.name if use is not None else ""
 
 
-def _defined_here(bot: Bot, loaded: Loaded, file: str, line: int, column: int) -> set[Span]:
+def _defined_here(cursor: Cursor) -> set[Span]:
     """A step's own name, a scenario's head; a field where it is declared."""
+    file, loaded = cursor.file, cursor.bot.loaded()
     steps = survey(loaded, file).named.values()
-    found = {name_span(step) for step in steps if contains(name_span(step), line, column)}
+    found = {name_span(step) for step in steps if cursor.on(name_span(step))}
     made = loaded.files.get(file)
     own = made.node.get("scenario") if made is not None and made.node is not None else None
-    if own is not None and contains(own.span, line, column):
+    if own is not None and cursor.on(own.span):
         found.add(own.span)
     if file == "catalog/outcomes.yaml" and loaded.draft is not None:
         for collection in loaded.draft.collections.values():
-            if collection.span is not None and contains(collection.span, line, column):
+            if collection.span is not None and cursor.on(collection.span):
                 found.add(collection.span)
             for name in collection.fields:
-                found |= {span for span in field(loaded, collection.name, name) if contains(span, line, column)}
-    if file.startswith("prompts/") and not found and line == 1:
+                found |= {span for span in field(loaded, collection.name, name) if cursor.on(span)}
+    if cursor.in_prompt and not found and cursor.line == 1:
         found.add(Span(file))
     return found
 

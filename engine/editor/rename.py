@@ -16,8 +16,9 @@ from engine.core.project import Scenario
 from engine.core.quick_expression import KEPT
 from engine.core.step import Step
 from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.define import reference_at
-from engine.editor.positions import Lines, contains, unquoted
+from engine.editor.positions import Lines, unquoted
 from engine.editor.renamed import noted
 from engine.editor.survey import name_node, survey
 from engine.editor.words import use_at, uses
@@ -40,49 +41,50 @@ class Edit:
     text: str
 
 
-def target(bot: Bot, file: str, line: int, column: int) -> tuple[str, Span] | None:
-    """The name of the step or variable under the cursor (its definition, a reference, a use), and where that stands."""
-    loaded = bot.loaded()
-    named = survey(loaded, file).named
-    lines = Lines(bot.text(file))
+def target(cursor: Cursor) -> tuple[str, Span] | None:
+    """The name of the step or variable under the cursor (its definition, a reference, a use), and where that stands.
+    None outside of scenarios."""
+    if not cursor.file.startswith("scenarios/"):
+        return None
+    seen, lines = survey(cursor.bot.loaded(), cursor.file), cursor.lines
+    named = seen.named
     for step in named.values():
         node = name_node(step)
-        if node is not None and contains(node.span, line, column):
+        if node is not None and cursor.on(node.span):
             return step.name, unquoted(node.span, lines)
-    written = {name for step in survey(loaded, file).steps for name in step.writes()}
-    for step in survey(loaded, file).steps:
+    written = {name for step in seen.steps for name in step.writes()}
+    for step in seen.steps:
         for name in step.writes():
             for one in _setters(step, name):
-                if contains(one.span, line, column):
+                if cursor.on(one.span):
                     return name, unquoted(one.span, lines)
-    reference = reference_at(bot, file, line, column)
+    reference = reference_at(cursor)
     if reference is not None and reference.kind == "step":
         first = reference.name.split(".")[0]
         span = first_part(reference.span, lines, first)
-        return (first, span) if first in named and contains(span, line, column) else None
-    use = use_at(loaded, file, line, column)
+        return (first, span) if first in named and cursor.on(span) else None
+    use = use_at(cursor)
     known = use is not None and use.kind in ("variable", "label") and (use.name in named or use.name in written)
     return (use.name, use.span) if use is not None and known else None
 
 
-def rename(bot: Bot, file: str, line: int, column: int, new: str) -> list[Edit]:
+def rename(cursor: Cursor, new: str) -> list[Edit]:
     """The edits that rename the step or variable under the cursor, in all files. Raises Refused."""
-    named = target(bot, file, line, column) if file.startswith("scenarios/") else None
+    named = target(cursor)
     if named is None:
         raise Refused("Only steps, variables, scenarios and prompts can be renamed: put the cursor on the name of one.")
     old = named[0]
-    loaded = bot.loaded()
+    file, lines, loaded = cursor.file, cursor.lines, cursor.bot.loaded()
     made = loaded.files.get(file)
     scenario = made.scenario if made is not None else None
     if made is None or scenario is None or made.node is None:
         raise Refused("There are mistakes in this file; mend them first, so that no place is missed.")
     _check(scenario, old, new)
     step = scenario.by_name.get(old)
-    lines = Lines(bot.text(file))
     edits = _definitions(scenario, old, lines) + _references(loaded, file, old, new, lines)
     if step is None or old in step.writes():
         edits += _uses(loaded, file, old) + _in_prompts(loaded, scenario, old)
-    edits += _from_outside(bot, loaded, scenario, old, new)
+    edits += _from_outside(cursor.bot, loaded, scenario, old, new)
     edits += [Edit(span, text) for span, text in noted(made, lines, old, new)]
     return list(dict.fromkeys(Edit(edit.span, edit.text or new) for edit in edits))
 

@@ -6,7 +6,6 @@ Law: a file is renamed only by an editor that says it can; else the person is to
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -14,9 +13,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from engine.editor.bots import Bot
 from engine.editor.moves import Move, move, named_at, named_by
 from engine.editor.rename import Edit, Refused, rename, target
-
-if TYPE_CHECKING:
-    from engine.editor.server import Server
+from engine.editor.server import Server
 
 FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/{scenarios,prompts}/**"))]
@@ -29,29 +26,22 @@ def renaming(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
-        found = server.find(params.text_document.uri)
-        if found is None:
+        cursor = server.cursor(params.text_document, params.position)
+        if cursor is None:
             return None
-        bot, file = found
-        lines = server.lines(bot, file)
-        place = lines.place(params.position)
-        named = named_at(bot, file, *place)
-        if named is not None:
-            return types.PrepareRenamePlaceholder(lines.range(named.span), named.name)
-        own = target(bot, file, *place) if file.startswith("scenarios/") else None
-        return types.PrepareRenamePlaceholder(lines.range(own[1]), own[0]) if own else None
+        named = named_at(cursor)
+        name, span = (named.name, named.span) if named else target(cursor) or ("", None)
+        return types.PrepareRenamePlaceholder(cursor.lines.range(span), name) if span else None
 
     @server.feature(types.TEXT_DOCUMENT_RENAME)
     def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
-        found = server.find(params.text_document.uri)
-        if found is None:
+        cursor, new = server.cursor(params.text_document, params.position), params.new_name.strip()
+        if cursor is None:
             return None
-        bot, file = found
-        place, new = server.lines(bot, file).place(params.position), params.new_name.strip()
+        bot, named = cursor.bot, named_at(cursor)
         try:
-            named = named_at(bot, file, *place)
             if named is None:
-                return types.WorkspaceEdit(changes=_changes(server, bot, rename(bot, file, *place, new)))
+                return types.WorkspaceEdit(changes=_changes(server, bot, rename(cursor, new)))
             made = move(bot, named, new, able=_can_rename_files(server))
         except Refused as refused:
             raise JsonRpcInvalidParams(str(refused)) from None

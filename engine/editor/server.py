@@ -1,4 +1,4 @@
-"""The language server: what the editor asks, answered by the features of this folder, one file each.
+"""The language server: the texts as the editor has them, and what is wrong with them. All else it can: `features`.
 
 Law: a request is answered from what the editor shows at that moment, unsaved texts included; a mistake in a file never
 stops the server.
@@ -16,15 +16,9 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
 from engine.core.finding import Finding, Span
-from engine.editor.bots import MEDIA, Bot, Bots, findings
-from engine.editor.complete import Completion
-from engine.editor.define import definitions
-from engine.editor.hover import told
-from engine.editor.mend import mends
+from engine.editor.bots import Bot, Bots, findings
+from engine.editor.cursor import Cursor
 from engine.editor.positions import Lines
-from engine.editor.refer import references
-from engine.editor.renaming import renaming
-from engine.project.files import FOLDERS
 
 QUIET = 0.15  # s without a keystroke, until the texts are checked
 SEVERITIES = {
@@ -32,7 +26,6 @@ SEVERITIES = {
     "warning": types.DiagnosticSeverity.Warning,
     "info": types.DiagnosticSeverity.Information,
 }
-TRIGGERS = types.CompletionOptions(trigger_characters=[".", "{", " ", "|"])
 
 
 class Server(LanguageServer):
@@ -50,6 +43,15 @@ class Server(LanguageServer):
     def find(self, uri: str) -> tuple[Bot, str] | None:
         path = to_fs_path(uri)
         return self.bots.of(Path(path)) if path else None
+
+    def cursor(self, document: types.TextDocumentIdentifier, position: types.Position) -> Cursor | None:
+        """Where the person asks; None in a file that is none of a bot's."""
+        found = self.find(document.uri)
+        if found is None:
+            return None
+        bot, file = found
+        lines = self.lines(bot, file)
+        return Cursor(bot, file, lines, *lines.place(position))
 
     def lines(self, bot: Bot, file: str) -> Lines:
         return Lines(bot.text(file), self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
@@ -117,7 +119,7 @@ class Server(LanguageServer):
 
     def _diagnostics(self, bot: Bot, file: str, findings: list[Finding]) -> types.PublishDiagnosticsParams:
         uri, lines = self.uri(bot, file), self.lines(bot, file)
-        shown = [_diagnostic(one, lines) for one in findings]
+        shown = [diagnostic(one, lines) for one in findings]
         opened = self.document(bot.root / file)
         return types.PublishDiagnosticsParams(uri, shown, opened.version if opened else None)
 
@@ -125,7 +127,8 @@ class Server(LanguageServer):
         return types.Location(self.uri(bot, span.file), self.lines(bot, span.file).range(span))
 
 
-def _diagnostic(finding: Finding, lines: Lines) -> types.Diagnostic:
+def diagnostic(finding: Finding, lines: Lines) -> types.Diagnostic:
+    """A finding as the editor shows it."""
     return types.Diagnostic(
         range=lines.range(finding.span),
         message=f"{finding.message}\n{finding.help}".strip(),
@@ -133,117 +136,3 @@ def _diagnostic(finding: Finding, lines: Lines) -> types.Diagnostic:
         code=finding.code,
         source="dialogue",
     )
-
-
-def make(root: Path) -> Server:
-    """A server with all its features; `start_io` runs it."""
-    server = Server(root)
-    _texts(server)
-    _answers(server)
-    renaming(server)
-    _mending(server)
-    return server
-
-
-def _texts(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def opened(params: types.DidOpenTextDocumentParams) -> None:
-        server.keep(params.text_document.uri, 0)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: types.DidChangeTextDocumentParams) -> None:
-        server.keep(params.text_document.uri, QUIET)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.keep(params.text_document.uri, 0)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: types.DidCloseTextDocumentParams) -> None:
-        server.keep(params.text_document.uri, 0)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
-        for change in params.changes:
-            server.keep(change.uri, QUIET)
-            shows = server.bots.with_media(Path(to_fs_path(change.uri) or ""))
-            if shows is not None:
-                server.look(shows, QUIET)
-
-    @server.feature(types.INITIALIZED)
-    def begun(params: types.InitializedParams) -> None:
-        """Ask to be told when files change that are not open."""
-        known = server.client_capabilities.workspace
-        watched = known.did_change_watched_files if known else None
-        if watched is None or not watched.dynamic_registration:
-            return
-        patterns = [types.FileSystemWatcher(f"**/{folder}/**") for folder in (*FOLDERS, MEDIA)]
-        options = types.DidChangeWatchedFilesRegistrationOptions(patterns)
-        wish = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        server.client_register_capability(types.RegistrationParams([wish]))
-
-
-def _answers(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    def definition(params: types.DefinitionParams) -> list[types.Location]:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return []
-        bot, file = found
-        line, column = server.lines(bot, file).place(params.position)
-        return [server.location(bot, span) for span in definitions(bot, file, line, column)]
-
-    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
-    def referring(params: types.ReferenceParams) -> list[types.Location]:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return []
-        bot, file = found
-        place = server.lines(bot, file).place(params.position)
-        spans = references(bot, file, *place, params.context.include_declaration)
-        return [server.location(bot, span) for span in spans]
-
-    @server.feature(types.TEXT_DOCUMENT_COMPLETION, TRIGGERS)
-    def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return []
-        bot, file = found
-        lines = server.lines(bot, file)
-        return Completion(bot, file, lines, *lines.place(params.position), _snippets(server)).items()
-
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hover(params: types.HoverParams) -> types.Hover | None:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return None
-        bot, file = found
-        lines = server.lines(bot, file)
-        text = told(bot, file, lines, *lines.place(params.position))
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
-
-
-def _snippets(server: Server) -> bool:
-    known = server.client_capabilities.text_document
-    item = known.completion.completion_item if known and known.completion else None
-    return bool(item and item.snippet_support)
-
-
-def _mending(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
-    def mending(params: types.CodeActionParams) -> list[types.CodeAction]:
-        found = server.find(params.text_document.uri)
-        if found is None:
-            return []
-        bot, file = found
-        lines, uri = server.lines(bot, file), params.text_document.uri
-        return [
-            types.CodeAction(
-                title=f"Write {mend.text}",
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[_diagnostic(finding, lines)],
-                edit=types.WorkspaceEdit(changes={uri: [types.TextEdit(lines.range(mend.span), mend.text)]}),
-                is_preferred=True,
-            )
-            for finding, mend in mends(bot, file, params.range.start.line + 1, params.range.end.line + 1)
-        ]

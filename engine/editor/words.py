@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.core.finding import Span
-from engine.editor.positions import contains
+from engine.editor.cursor import Cursor
 from engine.editor.survey import survey
 from engine.lint.spot import Source, Word
 from engine.lint.texts import all_written, source_of_prompt
@@ -41,8 +41,8 @@ def uses(loaded: Loaded, file: str) -> Iterator[Use]:
                 yield Use(kind, word.text, at, ".".join(path[:-1]) if kind == "attribute" else "")
 
 
-def use_at(loaded: Loaded, file: str, line: int, column: int) -> Use | None:
-    return next((use for use in uses(loaded, file) if contains(use.span, line, column)), None)
+def use_at(cursor: Cursor) -> Use | None:
+    return next((use for use in uses(cursor.bot.loaded(), cursor.file) if cursor.on(use.span)), None)
 
 
 def _sources(loaded: Loaded, file: str) -> Iterator[Source]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.editor.bots import Bot, findings
 from engine.editor.complete import Completion
+from engine.editor.cursor import Cursor
 from engine.editor.define import definitions
 from engine.editor.hover import told
 from engine.editor.positions import Lines
@@ -54,10 +55,11 @@ def test_a_piece_is_lost(file: str, where: float, length: int, bit: str, move: i
     at = min(max(start + move, 0), len(lines.joined))
     line = lines.joined.count("\n", 0, at) + 1
     column = at - lines.joined.rfind("\n", 0, at)
-    Completion(BOT, file, lines, line, column, True).items()
-    told(BOT, file, lines, line, column)
-    definitions(BOT, file, line, column)
+    cursor = Cursor(BOT, file, lines, line, column)
+    Completion(cursor, True).items()
+    told(cursor)
+    definitions(cursor)
     findings(BOT.loaded())
     BOT.findings_of_open()
     with suppress(Refused):
-        rename(BOT, file, line, column, "brand_new_name")
+        rename(cursor, "brand_new_name")

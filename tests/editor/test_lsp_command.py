@@ -51,7 +51,7 @@ def test_a_plain_editor(tmp_path: Path) -> None:
 
 def test_without_its_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Who has not installed the editor part is told how to."""
-    monkeypatch.delitem(sys.modules, "engine.editor.server", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.editor.features", raising=False)
     monkeypatch.setitem(sys.modules, "pygls.exceptions", None)
     assert main(["lsp"]) == 2
     assert "pip install 'dialogue-engine[editor]'" in capsys.readouterr().err
@@ -61,7 +61,7 @@ def test_a_mistake_of_ours_is_no_missing_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Another import that fails is a crash that says what failed."""
-    monkeypatch.delitem(sys.modules, "engine.editor.server", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.editor.features", raising=False)
     monkeypatch.setitem(sys.modules, "engine.editor.hover", None)
     assert main(["lsp"]) == 3
     assert "engine.editor.hover" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.finding import Finding
 from engine.editor.bots import Bot
+from engine.editor.cursor import Cursor
 from engine.editor.define import setters
 from engine.editor.positions import Lines
 from engine.editor.rename import Edit, Refused, rename, target
@@ -44,16 +45,17 @@ def test_every_step(file: str) -> None:
     """No finding comes or goes, the new name is there, the old one is in `renamed:`; or a refusal says why not. So with
     every variable."""
     before = BOT.loaded()
-    refused: list[str] = []
+    lines, refused = Lines(BOT.text(file)), list[str]()
     places = {name: name_span(step) for name, step in survey(before, file).named.items()}
     steps = len(places)
     for step in survey(before, file).steps:
         for name in step.writes() - places.keys():
             places[name] = next(iter(setters(before, file, name)))
     for number, (name, span) in enumerate(places.items()):
-        assert target(BOT, file, span.line, span.column) is not None
+        cursor = Cursor(BOT, file, lines, span.line, span.column)
+        assert target(cursor) is not None
         try:
-            edits = rename(BOT, file, span.line, span.column, "brand_new_name")
+            edits = rename(cursor, "brand_new_name")
         except Refused:
             refused.append(name)
             continue
