@@ -68,6 +68,8 @@ class Settings:
     messages_per_minute: int | None = None  # taken of one person; None: as many as they send
     language: str = ""  # two letters; empty: what the catalog says
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # everything, for `key_variable` of a model
+    process: frozenset[str] = field(default=frozenset(), repr=False)  # names that no file can say otherwise
+    files: tuple[Path, ...] = ()  # where .env was looked for; a later one wins
 
     @classmethod
     def load(
@@ -84,12 +86,9 @@ class Settings:
         # On many desktops LANGUAGE is gettext's list (`en_US:en`), which says nothing about the bot.
         if not re.fullmatch(r"[a-z]{2}|", process.get("LANGUAGE", "")):
             del process["LANGUAGE"]
-        variables: dict[str, str] = {}
-        for folder in dict.fromkeys([(cwd or Path.cwd()).resolve(), root]):
-            variables |= _read_file(folder / ".env", problems)
-        variables |= process
-        given = {name: text.strip() for name, text in variables.items() if text.strip()}
-        values: dict[str, Any] = {"data_dir": root / "data"}
+        files = tuple(folder / ".env" for folder in dict.fromkeys([(cwd or Path.cwd()).resolve(), root]))
+        given = _given(files, process, problems)
+        values: dict[str, Any] = {"data_dir": root / "data", "process": frozenset(process), "files": files}
         for name, reader in READERS.items():
             if name in given:
                 try:
@@ -104,6 +103,15 @@ class Settings:
         if "@" in values.get("smtp_user", ""):
             values.setdefault("smtp_from", values["smtp_user"])
         return cls(root=root, variables=MappingProxyType(given), **values)
+
+    def changed(self) -> list[str]:
+        """The variables that the .env files say otherwise by now. Raises SettingsError: a line cannot be read."""
+        problems: list[tuple[str, str]] = []
+        now = _given(self.files, {}, problems)
+        if problems:
+            raise SettingsError(problems)
+        names = {*now, *self.variables} - self.process
+        return sorted(name for name in names if now.get(name) != self.variables.get(name))
 
     @property
     def telegram_on(self) -> bool:
@@ -162,6 +170,15 @@ class Settings:
             f"Memory: {memory}, data in {self.data_dir}",
             f"Log file: {log}",
         ]
+
+
+def _given(files: tuple[Path, ...], process: Mapping[str, str], problems: list[tuple[str, str]]) -> dict[str, str]:
+    """What the files and the process say; an empty value is an absent one."""
+    variables: dict[str, str] = {}
+    for path in files:
+        variables |= _read_file(path, problems)
+    variables |= process
+    return {name: text.strip() for name, text in variables.items() if text.strip()}
 
 
 def _read_file(path: Path, problems: list[tuple[str, str]]) -> dict[str, str]:

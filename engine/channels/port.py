@@ -63,6 +63,9 @@ class Host(Protocol):
     def moved(self, chat: str, to: str) -> None:
         """A chat goes on under another name. Told as often as it is seen."""
 
+    def answers_again(self) -> None:
+        """After an outage: what waits for the channel's server need wait no longer."""
+
     def problem(self, problem: ReportProblem) -> None:
         """An author or admin must know."""
 

@@ -141,6 +141,8 @@ def _waiting(memory: Memory, data: Path) -> Iterator[Found]:
     alive = [beat for beat in beats(memory, data) if beat.runs]
     for beat in alive:
         yield Found("ok", f"a bot runs ({beat.channel}, pid {beat.pid})")
+        if beat.unread:
+            yield Found("note", f".env has changed: start the bot again to take up {', '.join(beat.unread)}")
         for part, reason in beat.troubles.items():
             yield Found("wrong", f"{part} fails: {reason}")
     if counts.set_aside:

@@ -68,6 +68,7 @@ def _document(counts: Counts, found: list[Beat], well: bool) -> dict[str, Any]:
                 "model_requests": beat.thinking,
                 "models": beat.models,
                 "troubles": beat.troubles,
+                "unread_settings": beat.unread,
                 "problem": beat.problem,
                 "problem_seconds_ago": round(time.time() - beat.problem_at) if beat.problem else None,
             }
@@ -100,6 +101,8 @@ def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
                 for one in beat.models
                 if f"The model at {one['endpoint']}" not in beat.troubles  # told above
             ]
+            if beat.unread:
+                lines.append(f"  .env has changed: start the bot again to take up {', '.join(beat.unread)}")
             if beat.problem:
                 lines.append(f"  the last problem, {_ago(time.time() - beat.problem_at)} ago: {beat.problem}")
     oldest = f", the oldest for {_ago(counts.oldest_outgoing)}" if counts.outbox else ""

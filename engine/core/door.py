@@ -42,10 +42,19 @@ class Door:
             self._early(text)
         elif active.shown is not None:
             self._answer(active, raw, text)
-        else:
+        elif not (text and self._called(text)):
             talk = self.house.open(active)
             talk.again()
             self.house.settle(talk)
+
+    def _called(self, text: str) -> bool:
+        """Where no question is seen, a text answers none; a word such as «отмена» and a trigger mean what they mean."""
+        word, trigger = self.builtin.of_text(text), self._trigger(text)
+        if word is not None:
+            self.command(word, "", text)
+        elif trigger is not None:
+            self.house.start(trigger[0], start_of(text=text, match=trigger[1]))
+        return word is not None or trigger is not None
 
     def _early(self, text: str) -> None:
         """The model thinks: only a word such as «отмена» means something yet (see `engine.core.holding`)."""
@@ -203,6 +212,15 @@ class Door:
             id=event.id, at=event.at, sender=event.sender, text=text, message=parts[0][0], parts=several
         )
         self.said(text, text)
+
+    def lost(self, question: str) -> None:
+        """Whatever is said next answers nothing that nobody saw: the question is asked again then."""
+        session = self.session
+        for conversation in [session.active, *session.parked]:
+            if conversation is not None and conversation.shown is not None and conversation.shown.question == question:
+                conversation.shown = None
+        if session.offer is not None and session.offer["id"] == question:
+            self.house.offers.lost()
 
     # the model and the records ----------------------------------------------------------------------------------
 

@@ -93,6 +93,13 @@ class MessageEdited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLost(Event):
+    """A question certainly did not reach the person: they had blocked the bot, or the channel refused it."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioChosen(Event):
     """A scenario is to begin whatever it starts on (`dialogue chat SCENARIO`, a talk test)."""
 

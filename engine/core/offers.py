@@ -65,6 +65,15 @@ class Offers:
         choices = [("keep", word("button_keep")), ("forget", word("button_forget"))]
         self._put("forget", word("offer_forget"), choices)
 
+    def lost(self) -> None:
+        """Nobody saw the offer: it stands no more, and what it would have gone on with may be offered again."""
+        session = self.ground.session
+        left = (session.offer or {}).get("conversation")
+        for conversation in session.parked:
+            if conversation.id == left:
+                conversation.offered = False
+        session.offer = None
+
     def fix(self, question: str) -> None:
         """«You have answered that already», with a button to correct it. Changes nothing by itself."""
         button = Button(self.ground.word("button_fix"), f"{question}:!fix", value="fix")

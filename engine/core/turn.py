@@ -20,6 +20,7 @@ from engine.core.events import (
     LocationReceived,
     MessageEdited,
     ModelReplied,
+    QuestionLost,
     RecordsFound,
     ScenarioChosen,
     TextReceived,
@@ -79,6 +80,8 @@ def _route(door: Door, event: Event) -> None:
         door.model_replied(event)
     elif isinstance(event, RecordsFound):
         door.records_found(event)
+    elif isinstance(event, QuestionLost):
+        door.lost(event.question)
     elif isinstance(event, ScenarioChosen):
         door.house.start(event.scenario, start_of())
     elif isinstance(event, MessageEdited):

@@ -58,10 +58,15 @@ class Endpoint:
         return self._client
 
     def _make(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI, Timeout
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+
+        from engine.models.bounded import UNPACKED, bound
 
         timeout = Timeout(None, connect=CONNECT)
-        return AsyncOpenAI(api_key=self.key or NO_KEY, base_url=self.base_url, max_retries=0, timeout=timeout)
+        wire = DefaultAsyncHttpxClient(timeout=timeout, headers=UNPACKED, event_hooks={"response": [bound]})
+        return AsyncOpenAI(
+            api_key=self.key or NO_KEY, base_url=self.base_url, max_retries=0, timeout=timeout, http_client=wire
+        )
 
     def found_elsewhere(self, failed: CallFailed) -> bool:
         """Many leave the /v1 out of LLM_BASE_URL. Nothing there, and no path in the address: it is added, once.

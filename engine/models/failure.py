@@ -78,6 +78,10 @@ def from_error_body(error: Any) -> CallFailed:
     return failed
 
 
+class BodyTooLarge(Exception):
+    """An answer that did not end within what a reply may have."""
+
+
 def bad_body(what: str) -> CallFailed:
     """A 200 that is no completion: HTML, broken JSON, no choices."""
     return CallFailed("http", f"HTTP 200 with {what}", status=200, passing=True, of_endpoint=True)

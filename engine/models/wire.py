@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.core.values import LARGEST
-from engine.models.failure import CallFailed, bad_body, from_error_body, from_status
+from engine.models.failure import BodyTooLarge, CallFailed, bad_body, from_error_body, from_status
 from engine.models.retry import retry_after_of
 from engine.models.structured import tidy_text
 
@@ -121,6 +121,8 @@ def _as_failures() -> Iterator[None]:
     except openai.APIConnectionError as error:  # a connect time-out is one too
         why = type(error.__cause__ or error).__name__
         raise CallFailed("connection", f"no connection ({why})", passing=True, of_endpoint=True) from None
+    except BodyTooLarge:
+        raise bad_body("more than any reply has") from None
     except Exception as error:  # a key no header can hold, an address that is none, what an SDK's next version raises
         reason = f"the call could not be made ({type(error).__name__})"
         raise CallFailed("connection", reason, of_endpoint=True) from None

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from engine.channels.port import Channel, DeliveryFailed, Gone, NotNow, Received, Unknown
 from engine.core.codec import decode, encode
 from engine.core.effects import AnswerPress, AskModel, Effect, KeepFile, Notify, ReportProblem, SendMessage
-from engine.core.events import ScenarioChosen, Sender
+from engine.core.events import QuestionLost, ScenarioChosen, Sender
 from engine.core.markdown import escape
 from engine.core.project import Project
 from engine.core.session import Session
@@ -86,6 +86,9 @@ class Bot:
     def moved(self, chat: str, to: str) -> None:
         if self.moves.new(chat, to):
             self._aside(self.moves.move(chat, to))
+
+    def answers_again(self) -> None:
+        self.outbox.hurry(self.channel.name)
 
     async def quarantine(self, update: str, reason: str) -> None:
         said = f"An incoming message that cannot be read was set aside: {reason}"
@@ -212,6 +215,8 @@ class Bot:
 
     def _undelivered(self, lane: str, effect: Any, error: Exception) -> None:
         log.warning("Not delivered (%s): %s", lane.split(":")[0], error)
+        if isinstance(effect, SendMessage) and effect.question and not isinstance(error, Unknown):
+            self._lost(lane, effect.question)
         if _is_mail(lane):
             self.admin.tell(f"An e-mail to the manager could not be sent: {error}")
         elif isinstance(effect, SendMessage) and not isinstance(error, Gone) and lane != self.admin.lane:
@@ -221,6 +226,12 @@ class Bot:
             if not isinstance(error, Unknown) and effect != sorry:
                 self.busy.enter(lane)
                 self._aside(self._sorry(lane, sorry))
+
+    def _lost(self, chat: str, question: str) -> None:
+        """The talk hears that its question was not seen, unless the person is forgotten by now."""
+        if self.memory.session(chat) is not None:
+            event = QuestionLost(id=f"lost:{question}:{time.time_ns()}", at=time.time(), question=question)
+            self.receive(Received(chat, event, ()))
 
     async def _sorry(self, lane: str, message: SendMessage) -> None:
         await self._send(lane, message)

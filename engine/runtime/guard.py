@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from engine.core.events import Event, ModelReplied
+from engine.core.events import Event, ModelReplied, QuestionLost
 from engine.settings import Settings
 
 LONGEST_QUEUE = 200  # events of one chat that wait; what comes on top of it is a flood
@@ -33,7 +33,7 @@ class Guard:
 
     def has_room(self, chat: str, event: Event, waiting: int) -> bool:
         """Whether one more event of the chat is taken: MESSAGES_PER_MINUTE, and the length of its queue."""
-        if isinstance(event, ModelReplied):
+        if isinstance(event, ModelReplied | QuestionLost):
             return True
         if waiting >= LONGEST_QUEUE:
             return False

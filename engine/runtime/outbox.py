@@ -55,6 +55,7 @@ class Outbox:
         self._lanes: dict[str, _Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._resting: dict[str, asyncio.Future[None]] = {}
         self._unsent: set[str] = set()  # lanes of letters that are not to leave any more
 
     def idle(self, lane: str) -> bool:
@@ -81,6 +82,13 @@ class Outbox:
     def forget_letters(self, chat: str) -> None:
         """Letters about a person that have not left yet never do."""
         self._unsent.update(lane for lane in self._lanes if _kind(lane) == "mail" and lane.endswith(f":{chat}"))
+
+    def hurry(self, channel: str) -> None:
+        """The channel answers again: what waits for that is tried now. (What is under flood control is turned away by
+        the channel itself, for as long as Telegram said.)"""
+        for lane, resting in self._resting.items():
+            if _chat(lane).startswith(f"{channel}:") and not resting.done():
+                resting.set_result(None)
 
     def put(self, item: Outgoing, effect: Any, new: bool = True, after: Sequence[asyncio.Future[Any]] = ()) -> None:
         """`new`: just committed, so an attempt that it bears is the one to come. `after`: what is to leave before."""
@@ -157,9 +165,11 @@ class Outbox:
         letter = _kind(lane) == "mail"
         if letter:
             self._busy.leave(lane)
+        resting = self._resting[lane] = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.sleep(seconds)
+            await asyncio.wait([resting], timeout=seconds)
         finally:
+            del self._resting[lane]
             if letter:
                 self._busy.enter(lane)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from engine.memory.port import Memory
 from engine.runtime.lock import held
 from engine.runtime.troubles import Troubles
+from engine.runtime.unread import Unread
 
 if TYPE_CHECKING:
     from engine.models.client import OpenAIModels
@@ -43,6 +44,7 @@ class Beat:
     stopped: bool = False
     problem: str = ""  # the last one that was reported, at `problem_at`
     problem_at: float = 0.0
+    unread: list[str] = field(default_factory=list)  # variables that .env says otherwise by now
     held: bool | None = None  # whether its lock is; None: nobody knows
 
     @property
@@ -62,10 +64,12 @@ class Pulse:
         self._since = time.time()
         self._version, self._live_since = bot.project.version, self._since
         self.troubles = Troubles(self._seen, bot.admin.tell_trouble)
+        self._unread = Unread(bot.settings, lambda sentence: bot.admin.tell(sentence, again=True))
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            self._unread.look()
             self._beat()
             await asyncio.sleep(EVERY)
 
@@ -102,6 +106,7 @@ class Pulse:
             "troubles": self.troubles.now(),
             "problem": bot.admin.last_problem,
             "problem_at": bot.admin.last_problem_at,
+            "unread": self._unread.names,
             "stopped": stopped,
         }
         bot.memory.set_mark(f"pulse:{bot.channel.name}", json.dumps(said, ensure_ascii=False))

@@ -209,6 +209,10 @@ class Person:
             }
         )  # fmt: skip
 
+    async def unblocks(self) -> None:
+        """«Restart»: the app sends /start by itself, so `says("/start")` follows where a test wants that."""
+        self.chat.blocked = False
+
     # reading
 
     async def hears(self, timeout: float = 5, containing: str = "") -> BotMessage:  # noqa: ASYNC109 - a test's patience

@@ -75,6 +75,9 @@ class EchoHost:
     def moved(self, chat: str, to: str) -> None:
         raise AssertionError("a terminal does not move")
 
+    def answers_again(self) -> None:
+        raise AssertionError("a terminal has no outages")
+
     def spoken_in(self, chat: str, topic: int | None) -> None:
         raise AssertionError("a terminal has no topics")
 

@@ -30,6 +30,7 @@ class Host:
         self.received: list[Received] = []
         self.messages: dict[tuple[str, str], str] = {}
         self.problems: list[str] = []
+        self.over = 0  # outages that the channel has told the end of
         self.moves: list[tuple[str, str]] = []
         self.topics: dict[str, int | None] = {}
         self._arrived = asyncio.Condition()
@@ -62,6 +63,9 @@ class Host:
 
     def topic_of(self, chat: str) -> int | None:
         return self.topics.get(chat)
+
+    def answers_again(self) -> None:
+        self.over += 1
 
     def problem(self, problem: ReportProblem) -> None:
         self.problems.append(problem.message)

@@ -45,6 +45,7 @@ async def test_without_address_and_key_the_part_is_off() -> None:
     ("fault", "failure", "calls"),
     [
         ("html", "http", 3),
+        ("endless", "http", 3),
         ("error", "http", 3),
         ("error_text", "http", 3),
         ("rate_limited_200", "http", 3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ STATUSES: dict[str, tuple[str, str]] = {  # status -> (message, code)
     "429": ("Rate limit reached for requests", "rate_limit_exceeded"),
     "quota": ("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota"),
 }
-FAULTS = (*BODIES, "cut", "cut_headers", "drip", "delay", "quota", "any HTTP status")
+FAULTS = (*BODIES, "cut", "cut_headers", "drip", "endless", "delay", "quota", "any HTTP status")
 
 
 async def perform(fault: Fault, request: web.Request, key: str) -> web.StreamResponse:
@@ -87,6 +88,8 @@ async def perform(fault: Fault, request: web.Request, key: str) -> web.StreamRes
         return web.Response(body=body.encode("utf-8", "surrogateescape"), content_type=content_type)
     if fault.kind == "drip":
         return await _drip(request, fault.seconds or 0.05)
+    if fault.kind == "endless":
+        return await _endless(request)
     if fault.kind in ("cut", "cut_headers"):
         return await _cut(request, with_headers=fault.kind == "cut")
     message, code = STATUSES.get(fault.kind, ("The server had an error", ""))
@@ -103,6 +106,17 @@ async def _drip(request: web.Request, pause: float) -> web.StreamResponse:
     for byte in json.dumps(completion("drip " * 1_000)).encode():
         await response.write(bytes([byte]))
         await asyncio.sleep(pause)
+    return response
+
+
+async def _endless(request: web.Request) -> web.StreamResponse:
+    """As fast as it is taken, until the other end has had enough."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await response.write(b" " * 65_536)
+            await asyncio.sleep(0)
     return response
 
 

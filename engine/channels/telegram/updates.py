@@ -46,7 +46,7 @@ class Updates:
         self._host = host
         self._poll_seconds = poll_seconds
         self._albums = Albums(host.receive, album_seconds)
-        self._backoff = Backoff(most=30)
+        self._backoff = Backoff(most=15)
         self._offset: int | None = None
         self.trouble = ""  # why nothing comes in just now
 
@@ -79,7 +79,9 @@ class Updates:
         try:
             await self._round(me)
             self._backoff.reset()
-            self.trouble = ""
+            if self.trouble:
+                self.trouble = ""
+                self._host.answers_again()
         except Conflict as error:
             await self._conflict(error)
         except InvalidToken as error:
@@ -91,7 +93,7 @@ class Updates:
 
     async def _round(self, me: Me) -> None:
         asked = {
-            "timeout": self._poll_seconds,
+            "timeout": 0 if self.trouble else self._poll_seconds,  # whether it is over is to be known at once
             "offset": self._offset,
             "allowed_updates": orjson.dumps(KINDS).decode(),
         }
