@@ -1,6 +1,6 @@
-"""How long: «полтора часа», `1h 30m`, «90 мин», `1:30`, «час-полтора».
+"""How long: «полтора часа», `1h 30m`, «90 мин», `1:30`, «час-полтора», «три месяца».
 
-Law: a value is whole minutes; a bare number is minutes; of «полтора-два часа» it is the longer end, which is enough for
+Law: a value is whole minutes, a month 30 days, a year 365; a bare number is minutes; of «полтора-два часа» it is the longer end, which is enough for
 either. Bare numbers (`5-10`) may be anything, and are no length of time.
 """
 
@@ -15,9 +15,11 @@ from engine.answers.bounds import outside
 from engine.answers.number_words import in_first_case, leading_number
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
+from engine.core.filters import plural
 
 LONGEST = 64  # characters; a longer text is no duration
-MOST = 60 * 24 * 3660  # minutes: ten years
+DAY = 60 * 24  # minutes
+MOST = DAY * 366 * 100  # minutes: a hundred years
 WORDS = ("wrong_too_brief", "wrong_too_lengthy", "wrong_duration_range")
 
 _MINUTES: dict[str, Decimal] = {
@@ -26,8 +28,10 @@ _MINUTES: dict[str, Decimal] = {
         words("м мин минута минуту минуты минут минутка минутку минуток m min mins minute minutes"), Decimal(1)
     ),
     **dict.fromkeys(words("ч час часа часов часик часиков часика часок часочек h hr hrs hour hours"), Decimal(60)),
-    **dict.fromkeys(words("д день дня дней сут сутки суток d day days"), Decimal(60 * 24)),
-    **dict.fromkeys(words("н нед неделя неделю недели недель w wk week weeks"), Decimal(60 * 24 * 7)),
+    **dict.fromkeys(words("д день дня дней сут сутки суток d day days"), Decimal(DAY)),
+    **dict.fromkeys(words("н нед неделя неделю недели недель w wk week weeks"), Decimal(DAY * 7)),
+    **dict.fromkeys(words("мес месяц месяца месяцев mo mos month months"), Decimal(DAY * 30)),
+    **dict.fromkeys(words("г год года лет годик годика y yr yrs year years"), Decimal(DAY * 365)),
 }
 _COUNTS = {
     **dict.fromkeys(("полтора", "полторы"), Decimal("1.5")),
@@ -36,21 +40,31 @@ _COUNTS = {
     **dict.fromkeys(("a", "an"), Decimal(1)),
     **dict.fromkeys(("пара", "пару", "couple"), Decimal(2)),
 }
+_SHOWN = (  # minutes, and what so many are called
+    (DAY * 365, ("год", "года", "лет"), ("year", "years")),
+    (DAY * 30, ("месяц", "месяца", "месяцев"), ("month", "months")),
+    (DAY, ("день", "дня", "дней"), ("day", "days")),
+    (60, ("ч", "ч", "ч"), ("h", "h")),
+    (1, ("мин", "мин", "мин"), ("min", "min")),
+)
 _CLOCK = r"([0-9]{1,3}):([0-5][0-9])"
 _PART = r"([0-9]+(?:[.,][0-9]+)?)|([^\W\d_]+)"
 _WHOLE = frozenset(words("день дня сутки суток day"))
 # «минут 20», «часа два»: about so many. In this case a unit never stands alone.
 _COUNTED = frozenset(
-    words("минут минуток часа часика часов дня дней сут суток недель секунд hours minutes mins hrs days weeks secs")
+    words(
+        "минут минуток часа часика часов дня дней сут суток недель секунд месяца месяцев года годика лет "
+        "hours minutes mins hrs days weeks secs months years"
+    )
 )
-_IN_ONE = r"\bпол(?=час|минут|дня\b|недел)"
+_IN_ONE = r"\bпол(?=час|минут|дня\b|недел|месяц|год)"
 _HALF_MORE = r"\b(?:с половиной|and a half)\b"
 _ABOUT = (
     r"^(?:около|примерно|приблизительно|где-то|почти|целый|about|around|approximately|roughly|maybe|almost)\s|"
     r"\s(?:or so|примерно|где-то)$"
 )
 _FROM_TO = r"(?:(?:от|from|between)\s)?(?P<from>.+?)(?:\s?[-–—]\s?|\s(?:или|до|or|to|and)\s)(?P<to>.+)"
-_ONE = r"^(?:около |от )(?=(?:часа|дня|суток|минуты|недели)\b)"  # «около часа», «от часа до двух»
+_ONE = r"^(?:около |от )(?=(?:часа|дня|суток|минуты|недели|месяца|года)\b)"  # «около часа», «от часа до двух»
 
 
 class Duration(AnswerType):
@@ -59,7 +73,7 @@ class Duration(AnswerType):
     limits = frozenset({"min", "max"})
     doc = (
         "How long, in whole minutes; `min` and `max` are minutes too (or a text such as `1h 30m`). Of «час-полтора» or "
-        "`1-2 hours` it is the longer end."
+        "`1-2 hours` it is the longer end. A month counts as 30 days, a year as 365."
     )
     value = "integer"
     examples = (
@@ -69,6 +83,7 @@ class Duration(AnswerType):
         ("45", 45),
         ("2,5 часа", 150),
         ("час-полтора", 90),
+        ("три месяца", 129600),
     )
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
@@ -94,16 +109,18 @@ class Duration(AnswerType):
 
 
 def show_minutes(minutes: int, language: str) -> str:
-    """90 as `1 ч 30 мин` or `1 h 30 min`."""
-    hour, minute = ("ч", "мин") if is_russian(language) else ("h", "min")
-    parts = [f"{minutes // 60} {hour}"] if minutes >= 60 else []
-    if minutes % 60 or not parts:
-        parts.append(f"{minutes % 60} {minute}")
+    """90 as `1 ч 30 мин` or `1 h 30 min`, 129600 as `3 месяца`."""
+    parts: list[str] = []
+    left = minutes
+    for size, ru, en in _SHOWN:
+        count, left = divmod(left, size)
+        if count or (size == 1 and not parts):
+            parts.append(plural(count, *(ru if is_russian(language) else en)))
     return " ".join(parts)
 
 
 def read_minutes(text: str) -> int | None:
-    """Whole minutes, rounded half up; None when the text is no duration or one above ten years."""
+    """Whole minutes, rounded half up; None when the text is no duration or one above a hundred years."""
     if len(text) > LONGEST:
         return None
     text = ascii_digits(text).casefold().replace("ё", "е").strip("~≈.!? ")
