@@ -1,7 +1,7 @@
 """How long: «полтора часа», `1h 30m`, «90 мин», `1:30`, «час-полтора», «три месяца».
 
-Law: a value is whole minutes, a month 30 days, a year 365; a bare number is minutes; of «полтора-два часа» it is the longer end, which is enough for
-either. Bare numbers (`5-10`) may be anything, and are no length of time.
+Law: a value is whole minutes, a month 30 days, a year 365; a bare number is minutes; of «полтора-два часа» it is the
+longer end, which is enough for either. Bare numbers (`5-10`) may be anything, and are no length of time.
 """
 
 from __future__ import annotations
