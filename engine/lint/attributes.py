@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import compare, keys, takes
+from engine.lint import compare, keys, labels, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.missing import Missing
 from engine.lint.narrow import path
@@ -56,7 +56,7 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
         keys.every_value(reader, node, parts[0], index)
     tables = parts and all(part.kind == "map" and part.fields and not (part.open or part.what) for part in parts)
     if tables and guarded != MISSING_FITS:
-        if not isinstance(node.node, nodes.Dict):
+        if not labels.is_key(reader, node, parts, index) and not isinstance(node.node, nodes.Dict):
             keys.every_key(reader, node, parts, index)
         keys.null_key(reader, node, index, guarded)
     if parts and all(part.kind == "list" for part in parts):

@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.lint import constants, logic, reach, takes
-from engine.lint.forms import of_days, of_moments, other_case
+from engine.lint.forms import of_days, of_moments, other_words
 from engine.lint.guards import MISSING_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -60,8 +60,8 @@ def _one(
         if isinstance(operand.expr, nodes.Const) and operand.expr.value is None:
             logic.never_null(reader, left_node, left)
         if not unlike(reader, left_node, left, operand.expr, right, operator):
-            other_case(reader, left_node, operand.expr)
-            other_case(reader, operand.expr, left_node)
+            other_words(reader, left_node, operand.expr)
+            other_words(reader, operand.expr, left_node)
             _never_equal(reader, left_node, left, operand.expr, right)
             _never_equal(reader, operand.expr, right, left_node, left)
         return
@@ -76,7 +76,7 @@ def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Opera
     if isinstance(operand.expr, nodes.List | nodes.Tuple):
         for item in operand.expr.items:
             other = reader.of(item)
-            other_case(reader, node, item)
+            other_words(reader, node, item)
             if not of_moments(reader, shape, item) and not unlike(reader, node, shape, item, other, "eq"):
                 _never_equal(reader, node, shape, item, other)
     elif takes.check(reader, _SIGNS[operand.op], operand.expr, right, takes.MANY) and right.kind == "list":

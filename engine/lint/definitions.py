@@ -32,10 +32,7 @@ def check(world: World) -> None:
     """After all others: of what they found."""
     if not world.strange:
         return
-    uses: dict[Missing, list[Finding]] = {}
-    for finding in dict.fromkeys(world.findings):
-        if finding in world.strange:
-            uses.setdefault(world.strange[finding], []).append(finding)
+    uses = uses_of(world)
     for name, scenario in world.scenarios.items():
         mine = {missing.name: findings for missing, findings in uses.items() if missing.owner == name}
         if mine and name in world.whole:
@@ -43,6 +40,15 @@ def check(world: World) -> None:
     for missing, findings in uses.items():
         if missing.owner not in world.scenarios:
             _field(world, missing, findings)
+
+
+def uses_of(world: World) -> dict[Missing, list[Finding]]:
+    """What was found of each name that is given nowhere."""
+    uses: dict[Missing, list[Finding]] = {}
+    for finding in dict.fromkeys(world.findings):
+        if finding in world.strange:
+            uses.setdefault(world.strange[finding], []).append(finding)
+    return uses
 
 
 def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]]) -> None:
@@ -125,10 +131,10 @@ def _keys(node: Node | None) -> dict[str, Scalar]:
 
 
 def _places(world: World, scenario: Scenario, name: str, findings: list[Finding]) -> list[Span]:
-    return list(dict.fromkeys([*(one.span for one in findings), *_leads(world, scenario, name)]))
+    return list(dict.fromkeys([*(one.span for one in findings), *leads(world, scenario, name)]))
 
 
-def _leads(world: World, scenario: Scenario, name: str) -> Iterator[Span]:
+def leads(world: World, scenario: Scenario, name: str) -> Iterator[Span]:
     """Where the name is that of a step: of a `goto`, of a line to confirm, of `renamed`."""
     for step in scenario.steps:
         for reference in step.references:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.answers.bounds import number_limit
 from engine.core.project import REQUIRED, Scenario, Trigger
 from engine.core.session import PEOPLE
-from engine.core.template import Value
+from engine.core.template import Expression, Value
 from engine.lint.shapes import ANY, Shape
 from engine.project.load import Loaded
 from engine.project.outcomes import OWN_FIELDS
 from engine.project.suggest import meant_by
+
+PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
+Limit = str | float
+"""The name of an input, or a number"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Facts:
     only_admin: bool
     flags: Mapping[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     """(field of the result, whether it counts as true) -> the fields that are not null then"""
+    limits: tuple[tuple[Limit, Limit], ...] = ()  # the least and the most of questions, where an input is one of them
+    numbers: Mapping[str, float] = field(default_factory=dict)  # the defaults of its inputs that are numbers
 
     @classmethod
     def of(cls, scenario: Scenario) -> Facts:
@@ -46,12 +53,35 @@ class Facts:
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
         result = ANY if scenario.result is not None else None
         kinds = {name: kind for name, default in scenario.inputs.items() if (kind := _kind(default))}
-        return cls(
-            scenario.id, scenario.file, inputs, kinds, result, scenario.triggers, frozen, saved, scenario.only_admin
-        )
+        known = scenario.id, scenario.file, inputs, kinds, result, scenario.triggers, frozen, saved, scenario.only_admin
+        if not scenario.inputs:
+            return cls(*known)
+        numbers = {
+            name: number for name, default in scenario.inputs.items() if (number := number_of(default)) is not None
+        }
+        return cls(*known, limits=tuple(_limits(scenario)), numbers=numbers)
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
+
+
+def _limits(scenario: Scenario) -> Iterator[tuple[Limit, Limit]]:
+    for step in scenario.steps:
+        for pair in PAIRS if step.verb == "ask" else ():
+            least, most = (_limit(scenario, getattr(step, name, None)) for name in pair)
+            if least is not None and most is not None and (isinstance(least, str) or isinstance(most, str)):
+                yield least, most
+
+
+def _limit(scenario: Scenario, value: Any) -> Limit | None:
+    name = value._data.source.strip() if isinstance(value, Value) and isinstance(value._data, Expression) else ""
+    given = name in scenario.inputs and not any(name in step.writes() for step in scenario.steps)
+    return name if given else number_of(value)
+
+
+def number_of(value: Any) -> float | None:
+    """The number that stands in a file."""
+    return number_limit(value._data) if isinstance(value, Value) and value.constant else None
 
 
 def _kind(default: Any) -> str:

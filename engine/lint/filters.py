@@ -54,7 +54,8 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
     base = reader.of(node.node, min(guarded, NULL_FITS)) if node.node is not None else TEXT
     fits = _operand(reader, node, base, guarded)
     if base.empty and node.name in FAIL_ON_NULL:
-        compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded)
+        instead = {"text": "''", "number": "0", "integer": "0"}.get(base.kind, "[]")
+        compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded, instead)
     if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
         compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
     if fits and node.name in OF_ITEMS and any(part.kind == "text" for part in base.parts()):

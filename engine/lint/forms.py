@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.lint import labels
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, Shape
@@ -167,8 +168,10 @@ def of_days(node: nodes.BinExpr, left: Shape, right: Shape) -> str:
     return ""
 
 
-def other_case(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> None:
-    """`name | lower == 'Anna'`."""
+def other_words(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> None:
+    """`name | lower == 'Anna'`, `labels.level == 'new'`."""
+    if isinstance(other, nodes.Const):
+        labels.compared(reader, one, other.value)
     call = one.node if isinstance(one, nodes.Call) else one
     name = call.attr if isinstance(call, nodes.Getattr) else call.name if isinstance(call, nodes.Filter) else ""
     if name not in ("lower", "upper") or not isinstance(other, nodes.Const) or not isinstance(other.value, str):

@@ -22,6 +22,8 @@ CONTACT = Shape(
 )
 _DEGREES = NUMBER.marked(PERSONAL)
 LOCATION = Shape("map", {"latitude": _DEGREES, "longitude": _DEGREES}, what="a place", marks=frozenset({PERSONAL}))
+LABELLED = "labelled"  # a label that is no answer
+LABEL = TEXT.marked(LABELLED)
 START = Shape(
     "map",
     {"command": TEXT, "payload": TEXT.marked(FREE), "text": TEXT.marked(FREE), "match": OPEN_MAP},

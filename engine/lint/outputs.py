@@ -10,6 +10,7 @@ import re
 
 from jinja2 import nodes
 
+from engine.lint.found import NOT_FOUND
 from engine.lint.given import FILE
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
@@ -37,7 +38,7 @@ def output(reader: Reader, node: nodes.Output) -> None:
             reader.report("not-called", "error", child.name, reader.source.word(child), message, help)
         elif reader.names.shown:
             _shown(reader, child, shape)
-        if shape.empty.startswith(NOT_SET) and reader.names.shown:
+        if reader.names.shown and (shape.empty or isinstance(child, nodes.Filter)):
             _hole(reader, child, shape)
         if marks & {PERSONAL, OTHERS}:
             before = "".join(one.data if isinstance(one, nodes.TemplateData) else "…" for one in node.nodes[:place])
@@ -116,11 +117,22 @@ def _kind(file: Shape) -> str:
 
 
 def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
-    """A text with a hole in it, on one of the ways."""
+    """A text with a hole in it, on one of the ways, or when there is no such record."""
+    if isinstance(node, nodes.Filter):
+        inner = node.node
+        if inner is None or node.name in ("default", "d") or "." not in path(inner):
+            return
+        node, shape = inner, reader.of(inner)
     name = path(node)
-    if name and name not in reader.full:
+    if not name or name in reader.full:
+        return
+    if shape.empty.startswith(NOT_SET):
         help = f"Set it on that way too, or write what stands there then: `({name} | default('…'))`."
         _tell(reader, node, "maybe-empty", "info", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
+    elif shape.empty == NOT_FOUND and "." in name:
+        record = name.rpartition(".")[0]
+        help = f"Ask first, `if {record}`, or write what stands there then: `({name} | default('…'))`."
+        _tell(reader, node, "maybe-empty", "warning", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
 
 
 def trusted(reader: Reader, node: nodes.Filter, shape: Shape) -> None:

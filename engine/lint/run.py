@@ -15,7 +15,8 @@ import engine.lint.rules
 from engine.core.finding import Finding, Span
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint import definitions
+from engine.lint import causes, definitions
+from engine.lint.languages import at_their_cause
 from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
 from engine.lint.world import World
@@ -32,6 +33,9 @@ COVERED = {  # what one says of a place where a name is used that is misspelt wh
     "if-fails-differs",
     "never-read",
     "never-saved",
+    "not-a-record",
+    "constant-condition",
+    "maybe-empty",
 }
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
@@ -69,6 +73,7 @@ def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], 
     for check in beside_each_other:
         check(world)
     definitions.check(world)
+    causes.check(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
     return _beside(sketches, world) if sketches else world.findings
 
@@ -112,20 +117,24 @@ def _may_set(step: Step) -> bool:
 
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
-    findings = list(findings)
-    findings = _of_one_meaning(findings)
-    covered = {span for one in findings for span in one.covers}  # several processes may each know a part of it
-    found = sorted(dict.fromkeys(findings), key=lambda finding: (*finding.order, finding.message))
-    found = (
-        [one for one in found if one.covers or one.code not in COVERED or one.span not in covered] if covered else found
-    )
+    every = at_their_cause(_of_one_meaning(list(findings)), sources)
+    found = _of_one_weight(sorted(dict.fromkeys(every), key=lambda finding: (*finding.order, finding.message)))
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
     bare = {one.span: one for one in found if one.code == "forgotten-braces"}
     found = _once(found, bare) if bare else found
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
-    return unsuppressed(found, sources)
+    found = unsuppressed(found, sources)
+    causes = {one for one in found if one.covers}
+    covered = {span for one in every if one in causes for span in one.covers}  # each process may know a part of it
+    return [one for one in found if one.covers or one.code not in COVERED or one.span not in covered]
+
+
+def _of_one_weight(found: list[Finding]) -> list[Finding]:
+    """Less what is told of one place as a warning too: it was read there for two reasons."""
+    errors = {(one.span, one.code, one.message) for one in found if one.severity == "error"}
+    return [one for one in found if one.severity == "error" or (one.span, one.code, one.message) not in errors]
 
 
 def _of_one_meaning(findings: list[Finding]) -> list[Finding]:

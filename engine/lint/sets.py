@@ -21,13 +21,14 @@ from engine.core.tree import names as names_in
 from engine.lint import reach
 from engine.lint.answered import answer, row_of
 from engine.lint.atoms import among, atoms, counts
+from engine.lint.found import of_find
 from engine.lint.known import Known
+from engine.lint.labels import of_choices
 from engine.lint.narrow import facts, path, values, with_prefixes
 from engine.lint.scope import StepNames, condition_of, part_of, shape_of
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
-    MAYBE_NONE,
     NULL,
     TEXT,
     Shape,
@@ -37,7 +38,7 @@ from engine.lint.state import NO_LABELS, PAST, State, Under
 from engine.steps.switch import as_written
 
 FAILED = "the model may fail"
-NOT_FOUND, EMPTY_LIST = "there may be no such record", "the list may be empty"
+EMPTY_LIST = "the list may be empty"
 
 
 def after(world: Known, scenario: Scenario, step: Step, state: State) -> Callable[[str], State | None]:
@@ -58,7 +59,7 @@ def _ask(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
     if step.choices is not None or "yes_no" in (step.answer or ()):
         labels = state.variables.get("labels", NO_LABELS)
         unsure = labels.open or labels.kind != "map"  # a step above could not be read
-        changed["labels"] = Shape("map", {**labels.fields, step.ask: TEXT}, unsure, what=NO_LABELS.what)
+        changed["labels"] = Shape("map", {**labels.fields, step.ask: of_choices(step)}, unsure, what=NO_LABELS.what)
     past = state.with_(changed)
     ways: dict[str, State | None] = {**_by_choice(step, past)}
     if step.after_tries:
@@ -97,13 +98,7 @@ def _llm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
 
 
 def _find(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
-    record = world.record(step.in_, step.everyone)
-    found = (
-        record.maybe(NOT_FOUND)
-        if step.first
-        else Shape("list", item=record, what=f"a list of records of `{step.in_}`").marked(MAYBE_NONE)
-    )
-    return _always(state.with_({step.find: found}))
+    return _always(state.with_({step.find: of_find(world, step)}))
 
 
 def _save(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:

@@ -17,12 +17,12 @@ from engine.core.choices import Literal
 from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.template import Value
+from engine.lint.facts import PAIRS
 from engine.lint.forms import as_moment
 from engine.lint.world import World
 from engine.project.suggest import did_you_mean
 
 NOTHING: tuple[Any, ...] = (None, [], {})  # which another rule tells
-PAIRS = (("min", "max"), ("min_length", "max_length"), ("min_size", "max_size"))
 MIDNIGHT = "24:00"  # read as the day's beginning
 A_DAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """Commands that a text names and nothing starts on: people press them, for Telegram shows each as a link.
 
-Law: what an address, a path or a fraction holds is no command.
+Law: what an address, a path, a fraction or a price (`50 € /month`) holds is no command.
 """
 
 from __future__ import annotations
@@ -15,6 +15,14 @@ from engine.project.suggest import closest, did_you_mean, is_typo
 
 _NO_TEXT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\w+://\S+", re.DOTALL)
 _COMMAND = re.compile(r"/(?<![^\s(«\"'*_`—–-]/)(?P<name>[a-z][a-z0-9_]{1,31})(?![\w/@-]|\.\w)")
+_AMOUNT = re.compile(r"(?:[€$£¥₽₴₸%]|(?:\d|\}\}|\b[A-Z]{3})(?P<unit>))[ \t]*\Z")
+_UNITS = frozenset(
+    re.findall(
+        r"\w+",
+        "class day guest head hour hr item kg km lesson min minute mo month night person piece seat session unit user "
+        "visit week year yr",
+    )
+)
 
 
 def check(world: World) -> None:
@@ -28,9 +36,14 @@ def check(world: World) -> None:
             covered = _NO_TEXT.sub(lambda one: " " * len(one[0]), plain.source)
             for found in _COMMAND.finditer(covered):
                 severity, help = _judged(world, found["name"])
-                if help:
+                if help and not (severity == "info" and _is_price(plain.source[: found.start()], found["name"])):
                     at, message = span_of(scalar, *found.span()), f"Nothing starts on `/{found['name']}`."
                     world.report("unknown-command", severity, at, message, help)
+
+
+def _is_price(before: str, name: str) -> bool:
+    amount = _AMOUNT.search(before)
+    return amount is not None and (amount["unit"] is None or name in _UNITS)
 
 
 def _judged(world: World, name: str) -> tuple[str, str]:

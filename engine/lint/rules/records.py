@@ -50,7 +50,8 @@ def _step(world: World, flow: Flow, step: Any) -> None:
     if step.verb == "update" and step.record is not None:
         shape = shape_of(names_at(world, flow.scenario, flow, step), step.record)
         if shape.parts() and all(part.kind in ("list", "boolean", *NUMERIC) or _no_id(part) for part in shape.parts()):
-            message = f"This is {told(shape)}, and `record` is one record: nothing would be changed."
+            subject = f"`{step.record.source.strip()}` is {told(shape)}"
+            message = f"{subject}, and `record` is one record: nothing would be changed."
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
             whole, dot, _ = step.record.source.partition(".")
             help = f"Write `record: {whole}`, which is the whole record." if dot and whole.isidentifier() else help

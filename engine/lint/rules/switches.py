@@ -9,6 +9,7 @@ from typing import Any
 from engine.core.choices import Literal
 from engine.core.node import Mapping
 from engine.lint.flow import Flow
+from engine.lint.given import LABELLED
 from engine.lint.missing import Missing, choices_of
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
@@ -40,7 +41,7 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
         at, help = step.at("switch"), "Name the variable that decides."
         world.report("constant-condition", "warning", at, "This names nothing, so it is always the same case.", help)
         return
-    if _of_no_case(world, step, shape):
+    if _of_no_case(world, step, shape) or _of_labels(world, step, shape):
         return
     values = list(_values(shape))
     if not values or not (step.cases or step.else_):
@@ -75,6 +76,17 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
             message,
             f"Write it down, and be it `{missing[0]}: []`.",
         )
+
+
+def _of_labels(world: World, step: Any, shape: Shape) -> bool:
+    """`switch: labels.level`, whose cases are the answers and not what stood on their buttons."""
+    name = step.switch.source.strip().removeprefix("labels.")
+    chosen = _chosen(step.by_name.get(name)) if LABELLED in shape.marks else set()
+    if chosen.isdisjoint(step.cases):
+        return False
+    message = f"`labels.{name}` is what stood on the button, and the cases are the answers themselves: none is taken."
+    world.report("unknown-case", "warning", step.at("switch"), message, f"Write `switch: {name}`.")
+    return True
 
 
 def _of_no_case(world: World, step: Any, shape: Shape) -> bool:

@@ -1,0 +1,133 @@
+"""Many places that are wrong for one reason: a name that no step sets any more, or not on every way, a list in the
+place of one record. Told once, where that can be mended.
+
+Law: a name that is most likely only misspelt is told where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from engine.core.finding import Finding, Severity, Span
+from engine.core.project import Scenario
+from engine.lint.attributes import OF_ITS_ITEMS
+from engine.lint.definitions import leads, uses_of
+from engine.lint.found import NOT_FOUND
+from engine.lint.missing import Missing
+from engine.lint.outputs import NOT_SET
+from engine.lint.state import NO_LABELS
+from engine.lint.world import World
+from engine.project.suggest import is_typo
+
+TWICE = 2  # a word is misspelt in the same way no more often
+_MEANT = re.compile(r"Did you mean `([^`]+)`\?")
+_NAME = re.compile(r"`(\w+)")
+_WHY = re.compile(rf": (?:{re.escape(NOT_SET)}|{re.escape(NOT_FOUND)}).*")
+
+
+def check(world: World) -> None:
+    """After what is told of misspelt names."""
+    if world.strange:
+        uses = uses_of(world)
+        for scenario in world.scenarios.values():
+            _lists(world, scenario, (one for findings in uses.values() for one in findings))
+        told = {span for one in world.findings for span in one.covers}
+        for missing, findings in uses.items():
+            if missing.owner in world.scenarios and told.isdisjoint(one.span for one in findings):
+                labels = uses.get(Missing(NO_LABELS.what, missing.name), ())
+                owner = world.scenarios[missing.owner]
+                _unset(world, owner, missing.name, findings, [one.span for one in labels])
+    _not_on_every_way(world)
+
+
+# nowhere --------------------------------------------------------------------------------------------------------
+
+
+def _unset(world: World, scenario: Scenario, name: str, findings: list[Finding], labels: Iterable[Span]) -> None:
+    """Told at the step that could remember it, else where it is read first."""
+    findings.sort(key=lambda one: (one.span.file != scenario.file, one.order))
+    first, places = findings[0], {one.span for one in findings}
+    meant = _MEANT.search(first.help)
+    misspelt = meant is not None and is_typo(name, meant[1])
+    covers = {*places, *labels, *leads(world, scenario, name)}
+    if len(covers) < 2 or (misspelt and len(places) <= TWICE):
+        return
+    forgets = [step for step in scenario.steps if _forgets(world, step, scenario, name)]
+    forgets = forgets if len(places) > 1 and first.span.file == scenario.file else []
+    if len(forgets) == 1 and forgets[0].span.line <= first.span.line:
+        message = f"Nothing remembers what this gives; {len(places)} places read `{name}`, which nothing sets."
+        at = forgets[0].at(forgets[0].verb)
+        told = Finding(at, "unknown-name", _worst(findings), message, f"Write `as: {name}` here.")
+    else:
+        help = first.help if meant and not misspelt else f"Let a step above set `{name}`."
+        told = replace(first, severity=_worst(findings), message=f"{first.message} {_more(len(covers))}", help=help)
+    world.findings.append(replace(told, covers=tuple(sorted(covers))))
+
+
+def _forgets(world: World, step: Any, scenario: Scenario, name: str) -> bool:
+    """Whether it is a step without `as` whose result could be called so: it has the fields that are read."""
+    if step.verb not in ("run", "save") or step.as_:
+        return False
+    read = {*re.findall(rf"\b{name}\.(\w+)", world.source(scenario.file).decode("utf-8", "replace"))}
+    if step.verb == "save":
+        return bool(read) and read <= {*(step.fields or ()), "id", "created_at", "updated_at"}
+    callee = world.facts.get(step.run)
+    result = callee.result if callee is not None else None
+    return result is not None and (not read or result.kind == "any" or read <= result.fields.keys())
+
+
+# not on every way -----------------------------------------------------------------------------------------------
+
+
+def _not_on_every_way(world: World) -> None:
+    """What is null in several places because one way does not set it, or nothing was found."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in dict.fromkeys(world.findings):
+        if one.code == "maybe-empty" and (why := _WHY.search(one.message)) and (name := _NAME.search(one.message)):
+            found.setdefault((one.span.file, name[1], why[0]), []).append(one)
+    for some in found.values():
+        places = {one.span for one in some}
+        if len(places) > 1:
+            first = min(some, key=lambda one: (one.severity == "info", one.order))
+            told = replace(first, message=f"{first.message} {_more(len(places))}")
+            world.findings.append(replace(told, covers=tuple(sorted(places))))
+
+
+# a list in the place of a record --------------------------------------------------------------------------------
+
+
+def _lists(world: World, scenario: Scenario, findings: Iterable[Finding]) -> None:
+    """A `find` without `first: true`, whose list is read as one record."""
+    found: dict[str, set[Finding]] = {}
+    for one in findings:
+        if one.help == OF_ITS_ITEMS and one.span.file == scenario.file and (read := _NAME.match(one.message)):
+            found.setdefault(read[1], set()).add(one)
+    for name, some in found.items():
+        step = scenario.by_name.get(name)
+        if step is None or step.verb != "find":
+            continue
+        some |= {one for one in world.findings if one.span.file == scenario.file and _as_one(one, name)}
+        places = {one.span for one in some}
+        if len(places) > 1:
+            message = f"`{name}` is a list of records, and {len(places)} places read it as if it were one record."
+            told = Finding(step.at("find"), "unknown-attribute", _worst(some), message, "Write `first: true` here.")
+            world.findings.append(replace(told, covers=tuple(sorted(places))))
+
+
+def _as_one(one: Finding, name: str) -> bool:
+    """`record: last`, `last is none` of a list."""
+    return one.code in ("not-a-record", "constant-condition") and one.message.startswith(f"`{name}` is a list")
+
+
+# wording --------------------------------------------------------------------------------------------------------
+
+
+def _more(count: int) -> str:
+    return "So it is in one more place." if count == 2 else f"So it is in {count - 1} more places."
+
+
+def _worst(findings: Iterable[Finding]) -> Severity:
+    return "error" if any(one.severity == "error" for one in findings) else "warning"
