@@ -1,8 +1,9 @@
-"""Second thoughts: «ой, не 34 а 35», «я ошиблась, вес 82» said when the next question is already asked.
+"""Second thoughts: «ой, не 34 а 35», «я ошиблась, вес 82», «рост не тот» said when the next question is already asked.
 
 Law: nothing is changed by a guess. The earlier answer that fits is named together with the new one, and only a yes
-corrects it; then what depended on it is asked anew, as after an edited message. Words that the standing question takes
-are its answer, unless they say themselves that something earlier was wrong.
+corrects it; then what depended on it is asked anew, as after an edited message. Where no new answer was said, those are
+named that may be meant, and the one that is chosen is opened again. Words that the standing question takes are its
+answer, unless they say themselves that something earlier was wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from engine.core.answer import Amended
+from engine.core.answer import Amended, Recalled
 from engine.core.ground import Ground
 from engine.core.meaning import at_an_end, said_wrong
 from engine.core.rewalk import answered_before
@@ -19,6 +20,8 @@ from engine.core.talk import Talk
 LONGEST = 100  # characters; a longer text is a story
 FEW = 3  # words
 MOST = 20  # earlier answers that are looked at
+OFFERED = 5  # of them to choose from
+LISTS = ("greeting_words", "amend_words", "oops_words", "wrong_words")
 _NOT = re.compile(r"\b(?:не|not)\s", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(?:не|not)\s.+\s(?:а|но|but)\s\S|\S,?\s(?:а|and)\s(?:не|not)\s\S|[0-9],?\s(?:не|not)\s[0-9]", re.IGNORECASE
@@ -29,7 +32,7 @@ def may_go_astray(ground: Ground, text: str) -> bool:
     """Whether a text sounds like a second thought, or a greeting, at all: nearly none does, and each is asked this."""
     if len(text) > LONGEST:
         return False
-    lists = [ground.words.get(name, "") for name in ("greeting_words", "amend_words", "oops_words")]
+    lists = [ground.words.get(name, "") for name in LISTS]
     return at_an_end(text, *lists) or (_NOT.search(text) is not None and _CONTRAST.search(text) is not None)
 
 
@@ -51,3 +54,38 @@ def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
         if one is not None:
             found.append((before.key, one))
     return max(found, key=lambda pair: pair[1].likely, default=None)
+
+
+def wrong_ones(talk: Talk, text: str) -> list[tuple[str, Recalled]]:
+    """The earlier answers that «я ошиблась» or «рост не тот» may mean, the last one first: those that it speaks of, or
+    else all. None where it may be an answer itself."""
+    left, sure = _wrong(talk.ground, text)
+    if not sure or len(left.split()) > FEW or talk.corrects():
+        return []
+    if talk.accepts(text) and (left or talk.names(text)):
+        return []
+    found: list[tuple[str, Recalled]] = []
+    for before in islice(answered_before(talk.conversation), MOST):
+        if before.begun or before.over:
+            break
+        one = talk.recalled(before.key, left)
+        if one is not None:
+            found.append((before.key, one))
+    return ([pair for pair in found if pair[1].meant] or found)[:OFFERED]
+
+
+def comes_late(ground: Ground, text: str) -> bool:
+    """Whether a text says of a talk that is over that something in it was wrong, beyond doubt."""
+    if not may_go_astray(ground, text):
+        return False
+    said, _ = said_wrong(ground, text)
+    both = _CONTRAST.search(said) is not None
+    return _wrong(ground, text)[1] or (both and (said != text or re.search("[0-9]", said) is not None))
+
+
+def _wrong(ground: Ground, text: str) -> tuple[str, bool]:
+    """What is left of a text that says that something was wrong, and whether it says so beyond doubt."""
+    left, sure = said_wrong(ground, text)
+    if not sure:
+        left, sure = said_wrong(ground, left, "wrong_words", "oops_words")
+    return left.strip(" .,!:;"), sure

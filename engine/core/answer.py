@@ -70,6 +70,15 @@ class Amended:
     likely: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An answer given before: its question, the answer as it is shown, and whether a text speaks of it."""
+
+    question: str
+    old: str
+    meant: bool
+
+
 class AnswerType:
     """A type is one stateless object. Nothing in it asks the clock, the network or chance."""
 

@@ -68,7 +68,7 @@ class Builtin:
 
     def cancel(self, payload: str) -> None:
         session = self.ground.session
-        conversation, session.active = session.active, None
+        conversation, session.active, session.last = session.active, None, None
         if conversation is None:
             self.house.tell("nothing_to_cancel")
             return
@@ -136,7 +136,7 @@ class Builtin:
         """Nothing of the session stays; the runtime removes the rest."""
         session, nothing = self.ground.session, Session()
         session.person, session.record, session.keyboard = nothing.person, nothing.record, nothing.keyboard
-        session.active, session.parked, session.offer = None, [], None
+        session.active, session.parked, session.offer, session.last = None, [], None, None
         self.house.away = []
         self.ground.effects.append(ForgetPerson())
         self.house.tell("forgotten")

@@ -23,10 +23,14 @@ _SIGNS = r"[^\w\s,.!?;()'-]"  # emoji and the like
 
 def courteous(ground: Ground, text: str) -> str:
     """The key of the reply; empty when the text wants another one."""
-    fallback = ground.project.scenarios.get("fallback")
-    talks = fallback is not None and any(step.verb != "say" for step in fallback.steps)
     reply = _reply(ground, text)
-    return "" if talks and reply in ("greeted", "noted") else reply
+    return "" if fallback_talks(ground) and reply in ("greeted", "noted") else reply
+
+
+def fallback_talks(ground: Ground) -> bool:
+    """Whether the author's `fallback` does more than say something."""
+    fallback = ground.project.scenarios.get("fallback")
+    return fallback is not None and any(step.verb != "say" for step in fallback.steps)
 
 
 def _reply(ground: Ground, text: str) -> str:

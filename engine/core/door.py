@@ -5,10 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.amending import may_go_astray, second_thought
+from engine.core.amending import comes_late, may_go_astray, second_thought, wrong_ones
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.courtesy import courteous, only_greets
+from engine.core.courtesy import courteous, fallback_talks, only_greets
 from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
@@ -108,10 +108,14 @@ class Door:
         return True
 
     def _corrects(self, talk: Talk, text: str) -> bool:
-        found = second_thought(talk, text) if talk.current else None
+        if not talk.current:
+            return False
+        found = second_thought(talk, text)
         if found is not None:
             self.house.offers.amend(talk.conversation, *found)
-        return found is not None
+        elif wrong := wrong_ones(talk, text):
+            self.house.offers.reopen(talk.conversation, wrong)
+        return found is not None or bool(wrong)
 
     def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:
         found = self.ground.project.triggers.of_text(text)
@@ -132,6 +136,8 @@ class Door:
             self.house.start(found[0], start_of(text=text, match=found[1]))
         elif word is not None:
             self.command(word, "", text)
+        elif text and self._comes_late(text):
+            return
         elif text and (reply := courteous(self.ground, text)):
             self.house.tell(reply)
         elif "fallback" in self.ground.project.scenarios:
@@ -139,6 +145,17 @@ class Door:
             self.house.begin("fallback", start_of(text=text or caption))
         else:
             self.house.tell("not_understood")
+
+    def _comes_late(self, text: str) -> bool:
+        """«Ой, не 34, а 35» when the talk is over: what was said in it stands, and it can be gone through once more. A
+        `fallback` that does more than speak goes before, as to a greeting."""
+        last = self.session.last
+        if last is None or self.ground.at - last["at"] > AWAY or last["scenario"] not in self.ground.project.scenarios:
+            return False
+        if fallback_talks(self.ground) or not comes_late(self.ground, text):
+            return False
+        self.house.offers.redo(last)
+        return True
 
     def command(self, command: str, payload: str, text: str) -> None:
         """A scenario that starts on it, else a scenario of that name in place of a built-in one, else the built-in."""

@@ -86,8 +86,11 @@ class House:
         if talk.walk is None or not talk.walk.ended:
             session.active = talk.conversation
             return
-        session.active = None
-        self.ground.walked("ended", talk.conversation)
+        session.active, over = None, talk.conversation
+        if over.scenario != "fallback" and any("a" in entry for entry in over.journal.values()):
+            start = {name: value for name, value in over.start.items() if name != "inputs"}
+            session.last = {"scenario": over.scenario, "start": start, "at": self.ground.at}
+        self.ground.walked("ended", over)
         self.offer_parked()
 
     def offer_parked(self) -> None:

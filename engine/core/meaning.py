@@ -64,11 +64,12 @@ def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
     return asked and (begins or not beyond_doubt)
 
 
-def said_wrong(ground: Ground, text: str) -> tuple[str, bool]:
-    """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else."""
-    if not at_an_end(text, ground.word("amend_words"), ground.word("oops_words")):
+def said_wrong(ground: Ground, text: str, beyond: str = "amend_words", maybe: str = "oops_words") -> tuple[str, bool]:
+    """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else. Both
+    lists are named by their keys in the files of words."""
+    if not at_an_end(text, ground.word(beyond), ground.word(maybe)):
         return text, False  # as nearly every answer
-    pattern, certain = _pattern(ground.word("amend_words"), ground.word("oops_words"))
+    pattern, certain = _pattern(ground.word(beyond), ground.word(maybe))
     left, sure = text.strip(), False
     while left and (found := pattern.match(left) or pattern.search(left)):
         said = (found["first"] or found["last"]).casefold().replace("ё", "е")

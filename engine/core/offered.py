@@ -42,7 +42,10 @@ class Offered:
         kind = offer.get("kind")
         if kind == "amend":
             return meant(ground, text, {"amend": ["yes_words", "fix_words"], "leave": ["no_words"]})
-        if kind not in ("resume", "again", "forget"):
+        if kind == "reopen":
+            only = {values[0]: ["yes_words", "fix_words"]} if len(values) == 2 else {}
+            return meant(ground, text, {**only, "leave": ["no_words"]})
+        if kind not in ("resume", "again", "redo", "forget"):
             return ""
         yes, no = ("forget", "keep") if kind == "forget" else (values[0], values[1])
         plain = {value: [f"{value}_words"] for value in values}
@@ -88,6 +91,9 @@ class Offered:
         if offer["kind"] == "amend":
             self._amend(offer, value == "amend")
             return
+        if offer["kind"] == "reopen":
+            self._reopen(offer, value)
+            return
         waiting = [one for one in [session.active, *session.parked] if one and one.id == offer["conversation"]]
         if value == "go_on" and waiting:
             self.house.unpark(waiting[0])
@@ -119,3 +125,16 @@ class Offered:
                 return
             self.house.tell("correction_wrong")
         self.builtin.ask_again()
+
+    def _reopen(self, offer: dict[str, Any], key: str) -> None:
+        """Ask an answered question again; its answer stays until another comes."""
+        active = self.ground.session.active
+        if active is None or active.id != offer["conversation"]:
+            self.house.tell("scenario_gone")
+        elif key == "leave":
+            self.builtin.ask_again()
+        else:
+            talk = self.house.open(active)
+            if key not in talk.conversation.journal or talk.reopen(key) is None:
+                self.house.tell("cannot_reopen")
+            self.ground.session.active = talk.conversation

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.answer import Amended, Choice
+from engine.core.answer import Amended, Choice, Recalled
 from engine.core.effects import Button, SendMessage
 from engine.core.ground import Ground
 from engine.core.keyboard import buttons
 from engine.core.session import Conversation, digest
+
+LABEL = 60  # characters
 
 
 class Offers:
@@ -52,6 +54,22 @@ class Offers:
         text = word("offer_amend", question=found.question, old=found.old, new=found.new)
         self._put("amend", text, choices, conversation=conversation.id, key=key, raw=found.raw)
 
+    def reopen(self, conversation: Conversation, found: list[tuple[str, Recalled]]) -> None:
+        """«Which answer shall we correct?»"""
+        word = self.ground.word
+        choices = [(key, cut(f"{one.question} {one.old}")) for key, one in found]
+        choices.append(("leave", word("button_as_it_is")))
+        self._put("reopen", word("what_to_change"), choices, conversation=conversation.id)
+
+    def redo(self, last: dict[str, Any]) -> None:
+        """«That talk is over: once more from its beginning?»"""
+        word = self.ground.word
+        scenario = self.ground.project.scenarios[last["scenario"]]
+        title = scenario.title.plain(self.ground.language) if scenario.title is not None else scenario.id
+        choices = [("anew", word("button_anew")), ("leave", word("button_as_it_is"))]
+        text = word("offer_redo", title=title)
+        self._put("redo", text, choices, conversation="", start=last["start"], scenario=scenario.id)
+
     def language(self) -> None:
         names = [
             (code, self.ground.project.words.get(code, {}).get("language_name", code))
@@ -78,3 +96,8 @@ class Offers:
         """«You have answered that already», with a button to correct it. Changes nothing by itself."""
         button = Button(self.ground.word("button_fix"), f"{question}:!fix", value="fix")
         self.ground.effects.append(SendMessage(self.ground.word("already_answered"), buttons=(button,)))
+
+
+def cut(label: str) -> str:
+    """As much as a button can show."""
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1].rstrip()}…"

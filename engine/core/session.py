@@ -186,7 +186,8 @@ class Conversation:
 class Session:
     """One person in one chat. `person` holds id, name, username, language; `record` the fields of the person's own
     record in the collection `people`. `offer` is a question of the engine's own (go on? which language?). `keyboard`: a
-    reply keyboard stands in place of the person's own."""
+    reply keyboard stands in place of the person's own. `last`: scenario, start and end (`at`) of the talk that was gone
+    through last, for who finds a mistake in it."""
 
     person: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] = field(default_factory=dict)
@@ -194,6 +195,7 @@ class Session:
     parked: list[Conversation] = field(default_factory=list)
     offer: dict[str, Any] | None = None
     keyboard: bool = False
+    last: dict[str, Any] | None = None
 
     def copy(self) -> Session:
         return Session(
@@ -203,17 +205,19 @@ class Session:
             [conversation.copy() for conversation in self.parked],
             dict(self.offer) if self.offer else None,
             self.keyboard,
+            self.last,
         )
 
     def dump(self) -> bytes:
         active = self.active.data() if self.active else None
         parked = [one.data() for one in self.parked]
-        return orjson.dumps([1, self.person, self.record, active, parked, self.offer, self.keyboard])
+        row = [1, self.person, self.record, active, parked, self.offer, self.keyboard]
+        return orjson.dumps(row if self.last is None else [*row, self.last])
 
     @classmethod
     def load(cls, body: bytes | None) -> Session:
         if not body:
             return cls()
-        _, person, record, active, parked, offer, keyboard = orjson.loads(body)
+        _, person, record, active, parked, offer, keyboard, *last = orjson.loads(body)
         talks = [Conversation.of(one) for one in parked]
-        return cls(person, record, Conversation.of(active) if active else None, talks, offer, keyboard)
+        return cls(person, record, Conversation.of(active) if active else None, talks, offer, keyboard, *last)

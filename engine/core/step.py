@@ -15,7 +15,7 @@ from engine.core.finding import Span
 from engine.core.moments import CLOCK_NAMES
 
 if TYPE_CHECKING:
-    from engine.core.answer import Amended, Raw
+    from engine.core.answer import Amended, Raw, Recalled
     from engine.core.field import Field
     from engine.core.frame import Frame
     from engine.core.project import Project
@@ -56,6 +56,7 @@ class Step:
     verb: ClassVar[str]
     FIELDS: ClassVar[Mapping[str, Field]]
     doc: ClassVar[str] = ""  # first sentence: what it does; then details for the reference
+    corrects: ClassVar[bool] = False  # it asks itself which earlier answer is wrong
     example: ClassVar[str] = ""  # a list of steps in YAML, linted and shown in the reference
     remembers: ClassVar[str] = ""  # the field that names the variable it sets, if any
 
@@ -144,6 +145,10 @@ class Step:
 
     def amends(self, walk: Walk, entry: dict[str, Any], text: str, alone: bool) -> Amended | None:
         """What a later text makes of this kept answer: «не 34, а 35», or `alone` a new answer; see `amending`."""
+        return None
+
+    def recalled(self, walk: Walk, entry: dict[str, Any], text: str) -> Recalled | None:
+        """This kept answer in words, for a person who says that one was wrong; None when there is nothing to show."""
         return None
 
     def names(self, walk: Walk, raw: Raw) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from engine.core.answer import Amended, Raw
+from engine.core.answer import Amended, Raw, Recalled
 from engine.core.ground import Ground
 from engine.core.pins import inputs_unless_given
 from engine.core.project import Scenario
@@ -72,6 +72,11 @@ class Talk:
         walk = self.walk = Walk(self.ground, self.conversation)
         step = walk.frame.step
         return step is not None and step.accepts(walk, raw) is not None
+
+    def corrects(self) -> bool:
+        """Whether the question now standing asks itself which earlier answer is wrong."""
+        step = Walk(self.ground, self.conversation).frame.step
+        return step is not None and step.corrects
 
     def names(self, raw: Raw) -> bool:
         """Whether the question last shown itself offers this word."""
@@ -189,6 +194,11 @@ class Talk:
         """What a text makes of an answer given before; nothing is changed."""
         entry = self.conversation.journal[key]
         return self._at(key, lambda walk, step: step.amends(walk, entry, text, alone))
+
+    def recalled(self, key: str, text: str) -> Recalled | None:
+        """An answer given before, in words; nothing is changed."""
+        entry = self.conversation.journal[key]
+        return self._at(key, lambda walk, step: step.recalled(walk, entry, text))
 
     def _at(self, key: str, asked: Callable[[Walk, Step], Found | None]) -> Found | None:
         """What an answered question says when the walk stands at it once more; None when today's way passes it by."""

@@ -57,6 +57,7 @@ class LinesType(FieldType):
 
 class Confirm(Step):
     verb = "confirm"
+    corrects = True
     remembers = "confirm"
     doc = (
         "Show a summary and ask whether all is right. Every line names an answer of before; «change» lets the person "

@@ -11,7 +11,7 @@ from engine.answers.around import contrast
 from engine.answers.registry import TYPES, parse_any, type_for
 from engine.answers.typed import fold
 from engine.answers.yes_no import said as agreed
-from engine.core.answer import Accepted, Amended, AnswerType, Question, Raw, Rejected
+from engine.core.answer import Accepted, Amended, AnswerType, Question, Raw, Recalled, Rejected
 from engine.core.choices import plain
 from engine.core.keyboard import AGREE, SKIP, chosen
 from engine.core.meaning import IDLE, asks_back, folded, offers, phrases, told
@@ -105,8 +105,18 @@ class Reading(Refusing):
         old, said, new = (self.shown(one, question, walk) for one in (kept, was, now))
         if fold(new) == fold(old) or (pair and fold(said) != fold(old)):
             return None
-        asked = plain(walk.render(self.question)).strip().rsplit("\n", 1)[-1]
+        asked = self._asked(walk)
         return Amended(now.raw, asked, old, new, 2 if pair else int(speaks_of(text, f"{asked} {self.name}")))
+
+    def recalled(self, walk: Walk, entry: Entry, text: str) -> Recalled | None:
+        kept, question = self.again(walk, entry)
+        old = plain(self.shown(kept, question, walk)) if isinstance(kept, Accepted) else ""
+        asked = self._asked(walk)
+        return Recalled(asked, old, speaks_of(text, f"{asked} {self.name}")) if old else None
+
+    def _asked(self, walk: Walk) -> str:
+        """The question in one line."""
+        return plain(walk.render(self.question)).strip().rsplit("\n", 1)[-1]
 
     def _nearly(self, said: str, question: Question) -> Accepted | None:
         """An answer, or the only one in a text that would be asked back."""
