@@ -20,6 +20,8 @@ MOMENT_WORDS = ("wrong_too_early", "wrong_too_late", "wrong_not_between")
 
 def number_limit(limit: Any) -> int | float | None:
     """A bound as a number; it may have been computed as a text (`"30"`)."""
+    if type(limit) is int:  # as nearly all are; True and False are of another type
+        return limit
     if isinstance(limit, bool) or limit is None:
         return None
     if isinstance(limit, str):
@@ -27,7 +29,7 @@ def number_limit(limit: Any) -> int | float | None:
             limit = float(limit.replace(",", "."))
         except ValueError:
             return None
-    if not isinstance(limit, int | float) or limit != limit or limit in (float("inf"), float("-inf")):
+    if not isinstance(limit, (int, float)) or limit != limit or limit in (float("inf"), float("-inf")):
         return None
     return int(limit) if limit == int(limit) else limit
 

@@ -171,7 +171,7 @@ def _tight(words: str) -> str:
 
 def _value_text(choice: Choice) -> str | None:
     value = choice.value
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     return folded_label(str(value))
 
@@ -210,7 +210,7 @@ def _offered(near: Choice) -> Rejected:
 
 def _pressed(raw: dict[Any, Any], choices: Sequence[Choice]) -> list[Choice] | None:
     ids = raw.get("choices", [raw["choice"]] if "choice" in raw else None)
-    if not isinstance(ids, list | tuple) or any(by_id(choices, wanted) is None for wanted in ids):
+    if not isinstance(ids, (list, tuple)) or any(by_id(choices, wanted) is None for wanted in ids):
         return None
     return [choice for choice in choices if choice.id in ids]
 

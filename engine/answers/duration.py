@@ -213,4 +213,4 @@ def _numbered(parts: list[tuple[str, str]]) -> list[Decimal | str]:
 
 
 def duration_limit(limit: Any) -> int | None:
-    return read_minutes(str(limit)) if isinstance(limit, int | float | str) and not isinstance(limit, bool) else None
+    return read_minutes(str(limit)) if isinstance(limit, (int, float, str)) and not isinstance(limit, bool) else None

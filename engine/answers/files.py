@@ -25,7 +25,7 @@ class _File(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         sent = raw.get("files") if isinstance(raw, dict) else None
-        files = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list | tuple) else []
+        files = [one for one in sent if isinstance(one, dict)] if isinstance(sent, (list, tuple)) else []
         mine = [one for one in files if one.get("kind") == self.name]
         if not mine:
             return self.instead(files)
@@ -82,7 +82,7 @@ class Document(_File):
         if formats and not formats & _forms_of(file):
             return Rejected("wrong_format", {"formats": ", ".join(sorted(formats))})
         size = file.get("size")
-        if isinstance(size, bool) or not isinstance(size, int | float):
+        if isinstance(size, bool) or not isinstance(size, (int, float)):
             return None  # unknown: the channel did not say
         low, high = number_limit(limits.get("min_size")), number_limit(limits.get("max_size"))
         return outside(size / MEGABYTE, low, high, SIZE_WORDS, lambda bound: show_number(bound, question.language))
@@ -95,7 +95,7 @@ class Document(_File):
 def _formats(wanted: Any) -> set[str]:
     if isinstance(wanted, str):
         wanted = wanted.replace(",", " ").split()
-    listed = wanted if isinstance(wanted, list | tuple | set | frozenset) else ()
+    listed = wanted if isinstance(wanted, (list, tuple, set, frozenset)) else ()
     return {str(one).strip(" .").lower() for one in listed}
 
 

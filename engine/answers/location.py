@@ -45,5 +45,5 @@ class Location(AnswerType):
 
 
 def _degrees(value: Any) -> float | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and -181 < value < 181
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and -181 < value < 181
     return float(value) if number else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from operator import itemgetter
 
 from engine.core.answer import Amended, Recalled
 from engine.core.ground import Ground
@@ -21,7 +22,7 @@ LONGEST = 100  # characters; a longer text is a story
 FEW = 3  # words
 MOST = 20  # earlier answers that are looked at
 OFFERED = 5  # of them to choose from
-LISTS = ("greeting_words", "amend_words", "oops_words", "wrong_words")
+LISTS = itemgetter("greeting_words", "amend_words", "oops_words", "wrong_words")
 _NOT = re.compile(r"\b(?:не|not)\s", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(?:не|not)\s.+\s(?:а|но|but)\s\S|\S,?\s(?:а|and)\s(?:не|not)\s\S|[0-9],?\s(?:не|not)\s[0-9]", re.IGNORECASE
@@ -32,8 +33,8 @@ def may_go_astray(ground: Ground, text: str) -> bool:
     """Whether a text sounds like a second thought, or a greeting, at all: nearly none does, and each is asked this."""
     if len(text) > LONGEST:
         return False
-    lists = [ground.words.get(name, "") for name in LISTS]
-    return at_an_end(text, *lists) or (_NOT.search(text) is not None and _CONTRAST.search(text) is not None)
+    denies = _NOT.search(text) is not None and _CONTRAST.search(text) is not None
+    return denies or at_an_end(text, *LISTS(ground.words))
 
 
 def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:

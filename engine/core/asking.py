@@ -64,6 +64,7 @@ class AfterType(FieldType):
         return {"anyOf": [{"enum": ["skip", "end"]}, {"type": "object", "properties": {"goto": {"type": "string"}}}]}
 
 
+ASKED_FOR = frozenset({"contact", "location"})  # answers that a button of Telegram's own gives
 GATHERED = frozenset({"text", "photo", "voice", "document"})  # answers that people give in several messages
 
 
@@ -113,7 +114,7 @@ class Asking(Step):
             scenario=self.scenario,
             step=self.name,
             question=pending.question,
-            buttons=self.buttons(walk, pending, self.offered(walk, self.limits(walk))),
+            buttons=self.buttons(walk, pending, self.offered(walk)),
             media=media_of(self, walk) if with_media else None,
             keyboard="reply" if self.keyboard == "reply" else "inline",
             ask_for="contact" if contact else "location" if location else "",
@@ -126,7 +127,7 @@ class Asking(Step):
     def buttons(self, walk: Walk, pending: Pending, choices: tuple[Choice, ...]) -> Any:
         several = "choices" in (self.answer or ())
         pending.state["b"] = bool(choices or self.skip) and self.keyboard == "inline"
-        if self.keyboard == "reply" or {"contact", "location"} & set(self.answer or ()):
+        if self.keyboard == "reply" or not ASKED_FOR.isdisjoint(self.answer or ()):
             pending.state["reply"] = True
         columns = self.columns or (
             5 if self.answer and "rating" in self.answer else 2 if self.answer and "yes_no" in self.answer else 1
@@ -150,10 +151,9 @@ class Asking(Step):
     def setting(self, walk: Walk) -> Question:
         """What today's file says of the answer, with the values of this moment."""
         ground = walk.ground
-        limits = self.limits(walk)
         region = str(walk.evaluate(self.region)) if self.region is not None else "RU"
         username = str(ground.session.person.get("username") or "")
-        return Question(ground.moment(), ground.language, limits, self.offered(walk, limits), region, username)
+        return Question(ground.moment(), ground.language, self.limits(walk), self.offered(walk), region, username)
 
     def limits(self, walk: Walk) -> dict[str, Any]:
         limits = dict(self._limits_as_written[0])
@@ -174,12 +174,13 @@ class Asking(Step):
                 fixed[name] = limit.data if isinstance(limit, Value) else limit
         return fixed, reckoned
 
-    def offered(self, walk: Walk, limits: dict[str, Any]) -> tuple[Choice, ...]:
+    def offered(self, walk: Walk) -> tuple[Choice, ...]:
         if self.choices is not None:
             return self.choices.resolve(walk)
         if self.answer and "yes_no" in self.answer:
             return (Choice("yes", True, walk.ground.word("yes")), Choice("no", False, walk.ground.word("no")))
         if self.answer and "rating" in self.answer:
+            limits = self.limits(walk)
             least, most = whole(limits.get("min"), 1), whole(limits.get("max"), 5)
             stars = range(least, min(most, least + 99) + 1)
             return tuple(Choice(str(star), star, str(star)) for star in stars)

@@ -38,7 +38,7 @@ def paths(source: str) -> tuple[tuple[str, ...], ...]:
     inner: set[int] = set()
     found: dict[tuple[str, ...], None] = {}
     for node in _in_order(tree):
-        if isinstance(node, nodes.Name | nodes.Getattr) and id(node) not in inner:
+        if isinstance(node, (nodes.Name, nodes.Getattr)) and id(node) not in inner:
             path = _path(node, inner)
             if path:
                 found[path] = None

@@ -7,6 +7,7 @@ commands, `cancel_words` the texts.
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import itemgetter
 
 from engine.core.effects import ForgetPerson, SendMessage
 from engine.core.ground import Ground
@@ -20,7 +21,7 @@ from engine.core.triggers import folded
 BUILTIN = ("cancel", "back", "help", "restart", "language", "forget_me")
 WAYS_OUT = ("cancel", "back", "restart")  # idle words around these change nothing
 LONGEST = 40  # characters of such a text
-WORDS = tuple(f"{name}_words" for name in BUILTIN)
+WORDS = itemgetter(*(f"{name}_words" for name in BUILTIN))
 
 
 @lru_cache(maxsize=32)
@@ -36,8 +37,7 @@ def _texts(sentences: tuple[str, ...]) -> dict[str, str]:
 
 def builtin_of(ground: Ground, text: str) -> str | None:
     """Which built-in a whole text calls; none that changes nothing in a bot of one language."""
-    words = ground.words
-    known, said = _texts(tuple([words.get(name, "") for name in WORDS])), folded(text)
+    known, said = _texts(WORDS(ground.words)), folded(text)
     found = known.get(said)
     if found is None and len(said) <= LONGEST:  # «можно назад?», «стоп, пожалуйста»
         bare = known.get(without(said.replace(",", ""), phrases(ground.word(IDLE))))

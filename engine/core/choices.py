@@ -29,12 +29,28 @@ class Option:
     condition: Expression | None = None
     also: Value | None = None
 
+    @property
+    def constant(self) -> bool:
+        return self.condition is None and self.label.constant and (self.also is None or self.also.constant)
+
 
 @dataclass(slots=True)
 class Literal:
+    """Choices that are the same at every turn are `made` once a language."""
+
     options: list[Option] = field(default_factory=list)
+    made: dict[str, tuple[Choice, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def resolve(self, walk: Walk) -> tuple[Choice, ...]:
+        language = walk.ground.language
+        found = self.made.get(language)
+        if found is None:
+            found = self._resolved(walk)
+            if all(option.constant for option in self.options):
+                self.made[language] = found
+        return found
+
+    def _resolved(self, walk: Walk) -> tuple[Choice, ...]:
         found = []
         for option in self.options:
             if option.condition is not None and not walk.evaluate(option.condition):
@@ -64,7 +80,7 @@ class Made:
         names = dict(outer.variables)
         scope = Scope(names, outer.declared, outer.builtins)
         found: dict[str, Choice] = {}
-        for item in items[:MOST] if isinstance(items, list | tuple) else ():
+        for item in items[:MOST] if isinstance(items, (list, tuple)) else ():
             names["item"] = item
             if self.condition is not None and not self.condition.evaluate(scope):
                 continue

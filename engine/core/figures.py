@@ -45,7 +45,7 @@ def locale_of(language: str) -> Locale:
 
 def _decimal(value: Any) -> Decimal | None:
     """82.0 is 82 and 0.1 + 0.2 is 0.3, as they are shown; of a text, `2.50` keeps both digits."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, float):
         value = f"{value:.15g}"

@@ -28,7 +28,7 @@ def shown(value: Any) -> str:
         return value
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return ", ".join(shown(item) for item in value)
     if isinstance(value, dict):
         for name in ("text", "title", "name", "label", "id"):
@@ -127,7 +127,7 @@ def replace(context: EvalContext, value: Any, old: Any, new: Any, count: int | N
 @pass_environment
 def summed(environment: Environment, value: Any, attribute: Any = None, start: Any = 0) -> Any:
     """As Jinja's, for numbers: a sum of lists takes a time that grows with its square."""
-    if not isinstance(start, int | float):
+    if not isinstance(start, (int, float)):
         raise OverBound("a sum of what is no number")
     pick = _picked(environment, attribute)
     return sum((reckoned(pick(one)) for one in counted(value)), start)

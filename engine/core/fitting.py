@@ -61,13 +61,13 @@ def _told(value: Any, field: CollectionField) -> str:
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value if isinstance(value, str) else MISFIT
+    return str(value) if isinstance(value, (int, float)) else value if isinstance(value, str) else MISFIT
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, str) and _NUMERAL.fullmatch(value.strip()):
         return float(value) if "." in value else int(value)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else MISFIT
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else MISFIT
 
 
 def _integer(value: Any) -> Any:

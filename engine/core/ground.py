@@ -60,9 +60,7 @@ class Ground:
 
     def said_in(self) -> str:
         """The channel's id of the person's message that this turn answers; a pressed button stands in one of ours."""
-        from engine.core.events import ChoicePressed  # 7 ms, which lint and its like need not wait for
-
-        return "" if isinstance(self.event, ChoicePressed) else getattr(self.event, "message", "")
+        return "" if hasattr(self.event, "press") else getattr(self.event, "message", "")
 
     def burn(self) -> None:
         """One step of the turn's bound. Raises OverBounds: a circle that waits for nobody ends here."""

@@ -33,12 +33,12 @@ def wants(project: Project, session: Session, event: Event) -> bool:
         return command_of(event.text) is not None or builtin_of(Ground(project, session, event), event.text) is not None
     if isinstance(event, MessageEdited):  # of what is kept itself: it comes after that
         return session.active is None or session.active.answered_by(event.message) is not None
-    return not isinstance(event, FilesReceived | ContactReceived | LocationReceived | OtherReceived)
+    return not isinstance(event, (FilesReceived, ContactReceived, LocationReceived, OtherReceived))
 
 
 def left(before: Session, after: Session, event: Event) -> bool:
     """Whether the person turned away from what the model was thinking about, and with it from what is kept."""
-    if not thinks(before) or not isinstance(event, TextReceived | ChoicePressed):
+    if not thinks(before) or not isinstance(event, (TextReceived, ChoicePressed)):
         return False
     return before.active is None or after.active is None or before.active.id != after.active.id or not thinks(after)
 

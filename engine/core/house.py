@@ -115,8 +115,9 @@ class House:
         about, and come back."""
         known = self.ground.project.scenarios
         session = self.session
-        self.away = [one for one in session.parked if one.scenario not in known]
-        session.parked = [one for one in session.parked if one.scenario in known]
+        if session.parked:
+            self.away = [one for one in session.parked if one.scenario not in known]
+            session.parked = [one for one in session.parked if one.scenario in known]
         if session.active is not None and session.active.scenario not in known:
             if at_stake(self.ground, session.active):
                 session.active.offered = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from engine.core.answer import Choice
@@ -17,6 +18,7 @@ DIGIT = re.compile(r"\d")
 NEXT, BACK, DONE, SKIP, AGREE = "!next", "!back", "!done", "!skip", "!yes"
 
 
+@lru_cache(maxsize=4096)  # the same few stand in every question
 def token(choice: str) -> str:
     """A choice's id as a button bears it: at most 24 ASCII bytes (Telegram's callback_data holds 64)."""
     return choice if SHORT.match(choice) else "~" + blake2b(choice.encode(), digest_size=6).hexdigest()
@@ -29,7 +31,7 @@ def chosen(choices: Sequence[Choice], pressed: str) -> Choice | None:
 def counted(choices: Sequence[Choice]) -> bool:
     """Whether a typed number means the choice in that place. Not so where choices are numbers themselves (values or
     labels 2, 3, 5; «2 раза», «3 раза»): there it means the one that it names (`engine/answers/choice.py`)."""
-    if not any(DIGIT.search(f"{choice.id} {choice.label}") for choice in choices):  # which nearly all are: a quick way
+    if not DIGIT.search(" ".join([f"{one.id} {one.label}" for one in choices])):  # which nearly all are: a quick way
         return True
     labels = [WORDLESS.sub("", choice.label) for choice in choices]
     leading = [found[0] if (found := LEADING.match(label)) else "" for label in labels]

@@ -36,7 +36,7 @@ class Meter:
         """The value itself, once it is known to be within the bound."""
         if isinstance(value, str):
             self.fits(len(value))
-        elif isinstance(value, list | tuple | dict):
+        elif isinstance(value, (list, tuple, dict)):
             self.weigh(value)
         return value
 
@@ -53,7 +53,7 @@ class Meter:
             if seen > MAX_NODES:
                 raise OverBound(f"more than {MAX_NODES} values")
             values = inner.values() if isinstance(inner, dict) else inner
-            queue += [one for one in values if isinstance(one, list | tuple | dict)]
+            queue += [one for one in values if isinstance(one, (list, tuple, dict))]
         self.rounds += seen // 50
 
 
@@ -93,7 +93,7 @@ def within_width(arguments: Iterable[Any]) -> None:
 def multiplied(left: Any, right: Any) -> None:
     """Before `left * right`."""
     for one, times in ((left, right), (right, left)):
-        if isinstance(one, str | list | tuple) and isinstance(times, int):
+        if isinstance(one, (str, list, tuple)) and isinstance(times, int):
             METER.fits(len(one) * times)
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > MAX_DIGITS:
         raise OverBound("a number with too many digits")

@@ -30,7 +30,7 @@ def zone(name: str) -> tzinfo:
 
 
 def local(at: float, timezone: str) -> datetime:
-    return datetime.fromtimestamp(at, UTC).astimezone(zone(timezone))
+    return datetime.fromtimestamp(at, zone(timezone))
 
 
 def iso(at: float, timezone: str = "UTC") -> str:
@@ -44,7 +44,7 @@ def moment(value: Any) -> datetime | None:
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return datetime.fromtimestamp(value, UTC)
     if isinstance(value, str) and value:
         try:

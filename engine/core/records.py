@@ -68,7 +68,7 @@ def is_ambiguous(text: str) -> bool:
 def _fits(value: Any, wanted: Any) -> bool:
     if is_comparison(wanted):
         return all(COMPARISONS[name](value, bound) for name, bound in wanted.items())
-    if isinstance(wanted, list | tuple):
+    if isinstance(wanted, (list, tuple)):
         return any(_same(value, one) for one in wanted) or value == wanted
     return _same(value, wanted)
 
@@ -94,7 +94,7 @@ def _truth(value: Any) -> bool | None:
 def _number(value: Any) -> float | int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value
     return float(value) if isinstance(value, str) and _NUMERAL.fullmatch(value) else None
 
@@ -141,7 +141,7 @@ def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 def _contains(value: Any, part: Any) -> bool:
     if isinstance(value, str) and isinstance(part, str):
         return part.casefold() in value.casefold()
-    return isinstance(value, list | tuple) and any(_same(item, part) for item in value)
+    return isinstance(value, (list, tuple)) and any(_same(item, part) for item in value)
 
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {

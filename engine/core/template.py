@@ -203,6 +203,11 @@ class Text:
         text = self.languages.get(language) or self._default
         return text.source if text._source is None else text._source.render(scope)
 
+    @property
+    def constant(self) -> bool:
+        """Whether there is nothing but words in it."""
+        return all(one._source is None for one in self.languages.values())
+
     def plain(self, language: str) -> str:
         """The source as it is; for titles, which hold no placeholders."""
         return self.of(language).source
@@ -273,7 +278,7 @@ def _templates(data: Any) -> Iterator[Expression | Plain | Translated]:
 def _evaluated(data: Any, scope: Scope) -> Any:
     if isinstance(data, Expression):
         return data.evaluate(scope)
-    if isinstance(data, Plain | Translated):
+    if isinstance(data, (Plain, Translated)):
         return data.render(scope)
     if isinstance(data, dict):
         return {name: _evaluated(item, scope) for name, item in data.items()}

@@ -54,9 +54,9 @@ def short(value: Any) -> Any:
     """A value in a few characters: a row by its name, a list by its length."""
     if isinstance(value, str):
         return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, dict):
         named = next((value[name] for name in NAMES if isinstance(value.get(name), str)), None)
         return short(named) if named is not None else f"{{{len(value)}}}"
-    return f"[{len(value)}]" if isinstance(value, list | tuple) else short(str(value))
+    return f"[{len(value)}]" if isinstance(value, (list, tuple)) else short(str(value))

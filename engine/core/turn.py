@@ -115,7 +115,7 @@ def _trouble(
         conversation.version = STUCK  # walked again at the next message, on files that may be mended by then
         if conversation.reopened in answers:
             conversation.reopened = ""
-        effects += [one for one in house.ground.effects if isinstance(one, CloseQuestion | KeepFile)]
+        effects += [one for one in house.ground.effects if isinstance(one, (CloseQuestion, KeepFile))]
     effects.append(SendMessage(Ground(house.ground.project, after, event).word("trouble")))
     return after, _with_press(effects, event)
 
@@ -131,7 +131,7 @@ def _with_press(effects: list[Effect], event: Event) -> tuple[Effect, ...]:
     if isinstance(event, ChoicePressed) and event.press:
         notice: Any = next((one for one in effects if isinstance(one, AnswerPress)), AnswerPress(event.press))
         return (notice, *(one for one in effects if not isinstance(one, AnswerPress)))
-    return tuple(one for one in effects if not isinstance(one, AnswerPress) or one.press)
+    return tuple([one for one in effects if not isinstance(one, AnswerPress) or one.press])
 
 
 def _with_keyboard_dropped(after: Session, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

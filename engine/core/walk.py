@@ -7,7 +7,7 @@ conversation that it was given, and appends effects.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from engine.core.basis import Basis, basis
@@ -24,6 +24,8 @@ from engine.core.values import OverBounds
 
 if TYPE_CHECKING:
     from engine.core.ground import Ground
+
+NOW = nullcontext()
 
 
 class Walk:
@@ -115,7 +117,7 @@ class Walk:
         return text.render(self.frames[-1].scope, self.ground.language)
 
     def evaluate(self, value: Expression | Value | Plain | Translated) -> Any:
-        if isinstance(value, Plain | Translated):
+        if isinstance(value, (Plain, Translated)):
             return value.render(self.frames[-1].scope)
         return value.evaluate(self.frames[-1].scope)
 
@@ -132,12 +134,12 @@ class Walk:
         if label is not None or name in labels:
             self.assign("labels", {**labels, name: label})
 
-    @contextmanager
-    def then(self, at: float | None) -> Iterator[None]:
+    def then(self, at: float | None) -> AbstractContextManager[None]:
         """As if it were that moment: a kept answer means what it meant when it was given. None: it does not matter."""
-        if at is None:
-            yield
-            return
+        return NOW if at is None else self._at(at)
+
+    @contextmanager
+    def _at(self, at: float) -> Iterator[None]:
         ground, frame = self.ground, self.frames[-1]
         scope, now = frame.scope, ground.at
         ground.at = at

@@ -97,7 +97,7 @@ class Completion:
         if kind is None or isinstance(kind, TextType):
             return
         mark = "- " if dash else ""
-        if isinstance(kind, RefType | MediaType):
+        if isinstance(kind, (RefType, MediaType)):
             for name, what in names_of(self.cursor, kind.kind if isinstance(kind, RefType) else "media"):
                 yield self._item(name, Kind.Reference, mark + name, what)
             return

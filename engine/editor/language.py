@@ -119,7 +119,7 @@ def _enter(found: Expected, level: Level, key: str) -> None:
         _fields(found, level, GOTO)
     elif isinstance(outer, TriggersType):
         _fields(found, level, PATTERN)
-    elif isinstance(outer, TextType | PlainType | SkipType):
+    elif isinstance(outer, (TextType, PlainType, SkipType)):
         found.languages, found.type = True, TEXT
     elif isinstance(outer, CasesType):
         _free(found, BLOCK, key)
@@ -138,7 +138,7 @@ def _item(outer: FieldType | None) -> FieldType | None:
         return outer.item
     if isinstance(outer, LinesType):
         return STEP_NAME
-    return outer if isinstance(outer, BlockType | TriggersType) else NAMED if isinstance(outer, InputsType) else VALUE
+    return outer if isinstance(outer, (BlockType, TriggersType)) else NAMED if isinstance(outer, InputsType) else VALUE
 
 
 def _step(found: Expected, level: Level) -> None:

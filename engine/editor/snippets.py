@@ -34,7 +34,7 @@ def _line(name: str, field: Field, pad: str) -> str:
 def _below(kind: FieldType, pad: str) -> str:
     if isinstance(kind, BlockType):
         return f"\n{pad}  - {STOP}"
-    if isinstance(kind, CasesType | LinesType | MapType):
+    if isinstance(kind, (CasesType, LinesType, MapType)):
         return f"\n{pad}  {STOP}"
     return f" {STOP}"
 

@@ -62,9 +62,9 @@ def _lists(catalog: Mapping[str, Any]) -> Iterator[list[Any]]:
     for part in catalog.values():
         if isinstance(part, Mapping):
             yield list(part)
-        elif isinstance(part, list | tuple):
+        elif isinstance(part, (list, tuple)):
             values = [row.get("id") if isinstance(row, Mapping) else row for row in part]
-            if all(isinstance(value, str | int | float) for value in values):
+            if all(isinstance(value, (str, int, float)) for value in values):
                 yield values
 
 

@@ -156,7 +156,7 @@ def _answers(effect: Effect) -> bool:
     """Whether a person sees anything of it."""
     if isinstance(effect, AnswerPress):
         return bool(effect.text)
-    return isinstance(effect, SendMessage | RedrawQuestion | AskModel)
+    return isinstance(effect, (SendMessage, RedrawQuestion, AskModel))
 
 
 def _of(project: Project, effect: SendMessage, otherwise: Span | None) -> Span | None:
@@ -215,7 +215,7 @@ def records_lines(state: State) -> list[str]:
 def _yaml(name: str, value: Any) -> list[str]:
     if isinstance(value, str):
         return pairs(name, value)
-    if isinstance(value, dict) and all(isinstance(one, str | int) for one in value.values()):
+    if isinstance(value, dict) and all(isinstance(one, (str, int)) for one in value.values()):
         return [f"{name}: {{" + ", ".join(f"{key}: {item(str(one))}" for key, one in value.items()) + "}"]
     return [f"{name}: {json.dumps(value, ensure_ascii=False)}"]
 

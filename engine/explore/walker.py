@@ -172,7 +172,7 @@ class Walker:
         if pending is None or pending.kind != "model":
             after.asked = None
         for effect in effects:
-            if isinstance(effect, RedrawQuestion | SendMessage) and effect.buttons:
+            if isinstance(effect, (RedrawQuestion, SendMessage)) and effect.buttons:
                 after.buttons = effect.buttons
             elif isinstance(effect, AskModel):
                 after.asked = effect

@@ -37,15 +37,15 @@ def atoms(condition: nodes.Node, positive: bool) -> frozenset[Atom]:
     """What surely holds when the condition is true (or, `positive` false, when it is not)."""
     if isinstance(condition, nodes.Not):
         return atoms(condition.node, not positive)
-    if isinstance(condition, nodes.And | nodes.Or):
+    if isinstance(condition, (nodes.And, nodes.Or)):
         if isinstance(condition, nodes.And) == positive:
             return atoms(condition.left, positive) | atoms(condition.right, positive)
         return frozenset((_itself(condition, positive),))
     if isinstance(condition, nodes.Compare) and len(condition.ops) == 1 and path(condition.expr):
         operator, right = condition.ops[0].op, condition.ops[0].expr
-        listed = right.items if isinstance(right, nodes.List | nodes.Tuple) else [right]
+        listed = right.items if isinstance(right, (nodes.List, nodes.Tuple)) else [right]
         literals = frozenset(one.value for one in listed if isinstance(one, nodes.Const))
-        single = not isinstance(right, nodes.List | nodes.Tuple)
+        single = not isinstance(right, (nodes.List, nodes.Tuple))
         if len(literals) == len(listed) and operator in (("eq", "ne") if single else ("in", "notin")):
             return frozenset((among(path(condition.expr), literals, (operator in ("eq", "in")) == positive),))
     return frozenset((_itself(condition, positive),))

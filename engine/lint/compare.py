@@ -73,7 +73,7 @@ def _one(
 
 def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Operand, right: Shape) -> None:
     """Each literal of `x in ['a', 'b']` is a value that `x` can have; `'a' in x` is one that is among those of `x`."""
-    if isinstance(operand.expr, nodes.List | nodes.Tuple):
+    if isinstance(operand.expr, (nodes.List, nodes.Tuple)):
         for item in operand.expr.items:
             other = reader.of(item)
             other_words(reader, node, item)
@@ -288,7 +288,7 @@ def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: i
 def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
     """The literal of the two, else the name."""
     for node in (one, other):
-        if isinstance(node, nodes.Const) and isinstance(node.value, str | int | float):
+        if isinstance(node, nodes.Const) and isinstance(node.value, (str, int, float)):
             return reader.source.place(node)
     return reader.source.place(one if path(one) or not path(other) else other)
 

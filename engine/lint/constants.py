@@ -32,14 +32,14 @@ def amount(node: nodes.Node) -> Any:
     """The number, text or range. Raises Unknown; OverBound and ZeroDivisionError as rendering would."""
     if isinstance(node, nodes.Const):
         return node.value
-    if isinstance(node, nodes.Neg) and isinstance(value := amount(node.node), int | float):
+    if isinstance(node, nodes.Neg) and isinstance(value := amount(node.node), (int, float)):
         return -value
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range":
         return _range([amount(one) for one in node.args])
     if not isinstance(node, nodes.BinExpr):
         raise Unknown
     left, right = amount(node.left), amount(node.right)
-    numbers = all(isinstance(one, int | float) for one in (left, right))
+    numbers = all(isinstance(one, (int, float)) for one in (left, right))
     if isinstance(node, nodes.Mul) and (numbers or {type(left), type(right)} == {str, int}):
         multiplied(left, right)
         return left * right
@@ -65,7 +65,7 @@ def check(reader: Reader, node: nodes.Expr, shown: str) -> None:
     if not any(isinstance(one, _KNOWN) for one in node.iter_child_nodes()):
         return
     try:
-        if isinstance(node, nodes.Div | nodes.FloorDiv | nodes.Mod) and amount(node.right) == 0:
+        if isinstance(node, (nodes.Div, nodes.FloorDiv, nodes.Mod)) and amount(node.right) == 0:
             _tell(reader, node, shown, "This divides by zero, so the text fails.", "Divide by another number.")
             return
         amount(node)
@@ -78,7 +78,7 @@ def check(reader: Reader, node: nodes.Expr, shown: str) -> None:
 def rounds(node: nodes.Node) -> int:
     """How many rounds a loop over this makes; 1 when that is not known."""
     try:
-        return len(node.items) if isinstance(node, nodes.List | nodes.Tuple) else len(amount(node))
+        return len(node.items) if isinstance(node, (nodes.List, nodes.Tuple)) else len(amount(node))
     except (Unknown, OverBound, ArithmeticError, ValueError, TypeError):
         return 1
 

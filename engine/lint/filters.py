@@ -126,7 +126,7 @@ def _is_there(reader: Reader, node: nodes.Filter) -> None:
     """`catalog.goods | by_id('teaa')`."""
     whole, wanted = path(node.node), node.args[0] if node.args else None
     rows = reader.names.rows(whole) if whole and isinstance(wanted, nodes.Const) else None
-    if not isinstance(wanted, nodes.Const) or not isinstance(rows, list | dict):
+    if not isinstance(wanted, nodes.Const) or not isinstance(rows, (list, dict)):
         return
     ids = [*rows] if isinstance(rows, dict) else [row.get("id") for row in rows if isinstance(row, dict)]
     if wanted.value not in ids:

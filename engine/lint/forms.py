@@ -133,13 +133,13 @@ def side_by_side(reader: Reader, node: nodes.List) -> None:
 
 
 def _last(node: nodes.Node) -> int | None:
-    while isinstance(node, nodes.BinExpr | nodes.Compare):
+    while isinstance(node, (nodes.BinExpr, nodes.Compare)):
         node = node.right if isinstance(node, nodes.BinExpr) else node.ops[-1].expr
     return node.value if isinstance(node, nodes.Const) and type(node.value) is int else None
 
 
 def _first(node: nodes.Node) -> int | None:
-    while isinstance(node, nodes.BinExpr | nodes.Compare | nodes.Filter):
+    while isinstance(node, (nodes.BinExpr, nodes.Compare, nodes.Filter)):
         inner = (
             node.left
             if isinstance(node, nodes.BinExpr)

@@ -183,7 +183,7 @@ def _asked(body: Sequence[nodes.Node]) -> Collection[str]:
         one.node.name
         for child in body
         for one in every(child)
-        if isinstance(one, nodes.Test | nodes.Filter)
+        if isinstance(one, (nodes.Test, nodes.Filter))
         and one.name in ("defined", "undefined", "default", "d")
         and isinstance(one.node, nodes.Name)
     }

@@ -33,7 +33,7 @@ def leaves(node: nodes.Node | None) -> Iterator[nodes.Node]:
     """All that has a word of its own, as written."""
     if node is None:
         return
-    if isinstance(node, nodes.Getattr | nodes.Filter | nodes.Test):
+    if isinstance(node, (nodes.Getattr, nodes.Filter, nodes.Test)):
         yield from leaves(node.node)
         yield node
         if not isinstance(node, nodes.Getattr):

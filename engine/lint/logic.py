@@ -79,7 +79,7 @@ def _comparisons(node: nodes.Node, kind: type[nodes.BinExpr]) -> Iterator[Told]:
 def _together(one: Told, other: Told) -> bool:
     """Whether some value satisfies both."""
     (_, sign, value), (_, second, bound) = one, other
-    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (value, bound))
+    numbers = all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in (value, bound))
     if not numbers and type(value) is not type(bound):
         return True
     if sign == "eq" and second == "eq":

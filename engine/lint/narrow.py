@@ -52,7 +52,7 @@ def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
     """The paths that are not null when the condition is true (or, `positive` false, when it is not)."""
     if isinstance(condition, nodes.Not):
         return facts(condition.node, not positive)
-    if isinstance(condition, nodes.And | nodes.Or):
+    if isinstance(condition, (nodes.And, nodes.Or)):
         left, right = facts(condition.left, positive), facts(condition.right, positive)
         return left | right if isinstance(condition, nodes.And) == positive else left & right
     if isinstance(condition, nodes.Compare) and len(condition.ops) == 1:
@@ -105,7 +105,7 @@ def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> froze
         return with_prefixes(path(left)) if told != null else NOTHING
     if operator in ("gt", "gteq", "lt", "lteq") and positive:
         return with_prefixes(path(left)) | with_prefixes(path(right))
-    if operator == "in" and positive and isinstance(right, nodes.List | nodes.Tuple):
+    if operator == "in" and positive and isinstance(right, (nodes.List, nodes.Tuple)):
         literals = all(isinstance(one, nodes.Const) and one.value is not None for one in right.items)
         return with_prefixes(path(left)) if literals else NOTHING
     return NOTHING
@@ -138,7 +138,7 @@ def values(condition: nodes.Node, positive: bool) -> Possible:
     """What `mood == 'good'`, `mood != 'good'` and `mood in ['good', 'bad']` tell of a variable's values."""
     if isinstance(condition, nodes.Not):
         return values(condition.node, not positive)
-    if isinstance(condition, nodes.And | nodes.Or) and isinstance(condition, nodes.And) == positive:
+    if isinstance(condition, (nodes.And, nodes.Or)) and isinstance(condition, nodes.And) == positive:
         return {**values(condition.left, positive), **values(condition.right, positive)}
     if (
         not isinstance(condition, nodes.Compare)
@@ -149,7 +149,7 @@ def values(condition: nodes.Node, positive: bool) -> Possible:
     operator, right = condition.ops[0].op, condition.ops[0].expr
     if operator in ("eq", "ne") and isinstance(right, nodes.Const):
         literals = [right]
-    elif operator in ("in", "notin") and isinstance(right, nodes.List | nodes.Tuple):
+    elif operator in ("in", "notin") and isinstance(right, (nodes.List, nodes.Tuple)):
         literals = [one for one in right.items if isinstance(one, nodes.Const)]
         if len(literals) < len(right.items):
             return {}

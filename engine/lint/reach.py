@@ -51,7 +51,7 @@ def told(condition: nodes.Node, positive: bool) -> tuple[tuple[str, Bounds], ...
     """What the condition tells of numbers when it is true (or, `positive` false, when it is not)."""
     if isinstance(condition, nodes.Not):
         return told(condition.node, not positive)
-    if isinstance(condition, nodes.And | nodes.Or) and isinstance(condition, nodes.And) == positive:
+    if isinstance(condition, (nodes.And, nodes.Or)) and isinstance(condition, nodes.And) == positive:
         return told(condition.left, positive) + told(condition.right, positive)
     if not isinstance(condition, nodes.Compare) or len(condition.ops) != 1:
         return ()
@@ -66,7 +66,7 @@ def told(condition: nodes.Node, positive: bool) -> tuple[tuple[str, Bounds], ...
 
 
 def _is_number(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    return isinstance(node, nodes.Const) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
 
 
 def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes.Expr) -> None:

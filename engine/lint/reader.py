@@ -205,9 +205,9 @@ class Reader:
 
     def _always(self, node: nodes.Node, shape: Shape) -> None:
         """`if going`, where `going` is `yes` or `no`: both are texts, and a text that is not empty counts as true."""
-        if isinstance(node, nodes.Not | nodes.And | nodes.Or):
+        if isinstance(node, (nodes.Not, nodes.And, nodes.Or)):
             for inner in [node.node] if isinstance(node, nodes.Not) else [node.left, node.right]:
-                if isinstance(inner, nodes.Name | nodes.Not | nodes.And | nodes.Or):
+                if isinstance(inner, (nodes.Name, nodes.Not, nodes.And, nodes.Or)):
                     self._always(inner, self.of(inner, NULL_FITS))
             return
         parts = shape.parts()

@@ -158,7 +158,7 @@ def of_data(data: Any, depth: int = 0) -> Shape:
         if isinstance(name := data.get("id"), str) and "id" in fields and name:
             fields["id"] = _one_value("text", name)
         return Shape("map", fields)
-    if isinstance(data, list | tuple):
+    if isinstance(data, (list, tuple)):
         return Shape("list", item=rows_of(data, depth + 1) if data else ANY)
     if data is None:
         return NULL

@@ -88,7 +88,7 @@ def _fields_of_keys(reader: Reader, node: nodes.For, shape: Shape) -> None:
     name, target, parts = path(node.iter), node.target, shape.parts()
     if not name or not isinstance(target, nodes.Name) or not parts or any(one.kind != "map" for one in parts):
         return
-    read = (one for child in node.body for one in every(child) if isinstance(one, nodes.Getattr | nodes.Getitem))
+    read = (one for child in node.body for one in every(child) if isinstance(one, (nodes.Getattr, nodes.Getitem)))
     if any(isinstance(one.node, nodes.Name) and one.node.name == target.name for one in read):
         message = "This is a map, and the loop goes through its keys alone, which have no fields: the text fails."
         reader.report(

@@ -85,4 +85,4 @@ def code_of(error: BaseException) -> str:
 def is_poison(error: BaseException) -> bool:
     """Whether one value is at fault and not the database: then the other turns of the group can be written."""
     poison = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
-    return isinstance(error, poison) or not isinstance(error, sqlite3.Error | MemoryFailed)
+    return isinstance(error, poison) or not isinstance(error, (sqlite3.Error, MemoryFailed))

@@ -77,7 +77,7 @@ class Dialect:
 
     def _options(self, request: AskModel) -> dict[str, Any]:
         chosen: dict[str, Any] = {}
-        if self.temperature and isinstance(request.options.get("temperature"), int | float):
+        if self.temperature and isinstance(request.options.get("temperature"), (int, float)):
             chosen["temperature"] = request.options["temperature"]
         if isinstance(request.options.get("max_tokens"), int):
             chosen[self.max_tokens] = request.options["max_tokens"]

@@ -71,7 +71,7 @@ def from_error_body(error: Any) -> CallFailed:
     """A 200 whose body is `{"error": ...}`. Some proxies put the true status into `error.code`."""
     code = error.get("code") if isinstance(error, Mapping) else None
     text = json.dumps({"error": error}, default=str)
-    if isinstance(code, int | str) and str(code).isdecimal() and 400 <= int(code) < 600:
+    if isinstance(code, (int, str)) and str(code).isdecimal() and 400 <= int(code) < 600:
         return from_status(int(code), text)
     failed = from_status(500, text)
     failed.status, failed.reason = 200, "HTTP 200 with an error in it"

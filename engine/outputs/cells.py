@@ -66,7 +66,7 @@ def _spaced(number: str) -> str:
 def _nested(value: Any) -> str:
     if isinstance(value, dict):
         return _map(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         parts = [_part(item) for item in value]
         if all(part is not None for part in parts):
             return "; ".join(part for part in parts if part is not None)
@@ -79,7 +79,7 @@ def _part(item: Any) -> str | None:
         return item
     if isinstance(item, dict):
         return _map(item) if _is_file(item) or _title(item) else None
-    return None if isinstance(item, list | tuple) else cell(item)
+    return None if isinstance(item, (list, tuple)) else cell(item)
 
 
 def _map(value: dict[str, Any]) -> str:

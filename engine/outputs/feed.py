@@ -182,7 +182,7 @@ class Feed:
         reason = _reason(problem)
         if first:
             log.error("Output %s fails, it is tried until it works: %s", work.output.name, reason)
-            if not isinstance(problem, OSError | MemoryFailed):  # a bug; its words may hold what a person wrote
+            if not isinstance(problem, (OSError, MemoryFailed)):  # a bug; its words may hold what a person wrote
                 log.error("%s", "".join(traceback.format_tb(problem.__traceback__)))
             self._on_trouble(work.output.name, reason)
 

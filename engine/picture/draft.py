@@ -259,7 +259,7 @@ class _Drafter:
         )
         if named:
             return f"{self.word(step.verb)}: {self._named(named)}"
-        condition = next((one for one in step.templates if isinstance(one, Expression | Plain)), None)
+        condition = next((one for one in step.templates if isinstance(one, (Expression, Plain))), None)
         text = brief(condition.source) if condition is not None else step.verb
         return f"{self.word('each of')} {text}" if step.frames() else f"{text}?" if step.verb == "if" else text
 

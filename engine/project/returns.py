@@ -144,7 +144,7 @@ def _list(items: list[Any], path: Path) -> dict[str, Any]:
                 raise ReturnsError((*path, 0), f"{error.message} ({hint})") from None
         return {"type": "array", "items": _schema(only, (*path, 0))}
     for number, item in enumerate(items):
-        if isinstance(item, dict | list):
+        if isinstance(item, (dict, list)):
             raise ReturnsError((*path, number), "a list has one shape for all its items; merge these into one map")
     return _values(items, path)
 

@@ -125,7 +125,7 @@ def _days(values: list[nodes.Node]) -> Iterator[Finding]:
 
 def _is_number(node: nodes.Node) -> bool:
     value: Any = plain(node) if isinstance(node, nodes.Scalar) else None
-    return isinstance(reckoned(value), int | float) and not isinstance(value, bool)
+    return isinstance(reckoned(value), (int, float)) and not isinstance(value, bool)
 
 
 def _template(node: nodes.Scalar) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ class Guard:
 
     def has_room(self, chat: str, event: Event, waiting: int) -> bool:
         """Whether one more event of the chat is taken: MESSAGES_PER_MINUTE, and the length of its queue."""
-        if isinstance(event, ModelReplied | QuestionLost):
+        if isinstance(event, (ModelReplied, QuestionLost)):
             return True
         if waiting >= LONGEST_QUEUE:
             return False

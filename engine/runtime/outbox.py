@@ -233,7 +233,7 @@ class _Again:
 
 def _once(effect: Any) -> bool:
     """Whether it must not be done twice; an edit, or a file that is kept, may be done as often as it takes."""
-    return isinstance(effect, SendMessage | Notify)
+    return isinstance(effect, (SendMessage, Notify))
 
 
 def _chat(lane: str) -> str:

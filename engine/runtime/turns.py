@@ -120,7 +120,7 @@ class Turns:
             at=event.at,
             handled=updates,
             session=after.dump(),
-            saves=[effect for effect in effects if isinstance(effect, SaveRecord | WithdrawRecord)],
+            saves=[effect for effect in effects if isinstance(effect, (SaveRecord, WithdrawRecord))],
             outgoing=done.outgoing,
             asked=[(ask.request, encode(ask)) for ask in done.asked],
             replied=[event.request] if isinstance(event, ModelReplied) else (),
@@ -136,7 +136,7 @@ class Turns:
         """The person goes; only the last words leave, and no trace of them stays either. A crash before the commit
         leaves the update in the inbox, or takes it along: either way the person is forgotten or asks again."""
         await self._forget(chat)
-        done = self.sorted(chat, [effect for effect in effects if isinstance(effect, SendMessage | AnswerPress)])
+        done = self.sorted(chat, [effect for effect in effects if isinstance(effect, (SendMessage, AnswerPress))])
         await self._memory.commit(TurnWrites(chat, event.at, handled=updates, outgoing=done.outgoing))
         log.info("A person was forgotten, as they asked")
         done.session = Session()
@@ -145,7 +145,7 @@ class Turns:
     def _found(
         self, project: Project, session: Session, event: Event, query: FindRecords, effects: list[Effect], looked: int
     ) -> tuple[Session, tuple[Effect, ...]]:
-        unsaved = [effect for effect in effects if isinstance(effect, SaveRecord | WithdrawRecord)]
+        unsaved = [effect for effect in effects if isinstance(effect, (SaveRecord, WithdrawRecord))]
         person = session.person.get("id", "")
         rows = self._memory.find(query, person, unsaved, event.at) if looked <= LOOKUPS else []
         found = RecordsFound(id=f"{event.id}:{looked}", at=event.at, request=query.request, records=tuple(rows))
@@ -154,7 +154,7 @@ class Turns:
     def sorted(self, chat: str, effects: list[Effect]) -> Done:
         done = Done()
         for effect in effects:
-            if isinstance(effect, SendMessage | RedrawQuestion | CloseQuestion | Notify | KeepFile):
+            if isinstance(effect, (SendMessage, RedrawQuestion, CloseQuestion, Notify, KeepFile)):
                 lane = self._route(chat, effect)
                 if lane is not None:
                     first = not any(one.lane == lane for one in done.outgoing)
@@ -167,7 +167,7 @@ class Turns:
                 done.asked.append(effect)
             elif isinstance(effect, ReportProblem):
                 done.problems.append(effect)
-            elif isinstance(effect, SaveRecord | WithdrawRecord):
+            elif isinstance(effect, (SaveRecord, WithdrawRecord)):
                 done.saved.add(effect.collection)
             elif isinstance(effect, Walked):
                 _told(effect)

@@ -55,10 +55,10 @@ def _texts(loaded: Loaded, live: Loaded) -> Iterator[Callable[[], object]]:
 
 def parts(template: Any) -> Iterator[Expression | Plain]:
     """What a template of a step is made of."""
-    if isinstance(template, Text | Translated):
+    if isinstance(template, (Text, Translated)):
         yield from template.languages.values()
     elif isinstance(template, Value):
         for part in template.parts():
             yield from parts(part)
-    elif isinstance(template, Expression | Plain):
+    elif isinstance(template, (Expression, Plain)):
         yield template

@@ -79,7 +79,7 @@ class Each(Step):
                 {"id": name, **row} if isinstance(row, dict) else {"id": name, "value": row}
                 for name, row in found.items()
             ]
-        return list(jsonable(found[:MOST] if isinstance(found, list | tuple) else []))
+        return list(jsonable(found[:MOST] if isinstance(found, (list, tuple)) else []))
 
     def _round(self, walk: Walk, items: list[Any], at: int) -> Step | Waiting | None:
         if at >= len(items) or not self.do:

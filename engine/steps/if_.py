@@ -53,7 +53,7 @@ class If(Step):
         return [Way("yes", first_of(self.then, self.next)), Way("no", first_of(self.else_ or (), self.next))]
 
     def fits(self, entry: Entry) -> bool:
-        return "v" in entry and not isinstance(entry["v"], dict | list)
+        return "v" in entry and not isinstance(entry["v"], (dict, list))
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         true = bool(condition(self, walk, self.if_))
@@ -67,6 +67,6 @@ def condition(step: Step, walk: Walk, expression: Expression) -> Any:
 
     def make(walk: Walk) -> Any:
         value = walk.evaluate(expression)
-        return value if value is None or isinstance(value, str | int | float | bool) else bool(value)
+        return value if value is None or isinstance(value, (str, int, float, bool)) else bool(value)
 
     return pinned(step, walk, walk.visit(step) if step.pins or step.named else "", make)

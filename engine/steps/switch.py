@@ -59,7 +59,7 @@ class Switch(Step):
         ]
 
     def fits(self, entry: Entry) -> bool:
-        return "v" in entry and not isinstance(entry["v"], dict | list)
+        return "v" in entry and not isinstance(entry["v"], (dict, list))
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         case = case_for(condition(self, walk, self.switch), self.cases)

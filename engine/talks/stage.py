@@ -197,11 +197,11 @@ class Stage:
             self.told.append(Told("notified", effect.to, effect))
         elif isinstance(effect, ReportProblem):
             self.told.append(Told("problem", "", effect))
-        elif isinstance(effect, SaveRecord | WithdrawRecord):
+        elif isinstance(effect, (SaveRecord, WithdrawRecord)):
             self.shelf.save(effect, person.sender.id, self.at)
         elif isinstance(effect, AskModel):
             self.requests.append((person.name, effect))
-        elif isinstance(effect, RedrawQuestion | CloseQuestion):
+        elif isinstance(effect, (RedrawQuestion, CloseQuestion)):
             self._redraw(person, effect)
         elif isinstance(effect, AnswerPress):
             person.notice = effect.text

@@ -142,7 +142,7 @@ def item(text: str) -> str:
 
 def _reads_back(source: str, wanted: Any) -> bool:
     node, findings = read(source, "")
-    value = node.get("k") if node is not None and not isinstance(node, Scalar | NodeSequence) else None
+    value = node.get("k") if node is not None and not isinstance(node, (Scalar, NodeSequence)) else None
     if findings or value is None:
         return False
     if isinstance(value, Scalar):

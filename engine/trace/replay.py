@@ -114,7 +114,7 @@ def _turn(project: Project, memory: Memory, session: Session, event: Event) -> t
         more: Sequence[Effect] = ()
         effect = pending.pop(0)
         if isinstance(effect, FindRecords):
-            unsaved = [one for one in effects if isinstance(one, SaveRecord | WithdrawRecord)]
+            unsaved = [one for one in effects if isinstance(one, (SaveRecord, WithdrawRecord))]
             rows = memory.find(effect, session.person.get("id", ""), unsaved, event.at)
             found = RecordsFound(id=f"{event.id}:{number}", at=event.at, request=effect.request, records=tuple(rows))
             session, more = advance(project, session, found)

@@ -110,4 +110,4 @@ def _json(payload: bytes) -> dict[str, Any] | None:
 def _retry_after(payload: bytes) -> float:
     parameters = (_json(payload) or {}).get("parameters")
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(seconds) if isinstance(seconds, int | float) else 5.0
+    return float(seconds) if isinstance(seconds, (int, float)) else 5.0

@@ -63,9 +63,9 @@ def failure(error: TelegramError, backoff: Backoff) -> DeliveryFailed:
     if isinstance(error, BadRequest):
         gone = "chat not found" in error.message.lower() or "peer_id_invalid" in error.message.lower()
         return Gone(error.message) if gone else Refused(error.message)
-    if isinstance(error, NotSent | ServerFailed):
+    if isinstance(error, (NotSent, ServerFailed)):
         return NotNow(backoff.next(), error.message)
-    if isinstance(error, InvalidToken | Conflict):
+    if isinstance(error, (InvalidToken, Conflict)):
         return NotNow(60, error.message)
     if isinstance(error, ChatMigrated):
         return Gone(error.message)  # moved a second time within one request

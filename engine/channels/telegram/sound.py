@@ -20,7 +20,7 @@ def sound(event: Made) -> Made:
         _must(isinstance(getattr(event, name), str), name)
     for name in NUMBERS:
         value = getattr(event, name, 0.0)
-        _must(isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value), name)
+        _must(isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value), name)
     if event.sender is not None:
         for name in _texts(Sender):
             _must(isinstance(getattr(event.sender, name), str), name)

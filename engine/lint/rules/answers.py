@@ -55,7 +55,7 @@ def _limits(world: World, step: Any, given: list[str]) -> None:
     for low, high in PAIRS:
         one, two = (_bound(step, getattr(step, name, None)) for name in (low, high))
         if one is not None and two is not None and one > two:
-            negative = isinstance(two, int | float) and two < 0 <= one
+            negative = isinstance(two, (int, float)) and two < 0 <= one
             help = "Take the minus out." if negative else "Swap them."
             message = f"`{low}` is above `{high}`, so no answer fits."
             world.report("min-above-max", "error", step.at(high if negative else low), message, help)
@@ -74,7 +74,7 @@ def constant_of(value: Any) -> Any:
 
 def _number(value: Any) -> float | None:
     constant = constant_of(value)
-    return number_limit(constant) if isinstance(constant, int | float) and not isinstance(constant, bool) else None
+    return number_limit(constant) if isinstance(constant, (int, float)) and not isinstance(constant, bool) else None
 
 
 def _bound(step: Any, value: Any) -> Any:
@@ -169,7 +169,7 @@ def _default(world: World, step: Any) -> None:
     value = constant_of(step.default)
     if (
         value is None
-        or isinstance(value, dict | list)
+        or isinstance(value, (dict, list))
         or (step.choices is not None and not isinstance(step.choices, Literal))
     ):
         return

@@ -111,14 +111,14 @@ def _reachable(world: World, step: Any, name: str, number: float, kind: str) -> 
 
 def _is_collection(value: Any) -> bool:
     """One with something in it: that there is nothing is told by another rule."""
-    return isinstance(value, Value) and isinstance(value._data, dict | list) and bool(value._data)
+    return isinstance(value, Value) and isinstance(value._data, (dict, list)) and bool(value._data)
 
 
 def _pattern(world: World, step: Any) -> None:
     import regex  # type: ignore[import-untyped]  # it ships no types; late: most bots have no pattern
 
     pattern, at = constant_of(step.pattern), step.at("pattern")
-    if pattern == "" or (isinstance(pattern, list | dict) and pattern) or _is_collection(step.pattern):
+    if pattern == "" or (isinstance(pattern, (list, dict)) and pattern) or _is_collection(step.pattern):
         help = "Write it in single quotes: `pattern: '[0-9]{4}'`."
         world.report("bad-pattern", "error", at, "A pattern is one text.", help)
         return

@@ -75,7 +75,7 @@ def _written(step: Any) -> dict[str, str]:
 
 def _source(value: Value) -> str:
     data = value._data
-    return data.source.strip() if isinstance(data, Expression | Plain) else repr(data)
+    return data.source.strip() if isinstance(data, (Expression, Plain)) else repr(data)
 
 
 def _leads_to(flow: Flow, first: Step, later: Step) -> bool:

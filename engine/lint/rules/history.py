@@ -101,9 +101,9 @@ def _whole(node: nodes.Node, name: str) -> bool:
         return node.name == name and node.ctx == "load"
     if isinstance(node, nodes.Filter) and node.name in ENOUGH:
         return False
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice | nodes.Const):
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, (nodes.Slice, nodes.Const)):
         return False
-    asked = node.test if isinstance(node, nodes.If | nodes.CondExpr) else None
+    asked = node.test if isinstance(node, (nodes.If, nodes.CondExpr)) else None
     return any(
         child is not asked and not isinstance(child, nodes.Test) and _whole(child, name)
         for child in node.iter_child_nodes()

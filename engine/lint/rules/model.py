@@ -48,7 +48,7 @@ def _instead(world: World, step: Any) -> None:
     prompt, data = world.project.prompts.get(step.prompt), step.if_fails._data
     node = step.node.get("if_fails") if isinstance(step.node, Mapping) else None
     at = node.span if node is not None else step.span
-    if prompt is None or world.unread_returns(prompt.span) or not isinstance(data, dict | str | int | float):
+    if prompt is None or world.unread_returns(prompt.span) or not isinstance(data, (dict, str, int, float)):
         return
     if prompt.returns is None or not isinstance(data, dict):
         if prompt.returns is not None:
@@ -94,7 +94,7 @@ def _instead(world: World, step: Any) -> None:
 def _within(world: World, step: Any, name: str, value: Any, schema: dict[str, Any], at: Node) -> None:
     """A number is within the limits that `returns` sets."""
     least, most = schema.get("minimum"), schema.get("maximum")
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
     if (least is not None and value < least) or (most is not None and value > most):
         message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
@@ -145,11 +145,11 @@ def _as_written(value: Any) -> str:
 
 def _differs(value: Any, wanted: Shape) -> bool:
     """Whether a value that stands in the file is surely of another kind; a template may be of any."""
-    if wanted.kind in ("any", "union") or isinstance(value, Expression | Plain | Translated):
+    if wanted.kind in ("any", "union") or isinstance(value, (Expression, Plain, Translated)):
         return False
     if value is None:
         return not wanted.empty
-    if isinstance(value, list | dict):
+    if isinstance(value, (list, dict)):
         return wanted.kind != ("list" if isinstance(value, list) else "map")
     if isinstance(value, str):
         fits = wanted.kind == "text" and (wanted.values is None or value in wanted.values)

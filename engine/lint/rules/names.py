@@ -142,7 +142,7 @@ def _set(names: StepNames, step: Any) -> None:
 def _prompt(world: World, names: StepNames, prompt: Prompt) -> None:
     """A prompt file as a step uses it: it sees the variables, and what `with` gives."""
     files = world.prompt_files
-    for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, Value | Text)):
+    for text in all_written(value for value in (*prompt.images, *prompt.audio) if isinstance(value, (Value, Text))):
         shape = read(names, text)
         if text.bare and kinds(shape) and kinds(shape) <= {"text", "number", "boolean"}:
             message = f"This is {told(shape)} and no file that a person sent, so nothing goes to the model."

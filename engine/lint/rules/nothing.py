@@ -71,7 +71,7 @@ def _step(world: World, step: Any) -> None:
                 _nothing(world, key)
         elif name == "lines" and isinstance(value, Sequence) and value.items:
             continue  # names
-        elif name in TEXTS or isinstance(field.type, TextType | PlainType):
+        elif name in TEXTS or isinstance(field.type, (TextType, PlainType)):
             _texts(world, key, value, told)
         elif isinstance(field.type, BlockType):
             if _empty(value) and name in ("then", "do") and not getattr(step, "else_", None):

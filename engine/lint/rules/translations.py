@@ -48,7 +48,7 @@ def _texts(scenario: Scenario) -> list[Text | Translated]:
     found: list[Text | Translated] = [text for text in (scenario.title, scenario.description) if text is not None]
     for step in scenario.steps:
         for template in step.templates if step.verb not in _FOR_THE_HOUSE else ():
-            if isinstance(template, Text | Translated):
+            if isinstance(template, (Text, Translated)):
                 found.append(template)
             elif isinstance(template, Value):
                 found += [part for part in template.parts() if isinstance(part, Translated)]
