@@ -44,6 +44,7 @@ _CORRECTED = (
     rf"(.+?)[,.…\s]+(?:{_OOPS}|точнее|вернее|то есть|т\.?\s?е\.?|в смысле|i mean|(?:or )?rather|actually)"
     r"[,.…\s]+(?P<right>.+)",
 )
+_NAMED_FIRST = r"(?:[^\W\d]+\s){1,3}(?:не|not)\s(.+?),?\s(?:а|но|but)\s(?P<right>.+)"  # «возраст не 40, а 41»
 
 
 def has_figures(text: str) -> bool:
@@ -68,8 +69,8 @@ def read_around(text: str, read: Callable[[str], T | None], idle: frozenset[str]
 
 
 def contrast(text: str) -> tuple[str, str] | None:
-    """Of «не 34, а 35» and «35, а не 34» what was wrong and what is right; None when it is no such sentence."""
-    for pattern, wrong_first in ((_CORRECTED[1], True), (_CORRECTED[2], False)):
+    """Of «не 34, а 35», «возраст не 34, а 35» and «35, а не 34» what was wrong and what is right; None when it is no such sentence."""
+    for pattern, wrong_first in ((_CORRECTED[1], True), (_NAMED_FIRST, True), (_CORRECTED[2], False)):
         if len(text) <= LONGEST and (said := re.fullmatch(pattern, text.strip(" .!"), re.IGNORECASE)):
             return said.groups() if wrong_first else said.groups()[::-1]  # type: ignore[return-value] # two groups
     return None

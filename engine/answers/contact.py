@@ -76,6 +76,7 @@ class Phone(AnswerType):
             return Rejected("wrong_phone")
         value = read_around(text, lambda said: read_phone(said, question.region), _NOT_NAMES)
         found = asked_back(text, lambda said: read_phone(said, question.region), str, most=PHONE_WORDS)
+        found = found or _with_a_note(text, question.region)
         return Accepted(value, value) if value else found or Rejected("wrong_phone")
 
 
@@ -116,6 +117,14 @@ class Contact(AnswerType):
         if not isinstance(value, dict):
             return "" if value is None else str(value)
         return _together(value.get("text", ""), value.get("name") or "")
+
+
+def _with_a_note(text: str, region: str) -> Rejected | None:
+    """«8 916 123-45-67, звоните после 18»: the only phone, beside the figures of an hour."""
+    found = _read_contact(ascii_digits(text), region) if len(text) <= LONGEST else None
+    if found is None or found.get("kind") != "phone":
+        return None
+    return Rejected("wrong_near", {"suggestion": found["phone"]}, found["phone"])
 
 
 def _nearly(text: str, read: Callable[[str], str | None]) -> Rejected | None:

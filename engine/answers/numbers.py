@@ -38,6 +38,7 @@ _SPACED = r"[0-9]{1,3}(?:([ \u00a0\u202f\u2009'’])[0-9]{3})(?:\1[0-9]{3})*(?:[
 _COMMA_GROUPS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _DOT_GROUPS = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"
 _DECIMAL = r"[0-9]*[.,]?[0-9]+"
+_BY = r"(?i)(?<!\S)ко? (?:(?:концу|началу|середине) \w+|[а-яё]+[уюеи])(?=[\s.,!)]|$)"
 _MEASURES = (  # «человек двадцать», «рублей 500»: about so many
     "человек раз раза рублей лет года штук штуки кг кило килограмм килограммов минут часов часа дней дня недель недели "
     "месяцев месяца тысяч миллионов процентов метров километров км литров гостей"
@@ -88,7 +89,7 @@ class Integer(AnswerType):
 
 def _amount(raw: Raw, question: Question) -> int | float | None:
     """The number that was said, in the unit that the bounds admit; None for none."""
-    text = typed(raw)
+    text = _said(raw)
     if not text:
         return None
     value = read_around(text, lambda said: read_number(said, question.language), _IDLE)
@@ -96,6 +97,12 @@ def _amount(raw: Raw, question: Question) -> int | float | None:
         measured = read_around(text, lambda said: read_measure(said, lambda one: not too_far(one, question)), _IDLE)
         value = value if measured is None else measured
     return value
+
+
+def _said(raw: Raw) -> str:
+    """What was typed, less a «к лету» or «к концу года»: its «к» makes no thousands."""
+    text = typed(raw) or ""
+    return re.sub(_BY, " ", text).strip() if len(text) <= LONGEST else text
 
 
 def _refused(value: int | float, question: Question) -> Rejected | None:
@@ -119,7 +126,7 @@ def _alone(raw: Raw, question: Question, whole: bool = False) -> Rejected | None
             return None
         return number if number > 2 or has_figures(said) else None  # «я живу один»
 
-    found = asked_back(typed(raw) or "", read, lambda number: show_number(number, language), is_of_number)
+    found = asked_back(_said(raw), read, lambda number: show_number(number, language), is_of_number)
     number = read_number(found.offer, language) if found else None
     return None if number is None else too_far(number, question) or found
 

@@ -44,8 +44,8 @@ def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
     marked = said not in ("", text)
     if not marked and _CONTRAST.search(said) is None:
         return None
-    most, alone = MOST, marked
-    if marked and not certain and talk.accepts(text):
+    most, alone, summary = MOST, marked, talk.corrects()
+    if marked and not certain and not summary and talk.accepts(text):
         most, alone = 1, len(said.split()) <= FEW and not talk.names(text)
     found: list[tuple[str, Amended]] = []
     for before in islice(answered_before(talk.conversation), most if alone else MOST):
@@ -54,7 +54,8 @@ def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
         one = talk.amended(before.key, said, alone)
         if one is not None:
             found.append((before.key, one))
-    return max(found, key=lambda pair: pair[1].likely, default=None)
+    best = max(found, key=lambda pair: pair[1].likely, default=None)
+    return None if best is None or (summary and not best[1].likely) else best
 
 
 def wrong_ones(talk: Talk, text: str) -> list[tuple[str, Recalled]]:

@@ -13,6 +13,7 @@ from engine.core.effects import SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
 from engine.core.house import House
+from engine.core.meaning import meant
 from engine.core.offered import Offered
 from engine.core.presses import pressed
 from engine.core.session import Conversation, is_of
@@ -69,7 +70,7 @@ class Door:
         if text and (self._means_something_else(talk, raw, text) or self._goes_astray(talk, raw, text)):
             return
         before = active.pending
-        talk.answer(raw)
+        talk.answer(talk.as_it_was() if text and self._leaves(talk, raw, text) else raw)
         pending, message = talk.conversation.pending, getattr(self.ground.event, "message", "")
         if pending is not None and before is not None and pending.question == before.question and message:
             pending.state["m"] = message  # not taken: an edit of this message is another try
@@ -77,6 +78,12 @@ class Door:
             if parts := getattr(self.ground.event, "parts", ()):
                 pending.state["p"] = [list(part) for part in parts]
         self.house.settle(talk)
+
+    def _leaves(self, talk: Talk, raw: Raw, text: str) -> bool:
+        """«Оставь», «всё верно» at a question that was opened again, and does not take it: the answer stays."""
+        if not talk.current or talk.as_it_was() is None or talk.accepts(raw):
+            return False
+        return meant(self.ground, text, {"same": ["same_words", "yes_words", "keep_words"]}) == "same"
 
     def _means_something_else(self, talk: Talk, raw: Raw, text: str) -> bool:
         """A word such as «отмена» that the question itself does not offer; or a text that starts a scenario, and that
@@ -113,9 +120,13 @@ class Door:
         found = second_thought(talk, text)
         if found is not None:
             self.house.offers.amend(talk.conversation, *found)
-        elif wrong := wrong_ones(talk, text):
+            return True
+        wrong = wrong_ones(talk, text)
+        if len(wrong) == 1 and wrong[0][1].meant:  # as at a summary: it is asked at once
+            self.house.reopen(talk, wrong[0][0])
+        elif wrong:
             self.house.offers.reopen(talk.conversation, wrong)
-        return found is not None or bool(wrong)
+        return bool(wrong)
 
     def _trigger(self, text: str) -> tuple[str, dict[str, Any]] | None:
         found = self.ground.project.triggers.of_text(text)

@@ -80,6 +80,12 @@ class House:
         talk.again()
         self.settle(talk)
 
+    def reopen(self, talk: Talk, key: str) -> None:
+        """Ask an answered question again; its answer stays until another comes. After an edit keys may be gone."""
+        if key not in talk.conversation.journal or talk.reopen(key) is None:
+            self.tell("cannot_reopen")
+        self.session.active = talk.conversation
+
     def settle(self, talk: Talk) -> None:
         """After a walk: the conversation stands somewhere, or it is over and what waits is offered."""
         session = self.session

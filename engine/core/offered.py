@@ -134,7 +134,4 @@ class Offered:
         elif key == "leave":
             self.builtin.ask_again()
         else:
-            talk = self.house.open(active)
-            if key not in talk.conversation.journal or talk.reopen(key) is None:
-                self.house.tell("cannot_reopen")
-            self.ground.session.active = talk.conversation
+            self.house.reopen(self.house.open(active), key)

@@ -70,10 +70,7 @@ def _already_answered(house: House, conversation: Conversation, key: str, event:
 
 def _reopen(house: House, conversation: Conversation, question: str) -> None:
     talk = house.open(conversation)  # after an edit keys may have new names
-    key = key_of(talk.conversation, question)
-    if key is None or talk.reopen(key) is None:
-        house.tell("cannot_reopen")
-    house.session.active = talk.conversation
+    house.reopen(talk, key_of(talk.conversation, question) or "")
 
 
 def key_of(conversation: Conversation, question: str) -> str | None:

@@ -73,6 +73,14 @@ class Talk:
         step = walk.frame.step
         return step is not None and step.accepts(walk, raw) is not None
 
+    def as_it_was(self) -> Raw:
+        """The answer that the question now standing has, where it was opened again; None where it was not."""
+        pending = self.conversation.pending
+        if pending is None or not self.conversation.reopened or self.conversation.reopened != pending.key:
+            return None
+        raw: Raw = self.conversation.journal.get(pending.key, {}).get("a")
+        return raw
+
     def corrects(self) -> bool:
         """Whether the question now standing asks itself which earlier answer is wrong."""
         step = Walk(self.ground, self.conversation).frame.step
