@@ -69,7 +69,7 @@ def read_around(text: str, read: Callable[[str], T | None], idle: frozenset[str]
 
 
 def contrast(text: str) -> tuple[str, str] | None:
-    """Of «не 34, а 35», «возраст не 34, а 35» and «35, а не 34» what was wrong and what is right; None when it is no such sentence."""
+    """Of «не 34, а 35», «возраст не 34, а 35» and «35, а не 34» what was wrong and what is right; else None."""
     for pattern, wrong_first in ((_CORRECTED[1], True), (_NAMED_FIRST, True), (_CORRECTED[2], False)):
         if len(text) <= LONGEST and (said := re.fullmatch(pattern, text.strip(" .!"), re.IGNORECASE)):
             return said.groups() if wrong_first else said.groups()[::-1]  # type: ignore[return-value] # two groups
