@@ -68,7 +68,7 @@ def aside(path: Path, why: str) -> Path:
 def kept_aside(folder: Path) -> list[Path]:
     """All that was set aside in DATA_DIR (`aside`, and what a restore replaced): nothing works with it any more, and
     forgetting a person does not reach into it."""
-    found = (*folder.glob("*.damaged-*"), *folder.glob("*.before-*"))
+    found = [path for why in ("damaged", "before", "edited") for path in folder.glob(f"*.{why}-*")]
     return sorted(path for path in found if not path.name.endswith(("-wal", "-shm")))
 
 

@@ -1,9 +1,11 @@
 """DATA_DIR/<collection>.csv: a collection's rows as they now are. Law: a new record is appended, anything else writes
-the file anew beside the old one; memory is the truth, what a person changed in the file by hand is not kept.
+the file anew beside the old one; memory is the truth. What a person changed in the file by hand does not count, and is
+kept aside (the last few times) when it is written over.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,9 @@ from engine.outputs.gently import gently
 from engine.outputs.port import Everything
 from engine.outputs.sheet import header, line, open_ended, place, row
 
+log = logging.getLogger(__name__)
+EDITED = 5  # versions of a file by another's hand that are kept
+
 
 @dataclass(slots=True)
 class _Sheet:
@@ -27,6 +32,9 @@ class _Sheet:
     lines: dict[str, bytes] = field(default_factory=dict)
     places: dict[str, tuple[float, str]] = field(default_factory=dict)
     last: tuple[float, str] = (float("-inf"), "")
+
+    def content(self) -> bytes:
+        return b"".join((line(self.columns), *self.lines.values()))
 
     def put(self, record: Record, data: bytes) -> None:
         self.lines[record.id] = data
@@ -55,6 +63,7 @@ class CsvOutput:
     def write(self, collection: Collection, changes: Sequence[Record], everything: Everything) -> None:
         with self._alone():
             sheet = self._sheets.pop(collection.name, None)  # put back only when all went well
+            self._keep_edited(collection.name, sheet)
             if (
                 sheet is None
                 or sheet.kinds != _kinds(collection)
@@ -65,6 +74,25 @@ class CsvOutput:
                 sheet = self._read(collection, everything)
                 self._make(collection, sheet)
             self._sheets[collection.name] = sheet
+
+    def _keep_edited(self, name: str, sheet: _Sheet | None) -> None:
+        """Somebody has written into the file since we did: their version is about to be written over."""
+        path = self.path(name)
+        if sheet is None or sheet.print is None or atomic.fingerprint(path) in (None, sheet.print):
+            return
+        content = path.read_bytes()
+        if content == sheet.content():
+            return
+        aside = atomic.aside(path, "edited")
+        atomic.replace(aside, [content])
+        log.warning(
+            "%s was changed by another hand, which does not count; that version is kept as %s. For a copy to work in: "
+            "dialogue outcomes export %s",
+            path, aside.name, name,
+        )  # fmt: skip
+        kept = sorted(self._directory.glob(f"{path.name}.edited-*"), key=lambda one: one.stat().st_mtime_ns)
+        for old in kept[:-EDITED]:
+            old.unlink(missing_ok=True)
 
     def claim(self, collections: Sequence[Collection]) -> list[Path]:
         found = []
@@ -138,7 +166,7 @@ class CsvOutput:
     def _make(self, collection: Collection, sheet: _Sheet) -> bool:
         """Write the whole file unless it is right already."""
         path = self.path(collection.name)
-        content = b"".join((line(sheet.columns), *sheet.lines.values()))
+        content = sheet.content()
         try:
             right = path.read_bytes() == content
         except FileNotFoundError:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from engine.core.project import Collection
 from engine.memory.port import Record
+from engine.outputs.atomic import kept_aside
 from engine.outputs.cells import whole
 from engine.outputs.csv import CsvOutput
 from engine.outputs.sheet import EXCEL, table
@@ -147,6 +148,26 @@ def test_what_others_did_to_the_file_is_mended(tmp_path: Path, what: str) -> Non
         path.write_bytes(path.read_bytes()[:-3])
     output.write(LEADS, [two], all_of(one, two))
     assert [row[4] for row in read(path)] == ["intent", "a", "b"]
+
+
+def test_what_a_manager_wrote_into_the_file_is_kept_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Excel's columns and marks are not lost with the next lead: the log says where they are. The last few are kept; a
+    file that was only copied or touched is none."""
+    output, path = CsvOutput(tmp_path), tmp_path / "leads.csv"
+    rows = [record(number, {"intent": "a"}) for number in range(1, 10)]
+    output.write(LEADS, rows[:1], all_of(*rows[:1]))
+    os.utime(path, (1, 1))
+    output.write(LEADS, rows[1:2], all_of(*rows[:2]))
+    assert kept_aside(tmp_path) == []
+    for number in range(3, 10):
+        path.write_text(f"\ufeffИмя;Статус\nАнна;позвонили {number}\n", encoding="utf-8")
+        output.write(LEADS, rows[number - 1 : number], all_of(*rows[:number]))
+        assert len(read(path)) == number + 1
+    kept = kept_aside(tmp_path)
+    assert len(kept) == 5
+    assert "позвонили 9" in {one.read_text("utf-8-sig").split(";")[-1].strip() for one in kept}
+    assert kept[0].name in caplog.text
+    assert "Анна" not in caplog.text
 
 
 def test_check_compares_and_mends(tmp_path: Path) -> None:
