@@ -12,16 +12,16 @@ telegramify-markdown 1.4.1 was tried and not taken: it is CommonMark, so `- item
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from engine.core.markdown import escape
 
 __all__ = ["Entity", "Rendered", "escape", "render", "units"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """`kind`: bold, italic, code, pre, strikethrough, spoiler, text_link (with `url`), blockquote; Telegram's words."""
 
     kind: str
@@ -30,8 +30,7 @@ class Entity:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     text: str
     entities: tuple[Entity, ...] = ()
 

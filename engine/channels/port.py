@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from engine.core.effects import AnswerPress, CloseQuestion, RedrawQuestion, ReportProblem, SendMessage
 from engine.core.events import Event
@@ -14,8 +15,7 @@ from engine.memory.port import Incoming
 Deliverable = SendMessage | RedrawQuestion | CloseQuestion | AnswerPress
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One event, and the ids of the inbox that it answers for (an album is several)."""
 
     chat: str

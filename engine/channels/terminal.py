@@ -13,10 +13,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, Self, cast
+
+from msgspec.structs import asdict, replace
 
 from engine.channels.markdown import escape
 from engine.channels.port import Deliverable, DeliveryFailed, Host, NotNow, Received

@@ -11,9 +11,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from engine.memory.port import Memory
@@ -24,8 +25,7 @@ HELP = "check settings, files, memory, outputs, Telegram, model and mail; say wh
 LOW = 200_000_000  # bytes free on the disk
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """`level`: ok, note, or wrong."""
 
     level: str

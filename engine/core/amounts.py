@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from engine.core.field import Builder, FieldType, expected
@@ -13,8 +12,7 @@ from engine.core.node import Node, Scalar
 _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?(?![\w.,])")
 
 
-@dataclass
-class NumberType(FieldType):
+class NumberType(FieldType, frozen=True):
     whole: bool = True
     least: float = 0
     most: float = 1e9
@@ -47,8 +45,7 @@ class NumberType(FieldType):
         return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}
 
 
-@dataclass
-class LengthType(FieldType):
+class LengthType(FieldType, frozen=True):
     """A length of time; the value is seconds."""
 
     least: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+
+from msgspec import Struct, field
 
 # A raw answer is plain JSON and is what the journal keeps: a text (str), or one of
 #   {"choice": id}   {"choices": [id, ...]}   {"files": [file, ...], "caption": str}
@@ -13,8 +14,7 @@ from typing import Any, ClassVar
 Raw = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the things to choose from. `id` is its identity as text (the map's key, the row's id); `value` is what
     the variable becomes; `goto` is the step that the choice leads to, empty for the next one; `also` are other words
     that mean it."""
@@ -26,8 +26,7 @@ class Choice:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """All an answer type may look at. `limits` holds the options that the author wrote (`min`, `max`, `min_length`,
     `max_length`, `pattern`, `min_size`..., computed values), `now` is in the person's time zone."""
 
@@ -39,8 +38,7 @@ class Question:
     username: str = ""  # the person's own, without its @: «пишите сюда»
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """`value` is JSON-able and is what expressions see. `raw` gives the same value again when parsed at any later
     time («завтра» becomes the date, a typed label the choice's id)."""
 
@@ -48,8 +46,7 @@ class Accepted:
     raw: Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """`word` names a sentence in engine/words/<language>.yaml (`wrong_number`, `too_small`), `values` fill it. `offer`
     is the raw answer that a yes to that sentence stands for («Похоже на «Кофе»»); None when it offers nothing."""
 
@@ -58,8 +55,7 @@ class Rejected:
     offer: Raw = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amended:
+class Amended(Struct, frozen=True):
     """Another answer in place of one given before: the new raw answer, the question, both answers as they are shown,
     and how likely it is the one that is meant (2: the old answer was named, 1: the question was, 0)."""
 
@@ -70,8 +66,7 @@ class Amended:
     likely: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """An answer given before: its question, the answer as it is shown, and whether a text speaks of it."""
 
     question: str

@@ -27,7 +27,7 @@ LIMITS = ("min", "max", "min_length", "max_length", "min_size", "max_size", "pat
 YES, NO = ("true", "yes", "on", "да"), ("false", "no", "off", "нет")  # unquoted, they are no words for a button
 
 
-class SkipType(FieldType):
+class SkipType(FieldType, frozen=True):
     word = "true, or what stands on the button"
 
     def build(self, node: Node, builder: Builder) -> Any:
@@ -43,7 +43,7 @@ class SkipType(FieldType):
         return {"anyOf": [{"type": "boolean"}, TEXT.schema()]}
 
 
-class AfterType(FieldType):
+class AfterType(FieldType, frozen=True):
     word = "`skip`, `end`, or `{goto: a step}`"
 
     def build(self, node: Node, builder: Builder) -> Any:

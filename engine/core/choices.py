@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.answer import Choice
 from engine.core.field import Builder, Field, FieldType, build_fields
@@ -18,8 +19,7 @@ from engine.core.walk import Walk
 MOST = 500  # choices of one question
 
 
-@dataclass(slots=True)
-class Option:
+class Option(Struct):
     """One literal choice."""
 
     id: str
@@ -34,12 +34,11 @@ class Option:
         return self.condition is None and self.label.constant and (self.also is None or self.also.constant)
 
 
-@dataclass(slots=True)
-class Literal:
+class Literal(Struct):
     """Choices that are the same at every turn are `made` once a language."""
 
     options: list[Option] = field(default_factory=list)
-    made: dict[str, tuple[Choice, ...]] = field(default_factory=dict, compare=False, repr=False)
+    made: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     def resolve(self, walk: Walk) -> tuple[Choice, ...]:
         language = walk.ground.language
@@ -60,8 +59,7 @@ class Literal:
         return tuple(found)
 
 
-@dataclass(slots=True)
-class Made:
+class Made(Struct):
     """One choice for each item of a list; `label`, `value`, `also` and `condition` see it as `item`."""
 
     source: Expression
@@ -126,7 +124,7 @@ MADE = {
 }
 
 
-class ChoicesType(FieldType):
+class ChoicesType(FieldType, frozen=True):
     word = "a map of values to labels, a list, or `{from: a list, label: …}`"
 
     def build(self, node: Node, builder: Builder) -> Any:

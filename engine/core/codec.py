@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from msgspec.structs import asdict
 
 from engine.core.effects import (
     AskModel,
@@ -28,7 +29,7 @@ def encode(effect: Any) -> bytes:
     name = type(effect).__name__
     if name not in KINDS:
         raise TypeError(f"{name} is not kept in the outbox")
-    return orjson.dumps([name, effect])
+    return orjson.dumps([name, effect], default=asdict)
 
 
 def decode(body: bytes) -> Any:

@@ -6,14 +6,14 @@ Texts are Markdown in which values of people and models are already escaped with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from engine.core.finding import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A choice (`token` set: `<question>:<choice>`, at most 40 ASCII bytes), or a link (`url` set).
 
     `value` is the choice's value as text, for channels that show it; `row` groups buttons that stand side by side;
@@ -28,8 +28,7 @@ class Button:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     """A file that a message carries. `source` is a path inside the project's root, an http(s) URL, or a person's own
     file as it came in (`file`, see `FilesReceived`)."""
 
@@ -38,8 +37,7 @@ class Media:
     file: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SendMessage:
+class SendMessage(Struct, frozen=True):
     """Say something. `question` is set when it asks (the token that its buttons bear); `keyboard` is how the choices
     are drawn; `ask_for` asks the channel for its share button (a contact or a location)."""
 
@@ -57,8 +55,7 @@ class SendMessage:
     drop_keyboard: bool = False  # a reply keyboard of an earlier question is to disappear
 
 
-@dataclass(frozen=True, slots=True)
-class RedrawQuestion:
+class RedrawQuestion(Struct, frozen=True):
     """Change the buttons (and text, when given) of a question that was sent: another page, a tick set or taken."""
 
     question: str
@@ -66,24 +63,21 @@ class RedrawQuestion:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloseQuestion:
+class CloseQuestion(Struct, frozen=True):
     """The question is answered: its buttons go, `chosen` (Markdown, may be empty) is shown beneath it."""
 
     question: str
     chosen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPress:
+class AnswerPress(Struct, frozen=True):
     """Stop the button's spinner; `text` (plain, at most 200 characters) is shown as a short notice."""
 
     press: str
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AskModel:
+class AskModel(Struct, frozen=True):
     """Ask the language model. The reply comes back as `ModelReplied(request)`.
 
     `images` and `audio` are files of people (see `FilesReceived`). `returns` is a JSON Schema (an object in OpenAI's
@@ -102,8 +96,7 @@ class AskModel:
     options: dict[str, Any] = field(default_factory=dict)  # temperature, max_tokens, timeout (s), tries, fallback
 
 
-@dataclass(frozen=True, slots=True)
-class FindRecords:
+class FindRecords(Struct, frozen=True):
     """Look records up; the rows come back as `RecordsFound(request)` within the same turn.
 
     `where` is {field: value}; a list value means any of them; a dict value holds comparisons out of
@@ -119,8 +112,7 @@ class FindRecords:
     limit: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRecord:
+class SaveRecord(Struct, frozen=True):
     """Write a record: made when `id` is new, else its `fields` are laid over the old ones. Idempotent by `id`.
     `holder` is who saves it: a conversation, or one round of a loop in it (`<conversation>#<round>`)."""
 
@@ -131,8 +123,7 @@ class SaveRecord:
     only_existing: bool = False  # an `update`: nothing is made when there is no such record, and nobody holds it more
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawRecord:
+class WithdrawRecord(Struct, frozen=True):
     """A correction left the branch by which `holder` saved it. When nobody else has saved it too it is kept in memory
     as withdrawn, and taken out of every output; else it stays as it was last written."""
 
@@ -141,8 +132,7 @@ class WithdrawRecord:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(Struct, frozen=True):
     """Tell a person of the house, who is no party to the talk. `to` is `manager` (e-mail) or `admin` (chat).
     `id` is the idempotency key (the e-mail's Message-ID is made from it)."""
 
@@ -152,28 +142,24 @@ class Notify:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeepFile:
+class KeepFile(Struct, frozen=True):
     """Bring a person's file into DATA_DIR, at `file["path"]`."""
 
     file: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetPerson:
+class ForgetPerson(Struct, frozen=True):
     """Remove all that is kept of this person: talks, records, files, history. Nothing else of the turn is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportProblem:
+class ReportProblem(Struct, frozen=True):
     """Something an author or admin must know: a bound passed, a template that failed. Never bears personal data."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Struct, frozen=True):
     """What happened, as data: for logs, coverage, trace, live pictures. `what` is a word such as `started`, `asked`,
     `answered`, `wrong`, `branch`, `asked_model`, `model_failed`, `saved`, `ended`, `cancelled`, `parked`. `values` say
     why a way was taken (they may be a person's: never logged). `again`: a re-walk came by here, silently."""

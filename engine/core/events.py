@@ -6,14 +6,14 @@ Every event bears `id`, unique for ever (ids of conversations and records are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 FileKind = Literal["photo", "voice", "document", "video", "video_note", "audio", "sticker"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who speaks, as the channel tells it. `id` is the channel's own, such as `telegram:123`."""
 
     id: str
@@ -22,15 +22,13 @@ class Sender:
     language: str = ""  # two letters, what the person's app is set to; empty when unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     id: str
     at: float
     sender: Sender | None = None  # none for what is not said by a person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextReceived(Event):
+class TextReceived(Event, frozen=True, kw_only=True):
     """A text, commands included (`/start promo`; a channel has already cut `@botname` off)."""
 
     text: str
@@ -38,8 +36,7 @@ class TextReceived(Event):
     parts: tuple[tuple[str, str], ...] = ()  # (message, text) of each, when it is a burst of several
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoicePressed(Event):
+class ChoicePressed(Event, frozen=True, kw_only=True):
     """A button. The two tokens are what `Button.token` held: `<question>:<choice>`. `press` answers the spinner."""
 
     question: str
@@ -48,8 +45,7 @@ class ChoicePressed(Event):
     message: str = ""  # the channel's id of the message that bears the button
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilesReceived(Event):
+class FilesReceived(Event, frozen=True, kw_only=True):
     """One or more files of a kind; an album is one event. Each file is a plain dict, ready to be kept as JSON:
     `{"kind", "id", "path"}` and, where known, `name`, `mime`, `size` (bytes), `width`, `height`, `duration` (s).
     `id` is the channel's handle for downloading and sending again; `path` is where the runtime keeps the bytes,
@@ -61,53 +57,46 @@ class FilesReceived(Event):
     parts: tuple[tuple[str, str], ...] = ()  # as of a text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactReceived(Event):
+class ContactReceived(Event, frozen=True, kw_only=True):
     phone: str
     name: str = ""
     own: bool = True  # false when somebody else's card was sent
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocationReceived(Event):
+class LocationReceived(Event, frozen=True, kw_only=True):
     latitude: float
     longitude: float
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherReceived(Event):
+class OtherReceived(Event, frozen=True, kw_only=True):
     """Something no answer type takes (sticker, poll, dice...). `what` is the channel's word for it."""
 
     what: str
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited(Event):
+class MessageEdited(Event, frozen=True, kw_only=True):
     """A person changed an earlier message of theirs; corrects the answer that it was."""
 
     message: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionLost(Event):
+class QuestionLost(Event, frozen=True, kw_only=True):
     """A question certainly did not reach the person: they had blocked the bot, or the channel refused it."""
 
     question: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioChosen(Event):
+class ScenarioChosen(Event, frozen=True, kw_only=True):
     """A scenario is to begin whatever it starts on (`dialogue chat SCENARIO`, a talk test)."""
 
     scenario: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelReplied(Event):
+class ModelReplied(Event, frozen=True, kw_only=True):
     """The answer to an `AskModel`. `reply` is a text, or what the prompt's `returns` declares (already validated);
     `failure` is a short word (`timeout`, `quota`, `refused`...) when there is no reply. `spent` is for the trail:
     `seconds`, `tokens_in`, `tokens_out`, `tries`, `model`, where known."""
@@ -118,8 +107,7 @@ class ModelReplied(Event):
     spent: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordsFound(Event):
+class RecordsFound(Event, frozen=True, kw_only=True):
     """The answer to a `FindRecords`: records as dicts with `id`, `created_at`, `updated_at` (ISO 8601) and fields."""
 
     request: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.core.node import Mapping as MapNode
@@ -31,7 +32,7 @@ class Builder(Protocol):
     def remember(self, template: Any) -> None: ...
 
 
-class FieldType:
+class FieldType(Struct, frozen=True):
     """`build` returns the Python value, or None after it has reported what is wrong."""
 
     word = ""  # for the reference: "a text", "a whole number"
@@ -48,8 +49,7 @@ class FieldType:
         return ""
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     type: FieldType
     doc: str
     required: bool = False

@@ -5,7 +5,6 @@ it, and for lint, graph and rename to find every use: no step kind writes a walk
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from engine.core.field import Builder, FieldType, expected
@@ -18,7 +17,7 @@ NAME = re.compile(r"[^\W\d]\w*\Z")
 ONE_EXPRESSION = re.compile(r"\s*\{\{(?:[^{}]++|\{(?!\{)|\}(?!\}))*+\}\}\s*\Z")
 
 
-class TextType(FieldType):
+class TextType(FieldType, frozen=True):
     """A text for people: Markdown with `{{ }}`, or a map of languages."""
 
     word = "a text (Markdown, `{{ }}`), or one for each language"
@@ -30,7 +29,7 @@ class TextType(FieldType):
         return {"$ref": "#/$defs/text"}
 
 
-class PlainType(FieldType):
+class PlainType(FieldType, frozen=True):
     word = "a plain text with `{{ }}`"
 
     def build(self, node: Node, builder: Builder) -> Any:
@@ -40,7 +39,7 @@ class PlainType(FieldType):
         return {"$ref": "#/$defs/text"}
 
 
-class ExpressionType(FieldType):
+class ExpressionType(FieldType, frozen=True):
     word = "an expression, without `{{ }}`"
 
     def build(self, node: Node, builder: Builder) -> Any:
@@ -50,15 +49,14 @@ class ExpressionType(FieldType):
         return {"type": ["string", "boolean", "number"]}
 
 
-class ValueType(FieldType):
+class ValueType(FieldType, frozen=True):
     word = "a value; exactly one `{{ expression }}` keeps its type"
 
     def build(self, node: Node, builder: Builder) -> Any:
         return builder.value(node)
 
 
-@dataclass
-class NameType(FieldType):
+class NameType(FieldType, frozen=True):
     """A name that something is remembered by. `sentence`: the key beside it under which a text is written, not here."""
 
     sentence: str = ""
@@ -93,8 +91,7 @@ def _free(name: Scalar, builder: Builder) -> bool:
     return not taken
 
 
-@dataclass
-class RefType(FieldType):
+class RefType(FieldType, frozen=True):
     """A name that must exist elsewhere; `kind` as in `engine.core.step.Reference`."""
 
     kind: str
@@ -114,7 +111,7 @@ class RefType(FieldType):
         return {"type": "string"}
 
 
-class FlagType(FieldType):
+class FlagType(FieldType, frozen=True):
     word = "true or false"
 
     def build(self, node: Node, builder: Builder) -> Any:
@@ -133,8 +130,7 @@ class FlagType(FieldType):
         return {"type": "boolean"}
 
 
-@dataclass
-class WordType(FieldType):
+class WordType(FieldType, frozen=True):
     words: tuple[str, ...]
 
     @property
@@ -162,8 +158,7 @@ class WordType(FieldType):
         return {"enum": list(self.words)}
 
 
-@dataclass
-class ListType(FieldType):
+class ListType(FieldType, frozen=True):
     """A list; one item may stand without the list's dash."""
 
     item: FieldType
@@ -181,8 +176,7 @@ class ListType(FieldType):
         return {"anyOf": [{"type": "array", "items": self.item.schema()}, self.item.schema()]}
 
 
-@dataclass
-class MapType(FieldType):
+class MapType(FieldType, frozen=True):
     """Names to values of one type."""
 
     holds_names = True
@@ -217,7 +211,7 @@ class MapType(FieldType):
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
-class BlockType(FieldType):
+class BlockType(FieldType, frozen=True):
     """Steps inside a step."""
 
     word = "a list of steps"
@@ -229,7 +223,7 @@ class BlockType(FieldType):
         return {"$ref": "#/$defs/steps"}
 
 
-class CasesType(FieldType):
+class CasesType(FieldType, frozen=True):
     """Values to lists of steps."""
 
     word = "a map of values to lists of steps"
@@ -244,7 +238,7 @@ class CasesType(FieldType):
         return {"type": "object", "additionalProperties": {"$ref": "#/$defs/steps"}}
 
 
-class MediaType(FieldType):
+class MediaType(FieldType, frozen=True):
     """A path inside the bot's folder, an address, or `{{ a person's file }}`."""
 
     word = "a path, an https address, or `{{ a photo }}`"

@@ -6,8 +6,10 @@ Law: pure; times come in. What is held is not handled: it stays in the inbox unt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.answer import Raw
 from engine.core.asking import Asking
@@ -21,8 +23,7 @@ MOST = 20  # messages of a burst
 Said = TextReceived | FilesReceived
 
 
-@dataclass(slots=True)
-class Burst:
+class Burst(Struct):
     """What is held, in order. `until` is when it is over, on the clock that `add` was given."""
 
     events: list[Said] = field(default_factory=list)

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.core.finding import Span
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(Struct):
     """`plain` is false for quoted and block scalars, which are never read as a number, a boolean or null.
 
     For a block or quoted scalar `offsets` maps a line of `text` (from 0) to its (line, column) in the file, so that a
@@ -31,14 +31,12 @@ class Scalar:
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(Struct):
     items: list[Node]
     span: Span
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(Struct):
     """Keys in file order. `entries[key] = (key node, value node)`; duplicate keys were reported by the reader."""
 
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)

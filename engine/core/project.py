@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from engine.core.finding import Span
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 Localized = Mapping[str, str]  # language -> text; "" is the language that the source stands in
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionField:
+class CollectionField(Struct, frozen=True):
     """`type` is `text`, `integer`, `number`, `boolean`, `date`, `time`, `datetime`, `phone`, `email`, `url`,
     `contact`, `choice`, `list`, `file`, or `any`. `personal`: never in a log; forgotten with the person."""
 
@@ -29,8 +29,7 @@ class CollectionField:
     values: tuple[str, ...] = ()  # what a `choice` may be
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """One kind of outcome, as catalog/outcomes.yaml declares it. `outputs` out of `tinydb`, `csv`.
 
     `csv_columns` is the exact header of its CSV; a column that is no declared field is one of `id`, `person`,
@@ -51,8 +50,7 @@ class Collection:
     titles: Mapping[str, str] = field(default_factory=dict)  # of columns, for people; empty: the fields have none
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A row of catalog/models.yaml. `key_variable` and `url_variable` name environment variables, never a secret."""
 
     name: str
@@ -67,8 +65,7 @@ class Model:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """prompts/<name>.md.j2: front matter and two Jinja blocks. `reads` are the names that its texts use."""
 
     name: str
@@ -83,8 +80,7 @@ class Prompt:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """What starts a scenario. `command` is without its slash; `payload` is a glob for what follows it (`ref_*`)."""
 
     kind: Literal["command", "text", "pattern"]
@@ -93,8 +89,7 @@ class Trigger:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """`steps[i].index == i`, in the order of the file, nested ones after the step that holds them.
 
     `version` is a hash of this file and of every scenario it can run: a conversation that bears another one is
@@ -123,8 +118,7 @@ class Scenario:
 REQUIRED: Any = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """`catalog[language][name]` is a list of rows or a map, already in that language. `words[language][key]` are the
     engine's own sentences, with the author's changes laid over. `settings` is what expressions see as `settings`."""
 
@@ -145,8 +139,7 @@ class Project:
     moved: Mapping[str, str] = field(default_factory=dict)  # what scenarios were called -> what they are called today
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """Over a bound nothing breaks: the log and the admin are told, the person gets an apology, the talk stands."""
 
     steps: int = 500  # steps a turn

@@ -4,7 +4,7 @@ the last try goes on as `after_tries` says. Its fields are declared in `ask`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.core.answer import Raw, Rejected
 from engine.core.asking import Asking

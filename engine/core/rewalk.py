@@ -7,8 +7,9 @@ made, so that a walk that fails changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.ground import Ground, split
 from engine.core.loops import begin_anew, carries, last_round, stand_in_last_round
@@ -118,8 +119,7 @@ def _renamed(scenario: Scenario, name: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """An answer that /back may lead to: its key; the loops that then begin as at first, innermost first; and the loop
     whose last round it was given in, when that is over."""
 

@@ -7,11 +7,11 @@ is kept only so that an ordinary turn need not walk again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
 PEOPLE = "people"  # the collection that holds one record a person, seen as `person.<field>` everywhere
 
@@ -33,8 +33,7 @@ def is_of(kept: Mapping[str, Any], message: str, key: str) -> bool:
     return kept.get(key) == message or any(part[0] == message for part in kept.get("p", ()))
 
 
-@dataclass(slots=True)
-class Pending:
+class Pending(Struct):
     """What the conversation waits for. `kind`: `input`, `model` or `records`. `question` is the token its buttons
     bear; `request` the id a model or record request bears. `state` belongs to the step (tries, page, ticks)."""
 
@@ -57,8 +56,7 @@ class Pending:
         return [self.key, self.round, self.kind, self.question, self.request, self.state]
 
 
-@dataclass(slots=True)
-class FrameState:
+class FrameState(Struct):
     """Where one running list of steps stands. `step` is an index into its scenario, -1 past the end. `variables` is
     None for the body of an `each`, which shares those of the frame around it; `items`, `at` are its loop. `wrote` (in
     a scenario that can loop) says of every variable how many keys were visited before it was last set."""
@@ -84,8 +82,7 @@ class FrameState:
         return row if self.items is None else [*row, self.items, self.at]
 
 
-@dataclass(slots=True)
-class Conversation:
+class Conversation(Struct):
     id: str
     scenario: str
     started: float
@@ -182,8 +179,7 @@ class Conversation:
         )
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """One person in one chat. `person` holds id, name, username, language; `record` the fields of the person's own
     record in the collection `people`. `offer` is a question of the engine's own (go on? which language?). `keyboard`: a
     reply keyboard stands in place of the person's own. `last`: scenario, start and end (`at`) of the talk that was gone

@@ -7,9 +7,10 @@ of the file, and links them (`next`). Lint, graph, rename and re-walk use only w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.core.moments import CLOCK_NAMES
@@ -30,8 +31,7 @@ class Waiting:
 WAIT = Waiting()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A name that must exist elsewhere. `kind`: step, scenario, prompt, collection, catalog, media, model."""
 
     kind: str
@@ -39,8 +39,7 @@ class Reference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way out of a step: a word for the picture, and the step it leads to (None: past the end of its list)."""
 
     label: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.project import Scenario
 
@@ -20,8 +21,7 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split()).strip(".!?… ")
 
 
-@dataclass(frozen=True, slots=True)
-class Triggers:
+class Triggers(Struct, frozen=True):
     commands: Mapping[str, tuple[tuple[str, str], ...]] = field(
         default_factory=dict
     )  # command -> (payload glob, scenario)

@@ -6,8 +6,9 @@ replays. A turn that fails (a template, a bound) returns the session as it was, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.core.answer import Raw
 from engine.core.door import Door, start_of

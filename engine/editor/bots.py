@@ -6,8 +6,9 @@ Law: what the editor shows is what `dialogue lint` would say once everything is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine.core.finding import Finding
 from engine.core.project import Scenario

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.editor.bots import Bot
@@ -12,8 +13,7 @@ from engine.editor.positions import Lines, contains
 _WORD = re.compile(r"\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """`lines` are the file as the editor shows it; `line` and `column` count from 1, as in a `Span`."""
 
     bot: Bot

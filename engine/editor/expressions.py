@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.core.template import PEOPLE
 from engine.editor.bots import readable
@@ -15,8 +16,7 @@ _REST = re.compile(r"\w*")
 _OPEN = re.compile(r"\{\{|\{%|\}\}|%\}|\{#|#\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What is being typed of an expression: `goal.ti` is base `goal.` and word `ti`; `filter` behind a `|`."""
 
     base: str

@@ -5,11 +5,10 @@ Law: as in the outline, the text need not be whole; only what stands before the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass
-class FlowLevel:
+class FlowLevel(Struct):
     """One bracket that is still open. `brace`: a map. `at` is the key whose value is being written."""
 
     brace: bool
@@ -18,8 +17,7 @@ class FlowLevel:
     in_value: bool = False
 
 
-@dataclass
-class Inside:
+class Inside(Struct):
     """`typed` is what of a key or a value stands before the cursor, without its opening quote."""
 
     levels: list[FlowLevel]

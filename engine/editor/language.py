@@ -6,8 +6,9 @@ Law: the fields that the step kinds declare are the only source; what is known h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.asking import AfterType, SkipType
 from engine.core.choices import MADE, OPTION, ChoicesType
@@ -39,7 +40,7 @@ PATTERN = {"pattern": Field(VALUE, "A regular expression.")}
 STEP_NAME = RefType("step")
 
 
-class OptionType(FieldType):
+class OptionType(FieldType, frozen=True):
     """What stands behind the value of a literal choice."""
 
     word = "a label, or a map with `label`, `goto`, `if`"
@@ -48,8 +49,7 @@ class OptionType(FieldType):
 OPTION_TYPE = OptionType()
 
 
-@dataclass
-class Expected:
+class Expected(Struct):
     """At the cursor. `fields` are the keys that a map may have (none: any), `verbs` when it is a step without one yet.
     `type` is what the value, or the item of a list, must be. `steps` are the maps of the steps around, outermost first:
     the verb, then the keys as written."""

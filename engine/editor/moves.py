@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from engine.core.builtin import BUILTIN
 from engine.core.finding import Span
@@ -31,8 +32,7 @@ SCENARIO, PROMPT = re.compile(r"[a-z][a-z0-9_]*"), re.compile(r"\w+(?:/\w+)*")
 TALKS = "tests/dialogues"  # where talk tests name prompts
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A scenario or a prompt under the cursor, and where its name stands there. `file` is its own."""
 
     kind: str
@@ -41,8 +41,7 @@ class Named:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """`edits` are for the files as they are called before the file is."""
 
     edits: list[Edit]

@@ -6,8 +6,9 @@ Law: only what stands on the lines counts; no parser is asked, for while one typ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from engine.editor.flow import inside_flow, is_open, keys_after
 
@@ -17,8 +18,7 @@ _KEY = re.compile(
 _BLOCK = re.compile(r"(?:[&!]\S+\s+)*[|>][-+0-9]*\s*(?:#.*)?\Z")
 
 
-@dataclass
-class Level:
+class Level(Struct):
     """A map or a list around the cursor. `at` is the key that leads on to the cursor, `keys` are all keys of the map
     with what is written behind them."""
 
@@ -28,8 +28,7 @@ class Level:
     at: str = ""
 
 
-@dataclass
-class Place:
+class Place(Struct):
     """`levels` from the outermost in. `role`: `key` when a key (or a step, an item) may be typed here, `value` behind a
     key, `text` inside a text over several lines. `typed` is what of it stands before the cursor, in whole: for a value
     all from its beginning. `flow`: between brackets. `dash`: a new item begins here, whose dash is not written yet."""

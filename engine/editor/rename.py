@@ -7,7 +7,7 @@ is refused in words, so that no name is left behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from engine.core.fields import NAME
 from engine.core.finding import Span
@@ -33,8 +33,7 @@ class Refused(Exception):
     """`str()` says to the person why the rename is not done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """`text` takes the place of what stands at `span`."""
 
     span: Span

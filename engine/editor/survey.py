@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from engine.core.field import build_fields
 from engine.core.finding import Span
@@ -15,8 +15,7 @@ from engine.project.load import Loaded
 from engine.project.scenario import FIELDS, ScenarioFile
 
 
-@dataclass
-class Survey:
+class Survey(Struct):
     """`references` hold the entries of `renamed:` as well: their new names are names of steps."""
 
     steps: list[Step] = field(default_factory=list)

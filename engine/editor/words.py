@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.editor.cursor import Cursor
@@ -17,8 +18,7 @@ from engine.project.load import Loaded
 Kind = Literal["variable", "label", "catalog", "template", "attribute"]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A word. `variable`: a name; `label`: `labels.goal`; `catalog`: `catalog.services`; `template`: a prompt file;
     `attribute`: the `text` of `joke.text`, whose `owner` is `joke`."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from engine.core.effects import AskModel, Button
 from engine.core.events import (
@@ -67,8 +68,7 @@ SIZES = {"photo": {"width": 1280, "height": 960}, "voice": {"duration": 12}}
 ODD = ("-", "99999999999999999999", "😀", "0")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """`line` is how a talk test writes it; `event` what comes in (its id and time are set by the walk)."""
 
     line: Mapping[str, Any]
@@ -169,8 +169,7 @@ def _number(value: Any) -> float | None:
 # the model ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Varied:
+class _Varied(Struct):
     base: Any
     others: list[Any] = field(default_factory=list)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.channels.markdown import render, units
 from engine.core.effects import AnswerPress, AskModel, Effect, RedrawQuestion, ReportProblem, SendMessage, Walked
@@ -24,8 +25,7 @@ WHY_SHUT = ("unanswerable question", NOT_TRIED, "crash")  # said of a step, ther
 MESSAGE, CAPTION = 4096, 1024  # UTF-16 units in one Telegram message, beneath a file
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     kind: str  # crash, dead end, circle, over-long or empty message, unanswerable question, unreachable step; not tried
     message: str
     span: Span | None
@@ -37,8 +37,7 @@ class Found:
         return self.kind != NOT_TRIED
 
 
-@dataclass(slots=True)
-class Explored:
+class Explored(Struct):
     found: list[Found] = field(default_factory=list)
     turns: int = 0
     whole: bool = True  # the bounds were not reached

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.effects import AskModel, Button, Effect
 from engine.core.session import Session
 from engine.explore.moves import Move
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     session: Session
     buttons: tuple[Button, ...] = ()
     asked: AskModel | None = None
@@ -48,8 +48,7 @@ class State:
         return []
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """One move and what came of it. `crash` is an exception of the engine itself."""
 
     before: State

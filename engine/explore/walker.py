@@ -10,8 +10,9 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.core.effects import (
     AskModel,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from engine.core.choices import Made
 from engine.core.media import KINDS
@@ -32,8 +33,7 @@ _TEXTS = frozenset(("default", "say", "question", *KINDS))
 Variables = Mapping[str, Shape]
 
 
-@dataclass(frozen=True, slots=True)
-class Bare:
+class Bare(Struct, frozen=True):
     """`key` is what the value is for. `names` are those that it would read. `sure`: it is more than one plain name."""
 
     step: Step

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.answers.bounds import number_limit
 from engine.core.project import REQUIRED, Scenario, Trigger
@@ -20,8 +21,7 @@ Limit = str | float
 """The name of an input, or a number"""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What other files need to know of a scenario. `inputs` says which must be given."""
 
     id: str

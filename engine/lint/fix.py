@@ -10,8 +10,9 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Mend
 from engine.lint.roots import Bot
@@ -57,8 +58,7 @@ _WORDS = frozenset(
 _Place = tuple[str, int, str, str]  # file, line, code, message: a finding, wherever on its line it has moved
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One file that can be mended."""
 
     path: Path
@@ -92,8 +92,7 @@ def fixed(bot: Bot, select: Set[str] = frozenset(), ignore: Set[str] = frozenset
             yield Change(bot.alone or bot.root / file, first[file], content, draft.counts[file])
 
 
-@dataclass
-class _Draft:
+class _Draft(Struct):
     """The files as they are mended so far, and how often each was."""
 
     sources: dict[str, bytes]

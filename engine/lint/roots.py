@@ -5,8 +5,9 @@ Law: the whole bot is always read, for a file is only right or wrong beside the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 FOLDERS = ("scenarios", "prompts", "catalog", "translations")
 
@@ -15,8 +16,7 @@ class NoSuchPath(Exception):
     """`str()` tells the person who typed it what is wrong."""
 
 
-@dataclass(slots=True)
-class Bot:
+class Bot(Struct):
     """`only` are the files and folders to show, from the root with `/`; none: all. `alone`: a single scenario file that
     belongs to no bot."""
 

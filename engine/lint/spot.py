@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.core.node import Scalar
@@ -30,8 +31,7 @@ _WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """`kind`: name, text (a literal in quotes) or number. `before` are the two words that stand before it."""
 
     text: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Span
 from engine.project.places import lines_of
@@ -18,8 +19,7 @@ _COMMENT = re.compile(r"(?:#|\{#)\s*lint:\s*ignore\s*(?:\[(?P<codes>[^\]]*)\])?\
 _QUOTED = re.compile(r"""(?<![^\s\[{,:])(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')""")  # what is in it is no comment
 
 
-@dataclass(slots=True)
-class _Suppression:
+class _Suppression(Struct):
     span: Span
     line: int  # the last line that it speaks of
     codes: set[str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from engine.core.finding import Finding, Span
 from engine.core.node import Scalar
@@ -18,8 +18,7 @@ from engine.lint.state import State
 from engine.project.prompts import PromptFiles
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """One text with Jinja in it, which stands in a scalar of a file."""
 
     part: Expression | Plain

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined] # Python's own reader of patterns; no other gives a tree
 from re import _parser as reader  # type: ignore[attr-defined] # as above
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.triggers import searched
 
@@ -22,8 +23,7 @@ AROUND = ("", " ", "а", "x", "1", ".")  # what may stand beside a piece
 LOOKS = re.compile(r"\(\?(?:[=!>(]|<[=!]|P=)|\\[1-9]")  # what stands further off decides too
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """Pieces that stand in a text in this order, with anything between them. `begins` and `ends`: the text does so with
     the first and the last of them."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from sqlite3 import Connection
+
+from msgspec import Struct, field
 
 KEPT = 900  # characters of a chat's list of questions: 20 of them and more; stays on the row's own page
 
 
-@dataclass(slots=True)
-class Lazy:
+class Lazy(Struct):
     """Each mark coalesces: only the last state of a thing is written. Emptied after the commit."""
 
     done: set[int] = field(default_factory=set)  # numbers of the outbox

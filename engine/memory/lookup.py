@@ -8,9 +8,10 @@ limit are its work too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken

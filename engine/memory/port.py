@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """An update as a channel got it, before anything understood it. `id` is unique for the channel for ever
     (`telegram:<update_id>`); `body` is the raw JSON. `seq` is the memory's own order, set when it is read back."""
 
@@ -22,8 +22,7 @@ class Incoming:
     seq: int = 0
 
 
-@dataclass(slots=True)
-class Outgoing:
+class Outgoing(Struct):
     """One thing to be done outside, in order within a chat. `lane` is the chat (`telegram:5`), or the name of another
     worker (`mail`, `media`). `body` is an effect as `engine.core.codec` writes it.
 
@@ -37,8 +36,7 @@ class Outgoing:
     not_before: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the message history: who (`user`, `assistant`), what, when (seconds)."""
 
     chat: str
@@ -47,8 +45,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trod:
+class Trod(Struct, frozen=True):
     """Which ways one turn went: bytes as `engine.core.trail` writes them."""
 
     chat: str
@@ -56,8 +53,7 @@ class Trod:
     ways: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A saved outcome. `change` grows with every change of any record; outputs remember the last one they wrote."""
 
     collection: str
@@ -71,8 +67,7 @@ class Record:
     holders: str = ""  # who saved it (`engine.core.holders`)
 
 
-@dataclass(slots=True)
-class TurnWrites:
+class TurnWrites(Struct):
     """All that one turn leaves behind; written in one transaction (law 4)."""
 
     chat: str
@@ -89,8 +84,7 @@ class TurnWrites:
     person: str = ""  # whose the saves are (`Sender.id`); empty: the chat
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A model request that was committed and has no reply yet; asked again after a restart."""
 
     chat: str
@@ -99,8 +93,7 @@ class Asked:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A scenario as it was when people began it (`mid_flow_edits: finish_old`). `files`: path -> hash of its content,
     which `source` gives. It was live from `born` to `retired` (seconds; 0: it still is)."""
 
@@ -111,8 +104,7 @@ class Snapshot:
     files: dict[str, str]
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """For `dialogue status`: sizes, and the age in seconds of the oldest thing that waits."""
 
     inbox: int = 0

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection
+
+from msgspec import Struct
 
 from engine.memory.database import Database
 from engine.memory.port import Snapshot
@@ -35,8 +36,7 @@ def snapshots(database: Database) -> list[Snapshot]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     snapshots: Sequence[Snapshot]
     sources: Mapping[str, bytes]
 
@@ -47,8 +47,7 @@ class Keep:
         db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)", self.sources.items())
 
 
-@dataclass(frozen=True, slots=True)
-class LetGo:
+class LetGo(Struct, frozen=True):
     snapshots: Sequence[tuple[str, str]]
 
     def write(self, db: Connection) -> None:
@@ -57,8 +56,7 @@ class LetGo:
         _sweep(db)
 
 
-@dataclass(frozen=True, slots=True)
-class KeepLive:
+class KeepLive(Struct, frozen=True):
     files: Mapping[str, str]
     sources: Mapping[str, bytes]
 

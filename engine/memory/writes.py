@@ -7,9 +7,10 @@ The turns of a group are written table by table (`executemany`): that costs a fi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.memory.lazy import Lazy
 from engine.memory.move import Move
@@ -20,24 +21,20 @@ from engine.memory.snapshots import Keep, KeepLive, LetGo
 DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Struct, frozen=True):
     updates: Sequence[Incoming]
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     item: Outgoing
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantine:
+class Quarantine(Struct, frozen=True):
     update: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SweepHistory:
+class SweepHistory(Struct, frozen=True):
     """Take a chat's lines out of a stretch of history and trail: above `after`, up to `upto` (None: the end)."""
 
     chat: str
@@ -45,13 +42,11 @@ class SweepHistory:
     upto: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(Struct, frozen=True):
     chat: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expire:
+class Expire(Struct, frozen=True):
     """Empty at most `limit` records of a collection whose last change is older than `before` (seconds)."""
 
     collection: str
@@ -59,8 +54,7 @@ class Expire:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Flush:
+class Flush(Struct, frozen=True):
     """Nothing of its own: waits for what is lazily waiting."""
 
 
@@ -69,8 +63,7 @@ Job = (
 )
 
 
-@dataclass(slots=True)
-class Numbers:
+class Numbers(Struct):
     """The last numbers given out; read when the transaction begins, written at its end if they grew."""
 
     inbox: int
@@ -78,8 +71,7 @@ class Numbers:
     change: int
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """`results` in the order of the jobs; `settle` does in memory what the commit made true."""
 
     results: list[Any]

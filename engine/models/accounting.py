@@ -7,9 +7,10 @@ remembers; a `Usage` store, when there is one, remembers beyond a restart.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from engine.models.port import Reply
 
@@ -23,8 +24,7 @@ class Usage(Protocol):
     def add(self, person: str, day: str, count: int, what: str) -> None: ...
 
 
-@dataclass(slots=True)
-class Total:
+class Total(Struct):
     """Since the start of the process, of one model of one endpoint."""
 
     asks: int = 0

@@ -11,7 +11,9 @@ import logging
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.core.effects import AskModel
 from engine.core.project import Model, Project
@@ -30,8 +32,7 @@ ROOM = 0.75  # of what a template may make; the rest is for the author's own wor
 NO_SECOND_OPINION = ("", "refused")  # failures (and success) after which no fallback is asked
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointStatus:
+class EndpointStatus(Struct, frozen=True):
     """For `dialogue status`. `state` is `closed` (well), `open` or `half-open`; `totals` is by model id."""
 
     endpoint: str

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.core.effects import AskModel
 from engine.models.failure import CallFailed
@@ -25,8 +27,7 @@ SYSTEM = re.compile(r"system (role|message|prompt)|role.{0,12}system|only user a
 IMAGE = re.compile(r"image|vision|multi.?modal|content.{0,20}(string|type)")
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     level: str = LEVELS[0]
     shows_schema: bool = False  # the schema stands in the prompt too: the endpoint takes it and does not obey it
     vision: bool = True

@@ -6,7 +6,8 @@ Law: one place for every number, each with its unit; a malformed variable is a s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class BadLimits(ValueError):
@@ -17,8 +18,7 @@ class BadLimits(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     seconds: float = 60.0  # one ask in all: waits, repairs and the fallback model included
     tries: int = 3  # failing calls of one model within an ask
     repairs: int = 2  # turns in which the model may mend a reply that does not fit

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from engine.core.effects import AskModel
 from engine.core.project import Project
@@ -12,8 +13,7 @@ from engine.core.project import Project
 Load = Callable[[dict[str, Any]], Awaitable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """`value` is a text, or an object that `returns` accepts. `failure` is a short word when there is none:
     `off`, `timeout`, `connection`, `http`, `quota`, `auth`, `refused`, `invalid`, `limit`, `empty`, `unavailable`."""
 

@@ -7,8 +7,10 @@ happens at most once a lesson; mending happens at most `repairs` times; and the 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.effects import AskModel
 from engine.core.project import Model
@@ -22,8 +24,7 @@ from engine.models.structured import TooLong, Unfit, bounded, fit_reply, mend
 from engine.models.wire import Completion, complete
 
 
-@dataclass(slots=True)
-class Spent:
+class Spent(Struct):
     """Over a whole ask, the fallback model included."""
 
     tries: int = 0
@@ -32,8 +33,7 @@ class Spent:
     trouble: str = ""  # why the last model failed, in words fit for a log
 
 
-@dataclass(slots=True)
-class Talk:
+class Talk(Struct):
     request: AskModel
     model: Model
     model_id: str

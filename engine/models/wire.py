@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from engine.core.values import LARGEST
 from engine.models.failure import BodyTooLarge, CallFailed, bad_body, from_error_body, from_status
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     text: str
     cut: bool = False  # it ended at the token limit
     tokens_in: int = 0

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.project import Collection
 from engine.memory.port import Record
@@ -22,8 +23,7 @@ log = logging.getLogger(__name__)
 EDITED = 5  # versions of a file by another's hand that are kept
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """What we know to stand in a file: a line a record, in the order of the file. About 400 bytes a row."""
 
     columns: tuple[str, ...]

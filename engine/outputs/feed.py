@@ -14,8 +14,9 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from engine.core.project import Collection, Project
 from engine.memory.errors import MemoryFailed
@@ -35,8 +36,7 @@ _CLEAN = "outputs:clean"
 _CLAIMED = "0"  # nothing was handed out yet, and what stood there before this memory was set aside
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """What one output has before it."""
 
     output: Output

@@ -7,9 +7,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.moments import iso, local, zone
 from engine.core.project import Collection
@@ -19,8 +20,7 @@ from engine.outputs.cells import cell
 _OWN = ("id", "created_at", "updated_at", "person")  # stand before the fields when no header is declared
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How a table is written out. For a Russian Excel: a byte order mark (or it reads Cyrillic as Windows-1251), `;`
     between cells, a decimal comma (or it makes dates of 1.5), CR LF, moments without their offset, which Excel takes
     for texts, phone numbers with spaces (or it makes 7,9E+10 of them), and the fields' titles above their columns."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.core.choices import Literal
 from engine.core.project import Project, Scenario
@@ -39,8 +40,7 @@ _DOTS = re.compile(r"…(?:[ .,:]*…)*\.?")
 _MARKDOWN = re.compile(r"\*\*|__|~~|\|\||`|^>\s?", re.MULTILINE)
 
 
-@dataclass(slots=True)
-class Figures:
+class Figures(Struct):
     """What the memory knows of a step: people who stand there now, and those of them who were not heard of for a day;
     how often it was asked, was left without an answer, got a wrong one; the median seconds to the answer."""
 
@@ -61,8 +61,7 @@ class Figures:
         return min(1.0, self.lost / max(self.asked, self.lost)) if self.lost else 0.0
 
 
-@dataclass(slots=True)
-class Box:
+class Box(Struct):
     """`look` is what it is drawn as; `name` the step's own name, or empty; `target` a scenario that it runs; `key` the
     step's name in journals and trails, also when the loader made it up. `figures`: with `--live`."""
 
@@ -76,8 +75,7 @@ class Box:
     figures: Figures | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """`count`: how many went this way (`--live`)."""
 
     source: int
@@ -86,8 +84,7 @@ class Arrow:
     count: int | None = None
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """`boxes[i].id == i`; the first is the start. `begun`, `finished`: how many (`--live`)."""
 
     scenario: str

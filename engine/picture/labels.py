@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
+
+from msgspec import Struct
 
 from engine.picture.draft import Arrow
 from engine.picture.layout import Place
@@ -20,8 +21,7 @@ SMALL = 0.92  # labels are set at 12 px, `width` reckons with 13
 Point = tuple[float, float]
 
 
-@dataclass(slots=True)
-class Label:
+class Label(Struct):
     """(class, text) of each line; the plate's place once it is known."""
 
     lines: list[tuple[str, str]]

@@ -7,16 +7,16 @@ cross, set boxes side by side under what leads to them. Small on purpose: scenar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 GAP_X, GAP_Y = 40.0, 60.0
 SWEEPS = 12
 BESIDE = 80.0  # pixels between an arrow and the one that leads straight back
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """The middle of a box, and its size."""
 
     x: float = 0
@@ -25,8 +25,7 @@ class Place:
     height: float = 0
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """`lines[i]` are the points of arrow i, from its source's edge to its target's."""
 
     places: list[Place]

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from statistics import median
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.effects import Walked
 from engine.core.trail import decode
@@ -23,8 +25,7 @@ LEAVING = frozenset({"cancelled", "restarted", "parked"})
 Key = tuple[str, str]  # scenario, step
 
 
-@dataclass(slots=True)
-class _Talk:
+class _Talk(Struct):
     """A conversation on its way: the scenarios that run one another, each with the box it came from last; and the
     question that stands open, since when."""
 

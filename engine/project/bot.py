@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from engine.core import node as nodes
 from engine.core.finding import Finding
@@ -25,8 +26,7 @@ _TRUE, _FALSE = ("1", "true", "yes", "on", "да"), ("0", "false", "no", "off", 
 NAMED = re.compile(r"(?<![\w.#])settings\.([A-Za-z_]\w*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """An environment variable that scenarios read as `settings.NAME`. `default` is already of its type, or None."""
 
     name: str
@@ -55,8 +55,7 @@ class Setting:
         raise ValueError(f"{self.name} must be {wanted}, and is {raw!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Struct, frozen=True):
     """`languages[0]` is the default one. `name` holds a text for every language, or is empty. `formal`: people
     are addressed with «вы»."""
 

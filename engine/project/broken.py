@@ -7,7 +7,8 @@ expression with one brace too few. It never runs over a line's end.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.core.sandbox import Sandbox
 from engine.project.other_signs import instead, of_sign
@@ -33,8 +34,7 @@ REFUSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """`start` and `end` are offsets in the text, on one line of it."""
 
     start: int

@@ -10,9 +10,10 @@ import os
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Span
 
@@ -31,8 +32,7 @@ YOUNG = (
 Stamp = tuple[int, int, int, int]  # inode, size, mtime_ns, ctime_ns; of a link, of the file that it leads to
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """What a walk over the folders saw. `files`: path from the root, with `/` -> stamp.
     `folders` are the real paths of every folder met; `refused` is (file or folder, what is wrong, what to do).
     `others` are files beside them that are not read, and YAML files of the root itself."""

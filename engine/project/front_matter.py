@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.core.finding import Finding, Span
 from engine.core.node import Mapping
@@ -19,8 +20,7 @@ _KEY = re.compile(r"(\w+):(?:\s|$)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True):
     """`node` is None when there is no front matter or it cannot be read. `body_line` counts from 1."""
 
     node: Mapping | None

@@ -7,11 +7,13 @@ snapshot uses is never changed for the next: a step that depends on a prompt is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.finding import Finding, Span
 from engine.core.lenient import Lenient
@@ -33,8 +35,7 @@ from engine.project.words import read_words
 Made = TypeVar("Made")
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(Struct):
     """`project` is None when there is an error among the findings (each finding once, in the order of the files).
     `draft` is what could be read all the same, for lint; its steps are not settled when there is an error."""
 

@@ -8,7 +8,8 @@ takes `#|` for a comment of the translator and keeps one of two entries of the s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Scalar
@@ -23,8 +24,7 @@ _SHORT = {**dict(zip("ntrabfv", "\n\t\r\a\b\f\v", strict=True)), "\\": "\\", '"'
 _WORDS = "msgctxt, msgid or msgstr and a text in quotes"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """`context` is None in the header and in entries that other tools made. `previous` is what the translation was made
     from (`#| msgid`); `guessed`: a tool took it from another entry (`#| msgctxt`). `comments` are the translator's
     lines (`# …`) as written."""
@@ -48,8 +48,7 @@ class Entry:
         return self.context.text if self.context is not None else ""
 
 
-@dataclass(slots=True)
-class PoFile:
+class PoFile(Struct):
     """`header` is the entry of the empty text, with the file's own facts. `entries` in the order of the file; those in
     use also by the scenario that their names begin with."""
 
@@ -76,8 +75,7 @@ def read_po(content: bytes, file: str) -> PoFile:
     return PoFile(file, tuple(reader.entries), reader.header, findings, by_scenario)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """The entry being read. `parts` are its texts by their words: pieces of (line, column, what stands in quotes)."""
 
     parts: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import DictLoader, nodes
 from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct
 
 from engine.core.amounts import NumberType
 from engine.core.field import Field, build_fields
@@ -48,8 +48,7 @@ SHORT_SCHEMA = "For example `{praise: text, score: integer, level: [low, high], 
 OPTIONS = ("temperature", "max_tokens", "timeout", "tries", "fallback", "extra")
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A prompt, the contents of all files that it was made of, and what was found on the way."""
 
     parts: dict[str, str | bytes]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.field import Builder, Field, FieldType, build_fields
 from engine.core.fields import BLOCK, NAME, NAMED, TEXT, VALUE, FlagType, ListType, WordType
@@ -24,7 +26,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 OWN_NAME = "Every answer needs a name of its own."
 
 
-class InputsType(FieldType):
+class InputsType(FieldType, frozen=True):
     word = "names with their defaults, or a list of names that must be given"
 
     def build(self, node: Node, builder: Builder) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class InputsType(FieldType):
         return {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "object"}]}
 
 
-class RenamedType(FieldType):
+class RenamedType(FieldType, frozen=True):
     word = "old names of steps with their new ones"
 
     def build(self, node: Node, builder: Builder) -> dict[str, str]:
@@ -55,7 +57,7 @@ class RenamedType(FieldType):
         return {"type": "object", "additionalProperties": {"type": "string"}}
 
 
-class IdType(FieldType):
+class IdType(FieldType, frozen=True):
     word = "the file's name without its ending"
 
     def build(self, node: Node, builder: Builder) -> Any:
@@ -97,8 +99,7 @@ FIELDS = {
 }
 
 
-@dataclass(slots=True)
-class ScenarioFile:
+class ScenarioFile(Struct):
     """A file as read. `scenario` is None when it cannot be used, and `sketch` then what lint can look at all the same;
     `references` are names that must exist elsewhere."""
 

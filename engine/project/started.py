@@ -22,7 +22,7 @@ def _as_command(written: str) -> str:
     return "For example `/check_in`, or `/start promo` for a link."
 
 
-class TriggersType(FieldType):
+class TriggersType(FieldType, frozen=True):
     word = "a list of commands, texts and patterns"
 
     def build(self, node: Node, builder: Builder) -> tuple[Trigger, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct, field
 
 from engine.core.fields import ONE_EXPRESSION
 from engine.core.finding import Finding, Mend, Span
@@ -21,8 +21,7 @@ from engine.project.suggest import advice, closest, did_you_mean, is_typo
 from engine.project.values import plain as plain_data
 
 
-@dataclass(slots=True)
-class Made:
+class Made(Struct):
     """What the step now being built has used."""
 
     templates: list[Any] = field(default_factory=list)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from engine.core import node as nodes
 from engine.core.languages import lay_in, renew
@@ -32,8 +33,7 @@ COMPARED = 500  # characters of each; the time grows with their square
 Given = tuple[tuple[str, tuple[Entry, ...]], ...]  # (language, the entries of one scenario), ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What can be translated. `at` is where its source stands; an alias makes several `texts` of one."""
 
     name: str
@@ -42,8 +42,7 @@ class Place:
     at: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An entry and the text that it belongs to. `stale`: it was made from other words. `used`: people read it."""
 
     language: str
@@ -53,8 +52,7 @@ class Match:
     used: bool = False
 
 
-@dataclass(slots=True)
-class Laid:
+class Laid(Struct):
     """What was done with the entries of a scenario. `unused` belong to no text of it."""
 
     matches: list[Match] = field(default_factory=list)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 Place = tuple[int, int, int]  # line, column, end column
 PURE_LIMIT = 100_000  # characters: beyond it the slow loader is not asked for its better words
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     """One complaint of the scanner. Lines and columns count from 0 here."""
 
     problem: str

@@ -7,10 +7,10 @@ what is wrong, each in words for a person who does not program. libyaml does the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
+from msgspec import Struct
 
 from engine.core.finding import Finding, Mend, Severity, Span, quick_span
 from engine.core.node import Mapping, Node, Scalar, Sequence, extent
@@ -49,8 +49,7 @@ class _Stop(Exception):
     """The rest cannot be read; the finding is already noted."""
 
 
-@dataclass(slots=True)
-class _Anchor:
+class _Anchor(Struct):
     span: Span
     node: Node | None = None  # None while its end has not come yet
     size: int = 0  # nodes

@@ -12,7 +12,9 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.channels.port import Received
 from engine.core.effects import AnswerPress, Effect, SendMessage
@@ -32,8 +34,7 @@ log = logging.getLogger(__name__)
 NEVER_AGAIN = 7 * 86_400.0  # s in which somebody who is not let in hears of it once
 
 
-@dataclass(slots=True)
-class _Chat:
+class _Chat(Struct):
     gathered: Gathered
     waiting: deque[Received] = field(default_factory=deque)
     held: deque[Received] = field(default_factory=deque)

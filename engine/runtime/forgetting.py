@@ -9,11 +9,11 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from engine.core.project import Project
 from engine.memory.port import Memory, Record
@@ -24,8 +24,7 @@ DAY = 86_400.0
 BATCH = 200  # records emptied in one transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """What went: collections whose outputs are to follow, how many records and files, whether there was anything."""
 
     collections: set[str]

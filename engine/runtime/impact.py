@@ -10,7 +10,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.core.effects import Effect, FindRecords, ReportProblem
 from engine.core.events import RecordsFound, TextReceived
@@ -29,8 +30,7 @@ SLICE = 0.003  # s of work until others have their turn
 LOOKUPS = 100  # finds in one walk
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """`kind`: `same` (go on unchanged), `first` (asked `now` first), `again` (`now` was answered, and the answer does
     not fit any more), `renamed`, `gone` (`was` is gone, on to `now`, if anything is left to ask), `over` (`was` is
     there, but not on their way), `deleted` (the scenario is), `old` (finish on the version they began), `freed`
@@ -42,8 +42,7 @@ class Fate:
     now: str = ""
 
 
-@dataclass(slots=True)
-class Impact:
+class Impact(Struct):
     """`people`: how many of each fate; `unseen`: how many more there are, that were not looked at."""
 
     people: Counter[Fate] = field(default_factory=Counter)

@@ -9,9 +9,10 @@ import asyncio
 import json
 import os
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from engine.memory.port import Memory
 from engine.runtime.lock import held
@@ -27,8 +28,7 @@ OLD = 20.0  # seconds after which the bot counts as gone
 CHANNELS = ("telegram", "terminal")
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Struct, frozen=True):
     """What a running bot said last; `at` and `since` are seconds since 1970, `troubles` is part -> reason."""
 
     channel: str

@@ -11,9 +11,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.core.project import Project, Scenario
 from engine.core.session import Conversation, Session
@@ -31,8 +33,7 @@ TIDY = 600.0  # s
 Key = tuple[str, str]  # scenario, version
 
 
-@dataclass(frozen=True, slots=True)
-class Old:
+class Old(Struct, frozen=True):
     """A version that is live no more, and the project that it was part of."""
 
     snapshot: Snapshot

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.channels.markdown import render
 from engine.core import trail
@@ -60,8 +61,7 @@ DETAILED = frozenset({"saved", "model_failed", "said_nothing"})  # whose detail 
 LOOKUPS = 100  # finds in one turn
 
 
-@dataclass(slots=True)
-class Done:
+class Done(Struct):
     """What a committed turn leaves to be done outside."""
 
     outgoing: list[Outgoing] = field(default_factory=list)

@@ -26,7 +26,7 @@ from engine.core.walk import Walk
 YES, CHANGE = "yes", "change"
 
 
-class LinesType(FieldType):
+class LinesType(FieldType, frozen=True):
     """Names of asks, each with the text of its line."""
 
     word = "a map of answers to the texts of their lines, or a list of answers"

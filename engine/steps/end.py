@@ -10,7 +10,7 @@ from engine.core.step import Step, Waiting, Way
 from engine.core.walk import Walk
 
 
-class NothingType(FieldType):
+class NothingType(FieldType, frozen=True):
     word = "nothing, or true"
 
     def build(self, node: Node, builder: Builder) -> Any:

@@ -17,7 +17,7 @@ from engine.core.values import jsonable
 from engine.core.walk import Walk
 
 
-class OrderType(FieldType):
+class OrderType(FieldType, frozen=True):
     word = "a field, or `-field` for the last first"
 
     def build(self, node: Node, builder: Builder) -> Any:

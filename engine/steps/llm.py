@@ -20,7 +20,7 @@ from engine.core.walk import Walk
 WAYS = ("goto", "end", "run", "say")  # a map that begins so is a step, not a reply
 
 
-class IfFailsType(FieldType):
+class IfFailsType(FieldType, frozen=True):
     """A reply to use instead, or steps to take."""
 
     word = "a reply to use instead, or steps to take"

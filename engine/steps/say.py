@@ -22,7 +22,7 @@ LINK = {
 }
 
 
-class LinksType(FieldType):
+class LinksType(FieldType, frozen=True):
     """Buttons that open an address."""
 
     word = "a list of `{label, url}`"

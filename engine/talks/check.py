@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.effects import Notify, ReportProblem, SendMessage
 from engine.core.template import shown
@@ -17,8 +18,7 @@ SAID = ("bot", "notified", "problem")
 _NO_LANGUAGE = re.compile(r"https?://\S+|/\w+|@\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """`line` None: nobody expected it. `told` None and `right` false: it did not come. `why` says what differs."""
 
     line: Line | None

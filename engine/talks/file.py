@@ -15,10 +15,11 @@ talks:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Span
 from engine.core.lengths import WrongTime, seconds
@@ -65,8 +66,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """`kind` is `says`, `burst`, a key of DOES, HAPPENS or EXPECTED; `value` what stands at that key (of a burst its
     lines); `more` the other keys.
     `last` is the last line of the file that it takes, from 1."""
@@ -83,8 +83,7 @@ class Line:
         return self.kind in EXPECTED
 
 
-@dataclass(slots=True)
-class Talk:
+class Talk(Struct):
     title: str
     file: str
     span: Span
@@ -100,8 +99,7 @@ class Talk:
         return f"{self.file}: {self.title}"
 
 
-@dataclass(slots=True)
-class TalkFile:
+class TalkFile(Struct):
     path: Path
     text: str
     talks: list[Talk]

@@ -7,11 +7,13 @@ written down anew (`to_the_end`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.effects import AskModel
 from engine.core.lengths import WrongTime, seconds
@@ -33,8 +35,7 @@ from engine.talks.times import moment
 OTHER = " (cassette.json holds a reply to other words of this prompt)"
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """An action (None before the first) and what came after it. `trouble`: the action could not be done."""
 
     action: Line | None
@@ -47,8 +48,7 @@ class Scene:
         return not self.trouble and all(pair.right for pair in self.pairs)
 
 
-@dataclass(slots=True)
-class Played:
+class Played(Struct):
     talk: Talk
     scenes: list[Scene]
 

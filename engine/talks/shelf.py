@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken
@@ -14,8 +15,7 @@ from engine.core.records import matches, ordered
 from engine.project.suggest import did_you_mean
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     person: str
     fields: dict[str, Any]
     created_at: float

@@ -8,8 +8,10 @@ is one event once it is `quiet`.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.effects import (
     AnswerPress,
@@ -41,8 +43,7 @@ AT_ONCE = 0.4  # seconds between two messages of a burst; no question gathers fo
 THINKING = 2.0  # seconds that the model takes
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """A message with choices that a person has before them. `open`: its buttons are still there."""
 
     step: str
@@ -51,8 +52,7 @@ class Asked:
     open: bool = True
 
 
-@dataclass(slots=True)
-class Person:
+class Person(Struct):
     name: str
     sender: Sender
     session: Session = field(default_factory=Session)
@@ -67,8 +67,7 @@ class Person:
         return next((one for one in reversed(self.asked) if one.open and one.buttons), None)
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """One thing that came out, in order: a message to a person, a notification, a problem."""
 
     kind: str  # bot, notified, problem

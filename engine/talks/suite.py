@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from engine.core.finding import Finding, Span
 from engine.talks.cassette import asking
@@ -16,8 +17,7 @@ from engine.talks.touched import Walked, walked
 ENDINGS = (".yaml", ".yml")
 
 
-@dataclass(slots=True)
-class Ran:
+class Ran(Struct):
     """One bot's talks. `played` holds every talk that was played; `findings` what kept files from being used."""
 
     root: Path

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from engine.talks.coverage import Point
 
 FALLBACK = "fallback"  # whoever came there may come elsewhere once another file starts on what was said
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Struct, frozen=True):
     """Where a talk went when it was last played, and whether it passed."""
 
     scenarios: frozenset[str]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.core.node import Scalar
 from engine.project.load import Loaded
@@ -21,8 +23,7 @@ from engine.translate.write import Row, new_header, po
 FUZZY = "fuzzy"
 
 
-@dataclass(slots=True)
-class Updated:
+class Updated(Struct):
     """`counts`: texts in all, new, missing, stale, obsolete."""
 
     content: bytes

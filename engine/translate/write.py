@@ -6,13 +6,13 @@ Babel folds and escapes the texts; its own writer folds `#| msgid` in the middle
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WIDTH = 76  # as gettext's tools fold
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One entry to be written. `at` is where the text stands (file, line); `previous` what it was translated from."""
 
     name: str

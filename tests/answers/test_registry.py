@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.answers.registry import TYPES, parse_any, type_for
 from engine.core.answer import Accepted, Choice, Rejected

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.channels.terminal_input import body_of
 from engine.channels.terminal_script import as_text

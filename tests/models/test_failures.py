@@ -6,9 +6,9 @@ import asyncio
 import subprocess
 import sys
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from engine.core.project import Model
 from engine.models.client import OpenAIModels

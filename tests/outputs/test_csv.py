@@ -8,13 +8,13 @@ import io
 import os
 import resource
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.core.project import Collection
 from engine.memory.port import Record

@@ -9,13 +9,13 @@ import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from shutil import which
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.channels.port import DeliveryFailed, NotNow, Unknown
 from engine.core.effects import Notify

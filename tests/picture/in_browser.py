@@ -10,11 +10,11 @@ import json
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from engine.cli.main import main

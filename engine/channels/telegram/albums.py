@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.channels.port import Received
 from engine.channels.telegram.parse import Understood
@@ -17,8 +19,7 @@ from engine.core.events import FilesReceived
 ALBUM_LIMIT = 10  # files; Telegram's own limit
 
 
-@dataclass(slots=True)
-class _Album:
+class _Album(Struct):
     name: str
     parts: list[Received] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.channels.markdown import Entity, Rendered, render, units
 from engine.channels.port import Deliverable, Host, NotNow, Unknown
@@ -30,8 +31,7 @@ REMEMBERED = 5_000  # questions whose text is kept, to be shown again with the a
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One message of an effect. `fleeting`: only there to take a keyboard away; deleted at once."""
 
     text: Rendered
@@ -40,8 +40,7 @@ class Part:
     fleeting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A question as it stands in the chat."""
 
     text: Rendered

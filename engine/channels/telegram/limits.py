@@ -5,11 +5,10 @@ Law: a message that is early waits; none is dropped. Times are the loop's (`loop
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Telegram's own (core.telegram.org/bots/faq): about 30 a second in all, one a second to a chat beyond a short
     burst, 20 a minute to a group. A turn is often two calls (close the old question, ask the new one)."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from telegram import InputFile
 
 from engine.core.effects import Media
@@ -33,8 +33,7 @@ _log = logging.getLogger(__name__)
 _Key = tuple[str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """`kind` decides the method and the field's name. `key` is set for an upload whose id is worth remembering."""
 
     kind: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from telegram import Chat, Contact, Message, Update, User
 
 from engine.channels.port import Received
@@ -55,16 +55,14 @@ _MORE_EXTENSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
+class Me(Struct, frozen=True):
     """The bot itself."""
 
     id: int
     username: str
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     received: Received
     album: str = ""  # parts of one album bear the same
     topic: int | None = None  # of a forum: where the answer belongs

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache
 from math import isfinite
 from typing import Any, TypeVar
+
+from msgspec.structs import fields
 
 from engine.core.events import Event, FilesReceived, Sender
 
@@ -33,7 +34,7 @@ def sound(event: Made) -> Made:
 
 @cache
 def _texts(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.type == "str")
+    return tuple(field.name for field in fields(kind) if field.type is str)
 
 
 def _must(right: bool, name: str) -> None:

@@ -7,10 +7,11 @@ examples are tests.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from engine.core.finding import Severity
 from engine.project.values import plain
@@ -19,8 +20,7 @@ from engine.project.yaml import read
 HEAD = "format: 1\nscenario: example\nstarts_on: [/example]\nsteps:\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """`wrong` and `right` are steps, or several files (`=== path` above each); empty where no text can show it."""
 
     code: str

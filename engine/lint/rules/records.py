@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.core.finding import Span
 from engine.core.fitting import MISFIT, fitted

@@ -4,7 +4,8 @@ of patterns the first goes, in the order of the files."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.core.finding import Span
 from engine.core.triggers import folded, searched
@@ -16,8 +17,7 @@ BESIDE_EACH_OTHER = True
 MOST = 200  # patterns of one bot that are compared with each other
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     scenario: str
     value: str
     span: Span
