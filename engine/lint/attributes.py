@@ -9,7 +9,7 @@ from jinja2 import nodes
 from engine.core.finding import Span
 from engine.lint import compare, keys, labels, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
-from engine.lint.missing import Missing
+from engine.lint.missing import A_MAP, Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
@@ -143,8 +143,10 @@ def _misspelt_in_one(reader: Reader, base: Shape, name: str, node: nodes.Node) -
             if slip is not None:
                 owner = path(getattr(node, "node", None))
                 message = f"`{owner or 'this'}` may be a map that has no `{name}`, and has `{slip}` in its place."
-                help = f"Did you mean `{name}` where `{slip}` is given?"
-                reader.report("unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help)
+                help, missing = f"Did you mean `{name}` where `{slip}` is given?", Missing(A_MAP, name)
+                reader.report(
+                    "unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help, missing
+                )
                 return
 
 
@@ -241,7 +243,7 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
 
 
 def _owned(parts: Sequence[Shape], name: str) -> Missing | None:
-    return Missing(parts[0].what, name) if len(parts) == 1 and parts[0].what else None
+    return Missing(parts[0].what or A_MAP, name) if len(parts) == 1 and parts[0].kind == "map" else None
 
 
 def forgotten(reader: Reader, name: str, at: Span) -> None:

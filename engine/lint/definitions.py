@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Scenario
-from engine.lint.missing import CHOICES, Missing, choices_of, unlike, written_choices
+from engine.lint.missing import A_MAP, CHOICES, Missing, choices_of, unlike, written_choices
 from engine.lint.rules.unused import counts, names_read, place_of
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
@@ -70,8 +70,17 @@ def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]])
 
 
 def _is_odd(world: World, given: str, used: str) -> bool:
-    """Of two that stand once each, the one whose spelling stands nowhere else, where the other one's does."""
-    return is_typo(given, used) and _stands(world, used) > 1 >= _stands(world, given)
+    """Of two that stand once each, the one whose spelling stands nowhere else, where the other one's does: of
+    `nwe_name` and `new_name` that of `new`, be it a part of other words."""
+    if not is_typo(given, used) or _stands(world, given) > 1:
+        return False
+    if _stands(world, used) > 1:
+        return True
+    pairs = list(zip(given.split("_"), used.split("_"), strict=False))
+    one, other = next(((mine, theirs) for mine, theirs in pairs if mine != theirs), (given, used))
+    texts = [content.decode("utf-8", "replace").lower() for content in world.texts.values()]
+    odd, right = (sum(text.count(word.lower()) for text in texts) for word in (one, other))
+    return odd <= 1 < right
 
 
 def _unread(world: World, scenario: Scenario) -> list[Given]:
@@ -88,6 +97,9 @@ def _unread(world: World, scenario: Scenario) -> list[Given]:
 def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
     """Of a record, or of what a prompt returns. Judged by the words of the whole bot, whichever scenarios this process
     reads."""
+    if missing.owner == A_MAP:
+        _key(world, missing.name, findings)
+        return
     fields = _fields(world, missing.owner)
     near = [key for name, key in fields.items() if name == closest(missing.name, fields)]
     if missing.name in fields and findings[0].code == "never-saved":  # told once, where it is declared
@@ -110,6 +122,24 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
         message = f"Nothing uses `{name}`, which is declared here; `{missing.name}` is used, which nothing declares."
         more = f" If both are meant, declare `{missing.name}` too."
         _tell(world, Given(name, at), missing.name, message, findings, [one.span for one in findings], more)
+
+
+_NEAR = re.compile(r"Did you mean `(?:\w+` where `)?(\w+)`")
+
+
+def _key(world: World, name: str, findings: list[Finding]) -> None:
+    """Of a map that one place of a scenario makes: `{'qeustion': wording}`."""
+    near = _NEAR.search(findings[0].help)
+    if near is None or not is_typo(near[1], name) or _stands(world, near[1]) > 1 or _stands(world, name) < 2:
+        return
+    key = re.compile(rf"(?m)(?:['\"]|^|(?<=[\s{{,])){near[1]}(?=['\"]?\s*:)")
+    for file, content in world.texts.items():
+        text = content.decode("utf-8", "replace") if file.startswith("scenarios/") else ""
+        if (found := key.search(text)) is not None:
+            line, column = text.count("\n", 0, found.end()) + 1, found.end() - text.rfind("\n", 0, found.end())
+            at = Span(file, line, column - len(near[1]), line, column)
+            message = f"`{near[1]}` is given here, and nothing reads it; `{name}` is read in its place."
+            _tell(world, Given(near[1], at), name, message, findings, [one.span for one in findings])
 
 
 def _fields(world: World, owner: str) -> dict[str, Scalar]:

@@ -25,6 +25,7 @@ from engine.lint.facts import Facts, never_saved
 from engine.lint.given import FILE, START
 from engine.lint.missing import Missing
 from engine.lint.results import FUNCTIONS
+from engine.lint.schemas import of_schema
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
@@ -39,7 +40,6 @@ from engine.lint.shapes import (
     UNSAVED,
     Shape,
     of_data,
-    of_schema,
     of_word,
 )
 from engine.lint.speaking import speaking

@@ -28,6 +28,8 @@ def choices_of(step: Any) -> str:
 
 
 CHOICES = "the choices of"
+A_MAP = "a map"
+"""An owner: whatever scenario makes it"""
 
 
 def written_choices(step: Any) -> dict[str, Scalar]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.core.filters import reckoned
-from engine.project.returns import attributes_of
 from engine.project.rows import misspelt
 
 DEEPEST = 6  # a shape inside shapes deeper than this is ANY: a loop that wraps a list into a list must come to an end
@@ -183,12 +182,20 @@ def merged(rows: Sequence[Shape]) -> Shape:
     for row in rows:
         for name, one in row.fields.items():
             having[name] = having.get(name, 0) + 1
-            fields[name] = union([fields[name], one]) if name in fields and fields[name] != one else one
+            fields[name] = _of_rows(fields[name], one) if name in fields and fields[name] != one else one
     if any(row.open for row in rows):
         return Shape("map", fields, open=True)
     lacking = [name for name, count in having.items() if count < len(rows)]
     meant = {other for _, other in misspelt([row.fields for row in rows]).values()} if lacking else ()
     return Shape("map", fields | {name: fields[name].marked(LACKING) for name in lacking if name not in meant})
+
+
+def _of_rows(one: Shape, other: Shape) -> Shape:
+    """A field of two rows: where both have tables in it, these are one table."""
+    items = [shape.item for shape in (one, other) if shape.kind == "list" and shape.item is not None]
+    if len(items) == 2 and all(item.kind == "map" and item.fields and not item.what for item in items):
+        return Shape("list", item=merged(items), marks=one.marks | other.marks)
+    return union([one, other])
 
 
 _SIMPLE = frozenset(("text", "integer", "number", "boolean", "list", "map"))
@@ -275,26 +282,3 @@ def told(shape: Shape) -> str:
     if shape.kind == "union":
         return " or ".join(dict.fromkeys(told(one) for one in shape.options))
     return words.get(shape.kind, "a value")
-
-
-def of_schema(schema: Mapping[str, Any]) -> Shape:
-    """A JSON Schema in the strict subset, as a shape."""
-    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-    if options:
-        return of_schema(options[0]).maybe("the model may leave it out")
-    kinds = schema.get("type")
-    optional = isinstance(kinds, list) and "null" in kinds
-    kind = next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else kinds
-    if kind == "object":
-        return Shape("map", {name: of_schema(inner) for name, inner in schema.get("properties", {}).items()})
-    if kind == "array":
-        return Shape("list", item=of_schema(schema.get("items", {})))
-    word = attributes_of({"type": kind})
-    shape = (
-        union(literal(value) for value in schema["enum"] if value is not None)
-        if "enum" in schema
-        else NUMBER.marked(FRACTION)
-        if word == "number"
-        else of_word(str(word))
-    ).bounded(schema.get("minimum"), schema.get("maximum"))
-    return shape.maybe("the model may leave it out") if optional else shape

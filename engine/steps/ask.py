@@ -43,6 +43,7 @@ class Ask(Reading):
   question: Пришли фото, если хочешь.
   answer: photo
   skip: true
+- say: Записал!
 """
     FIELDS = {
         "ask": Field(NameType("question"), "What the answer is remembered as.", required=True),

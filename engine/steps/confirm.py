@@ -71,6 +71,7 @@ class Confirm(Step):
 - confirm: all_right
   text: Проверь, пожалуйста
   lines: {age: Возраст}
+- say: Записал!
 """
     FIELDS = {
         "confirm": Field(NameType("text"), "What «yes» is remembered as.", required=True),

@@ -24,6 +24,7 @@ class Notify(Step):
 - notify: manager
   subject: "Новая заявка: {{ person.name }}"
   text: "Контакт: {{ contact.text }}"
+- say: Передал, скоро ответим!
 """
     FIELDS = {
         "notify": Field(WordType(("manager", "admin")), "Who is told.", required=True),

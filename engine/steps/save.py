@@ -34,6 +34,7 @@ class Save(Step):
 - save: checkins
   fields: {report: "{{ report }}", day: "{{ today }}"}
   once_per: [today]
+- say: Записал!
 """
     FIELDS = {
         "save": Field(RefType("collection"), "The collection.", required=True),

@@ -36,6 +36,7 @@ class _Endings:
         leads = (one.name for step in self.scenario.steps for one in step.references if one.kind == "step")
         if any(name not in self.scenario.by_name for name in leads):
             return
+        self._last_words()
         quiet = self._quiet()
         for step in sorted(self._after_answers(), key=lambda one: -one.index):
             edges = self.flow.edges[step.index]
@@ -50,6 +51,25 @@ class _Endings:
                 self.told.add((step.index, label))
                 if not (step.verb == "switch" and label == "else"):  # a choice without a case is told as such
                     self._report(step, label, ends)
+
+    def _last_words(self) -> None:
+        """A question whose answer nothing follows, on no way: the talk just stops."""
+        for step in self.scenario.steps:
+            if step.takes_input() and self.scenario.triggers and self.flow.reached(step) and self._is_last(step):
+                message = "Nothing is said after this answer: the conversation ends without a word."
+                help = "The person sees no answer and waits. Say a last word: `- say: …`."
+                self.world.report("ends-silently", "warning", step.at(step.verb), message, help)
+
+    def _is_last(self, step: Step) -> bool:
+        seen, queue = {step.index}, [to for _, to in self.flow.edges[step.index]]
+        while queue:
+            one = queue.pop()
+            if one is not None and one.index not in seen:
+                if speaks(one) or one.verb == "end":
+                    return False
+                seen.add(one.index)
+                queue += [to for _, to in self.flow.edges[one.index]]
+        return True
 
     def _after_answers(self) -> list[Step]:
         """The steps with several ways on that are come to with nothing said since a person's answer."""
