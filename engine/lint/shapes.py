@@ -248,7 +248,9 @@ def _add(found: list[Shape], part: Shape, depth: int) -> None:
         if other.kind != part.kind or part.kind == "map":
             continue
         if part.kind == "list":
-            inner = ANY if depth >= DEEPEST else union((other.item or ANY, part.item or ANY), depth + 1)
+            items = [one.item or ANY for one in (other, part)]
+            items = [one for one in items if one.kind != "null"] or items  # an empty list has no item to be null
+            inner = ANY if depth >= DEEPEST else union(items, depth + 1)
             what = other.what if other.what == part.what else ""
             found[place] = Shape("list", item=inner, what=what, marks=other.marks | part.marks)
         elif other.values != part.values or other.marks != part.marks or other.bounds != part.bounds:

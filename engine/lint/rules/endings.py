@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from jinja2 import nodes
+
 from engine.core.finding import Severity
 from engine.core.project import Scenario
 from engine.core.step import Step
+from engine.core.template import Value
 from engine.lint.flow import Flow
 from engine.lint.kinds import speaks
 from engine.lint.rules.names import names_at
-from engine.lint.scope import shape_of
+from engine.lint.scope import condition_of, shape_of
 from engine.lint.sets import after
 from engine.lint.shapes import MAYBE_NONE
 from engine.lint.state import State
@@ -42,8 +45,7 @@ class _Endings:
             edges = self.flow.edges[step.index]
             if not any(to is None or to.index in quiet for _, to in edges):
                 continue
-            past = after(self.world, self.scenario, step, self.flow.before[step.index])
-            ways = [(label, to, state) for label, to in edges if (state := past(label)) is not None]
+            ways = self._ways(step, self.flow.before[step.index])
             silent = {label: ends for label, to, state in ways if (ends := self._ends_silently(to, state))}
             if len(silent) == len(ways):
                 continue
@@ -122,11 +124,27 @@ class _Endings:
                 ends = "info"
             elif not speaks(step) and step.index not in seen:
                 seen.add(step.index)
-                past = after(self.world, self.scenario, step, state)
-                edges = self.flow.edges[step.index]
-                ways = [(label, to) for label, to in edges if (step.index, label) not in self.told]
-                queue += [(to, left) for label, to in ways if (left := past(label)) is not None]
+                ways = self._ways(step, state)
+                queue += [(to, left) for label, to, left in ways if (step.index, label) not in self.told]
         return ends
+
+    def _ways(self, step: Step, state: State) -> list[tuple[str, Step | None, State]]:
+        """Those that are taken; where an input decides, and only a scenario that runs this one can give it another
+        value than its default, that one may go on speaking."""
+        past = after(self.world, self.scenario, step, state)
+        other = self._of_others(step) if step.verb == "if" and self.scenario.id in self.world.called else ""
+        edges = self.flow.edges[step.index]
+        return [(label, to, left) for label, to in edges if label != other and (left := past(label)) is not None]
+
+    def _of_others(self, step: Any) -> str:
+        """The way that is not taken by default: `no` of `if: not short`, where `short` is false if left out."""
+        node, when = condition_of(step.if_), True
+        while isinstance(node, nodes.Not):
+            node, when = node.node, not when
+        default = self.scenario.inputs.get(node.name) if isinstance(node, nodes.Name) else None
+        if not isinstance(default, Value) or not default.constant:
+            return ""
+        return "no" if bool(default.data) == when else "yes"
 
     def _report(self, step: Step, label: str, severity: Severity) -> None:
         when = self.flow.taken(step, label)
