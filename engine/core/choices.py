@@ -197,6 +197,8 @@ def _as_list(node: Node) -> str:
         return f"In brackets it is a list: `[{text}]`." if len(text) <= 60 else "Put it into brackets: `[a, b, c]`."
     if re.match(r"[\w-]+:\S", text):
         return "Write a space after each colon."
+    if re.fullmatch(r"[^\W\d][\w.]*\.\w+|[^\W\d]\w*_\w+|catalog\.\w+", text):
+        return f"Of a list it is `{{from: {text}, label: …}}`; else write `value: label` lines under it."
     return "Write `value: label` lines under it." if text else ""
 
 

@@ -103,7 +103,7 @@ def attribute(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded:
         elif guarded != MISSING_FITS and any(part.kind in SINGLE for part in base.parts()):
             _of_one_kind(reader, base, name, node, methods)
         return union(found).maybe(base.empty)
-    if base.kind in ("null", "any"):
+    if base.kind in ("null", "any", "function"):
         return NULL if base.kind == "null" else ANY
     _missing(reader, base, name, node, guarded, known)
     return ANY
@@ -248,5 +248,5 @@ def _owned(parts: Sequence[Shape], name: str) -> Missing | None:
 
 def forgotten(reader: Reader, name: str, at: Span) -> None:
     """A function where its value is meant."""
-    example = f"{name}()" if name in ("random", "upper", "lower", "strip") else f"{name}(…)"
+    example = f"{name}()" if name in ("random", "super", "upper", "lower", "strip") else f"{name}(…)"
     reader.report("not-called", "error", name, at, f"`{name}` is a function.", f"Call it: `{example}`.")

@@ -70,6 +70,8 @@ def _shown(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
     elif isinstance(node, nodes.Filter) and node.name in ("default", "d"):
         _part_shown(reader, node.node, MISSING_FITS)
         _part_shown(reader, next(iter(node.args), None), NULL_FITS)
+    elif isinstance(node, nodes.Filter) and node.name == "markdown":
+        _part_shown(reader, node.node, NULL_FITS)
     elif node is not None and shape.kind in ("map", "union"):
         _whole(reader, node, shape)
 

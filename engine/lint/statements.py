@@ -13,7 +13,7 @@ from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import item_of
-from engine.lint.shapes import ANY, TEXT, Shape, merged, told, union
+from engine.lint.shapes import ANY, FUNCTION, TEXT, Shape, merged, told, union
 
 _OF_LOOPS = "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed"
 LOOP = Shape("map", dict.fromkeys(_OF_LOOPS.split(), ANY), what="the state of the loop")
@@ -172,6 +172,6 @@ def within(reader: Reader, node: nodes.With) -> None:
 
 
 def block(reader: Reader, node: nodes.Block) -> None:
-    with reader.scope(self=ANY, super=ANY):
+    with reader.scope(self=ANY, super=FUNCTION):
         for child in node.body:
             reader.walk(child)

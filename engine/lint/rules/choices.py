@@ -6,11 +6,14 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from jinja2 import nodes
+
 from engine.answers.typed import folded_label
 from engine.core.choices import Literal, Made, listed
 from engine.core.finding import Span
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Step
+from engine.lint.flow import Flow
 from engine.lint.narrow import path
 from engine.lint.rules.names import names_at
 from engine.lint.scope import condition_of, shape_of
@@ -128,12 +131,36 @@ def _may_be_none(world: World, step: Any, made: Made) -> None:
         return
     names = names_at(world, flow.scenario, flow, step)
     name = path(condition_of(made.source))
-    if name and name not in names.full and MAYBE_NONE in shape_of(names, made.source).marks:
+    none = MAYBE_NONE in shape_of(names, made.source).marks or _comes_empty(flow, step, name)
+    if name and name not in names.full and none:
         message = f"`{name}` may have no item, and then there is nothing to press."
         help = f"Ask first: `if: not {name}` with a word and `end`; or write `skip: true`."
         node = _node(step, "choices")
         at = node.get("from") if isinstance(node, Mapping) else None
         world.report("no-sure-choice", "warning", at.span if at is not None else step.span, message, help)
+
+
+def _comes_empty(flow: Flow, step: Any, name: str) -> bool:
+    """Whether an `if` that asks for this list leads on to here where there is none."""
+    for one in flow.scenario.steps:
+        node = condition_of(one.if_) if one.verb == "if" and name in one.if_.reads and flow.reached(one) else None  # type: ignore[attr-defined] # an `if`
+        empty = "yes" if _asks_for(node, name, no=True) else "no" if _asks_for(node, name) else ""
+        seen, queue = set[int](), [to for label, to in flow.edges[one.index] if empty and label == empty]
+        while queue:
+            to = queue.pop()
+            if to is step:
+                return True
+            if to is not None and to.index not in seen and name not in to.writes():
+                seen.add(to.index)
+                queue += [further for _, further in flow.edges[to.index]]
+    return False
+
+
+def _asks_for(node: nodes.Node | None, name: str, no: bool = False) -> bool:
+    """`free`, or `not free`."""
+    if no:
+        return isinstance(node, nodes.Not) and _asks_for(node.node, name)
+    return isinstance(node, nodes.Name) and node.name == name
 
 
 def _same_rows(world: World, step: Any, made: Made) -> None:

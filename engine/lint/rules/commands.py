@@ -14,6 +14,7 @@ from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean, is_typo
 
 _NO_TEXT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\w+://\S+", re.DOTALL)
+_TEXT = re.compile(r"((?<=')[^'{}]*\s[^'{}]*(?=')|(?<=\")[^\"{}]*\s[^\"{}]*(?=\"))|.", re.DOTALL)  # with a space in it
 _COMMAND = re.compile(r"/(?<![^\s(«\"'*_`—–-]/)(?P<name>[a-z][a-z0-9_]{1,31})(?![\w/@-]|\.\w)")
 _AMOUNT = re.compile(r"(?:[€$£¥₽₴₸%]|(?:\d|\}\}|\b[A-Z]{3})(?P<unit>))[ \t]*\Z")
 _UNITS = frozenset(
@@ -33,12 +34,17 @@ def check(world: World) -> None:
             scalar = text.scalars.get(language)
             if "/" not in plain.source or scalar is None or scalar.text != plain.source:
                 continue
-            covered = _NO_TEXT.sub(lambda one: " " * len(one[0]), plain.source)
+            covered = _NO_TEXT.sub(_covered, plain.source)
             for found in _COMMAND.finditer(covered):
                 severity, help = _judged(world, found["name"])
                 if help and not (severity == "info" and _is_price(plain.source[: found.start()], found["name"])):
                     at, message = span_of(scalar, *found.span()), f"Nothing starts on `/{found['name']}`."
                     world.report("unknown-command", severity, at, message, help)
+
+
+def _covered(code: re.Match[str]) -> str:
+    """Nothing but the texts in it: `{{ ' Write /visit' if hint }}`."""
+    return _TEXT.sub(lambda one: one[1] or " " * len(one[0]), code[0])
 
 
 def _is_price(before: str, name: str) -> bool:

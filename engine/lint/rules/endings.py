@@ -132,18 +132,18 @@ class _Endings:
         """Those that are taken; where an input decides, and only a scenario that runs this one can give it another
         value than its default, that one may go on speaking."""
         past = after(self.world, self.scenario, step, state)
-        other = self._of_others(step) if step.verb == "if" and self.scenario.id in self.world.called else ""
+        other = self._of_others(step) if step.verb == "if" and self.scenario.id in self.world.called else None
         edges = self.flow.edges[step.index]
         return [(label, to, left) for label, to in edges if label != other and (left := past(label)) is not None]
 
-    def _of_others(self, step: Any) -> str:
+    def _of_others(self, step: Any) -> str | None:
         """The way that is not taken by default: `no` of `if: not short`, where `short` is false if left out."""
         node, when = condition_of(step.if_), True
         while isinstance(node, nodes.Not):
             node, when = node.node, not when
         default = self.scenario.inputs.get(node.name) if isinstance(node, nodes.Name) else None
         if not isinstance(default, Value) or not default.constant:
-            return ""
+            return None
         return "no" if bool(default.data) == when else "yes"
 
     def _report(self, step: Step, label: str, severity: Severity) -> None:

@@ -23,6 +23,7 @@ SAMPLES = ("да", "hello", "5", "спасибо, до завтра!", "x" * 40)
 
 
 _ANY_END = re.compile(r"(?<=\w\w)\*(?!\S)|(?<!\S)\*(?=\w\w)")  # `order*`, as deep links are written
+_PATTERN = re.compile(r"\.\*|\.\+|\\[dwsb]|\(\w+(?:\|\w+)+\)|\(\?P<|^\^|[^\s$]\$$")
 PAYLOAD = re.compile(r"[A-Za-z0-9_*?\[\]!-]{0,64}")  # of a deep link (core.telegram.org/bots/features), as a glob
 
 
@@ -144,6 +145,9 @@ def _catch_all(world: World) -> None:
             message = "A text is heard only as it stands, and a message with a star in it comes from nobody."
             help = f'For all that begins or ends so: `{{pattern: "{trigger.value.replace("*", ".*")}"}}`.'
             world.report("bad-pattern", "warning", span, message, help)
+        elif trigger.kind == "text" and _PATTERN.search(trigger.value):
+            message = "A text is heard only as it stands, and this looks like a pattern."
+            world.report("bad-pattern", "warning", span, message, f"Write `{{pattern: '{trigger.value}'}}`.")
         if trigger.kind == "pattern" and is_slow(trigger.value, searched=True):
             world.report("slow-pattern", "warning", span, MESSAGE, HELP)
         if trigger.kind == "pattern" and takes_everything(trigger.value):
