@@ -62,6 +62,10 @@ def commands() -> list[str]:
 
 
 def _run(argv: list[str]) -> int:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise WrongUse("the folder that this terminal stands in is gone: go to another one with cd") from None
     shell = argparse.ArgumentParser(prog="dialogue", add_help=False, allow_abbrev=False)
     shell.add_argument("--root", type=Path)
     shell.add_argument("--version", action="store_true")

@@ -38,6 +38,7 @@ _TOO_FAR_LEFT: Hint = (
 _BRACES = re.compile(VALUE + r"(\{[{%])")
 _TAB = re.compile(r"^ *(\t+)\s*\S")
 _NO_SPACE = re.compile(r"^\s*(?:-\s+)*[a-z_]+(:)(?=[^\s:/])")
+_CONFLICT = re.compile(r"<{7} |={7}$|>{7} ")
 _EMPTY_KEY = re.compile(r"^\s*(?:-\s+)*:(?:\s|$)")
 
 
@@ -78,6 +79,16 @@ def _in_its_own_words(trouble: Trouble) -> Answer:
 
 
 # the rules, most certain first
+
+
+def _conflict(trouble: Trouble) -> Answer | None:
+    """What git leaves in a file where two people changed the same lines."""
+    number = next((number for number, line in enumerate(trouble.lines) if _CONFLICT.match(line)), None)
+    if number is None:
+        return None
+    message = "Git could not bring two versions of this file together: both stand here, from `<<<<<<<` to `>>>>>>>`."
+    help = "Keep one of the two, or what is right in each, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`."
+    return "yaml-syntax", (number, 0, len(trouble.lines[number])), (message, help)
 
 
 def _tabs(trouble: Trouble) -> Answer | None:
@@ -248,6 +259,7 @@ def _block(trouble: Trouble) -> Answer | None:
 
 
 _RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
+    _conflict,
     _tabs,
     open_above,
     _braces,

@@ -185,3 +185,14 @@ def test_commands_start_light() -> None:
         "    assert not loaded, (name, loaded)\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=30, check=True)
+
+
+def test_a_terminal_whose_folder_is_gone_hears_that(tmp_path: Path) -> None:
+    """As after a clone that was deleted and made anew: it is wrong use and no crash."""
+    here = tmp_path / "here"
+    here.mkdir()
+    command = f"cd '{here}' && rmdir '{here}' && exec '{sys.executable}' -m engine.cli.main lint"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "dialogue: the folder that this terminal stands in is gone: go to another one with cd\n"

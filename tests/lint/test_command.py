@@ -338,6 +338,7 @@ def test_files_that_are_not_read(bot: Path, capsys: pytest.CaptureFixture[str]) 
         "docker-compose.yml": "services: {}\n",
         "scenarios/late.txt": GOOD,
         "scenarios/README.md": "How to write\n",
+        "scenarios/#hello.yaml#": GOOD,  # kept by Emacs
         "scenarios/hello.yaml": GOOD + asks + '  - say: "{{ reply }}"\n',
         "prompts/greet.md": prompt,
         "prompts/bye.txt": prompt,

@@ -33,6 +33,8 @@ def check(world: World) -> None:
 def _place(root: Path, file: str) -> str:
     """Where the file should stand; empty when it is something else."""
     path = PurePosixPath(file)
+    if path.name.startswith("#"):  # what Emacs keeps beside a file that is being edited
+        return ""
     folder, name = path.parent.as_posix(), path.name.split(".")[0]
     if name in {*SPECIAL, CHECKED} and folder in (".", "catalog"):
         return f"catalog/{name}.yaml"
