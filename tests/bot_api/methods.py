@@ -48,6 +48,10 @@ async def delete_webhook(world: World, data: dict[str, Any]) -> Any:
     return True
 
 
+async def get_webhook_info(world: World, data: dict[str, Any]) -> Any:
+    return {"url": world.webhook, "has_custom_certificate": False, "pending_update_count": len(world.updates)}
+
+
 async def set_webhook(world: World, data: dict[str, Any]) -> Any:
     world.webhook = str(data.get("url", ""))
     return True
@@ -173,7 +177,8 @@ async def get_file(world: World, data: dict[str, Any]) -> Any:
 METHODS = {
     function.__name__.replace("_", ""): function
     for function in (
-        get_me, get_chat, get_updates, delete_webhook, set_webhook, send_message, send_media_group, edit_message_text,
+        get_me, get_chat, get_updates, delete_webhook, get_webhook_info, set_webhook,
+        send_message, send_media_group, edit_message_text,
         edit_message_caption, edit_message_reply_markup, delete_message, answer_callback_query, send_chat_action,
         set_my_commands, get_my_commands, delete_my_commands, get_file,
     )

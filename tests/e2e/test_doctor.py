@@ -53,6 +53,17 @@ async def test_a_token_that_telegram_does_not_know(tmp_path: Path) -> None:
         assert "  WRONG Telegram does not know this TELEGRAM_BOT_TOKEN: take the right one from @BotFather" in lines
 
 
+async def test_a_webhook_of_another_program_is_named(tmp_path: Path) -> None:
+    """It is no trouble of this bot, but whoever set it should know; its path may be a secret."""
+    async with stage(tmp_path, running=False, with_mail=False, with_model=False) as play:
+        play.telegram.world.webhook = "https://old.example.com/hook/s3cret"
+        code, lines = await doctor(play)
+        assert code == 0
+        [note] = [line for line in lines if "a webhook to" in line]
+        assert note.startswith("  note  a webhook to old.example.com is set for this bot: `dialogue run` takes it away")
+        assert "s3cret" not in note
+
+
 async def test_nothing_answers(tmp_path: Path) -> None:
     """The v1 that is left out of an address is found, and a server that is gone is told as that."""
     async with OpenAIStandIn() as llm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
@@ -19,7 +20,7 @@ async def check(token: str, base_url: str, admin: str) -> list[tuple[str, str]]:
     try:
         me = await api.call("getMe", {}, read_timeout=PATIENCE)
         name = f"@{me.get('username', '')}"
-        return [("ok", f"Telegram knows the bot: {name}"), *await _admin(api, name, admin)]
+        return [("ok", f"Telegram knows the bot: {name}"), *await _webhook(api), *await _admin(api, name, admin)]
     except InvalidToken:
         return [("wrong", "Telegram does not know this TELEGRAM_BOT_TOKEN: take the right one from @BotFather")]
     except TelegramError as error:
@@ -28,6 +29,17 @@ async def check(token: str, base_url: str, admin: str) -> list[tuple[str, str]]:
     finally:
         for request in (api.request, api.polling):
             await request.shutdown()
+
+
+async def _webhook(api: Api) -> list[tuple[str, str]]:
+    """Another program lets Telegram send it this bot's messages: whoever polls takes that away."""
+    try:
+        info = await api.call("getWebhookInfo", {}, read_timeout=PATIENCE)
+    except TelegramError:  # a server that knows less than Telegram's own
+        return []
+    host = urlsplit(str(info.get("url") or "")).hostname
+    told = f"a webhook to {host} is set for this bot: `dialogue run` takes it away, and what is there gets nothing more"
+    return [("note", told)] if host else []
 
 
 async def _admin(api: Api, name: str, admin: str) -> list[tuple[str, str]]:
