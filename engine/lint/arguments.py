@@ -68,6 +68,9 @@ def check(reader: Reader, node: nodes.Filter | nodes.Test, shapes: Mapping[nodes
         reader.report("unknown-argument", "error", node.name, at, message, f"For example `{example}`.")
         return
     for name, value in [*zip(names, node.args, strict=False), *((str(one.key), one.value) for one in node.kwargs)]:
+        if node.name == "round" and name == "method" and isinstance(value, nodes.Const) and value.value not in ROUNDING:
+            at, message = reader.source.place(value), f"`round` knows no `{value.value}`, so the text fails."
+            reader.report("unknown-argument", "error", str(value.value), at, message, did_you_mean("", ROUNDING))
         wanted = takes.ARGUMENTS.get(node.name, {}).get(name)
         if wanted is not None:
             takes.check(reader, f"{node.name}({name})", value, shapes[value], wanted)
@@ -79,6 +82,7 @@ def _instead(name: str, names: list[str]) -> str:
     return f"Write it in days: `days={rough}`." if rough and "days" in names else did_you_mean(name, sorted(names))
 
 
+ROUNDING = ("common", "ceil", "floor")
 EXAMPLES = {
     "replace": "replace('old', 'new')",
     "by_id": "by_id('tea')",

@@ -243,7 +243,8 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
 
 
 def _owned(parts: Sequence[Shape], name: str) -> Missing | None:
-    return Missing(parts[0].what or A_MAP, name) if len(parts) == 1 and parts[0].kind == "map" else None
+    owner = (parts[0].what or (A_MAP if parts[0].kind == "map" else "")) if len(parts) == 1 else ""
+    return Missing(owner, name) if owner else None
 
 
 def forgotten(reader: Reader, name: str, at: Span) -> None:
