@@ -105,6 +105,7 @@ def telegram(chats: int, dialogues: int, numbers: Sequence[int] = (), lines: Seq
 
         async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:
             self._host = host
+            self._running_now.set()
             self.latencies = []
             for request in (self._api.request, self._api.polling):
                 request.do_request = self._answer  # type: ignore[method-assign] # the network call, and nothing else
