@@ -44,7 +44,7 @@ def _asked(world: World, scenario: Scenario, step: Any, own: re.Match[str] | Non
         for number, row in enumerate(rows):
             right = row.get(field) if isinstance(row, dict) else None
             known = fixed if own is None else row.get(own[2]) if isinstance(row, dict) else None
-            if isinstance(right, str | int | float) and isinstance(known, list) and right not in known:
+            if isinstance(right, (str, int, float)) and isinstance(known, list) and right not in known:
                 where = "the choices of that question" if own is None else f"`{own[2]}` of this row"
                 message = f"`{right}` is not among {where}, so `{step.ask} == {each.each}.{field}` is never true."
                 at, words = _place(world, f"catalog/{file[1]}.yaml", number, field), list(map(str, known))
