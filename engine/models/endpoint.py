@@ -60,10 +60,10 @@ class Endpoint:
     def _make(self) -> AsyncOpenAI:
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
-        from engine.models.bounded import UNPACKED, bound
+        from engine.models.bounded import PLAIN, bound
 
         timeout = Timeout(None, connect=CONNECT)
-        wire = DefaultAsyncHttpxClient(timeout=timeout, headers=UNPACKED, event_hooks={"response": [bound]})
+        wire = DefaultAsyncHttpxClient(timeout=timeout, headers=PLAIN, event_hooks={"response": [bound]})
         return AsyncOpenAI(
             api_key=self.key or NO_KEY, base_url=self.base_url, max_retries=0, timeout=timeout, http_client=wire
         )

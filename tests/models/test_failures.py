@@ -46,6 +46,9 @@ async def test_without_address_and_key_the_part_is_off() -> None:
     [
         ("html", "http", 3),
         ("endless", "http", 3),
+        ("bomb", "http", 3),
+        ("odd_packing", "http", 3),
+        ("broken_packing", "connection", 3),
         ("error", "http", 3),
         ("error_text", "http", 3),
         ("rate_limited_200", "http", 3),
@@ -98,9 +101,9 @@ async def test_a_failure_that_passes_is_not_noticed(ask: Asker, llm: OpenAIStand
     assert (reply.value, reply.tries) == ("fine", 2)
 
 
-@pytest.mark.parametrize("oddity", ["no_finish", "no_usage"])
+@pytest.mark.parametrize("oddity", ["no_finish", "no_usage", "gzip", "deflate"])
 async def test_a_reply_with_something_missing_is_still_a_reply(ask: Asker, llm: OpenAIStandIn, oddity: str) -> None:
-    """Neither a missing finish reason nor odd token counts lose a good text."""
+    """Neither a missing finish reason, odd token counts, nor a packing that nobody asked for lose a good text."""
     llm.fail_next(oddity)
     reply = await ask()
     assert (reply.value, reply.failure, reply.tries) == ("fine", "", 1)

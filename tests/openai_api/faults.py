@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +80,14 @@ STATUSES: dict[str, tuple[str, str]] = {  # status -> (message, code)
     "429": ("Rate limit reached for requests", "rate_limit_exceeded"),
     "quota": ("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota"),
 }
-FAULTS = (*BODIES, "cut", "cut_headers", "drip", "endless", "delay", "quota", "any HTTP status")
+PACKED: dict[str, tuple[str, Callable[[], bytes]]] = {  # name -> (content encoding, body), asked for or not
+    "gzip": ("gzip", lambda: gzip.compress(json.dumps(completion("fine")).encode())),
+    "deflate": ("deflate", lambda: zlib.compress(json.dumps(completion("fine")).encode())),
+    "bomb": ("gzip", lambda: gzip.compress(json.dumps(completion("fine")).encode() + b" " * 20_000_000, 1)),
+    "odd_packing": ("br", lambda: b"\x8b\x02\x80fine\x03"),
+    "broken_packing": ("gzip", lambda: b"fine"),
+}
+FAULTS = (*BODIES, *PACKED, "cut", "cut_headers", "drip", "endless", "delay", "quota", "any HTTP status")
 
 
 async def perform(fault: Fault, request: web.Request, key: str) -> web.StreamResponse:
@@ -86,6 +95,10 @@ async def perform(fault: Fault, request: web.Request, key: str) -> web.StreamRes
     if fault.kind in BODIES:
         content_type, body = BODIES[fault.kind]()
         return web.Response(body=body.encode("utf-8", "surrogateescape"), content_type=content_type)
+    if fault.kind in PACKED:
+        encoding, packed = PACKED[fault.kind]
+        headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
+        return web.Response(body=packed(), headers=headers)
     if fault.kind == "drip":
         return await _drip(request, fault.seconds or 0.05)
     if fault.kind == "endless":
