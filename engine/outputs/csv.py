@@ -16,6 +16,7 @@ from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs import atomic
 from engine.outputs.gently import gently
+from engine.outputs.ledger import Ledger
 from engine.outputs.port import Everything
 from engine.outputs.sheet import header, line, open_ended, place, row
 
@@ -55,6 +56,7 @@ class CsvOutput:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._ledger = Ledger(directory / ".csv.prints")
         self._sheets: dict[str, _Sheet] = {}
 
     def path(self, collection: str) -> Path:
@@ -62,8 +64,7 @@ class CsvOutput:
 
     def write(self, collection: Collection, changes: Sequence[Record], everything: Everything) -> None:
         with self._alone():
-            sheet = self._sheets.pop(collection.name, None)  # put back only when all went well
-            self._keep_edited(collection.name, sheet)
+            before = sheet = self._sheets.pop(collection.name, None)  # put back only when all went well
             if (
                 sheet is None
                 or sheet.kinds != _kinds(collection)
@@ -72,23 +73,23 @@ class CsvOutput:
                 or not self._follow(collection, sheet, changes)
             ):
                 sheet = self._read(collection, everything)
-                self._make(collection, sheet)
+                self._make(collection, sheet, before)
             self._sheets[collection.name] = sheet
 
-    def _keep_edited(self, name: str, sheet: _Sheet | None) -> None:
-        """Somebody has written into the file since we did: their version is about to be written over."""
-        path = self.path(name)
-        if sheet is None or sheet.print is None or atomic.fingerprint(path) in (None, sheet.print):
+    def _keep_edited(self, path: Path, ours: Sequence[bytes]) -> None:
+        """Somebody has written into the file since we did, with a bot or without: their version is about to be written
+        over. What was only touched, copied, or cut short holds nothing of theirs."""
+        if self._ledger.ours(path):
             return
         content = path.read_bytes()
-        if content == sheet.content():
+        if any(known.startswith(content) for known in ours):
             return
         aside = atomic.aside(path, "edited")
         atomic.replace(aside, [content])
         log.warning(
             "%s was changed by another hand, which does not count; that version is kept as %s. For a copy to work in: "
             "dialogue outcomes export %s",
-            path, aside.name, name,
+            path, aside.name, path.stem,
         )  # fmt: skip
         kept = sorted(self._directory.glob(f"{path.name}.edited-*"), key=lambda one: one.stat().st_mtime_ns)
         for old in kept[:-EDITED]:
@@ -151,7 +152,7 @@ class CsvOutput:
             atomic.replace(path, (line(sheet.columns), *sheet.lines.values()))
         elif added:
             atomic.append(path, b"".join(added))
-        sheet.print = atomic.fingerprint(path)
+        self._left(path, sheet)
         return True
 
     def _read(self, collection: Collection, everything: Everything) -> _Sheet:
@@ -163,8 +164,8 @@ class CsvOutput:
             sheet.put(record, line(row(collection, record, sheet.columns)))
         return sheet
 
-    def _make(self, collection: Collection, sheet: _Sheet) -> bool:
-        """Write the whole file unless it is right already."""
+    def _make(self, collection: Collection, sheet: _Sheet, before: _Sheet | None = None) -> bool:
+        """Write the whole file unless it is right already; `before` is what stood in it by our own hand."""
         path = self.path(collection.name)
         content = sheet.content()
         try:
@@ -172,6 +173,12 @@ class CsvOutput:
         except FileNotFoundError:
             right = False
         if not right:
+            self._keep_edited(path, [content, before.content()] if before else [content])
             atomic.replace(path, (content,))
-        sheet.print = atomic.fingerprint(path)
+        self._left(path, sheet)
         return not right
+
+    def _left(self, path: Path, sheet: _Sheet) -> None:
+        """So we leave the file."""
+        sheet.print = atomic.fingerprint(path)
+        self._ledger.wrote(path)

@@ -129,3 +129,5 @@ async def test_an_output_that_was_spoilt_while_no_bot_ran_is_whole_after_the_sta
         await play.start()
         await eventually(lambda: len(outcomes(play.data, "goals")) == 1)
         await eventually(lambda: (play.data / "goals.csv").read_bytes() == (tmp_path / "goals.csv").read_bytes())
+        (kept,) = play.data.glob("goals.csv.edited-*")
+        assert kept.read_text() == "garbage"

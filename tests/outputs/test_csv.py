@@ -170,6 +170,47 @@ def test_what_a_manager_wrote_into_the_file_is_kept_aside(tmp_path: Path, caplog
     assert "Анна" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("what", "kept", "kept_in_new_columns"),  # a file that may be another hand's: a copy too many does no harm
+    [
+        ("edited", 1, 1),
+        ("row taken out", 1, 1),
+        ("nothing", 0, 0),
+        ("touched", 0, 1),
+        ("torn", 0, 1),
+        ("deleted", 0, 0),
+        ("lost ledger", 0, 0),
+    ],
+)
+@pytest.mark.parametrize("new_columns", [False, True])
+def test_what_was_changed_while_no_bot_ran_is_kept_aside(
+    tmp_path: Path, what: str, kept: int, kept_in_new_columns: int, new_columns: bool
+) -> None:
+    """The next start makes the file whole, with the lead that came meanwhile; of a file that nobody changed, or that a
+    crash cut short, no copy is made."""
+    declared = replace(LEADS, csv_columns=("intent",)) if new_columns else LEADS
+    path, rows = tmp_path / "leads.csv", [record(number, {"intent": str(number)}) for number in (1, 2, 3)]
+    CsvOutput(tmp_path).write(LEADS, rows[:2], all_of(*rows[:2]))
+    left = path.read_text()
+    if what == "edited":
+        path.write_text(left + "позвонить Анне\n", encoding="utf-8")
+    elif what == "row taken out":
+        path.write_text(left.splitlines(keepends=True)[0] + left.splitlines(keepends=True)[2])
+    elif what == "touched":
+        os.utime(path, (1, 1))
+    elif what == "torn":
+        path.write_text(left[:-3])
+    elif what == "deleted":
+        path.unlink()
+    elif what == "lost ledger":
+        (tmp_path / ".csv.prints").write_text("{")
+    CsvOutput(tmp_path).check(declared, all_of(*rows))
+    assert [row[0 if new_columns else 4] for row in read(path)] == ["intent", "1", "2", "3"]
+    found = [one.read_text(encoding="utf-8") for one in kept_aside(tmp_path)]
+    assert len(found) == (kept_in_new_columns if new_columns else kept)
+    assert what != "edited" or found[0].endswith("позвонить Анне\n")
+
+
 def test_check_compares_and_mends(tmp_path: Path) -> None:
     """A right file is left alone, a wrong one is made anew; an empty collection has its header."""
     path, one = tmp_path / "leads.csv", record(1, {"intent": "a"})
@@ -204,7 +245,7 @@ def test_a_directory_in_the_place(tmp_path: Path) -> None:
     path.rmdir()
     output.write(LEADS, [one], all_of(one))
     assert len(read(path)) == 2
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".csv.lock", "leads.csv"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".csv.lock", ".csv.prints", "leads.csv"]
 
 
 def full_disk(path: Path, action: Callable[[], None]) -> int:
@@ -237,7 +278,7 @@ def test_a_full_disk_leaves_the_file_whole(tmp_path: Path, way: str) -> None:
     before = path.read_bytes()
     assert full_disk(path, lambda: output.write(LEADS, [two], all_of(one, two))) == errno.EFBIG
     assert path.read_bytes() == before
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".csv.lock", "leads.csv"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".csv.lock", ".csv.prints", "leads.csv"]
     output.write(LEADS, [two], all_of(one, two))
     assert b"b" * 100 in path.read_bytes()
 
