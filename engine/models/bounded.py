@@ -1,5 +1,5 @@
-"""How much of an answer is read: a server that never stops sending must not fill the machine's memory, nor one whose few
-packed bytes unfold to gigabytes.
+"""How much of an answer is read: a server that never stops sending must not fill the machine's memory, nor must one
+whose few packed bytes unfold to gigabytes.
 
 Law: the body is cut off on the wire, and unpacked here no further than that, before anything is made of it. Imported
 late, as the SDK itself, whose HTTP client (httpx2) it looks after; that one's own limits are times only.
