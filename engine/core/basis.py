@@ -7,24 +7,11 @@ nothing stale; a name that is read no more cannot.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.core.session import PEOPLE, digest
-
-if TYPE_CHECKING:
-    from engine.core.step import Step
-    from engine.core.walk import Walk
+from engine.core.session import PEOPLE, Conversation, digest
 
 Basis = dict[str, str]  # name -> hash of its value, empty for null
-
-
-def basis(walk: Walk, step: Step) -> Basis:
-    """Of all variables that the step reads, as they are now."""
-    scope = walk.scope
-    found = basis_of(step.reads, scope.variables, scope.declared)
-    if step.person:
-        found["person"] = _told_of_the_person(walk)
-    return found
 
 
 def basis_of(names: Iterable[str], variables: Mapping[str, Any], declared: frozenset[str] = frozenset()) -> Basis:
@@ -41,11 +28,11 @@ def stands(before: Any, now: Basis) -> bool:
     return isinstance(before, dict) and all(now.get(name, value) == value for name, value in before.items())
 
 
-def _told_of_the_person(walk: Walk) -> str:
-    """What this conversation has saved of the person on its way so far: a correction of it is seen further on."""
-    journal = walk.conversation.journal
+def told_of_the_person(conversation: Conversation) -> str:
+    """A hash of what a conversation has saved of the person on its way so far: a correction is seen further on."""
+    journal = conversation.journal
     told: dict[str, Any] = {}
-    for key in walk.conversation.visited:
+    for key in conversation.visited:
         entry = journal.get(key)
         if entry is not None and entry.get("k") == PEOPLE:
             told.update(entry.get("v") or {})

@@ -23,3 +23,12 @@ class Frame:
     def step(self) -> Step | None:
         index = self.state.step
         return self.scenario.steps[index] if 0 <= index < len(self.scenario.steps) else None
+
+    def holds(self, step: Step) -> bool:
+        """Whether a step stands in the body of the loop that this frame runs."""
+        parent = step.parent
+        while parent is not None:
+            if parent.index == self.state.caller:
+                return True
+            parent = parent.parent
+        return False

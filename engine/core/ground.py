@@ -19,7 +19,6 @@ from engine.core.values import OverBounds
 if TYPE_CHECKING:
     from engine.core.events import Event
     from engine.core.step import Step
-    from engine.core.walk import Walk
 
 
 class Ground:
@@ -180,9 +179,8 @@ class Ground:
             scenario = self.project.scenarios.get(callee) if isinstance(callee, str) else None
         return scenario, last.split("#")[0]
 
-    def adopt(self, walk: Walk, step: Step, key: str) -> Entry | None:
+    def adopt(self, conversation: Conversation, step: Step, key: str) -> Entry | None:
         """A key without an entry takes over a valid orphan of the same name: same frame first, then a unique match."""
-        conversation = walk.conversation
         wanted = split(key)[-1]
         orphans = [
             (old, entry)

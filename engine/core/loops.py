@@ -1,68 +1,36 @@
-"""`goto`: out of the loops around it, and back for another round (rewalk.md, rule 5); /back into the round before."""
+"""The rounds of a loop: `goto` back for another one (rewalk.md, rule 5), /back into the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from engine.core.frame import Frame
 from engine.core.ground import Ground, split
 from engine.core.holders import withdraw
 from engine.core.project import Scenario
 from engine.core.session import Conversation
 from engine.core.step import Step
-from engine.core.values import OverBounds
-
-if TYPE_CHECKING:
-    from engine.core.walk import Walk
 
 OVER = 3  # place of the last round in a loop's checkpoint [round, variables, labels, last round]
 
 
-def go(walk: Walk, name: str) -> Step:
-    """`goto`: out of the loops around when the target stands outside them; a step visited before in this walk
-    begins a new round (rule 5)."""
-    while True:
-        scenario = walk.frame.scenario
-        target = scenario.by_name.get(name)
-        if target is None:
-            raise OverBounds(f"goto leads to «{name}», which is no step of {scenario.id}")
-        if walk.frame.state.variables is not None or _inside(walk, target):
-            break
-        walk.pop()
-    key = f"{walk.frame.state.path}{name}"
-    if key in walk.conversation.visited:
-        _new_round(walk, key, target)
-    return target
-
-
-def _inside(walk: Walk, target: Step) -> bool:
-    """Whether the target stands in the body of the loop that the top frame runs."""
-    caller = walk.frame.state.caller
-    parent = target.parent
-    while parent is not None:
-        if parent.index == caller:
-            return True
-        parent = parent.parent
-    return False
-
-
-def _new_round(walk: Walk, key: str, target: Step) -> None:
+def new_round(ground: Ground, conversation: Conversation, frame: Frame, target: Step, key: str) -> None:
     """Rule 5: the entries since the loop's head are dropped, also those that a correction left dormant in this
     stretch of the file; all that was written since then is kept as the head's checkpoint, and beside it the round that
     is over, for one /back. What it saved stays, what a correction within it has left is withdrawn."""
-    conversation = walk.conversation
     keys = list(conversation.visited)
     place = keys.index(key)
     over = _round(conversation, keys[place:])
-    dormant = _dormant(walk, keys[place:], target)
-    withdraw(walk.ground, conversation, dormant)
+    dormant = _dormant(conversation, frame, keys[place:], target)
+    withdraw(ground, conversation, dormant)
     _drop(conversation, [*keys[place:], *dormant])
     for old in (*keys[place:], *dormant):
-        walk.kept_now.pop(old, None)
+        ground.kept[conversation.id].pop(old, None)
     conversation.visited = dict.fromkeys(keys[:place])
     conversation.round = _next_round(conversation)
-    wrote = walk.frame.wrote or {}
-    variables = walk.scope.variables
+    wrote = frame.wrote or {}
+    variables = frame.scope.variables
     written = sorted(name for name, at in wrote.items() if at >= place)
     for name in written:
         wrote[name] = place
@@ -73,6 +41,16 @@ def _new_round(walk: Walk, key: str, target: Step) -> None:
         {name: labels[name] for name in written if name in labels},
         over,
     ]
+
+
+def carried(checkpoint: Sequence[Any], frame: Frame) -> dict[str, Any]:
+    """What the rounds before have left, less what today's file no longer writes."""
+    written = frame.scenario.writes
+    variables = {name: value for name, value in checkpoint[1].items() if name in written}
+    labels = {name: label for name, label in checkpoint[2].items() if name in written}
+    if labels:
+        variables["labels"] = {**(frame.scope.variables.get("labels") or {}), **labels}
+    return variables
 
 
 def _next_round(conversation: Conversation) -> int:
@@ -155,11 +133,11 @@ def _drop(conversation: Conversation, keys: Iterable[str]) -> None:
 # dormant entries ------------------------------------------------------------------------------------------------
 
 
-def _dormant(walk: Walk, stretch: list[str], target: Step) -> list[str]:
+def _dormant(conversation: Conversation, frame: Frame, stretch: list[str], target: Step) -> list[str]:
     """Keys of this frame that this walk did not meet, of steps that stand within the loop or the stretch walked."""
-    scenario, state = walk.frame.scenario, walk.frame.state
+    scenario, state = frame.scenario, frame.state
     places = [target.index, state.step, _last(scenario, target)]
-    return _within(walk.conversation, scenario, state.path, places, stretch)
+    return _within(conversation, scenario, state.path, places, stretch)
 
 
 def _last(scenario: Scenario, head: Step) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.core.basis import basis, stands
+from engine.core.basis import stands
 from engine.core.ground import Ground
 from engine.core.project import REQUIRED, Scenario
 from engine.core.scope import Scope
@@ -29,7 +29,7 @@ def pinned(step: Step, walk: Walk, key: str, make: Callable[[Walk], Any]) -> Any
     way."""
     if not step.pins:
         return make(walk)
-    values = basis(walk, step)
+    values = walk.basis(step)
     entry = walk.entry(step, key)
     if entry is None or not stands(entry["h"], values):
         entry = {"v": make(walk), "h": values}

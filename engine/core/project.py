@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct, field
 
 from engine.core.finding import Span
+from engine.core.triggers import Trigger, Triggers
 
 if TYPE_CHECKING:
     from engine.core.prompt import Block
     from engine.core.step import Step
     from engine.core.template import Expression, Text, Value
-    from engine.core.triggers import Triggers
 
 Localized = Mapping[str, str]  # language -> text; "" is the language that the source stands in
 
@@ -80,15 +80,6 @@ class Prompt(Struct, frozen=True):
     span: Span | None = None
 
 
-class Trigger(Struct, frozen=True):
-    """What starts a scenario. `command` is without its slash; `payload` is a glob for what follows it (`ref_*`)."""
-
-    kind: Literal["command", "text", "pattern"]
-    value: str
-    payload: str = ""
-    span: Span | None = None
-
-
 class Scenario(Struct, frozen=True):
     """`steps[i].index == i`, in the order of the file, nested ones after the step that holds them.
 
@@ -133,7 +124,7 @@ class Project(Struct, frozen=True):
     timezone: str = "UTC"  # of a person who has not told theirs
     version: str = ""
     root: str = "."
-    triggers: Triggers = field(default_factory=lambda: _no_triggers())
+    triggers: Triggers = field(default_factory=Triggers)
     bounds: Bounds = field(default_factory=lambda: Bounds())
     renames: bool = True  # a scenario names steps that were renamed, or what it was called itself
     moved: Mapping[str, str] = field(default_factory=dict)  # what scenarios were called -> what they are called today
@@ -148,9 +139,3 @@ class Bounds(Struct, frozen=True):
     loops: int = 20_000  # rounds of Jinja loops one template may make
     held: int = 50  # messages kept while the model thinks
     parked: int = 10  # unfinished conversations kept a person
-
-
-def _no_triggers() -> Triggers:
-    from engine.core.triggers import Triggers  # triggers are made of scenarios, which are declared above
-
-    return Triggers()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from engine.core.project import Scenario
+from engine.core.finding import Span
 
 LONGEST = 1_000  # characters of a text that patterns look at
 PATIENCE = 0.05  # s of processor time that a pattern may take; a catastrophic one then counts as not found
@@ -21,7 +21,18 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split()).strip(".!?… ")
 
 
+class Trigger(Struct, frozen=True):
+    """What starts a scenario. `command` is without its slash; `payload` is a glob for what follows it (`ref_*`)."""
+
+    kind: Literal["command", "text", "pattern"]
+    value: str
+    payload: str = ""
+    span: Span | None = None
+
+
 class Triggers(Struct, frozen=True):
+    """What starts which scenario of a project."""
+
     commands: Mapping[str, tuple[tuple[str, str], ...]] = field(
         default_factory=dict
     )  # command -> (payload glob, scenario)
@@ -29,18 +40,19 @@ class Triggers(Struct, frozen=True):
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     @classmethod
-    def of(cls, scenarios: Iterable[Scenario]) -> Triggers:
+    def of(cls, triggers: Mapping[str, Iterable[Trigger]]) -> Triggers:
+        """Of the triggers of each scenario, by its id; of two that are alike the first one counts."""
         commands: dict[str, list[tuple[str, str]]] = {}
         texts: dict[str, str] = {}
         patterns = []
-        for scenario in scenarios:
-            for trigger in scenario.triggers:
+        for scenario, own in triggers.items():
+            for trigger in own:
                 if trigger.kind == "command":
-                    commands.setdefault(trigger.value, []).append((trigger.payload, scenario.id))
+                    commands.setdefault(trigger.value, []).append((trigger.payload, scenario))
                 elif trigger.kind == "text":
-                    texts.setdefault(folded(trigger.value), scenario.id)
+                    texts.setdefault(folded(trigger.value), scenario)
                 else:
-                    patterns.append((re.compile(trigger.value, re.IGNORECASE), scenario.id))
+                    patterns.append((re.compile(trigger.value, re.IGNORECASE), scenario))
         exact_first = {
             name: tuple(sorted(found, key=lambda one: (one[0] == "", "*" in one[0] or "?" in one[0], -len(one[0]))))
             for name, found in commands.items()

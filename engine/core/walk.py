@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from engine.core.basis import Basis, basis
+from engine.core.basis import Basis, basis_of, told_of_the_person
 from engine.core.effects import SendMessage
 from engine.core.frame import Frame
 from engine.core.holders import withdraw
-from engine.core.loops import go
+from engine.core.loops import carried, new_round
 from engine.core.project import Scenario
 from engine.core.scope import Scope
 from engine.core.session import Conversation, Entry, FrameState, Pending, digest
@@ -101,6 +101,21 @@ class Walk:
             self.frame.state.step = caller.index
             step = caller.resume(self, finished)
 
+    def go(self, name: str) -> Step:
+        """`goto`: out of the loops around when its target stands outside them; a step visited before in this walk
+        begins a new round (rule 5)."""
+        frame = self.frame
+        target = frame.scenario.by_name.get(name)
+        if target is None:
+            raise OverBounds(f"goto leads to «{name}», which is no step of {frame.scenario.id}")
+        while frame.state.variables is None and not frame.holds(target):
+            self.pop()
+            frame = self.frame
+        key = f"{frame.state.path}{name}"
+        if key in self.conversation.visited:
+            new_round(self.ground, self.conversation, frame, target, key)
+        return target
+
     def _end(self) -> None:
         self.flush()
         self.ended = True
@@ -166,20 +181,23 @@ class Walk:
         checkpoint = conversation.loops.get(key)
         if checkpoint is not None:
             conversation.round = checkpoint[0]
-            written = self.frame.scenario.writes
-            for name, value in checkpoint[1].items():
-                if name in written:
-                    self.assign(name, value)
-            labels = {name: label for name, label in checkpoint[2].items() if name in written}
-            if labels:
-                self.assign("labels", {**(self.scope.variables.get("labels") or {}), **labels})
+            for name, value in carried(checkpoint, self.frame).items():
+                self.assign(name, value)
         return key
+
+    def basis(self, step: Step) -> Basis:
+        """What an entry of this step would be made from now: the values of all variables that the step reads."""
+        scope = self.scope
+        found = basis_of(step.reads, scope.variables, scope.declared)
+        if step.person:
+            found["person"] = told_of_the_person(self.conversation)
+        return found
 
     def entry(self, step: Step, key: str) -> Entry | None:
         """What the journal holds for this key, if it is of this step's kind."""
         found = self.conversation.journal.get(key)
         if found is None and self.conversation.catching_up:
-            found = self.ground.adopt(self, step, key)
+            found = self.ground.adopt(self.conversation, step, key)
         return found if found is not None and step.fits(found) else None
 
     def keep(self, key: str, entry: Entry) -> None:
@@ -251,7 +269,7 @@ class Walk:
         """Say it, unless it was said before in this conversation (rule 10): the same text here or elsewhere, or another
         text in this place from the same values, which only the author has changed."""
         conversation = self.conversation
-        text, values = digest(message.text, size=4), basis(self, step)
+        text, values = digest(message.text, size=4), self.basis(step)
         conversation.said[key] = [text, values]
         marks = conversation.marks
         if marks:
@@ -259,7 +277,7 @@ class Walk:
             if before is not None and before[0] == text:
                 del marks[key]
                 return
-            other = self._said_elsewhere(text)
+            other = next((other for other, mark in marks.items() if mark[0] == text), None)
             if other is not None:
                 del marks[other]
                 return
@@ -270,16 +288,9 @@ class Walk:
         else:
             self.send(message)
 
-    def _said_elsewhere(self, text: str) -> str | None:
-        return next((key for key, mark in self.conversation.marks.items() if mark[0] == text), None)
-
     def send(self, message: SendMessage) -> None:
         self.effects.append(message)
 
     def flush(self) -> None:
         self.effects.extend(self.held)
         self.held.clear()
-
-    def go(self, name: str) -> Step:
-        """`goto`: see `engine.core.loops`."""
-        return go(self, name)

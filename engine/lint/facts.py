@@ -8,9 +8,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from engine.answers.bounds import number_limit
-from engine.core.project import REQUIRED, Scenario, Trigger
+from engine.core.project import REQUIRED, Scenario
 from engine.core.session import PEOPLE
 from engine.core.template import Expression, Value
+from engine.core.triggers import Trigger
 from engine.lint.shapes import ANY, Shape
 from engine.project.load import Loaded
 from engine.project.outcomes import OWN_FIELDS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.core.project import Scenario, Trigger
+from engine.core.project import Scenario
+from engine.core.triggers import Trigger
 
 _ANCHOR = re.compile(r"^\^|\$$|\\[bAZ]")
 _GAP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[*+?]*|(?:\\[wWdDsS]|\[[^\]]*\]|\.)(?:[*+?]+|\{[0-9,]*\})?")

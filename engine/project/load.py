@@ -257,7 +257,7 @@ class Loader:
             timezone=bot.timezone,
             version=whole.hexdigest(),
             root=str(self.root),
-            triggers=Triggers.of(scenarios.values()),
+            triggers=Triggers.of({name: one.triggers for name, one in scenarios.items()}),
             bounds=bot.bounds,
             renames=any(one.renamed or one.was for one in scenarios.values()),
             moved={old: one.id for one in scenarios.values() for old in one.was if old not in scenarios},

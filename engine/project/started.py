@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.core.field import Builder, FieldType
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.core.project import Trigger
+from engine.core.triggers import Trigger
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
 

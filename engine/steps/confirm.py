@@ -8,7 +8,6 @@ from typing import Any
 from engine.answers.alike import named_within
 from engine.answers.choice import find
 from engine.core.answer import Choice, Raw
-from engine.core.basis import basis
 from engine.core.choices import plain
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.field import Builder, Field, FieldType
@@ -103,7 +102,7 @@ class Confirm(Step):
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
         entry = walk.entry(self, key)
-        if entry is not None and entry["h"] == basis(walk, self) and walk.conversation.reopened != key:
+        if entry is not None and entry["h"] == walk.basis(self) and walk.conversation.reopened != key:
             walk.passed(key)
             walk.assign(self.confirm, True)
             return self.next
@@ -187,7 +186,7 @@ class Confirm(Step):
         walk.ground.walked("answered", walk.conversation, self, YES)
 
     def _confirmed(self, walk: Walk) -> Entry:
-        return {"c": True, "h": basis(walk, self)}
+        return {"c": True, "h": walk.basis(self)}
 
     def _meant(self, walk: Walk, raw: Raw, choices: tuple[Choice, ...]) -> str:
         """Which of the choices was pressed, or typed as its label, its number, or a usual word."""

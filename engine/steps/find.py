@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.amounts import NumberType
-from engine.core.basis import basis, stands
+from engine.core.basis import stands
 from engine.core.effects import FindRecords
 from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import FLAG, NAMED, VALUE, MapType, RefType
@@ -76,7 +76,7 @@ class Find(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = basis(walk, self)
+        values = walk.basis(self)
         entry = walk.entry(self, key)
         if entry is not None and stands(entry["h"], values):
             walk.assign(self.find, entry["f"])

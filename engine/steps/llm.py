@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.basis import basis, stands
+from engine.core.basis import stands
 from engine.core.effects import AskModel
 from engine.core.field import Builder, Field, FieldType
 from engine.core.fields import BLOCK, NAMED, VALUE, MapType, RefType
@@ -92,7 +92,7 @@ class Llm(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = basis(walk, self)
+        values = walk.basis(self)
         entry = walk.entry(self, key)
         if entry is not None and stands(entry["h"], values):
             walk.passed(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.basis import Basis, basis
+from engine.core.basis import Basis
 from engine.core.effects import SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, NAMED, VALUE, ListType, MapType, RefType
@@ -53,7 +53,7 @@ class Save(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = basis(walk, self)
+        values = walk.basis(self)
         entry = walk.entry(self, key)
         if entry is None or entry["h"] != values or ("v" not in entry and self._remembered):
             entry = self._write(walk, key, values, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.core.basis import basis, stands
+from engine.core.basis import stands
 from engine.core.field import Field
 from engine.core.fields import VALUE, MapType
 from engine.core.session import Entry
@@ -40,7 +40,7 @@ class Set(Step):
         if not self.pins:
             self._assign(walk)
             return self.next
-        values = basis(walk, self)
+        values = walk.basis(self)
         entry = walk.entry(self, key)
         if entry is not None and stands(entry["h"], values) and entry["v"].keys() == self.set.keys():
             for name, value in entry["v"].items():

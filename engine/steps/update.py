@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.basis import Basis, basis
+from engine.core.basis import Basis
 from engine.core.effects import FindRecords, SaveRecord
 from engine.core.field import Field
 from engine.core.fields import EXPRESSION, VALUE, MapType, RefType
@@ -48,7 +48,7 @@ class Update(Step):
 
     def enter(self, walk: Walk) -> Step | Waiting | None:
         key = walk.visit(self)
-        values = basis(walk, self)
+        values = walk.basis(self)
         entry = walk.entry(self, key)
         if entry is not None and entry["h"] == values:
             return self.next

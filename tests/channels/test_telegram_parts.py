@@ -14,7 +14,7 @@ from engine.channels.telegram.limits import Limits, Pacer
 from engine.channels.telegram.menu import Menu, menu
 from engine.channels.telegram.redact import HideToken, hide_token
 from engine.channels.telegram.split import split
-from engine.core.project import Trigger
+from engine.core.triggers import Trigger
 from tests.bot_api import BotApi, Fault
 from tests.channels.telegram_host import running
 

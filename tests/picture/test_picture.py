@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from engine.core.project import Project, Trigger
+from engine.core.project import Project
+from engine.core.triggers import Trigger
 from engine.picture.draft import Draft, Figures, brief, drafted, overview
 from engine.picture.layout import planned
 from engine.picture.mermaid import mermaid

@@ -9,8 +9,7 @@ from fnmatch import fnmatchcase
 from engine.core.builtin import BUILTIN
 from engine.core.finding import Span
 from engine.core.node import Scalar, Sequence
-from engine.core.project import Trigger
-from engine.core.triggers import folded
+from engine.core.triggers import Trigger, folded
 from engine.lint.facts import Facts
 from engine.lint.patterns import HELP, MESSAGE, SLASHES, is_slow, within_slashes
 from engine.lint.world import World
