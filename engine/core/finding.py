@@ -32,7 +32,8 @@ class Mend(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake. `code` is stable (`unknown-key`), `message` one sentence, `help` says what to type instead. `covers`
-    are places where a name is used that is misspelt here: there it is not told as well."""
+    are places where a name is used that is misspelt here: there it is not told as well. `about` is the text whose
+    translation it is: it is told only where nothing else is wrong in that text."""
 
     span: Span
     code: str
@@ -41,6 +42,7 @@ class Finding:
     help: str = ""
     mend: Mend | None = field(default=None, compare=False)
     covers: tuple[Span, ...] = field(default=(), compare=False)
+    about: Span | None = field(default=None, compare=False)
 
     @property
     def order(self) -> tuple[str, int, int, str]:

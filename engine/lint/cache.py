@@ -68,8 +68,8 @@ def _write(place: Path, key: str, findings: list[Finding]) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")
-        # Without their mends: `--fix` reads everything anew. What one covers is left out already.
-        draft.write_text(json.dumps({"key": key, "findings": [astuple(finding)[:-2] for finding in findings]}), "utf-8")
+        # Without their mends: `--fix` reads everything anew. What follows from others is left out already.
+        draft.write_text(json.dumps({"key": key, "findings": [astuple(finding)[:-3] for finding in findings]}), "utf-8")
         draft.replace(place)
     except OSError:
         pass

@@ -7,17 +7,20 @@ Law: a name that is most likely only misspelt is told where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from engine.core.finding import Finding, Severity, Span
 from engine.core.project import Scenario
+from engine.lint.answered import SKIPPED
 from engine.lint.attributes import OF_ITS_ITEMS
 from engine.lint.definitions import leads, uses_of
 from engine.lint.found import NOT_FOUND
 from engine.lint.missing import Missing
 from engine.lint.outputs import NOT_SET
+from engine.lint.results import NO_ROW
+from engine.lint.sets import FAILED
 from engine.lint.state import NO_LABELS
 from engine.lint.world import World
 from engine.project.suggest import is_typo
@@ -25,7 +28,9 @@ from engine.project.suggest import is_typo
 TWICE = 2  # a word is misspelt in the same way no more often
 _MEANT = re.compile(r"Did you mean `([^`]+)`\?")
 _NAME = re.compile(r"`(\w+)")
-_WHY = re.compile(rf": (?:{re.escape(NOT_SET)}|{re.escape(NOT_FOUND)}).*")
+_MAY_BE = re.compile(r"`(\w+)[\w.]*` may be null")
+_DEFAULT = re.compile(r"\| default\((.+?)\)\)")
+_WHY = re.compile(rf": (?:{'|'.join(map(re.escape, (NOT_SET, NOT_FOUND, NO_ROW, SKIPPED, FAILED)))}).*")
 
 
 def check(world: World) -> None:
@@ -83,17 +88,31 @@ def _forgets(world: World, step: Any, scenario: Scenario, name: str) -> bool:
 
 
 def _not_on_every_way(world: World) -> None:
-    """What is null in several places because one way does not set it, or nothing was found."""
+    """What is null in several places because one way does not set it, nothing was found, or nobody answered."""
     found: dict[tuple[str, str, str], list[Finding]] = {}
+    unhelped = {one.span: one for one in world.findings if one.code == "no-if-fails"}
     for one in dict.fromkeys(world.findings):
-        if one.code == "maybe-empty" and (why := _WHY.search(one.message)) and (name := _NAME.search(one.message)):
-            found.setdefault((one.span.file, name[1], why[0]), []).append(one)
-    for some in found.values():
+        if one.code == "maybe-empty" and (because := _WHY.search(one.message)):
+            read = _MAY_BE.search(one.message) or _NAME.search(one.message)
+            found.setdefault((one.span.file, read[1] if read else "", because[0]), []).append(one)
+    steps: dict[str, Mapping[str, Any]] = (
+        {scenario.file: scenario.by_name for scenario in world.scenarios.values()} if found else {}
+    )
+    for (file, name, why), some in found.items():
         places = {one.span for one in some}
-        if len(places) > 1:
-            first = min(some, key=lambda one: (one.severity == "info", one.order))
-            told = replace(first, message=f"{first.message} {_more(len(places))}")
-            world.findings.append(replace(told, covers=tuple(sorted(places))))
+        step = steps[file].get(name) if file in steps else None
+        first = min(some, key=lambda one: (one.severity == "info", one.order))
+        told = replace(first, message=f"{first.message} {_more(len(places))}")
+        if step is not None and FAILED in why and (cause := unhelped.get(step.span)):
+            told = cause
+        elif len(places) < 2:
+            continue
+        elif step is not None and SKIPPED in why and step.verb == "ask":
+            instead = _DEFAULT.search(first.help)
+            message = f"`{name}` is null when this is skipped, and {len(places)} places fail on that."
+            help = f"Write `default: {instead[1] if instead else '…'}` here, or ask in these places: `if {name}`."
+            told = replace(told, span=step.at("skip"), message=message, help=help)
+        world.findings.append(replace(told, covers=tuple(sorted(places))))
 
 
 # a list in the place of a record --------------------------------------------------------------------------------
@@ -103,18 +122,23 @@ def _lists(world: World, scenario: Scenario, findings: Iterable[Finding]) -> Non
     """A `find` without `first: true`, whose list is read as one record."""
     found: dict[str, set[Finding]] = {}
     for one in findings:
-        if one.help == OF_ITS_ITEMS and one.span.file == scenario.file and (read := _NAME.match(one.message)):
+        if one.help == OF_ITS_ITEMS and _is_of(scenario, one.span) and (read := _NAME.match(one.message)):
             found.setdefault(read[1], set()).add(one)
     for name, some in found.items():
         step = scenario.by_name.get(name)
         if step is None or step.verb != "find":
             continue
-        some |= {one for one in world.findings if one.span.file == scenario.file and _as_one(one, name)}
+        some |= {one for one in world.findings if _is_of(scenario, one.span) and _as_one(one, name)}
         places = {one.span for one in some}
         if len(places) > 1:
             message = f"`{name}` is a list of records, and {len(places)} places read it as if it were one record."
             told = Finding(step.at("find"), "unknown-attribute", _worst(some), message, "Write `first: true` here.")
             world.findings.append(replace(told, covers=tuple(sorted(places))))
+
+
+def _is_of(scenario: Scenario, at: Span) -> bool:
+    """Whether it stands in the scenario's file, or in one of translations."""
+    return at.file == scenario.file or at.file.startswith("translations/")
 
 
 def _as_one(one: Finding, name: str) -> bool:

@@ -134,10 +134,12 @@ def _key(world: World, name: str, findings: list[Finding]) -> None:
         return
     key = re.compile(rf"(?m)(?:['\"]|^|(?<=[\s{{,])){near[1]}(?=['\"]?\s*:)")
     for file, content in world.texts.items():
-        text = content.decode("utf-8", "replace") if file.startswith("scenarios/") else ""
+        text = content.decode("utf-8", "replace") if file.startswith(("scenarios/", "catalog/")) else ""
         if (found := key.search(text)) is not None:
             line, column = text.count("\n", 0, found.end()) + 1, found.end() - text.rfind("\n", 0, found.end())
             at = Span(file, line, column - len(near[1]), line, column)
+            if any(one.span == at for one in world.loaded.findings):
+                return  # told as a row unlike the others
             message = f"`{near[1]}` is given here, and nothing reads it; `{name}` is read in its place."
             _tell(world, Given(near[1], at), name, message, findings, [one.span for one in findings])
 
@@ -188,13 +190,18 @@ def _stands(world: World, word: str) -> int:
     return sum(len(pattern.findall(text)) for text in mine)
 
 
-def _uses(world: World, field: str) -> Iterator[list[str]]:
+def is_read(world: World, field: str) -> bool:
+    """Whether a text, a prompt or a condition reads a field of that name."""
+    return any(_uses(world, field, given=False))
+
+
+def _uses(world: World, field: str, given: bool = True) -> Iterator[list[str]]:
     """Where a field is read in the bot's files, or given in a scenario: more than prose."""
     word = re.escape(field)
-    read, given = rf"\.{word}\b|['\"]{word}['\"]", rf"(?:^\s*(?:-\s+)?|[{{,]\s*){word}\s*:"
+    read, key = rf"\.{word}\b|['\"]{word}['\"]", rf"(?:^\s*(?:-\s+)?|[{{,]\s*){word}\s*:"
     for file, content in world.texts.items():
         if field.encode() in content:
-            pattern = f"{read}|{given}" if file.startswith("scenarios/") else read
+            pattern = f"{read}|{key}" if given and file.startswith("scenarios/") else read
             yield re.findall(pattern, content.decode("utf-8", "replace"), re.MULTILINE)
 
 

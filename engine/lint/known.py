@@ -93,10 +93,17 @@ class Known:
         return self.loaded.prompts
 
     def report(
-        self, code: str, severity: str, at: Span, message: str, help: str = "", missing: Missing | None = None
+        self,
+        code: str,
+        severity: str,
+        at: Span,
+        message: str,
+        help: str = "",
+        missing: Missing | None = None,
+        about: Span | None = None,
     ) -> None:
-        """`missing` is the name that it is about, where it is given nowhere."""
-        self.findings.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+        """`missing` is the name that it is about, where it is given nowhere; `about` the text that is translated."""
+        self.findings.append(Finding(at, code, severity, message, help, about=about))  # type: ignore[arg-type] # one of Severity
         if missing is not None:
             self.strange[self.findings[-1]] = missing
 

@@ -24,6 +24,7 @@ from engine.lint.shapes import (
     union,
 )
 
+NO_ROW = "no row may bear that id"
 _TEXTS = (
     "capitalize center date date_time e escape filesizeformat forceescape format indent join lower markdown number "
     "plural replace safe string striptags time title tojson trim truncate upper urlencode wordwrap"
@@ -73,7 +74,7 @@ def item_of(shape: Shape) -> Shape:
 
 
 def _row(shape: Shape) -> Shape:
-    return item_of(shape).maybe("no row may bear that id")
+    return item_of(shape).maybe(NO_ROW)
 
 
 def _one(shape: Shape) -> Shape:

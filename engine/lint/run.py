@@ -15,7 +15,7 @@ import engine.lint.rules
 from engine.core.finding import Finding, Span
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint import causes, definitions
+from engine.lint import causes, definitions, odd_rows
 from engine.lint.languages import at_their_cause
 from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
@@ -36,6 +36,16 @@ COVERED = {  # what one says of a place where a name is used that is misspelt wh
     "not-a-record",
     "constant-condition",
     "maybe-empty",
+    "unlike-types",
+    "wrong-field-type",
+    "not-a-list",
+    "value-not-declared",
+    "never-equal",
+    "unused-field",
+    "unlike-row",
+    "unknown-input",
+    "unknown-command",
+    "limit-without-meaning",
 }
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
@@ -73,6 +83,7 @@ def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], 
     for check in beside_each_other:
         check(world)
     definitions.check(world)
+    odd_rows.check(world)
     causes.check(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
     return _beside(sketches, world) if sketches else world.findings
@@ -118,6 +129,7 @@ def _may_set(step: Step) -> bool:
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
     every = at_their_cause(_of_one_meaning(list(findings)), sources)
+    every.sort(key=lambda finding: not finding.covers)  # of two that are alike, the one that knows what follows
     found = _of_one_weight(sorted(dict.fromkeys(every), key=lambda finding: (*finding.order, finding.message)))
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
@@ -125,10 +137,41 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     found = _once(found, bare) if bare else found
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
+    found = _of_sound_texts(_of_scenarios(found))
     found = unsuppressed(found, sources)
     causes = {one for one in found if one.covers}
     covered = {span for one in every if one in causes for span in one.covers}  # each process may know a part of it
     return [one for one in found if one.covers or one.code not in COVERED or one.span not in covered]
+
+
+def _of_sound_texts(found: list[Finding]) -> list[Finding]:
+    """Less what only says that a text has no translation as it stands, where something else is wrong in that text."""
+    if not any(one.about for one in found):
+        return found
+    wrong: dict[str, list[tuple[int, int]]] = {}
+    for one in found:
+        if one.about is None and one.severity != "info":
+            wrong.setdefault(one.span.file, []).append(one.span[1:3])
+    return [
+        one
+        for one in found
+        if one.about is None
+        or not any(one.about[1:3] <= place < one.about[3:] for place in wrong.get(one.about.file, ()))
+    ]
+
+
+def _of_scenarios(found: list[Finding]) -> list[Finding]:
+    """Less what is told of a translation in the words in which it is told of the scenario's own text: both read the
+    same values. A word that is misspelt is to be mended in both."""
+    own = {(one.code, one.message) for one in found if one.code in _OF_VALUES and not _is_translated(one)}
+    return [one for one in found if not _is_translated(one) or (one.code, one.message) not in own]
+
+
+def _is_translated(one: Finding) -> bool:
+    return one.span.file.startswith("translations/")
+
+
+_OF_VALUES = frozenset(("maybe-empty", "unlike-types", "not-a-list", "after-loop", "read-before-set", "data-of-others"))
 
 
 def _of_one_weight(found: list[Finding]) -> list[Finding]:

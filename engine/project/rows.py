@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from engine.core import node as nodes
@@ -31,7 +32,8 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
     for rows, top in _tables(node, languages):
         findings += _table(rows, languages, top)
     for one in every(node):
-        findings += _template(one) if isinstance(one, nodes.Scalar) and "{" in one.text else ()
+        if isinstance(one, nodes.Scalar):
+            findings += _template(one) if "{" in one.text else _no_such_day(one)
     findings += spoken.check(node, languages)
     return findings
 
@@ -53,6 +55,11 @@ def misspelt(rows: Sequence[Iterable[str]]) -> dict[int, tuple[str, str]]:
     if len(keys) == 2 and len(found) == 2:
         del found[0]
     return found
+
+
+def tables(node: nodes.Node, languages: tuple[str, ...]) -> Iterator[list[nodes.Node]]:
+    """The lists of rows in a file."""
+    return (rows for rows, _ in _tables(node, languages))
 
 
 def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> Iterator[tuple[list[nodes.Node], bool]]:
@@ -89,12 +96,13 @@ def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Ite
     for name in dict.fromkeys(key for row in maps for key in row if key != "id"):
         values = [row.get(name) for row in maps]
         there = [one for one in values if one is not None]
-        yield from _numbers(there)
+        yield from _numbers(name, there)
+        yield from _lists(name, there)
         yield from _days(there)
         yield from beside(maps, name, languages)
 
 
-def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
+def _numbers(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
     """Texts that look like numbers, where all others are numbers."""
     texts = [one for one in values if not _is_number(one)]
     if len(texts) == len(values):
@@ -108,8 +116,30 @@ def _numbers(values: list[nodes.Node]) -> Iterator[Finding]:
     for one in alike if len(alike) == len(texts) else ():
         digits = re.sub(r"[^\d.,-]", "", one.text).strip(".,")
         better = digits.replace(",", ".") if digits.count(",") + digits.count(".") < 2 else re.sub(r"[.,]", "", digits)
-        message = f"`{one.text}` is a text, and in other rows there is a number."
+        message = f"`{name}` is the text `{one.text}` here, and in other rows a number."
         yield _finding(one.span, message, f"Write `{better}`, without anything else.")
+
+
+def _lists(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
+    """A map, or a text with commas, where all others are lists."""
+    single = [one for one in values if not isinstance(one, nodes.Sequence)]
+    if len(single) == 1 < len(values):
+        one = single[0]
+        if isinstance(one, nodes.Mapping):
+            message = f"`{name}` is a map here, and in other rows a list."
+            yield _finding(one.span, message, "Put it in square brackets: `[{…}]`.")
+        elif isinstance(one, nodes.Scalar) and "," in one.text and not {"[", "]"} & {*one.text}:
+            message = f"`{name}` is one text here, and in other rows a list."
+            yield _finding(one.span, message, f"Put it in square brackets: `[{one.text}]`.")
+
+
+def _no_such_day(node: nodes.Scalar) -> Iterator[Finding]:
+    if len(node.text) == len("2027-02-30") and _DAY.fullmatch(node.text):
+        try:
+            date.fromisoformat(node.text)
+        except ValueError:
+            message = f"There is no day `{node.text}`."
+            yield _finding(node.span, message, "Write the year, the month and the day: `2027-03-01`.", "bad-value")
 
 
 def _days(values: list[nodes.Node]) -> Iterator[Finding]:

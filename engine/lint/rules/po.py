@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+
 from engine.core.finding import Span
 from engine.lint.world import World
 from engine.project.po import Entry, PoFile
+from engine.project.scenario import ScenarioFile
 from engine.project.translations import Match, bare, language_of
 
+NEARLY = 0.8  # of the letters are the same
 LONGEST = 60  # characters of a text that a message repeats
 
 
@@ -17,10 +22,10 @@ def check(world: World) -> None:
             continue
         for match in made.laid.matches:
             _match(world, match)
-        names = {place.name for place in made.places()}
+        names = {place.name: place.at.span for place in made.places()}
         for language, entry in made.laid.unused:
             taken = {match.place.name for match in made.laid.matches if match.language == language}
-            _unused(world, entry, taken, names)
+            _unused(world, entry, taken, names, _alike(made, entry) if entry.name not in names else None)
     if world.leads:
         for file, po in world.loaded.translations.items():
             _file(world, file, po)
@@ -52,11 +57,12 @@ def _stale(world: World, match: Match) -> None:
         message += " People read the scenario's own text, because " + (
             "it was guessed by a tool." if entry.guessed else "it uses a name that the text does not use any more."
         )
-    world.report("stale-translation", "warning", entry.text.span, message, help)
+    world.report("stale-translation", "warning", entry.text.span, message, help, about=place.at.span)
 
 
-def _unused(world: World, entry: Entry, taken: set[str], names: set[str]) -> None:
-    """`taken` are the names of texts that have another entry."""
+def _unused(world: World, entry: Entry, taken: set[str], names: Mapping[str, Span], alike: Span | None = None) -> None:
+    """`taken` are the names of texts that have another entry, `names` where each text stands, `alike` where a text does
+    that has nearly its words."""
     at = entry.context or entry.source
     if entry.name in taken:
         message, help = f"People read another entry for `{entry.name}`.", "Keep one of them."
@@ -66,7 +72,13 @@ def _unused(world: World, entry: Entry, taken: set[str], names: set[str]) -> Non
     else:
         message = f"There is no text `{entry.name}`, at least not any more."
         help = "`dialogue translate update` puts the entry aside."
-    world.report("unused-translation", "warning", at.span, message, help)
+    world.report("unused-translation", "warning", at.span, message, help, about=names.get(entry.name, alike))
+
+
+def _alike(made: ScenarioFile, entry: Entry) -> Span | None:
+    """Where the text stands that this was most likely the translation of, before its words were changed."""
+    by_words = {place.source: place.at.span for place in made.places()}
+    return next((by_words[one] for one in get_close_matches(entry.source.text, by_words, 1, NEARLY)), None)
 
 
 def _file(world: World, file: str, po: PoFile) -> None:
@@ -85,4 +97,4 @@ def _file(world: World, file: str, po: PoFile) -> None:
             help = "`dialogue translate update` writes entries with their names."
             world.report("unused-translation", "warning", entry.source.span, message, help)
         else:
-            _unused(world, entry, set(), set())
+            _unused(world, entry, set(), {})

@@ -282,6 +282,8 @@ def _fits(
         )
         world.report("wrong-field-type", "warning", at, message, f"Write `{meant}`." if meant else help)
     elif declared.required and shape.empty:
-        message = f"`{collection.name}` needs `{declared.name}`, and this may be null: {shape.empty}."
+        name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+        subject = f"`{name[1]}`" if name else "this"
+        message = f"`{collection.name}` needs `{declared.name}`, and {subject} may be null: {shape.empty}."
         help = "Ask first: save only `if` it is there; or give a value in its place: `| default(…)`."
         world.report("maybe-empty", "warning", at, message, help)

@@ -28,6 +28,8 @@ def check(world: World) -> None:
     unread = {language_of(file) for file, po in world.loaded.translations.items() if po.findings}
     anywhere = world.builtins.keys() | {"catalog", "labels", "item"}
     for scenario in world.scenarios.values():
+        made = world.loaded.files.get(scenario.file)
+        unlaid = made is not None and made.sketch is not None  # one with a mistake in its form has no entries yet
         texts = _texts(scenario)
         several = any(len(text.languages) > 1 for text in texts)
         entries = _entries(world, scenario)
@@ -36,6 +38,7 @@ def check(world: World) -> None:
         for text in texts if wanted else ():
             if len(text.languages) < len(world.project.languages) and id(text) not in of_languages:
                 missing = [one for one in wanted if one not in text.languages and one not in unread]
+                missing = [one for one in missing if not (unlaid and one in files)]
                 missing = [one for one in missing if not _at_its_entry(world, entries.get((id(text), one)))]
                 _missing(world, text, missing, files)
             if text.reads and len({one.reads for one in text.languages.values()}) > 1:
@@ -105,7 +108,7 @@ def _missing(world: World, text: Text | Translated, missing: list[str], files: s
             message = f"This text is not there in {listed}."
             help = f"`dialogue translate update` adds it to translations/{filled[0]}.po; or write `{{{known}}}`."
         severity = "warning" if filled or _declared(world) else "info"
-        world.report("missing-translation", severity, at, message, help)
+        world.report("missing-translation", severity, at, message, help, about=at if filled else None)
 
 
 _OF_ITS_OWN = re.compile(r"\w*[a-z0-9-][A-Z]\w*|[A-Z0-9]{2,5}", re.ASCII)
