@@ -109,7 +109,6 @@ class Stage:
     def __init__(self, root: Path, scenarios: int, saves: int, people: int, everything: bool) -> None:
         self.root, self.scenarios, self.saves, self.people, self.everything = root, scenarios, saves, people, everything
         self.live = asyncio.Event()
-        self.began_at: list[float] = []
         self.delays: list[float] = []
         self.report = ""
 

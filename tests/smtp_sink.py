@@ -44,7 +44,6 @@ class Sink:
     refused: set[str] = field(default_factory=set)  # recipients
     silent_after_data: bool = False
     connections: int = 0
-    logins: int = 0
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -72,7 +71,6 @@ class Sink:
     def authenticate(
         self, _server: Any, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
     ) -> AuthResult:
-        self.logins += 1
         right = isinstance(data, LoginPassword) and data == LoginPassword(self.user.encode(), self.password.encode())
         return AuthResult(success=right, handled=False)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -251,18 +250,6 @@ def test_allowed_users(tmp_path: Path, sender: Sender, allowed: bool) -> None:
     """ALLOWED_USERS holds numbers and @names; without it everyone is welcome, and the terminal always is."""
     assert load(tmp_path, ALLOWED_USERS="5,@Anna").allows(sender) is allowed
     assert load(tmp_path).allows(sender)
-
-
-@pytest.fixture
-def root_logger() -> Iterator[logging.Logger]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []
-    yield root
-    for handler in root.handlers:
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def test_log_goes_to_console_and_file_redacted(

@@ -198,8 +198,3 @@ def _once(found: list[Finding], bare: Mapping[Span, Finding]) -> list[Finding]:
 
 
 _OF_WORDS = ("wrong-field-type", "value-not-declared")
-
-
-def errors_for_reload(loaded: Loaded) -> list[Finding]:
-    """What keeps new files from going live: errors only."""
-    return [finding for finding in lint(loaded) if finding.severity == "error"]

@@ -1,4 +1,4 @@
-"""Who asked how often today, and what each endpoint did since the start.
+"""Who asked how often today, and what it took.
 
 Law: a count is taken when a call is about to leave, so nobody passes the limit by asking twice at once. The process
 remembers; a `Usage` store, when there is one, remembers beyond a restart.
@@ -10,10 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from msgspec import Struct
-
-from engine.models.port import Reply
-
 
 class Usage(Protocol):
     """Where counts outlive the process. `day` is an ISO date (UTC), `what` is `asked` or `tokens`. Plain calls on the
@@ -22,17 +18,6 @@ class Usage(Protocol):
     def get(self, person: str, day: str, what: str) -> int: ...
 
     def add(self, person: str, day: str, count: int, what: str) -> None: ...
-
-
-class Total(Struct):
-    """Since the start of the process, of one model of one endpoint."""
-
-    asks: int = 0
-    failures: int = 0
-    calls: int = 0  # on the wire
-    tokens_in: int = 0
-    tokens_out: int = 0
-    seconds: float = 0.0
 
 
 class Allowance:
@@ -79,7 +64,6 @@ class Accounting:
         *,
         tokens: int | None = None,
     ) -> None:
-        self.totals: dict[tuple[str, str], Total] = {}  # (endpoint, model)
         self._asks = Allowance("asked", daily, usage, clock)
         self._tokens = Allowance("tokens", tokens, usage, clock)
 
@@ -93,12 +77,3 @@ class Accounting:
     def spent(self, person: str, tokens: int) -> None:
         """What an ask of this person has cost."""
         self._tokens.add(person, tokens)
-
-    def record(self, endpoint: str, reply: Reply) -> None:
-        total = self.totals.setdefault((endpoint, reply.model), Total())
-        total.asks += 1
-        total.failures += bool(reply.failure)
-        total.calls += reply.tries
-        total.tokens_in += reply.tokens_in
-        total.tokens_out += reply.tokens_out
-        total.seconds += reply.seconds

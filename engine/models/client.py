@@ -17,10 +17,10 @@ from msgspec.structs import replace
 
 from engine.core.effects import AskModel
 from engine.core.project import Model, Project
-from engine.models.accounting import Accounting, Total, Usage
+from engine.models.accounting import Accounting, Usage
 from engine.models.attachments import Attachments
 from engine.models.breaker import Trouble, nobody
-from engine.models.endpoint import Endpoint, Endpoints, warm
+from engine.models.endpoint import Endpoints, warm
 from engine.models.failure import CallFailed
 from engine.models.limits import Limits, limits_of
 from engine.models.port import Load, Reply
@@ -33,14 +33,12 @@ NO_SECOND_OPINION = ("", "refused")  # failures (and success) after which no fal
 
 
 class EndpointStatus(Struct, frozen=True):
-    """For `dialogue status`. `state` is `closed` (well), `open` or `half-open`; `totals` is by model id."""
+    """For `dialogue status`. `state` is `closed` (well), `open` or `half-open`."""
 
     endpoint: str
     state: str
     failures: int  # asks in a row
     reason: str
-    transcribes: bool
-    totals: Mapping[str, Total]
 
 
 class OpenAIModels:
@@ -49,8 +47,7 @@ class OpenAIModels:
     `environment` holds LLM_BASE_URL, LLM_API_KEY, LLM_MODEL, LLM_TRANSCRIPTION_MODEL (default whisper-1),
     LLM_DAILY_LIMIT, LLM_DAILY_TOKENS, LLM_CONCURRENCY, and the variables that catalog/models.yaml names.
     `on_trouble(endpoint, broken, reason)` is called once when an endpoint breaks (or its key or account is refused) and
-    once when it is well again; `usage` remembers the daily counts beyond a restart. Raises BadLimits for a malformed
-    variable when `limits` is not given.
+    once when it is well again; `usage` remembers the daily counts beyond a restart.
     """
 
     def __init__(
@@ -82,8 +79,6 @@ class OpenAIModels:
                 endpoint.breaker.state,
                 endpoint.breaker.failures,
                 endpoint.breaker.reason,
-                not endpoint.deaf,
-                {model: total for (name, model), total in self.accounting.totals.items() if name == endpoint.name},
             )
             for endpoint in self._endpoints.known.values()
         ]
@@ -141,7 +136,6 @@ class OpenAIModels:
         probing = breaker.state == "half-open"
         if not breaker.admit():
             return replace(reply, failure="unavailable")
-        before, started = replace(talk.spent), time.monotonic()
         try:
             async with asyncio.timeout_at(talk.deadline):
                 reply = replace(reply, value=await talk.run())
@@ -160,18 +154,7 @@ class OpenAIModels:
         finally:
             if probing:
                 breaker.released()
-        self._record(talk.endpoint, reply, before, talk.spent, time.monotonic() - started)
         return reply
-
-    def _record(self, endpoint: Endpoint, reply: Reply, before: Spent, after: Spent, seconds: float) -> None:
-        share = replace(
-            reply,
-            seconds=seconds,
-            tries=after.tries - before.tries,
-            tokens_in=after.tokens_in - before.tokens_in,
-            tokens_out=after.tokens_out - before.tokens_out,
-        )
-        self.accounting.record(endpoint.name, share)
 
     def _told(self, reply: Reply, request: AskModel, spent: Spent) -> Reply:
         """The reply with what it cost, and its line in the log: no word of the prompt, nothing of a person."""

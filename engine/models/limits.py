@@ -1,6 +1,6 @@
 """How much a model call may cost: time, tries, and calls and tokens a person a day.
 
-Law: one place for every number, each with its unit; a malformed variable is a sentence, never a guess.
+Law: one place for every number, each with its unit.
 """
 
 from __future__ import annotations
@@ -8,14 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
-
-
-class BadLimits(ValueError):
-    """`problems` holds one sentence for each malformed variable."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class Limits(Struct, frozen=True):
@@ -34,19 +26,10 @@ class Limits(Struct, frozen=True):
 
 
 def limits_of(environment: Mapping[str, str]) -> Limits:
-    """From LLM_DAILY_LIMIT, LLM_DAILY_TOKENS, LLM_CONCURRENCY (whole numbers from 1; empty: none). Raises BadLimits."""
-    problems: list[str] = []
+    """From LLM_DAILY_LIMIT, LLM_DAILY_TOKENS, LLM_CONCURRENCY: whole numbers, as `engine.settings` has checked."""
 
     def whole(name: str) -> int | None:
-        text = environment.get(name, "").strip()
-        if not text:
-            return None
-        if text.isdecimal() and int(text) > 0:
-            return int(text)
-        problems.append(f"{name} must be a whole number from 1, or empty for no limit")
-        return None
+        text = environment.get(name, "")
+        return int(text) if text else None
 
-    limits = Limits(daily=whole("LLM_DAILY_LIMIT"), tokens=whole("LLM_DAILY_TOKENS"), at_once=whole("LLM_CONCURRENCY"))
-    if problems:
-        raise BadLimits(problems)
-    return limits
+    return Limits(daily=whole("LLM_DAILY_LIMIT"), tokens=whole("LLM_DAILY_TOKENS"), at_once=whole("LLM_CONCURRENCY"))

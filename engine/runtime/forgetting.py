@@ -46,16 +46,16 @@ async def forget(memory: Memory, data_dir: Path, person: str) -> Forgotten:
     return Forgotten({name for name, _ in withdrawn}, len(withdrawn), files, known or bool(withdrawn))
 
 
-async def expire(memory: Memory, project: Project, data_dir: Path, now: float | None = None) -> set[str]:
+async def expire(memory: Memory, project: Project, data_dir: Path) -> set[str]:
     """Empty the records whose `keep:` is over; the collections that changed. Raises MemoryFailed."""
     changed: set[str] = set()
-    at = time.time() if now is None else now
+    now = time.time()
     for name, collection in project.collections.items():
         if collection.retention_days is None:
             continue
         old: set[str] = set()
         total = 0
-        while emptied := await memory.expire(name, at - collection.retention_days * DAY, BATCH):
+        while emptied := await memory.expire(name, now - collection.retention_days * DAY, BATCH):
             total += len(emptied)
             old.update(path for fields in emptied for path in paths(fields))
         if total:

@@ -88,15 +88,7 @@ class Turns:
         self._route = route
         self._idle = idle
 
-    async def take(
-        self,
-        project: Project,
-        chat: str,
-        session: Session,
-        event: Event,
-        updates: Sequence[str],
-        also: Sequence[Effect] = (),
-    ) -> Done:
+    async def take(self, project: Project, chat: str, session: Session, event: Event, updates: Sequence[str]) -> Done:
         """The whole turn, committed. Raises MemoryFailed: nothing was written then, and the turn may be tried again."""
         effects: list[Effect] = []
         after, made = advance(project, session, event)
@@ -110,7 +102,6 @@ class Turns:
                 pending = [*more, *pending]
             else:
                 effects.append(effect)
-        effects += also
         if any(isinstance(effect, ForgetPerson) for effect in effects):
             return await self._farewell(chat, event, updates, effects)
         done = self.sorted(chat, effects)

@@ -18,11 +18,11 @@ Asking = Callable[[AskModel], Any]
 
 
 class Cassette:
-    """`ask` gives a real model's reply, or raises NoReply; None when nothing is to be recorded."""
+    """Replies of a real model in a file; `ask` brings new ones, or raises NoReply. None: nothing is recorded."""
 
-    def __init__(self, path: Path, ask: Asking | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.ask = ask
+        self.ask: Asking | None = None
         self.replies: dict[str, dict[str, Any]] = {}
         self.recorded = 0
         if path.is_file():

@@ -32,6 +32,7 @@ from engine.talks.shelf import unknown_field
 from engine.talks.stage import AT_ONCE, PAUSE, Stage
 from engine.talks.times import moment
 
+LONGEST = 1500  # characters of a request that a report shows, of each of its two parts
 OTHER = " (cassette.json holds a reply to other words of this prompt)"
 
 
@@ -280,8 +281,8 @@ def _with_lingering(scenes: Iterator[Scene]) -> Iterator[tuple[Scene, bool]]:
         yield scene, after and not scene.expected
 
 
-def _request(request: AskModel, longest: int = 1500) -> str:
+def _request(request: AskModel) -> str:
     returns = ", ".join((request.returns or {}).get("properties", {})) or "a text"
     parts = [text.strip() for text in (request.system, request.user) if text.strip()]
-    shown = [text if len(text) <= longest else text[:longest] + " …" for text in parts]
+    shown = [text if len(text) <= LONGEST else text[:LONGEST] + " …" for text in parts]
     return "\n".join([f"prompt {request.prompt}, returns {returns}", *shown])

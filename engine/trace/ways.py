@@ -10,6 +10,7 @@ from engine.core.project import Project
 from engine.core.step import Step
 from engine.core.template import Expression
 
+LONGEST = 100  # characters of a value
 PLAIN = {
     "asked": "{step}: asked",
     "gave_up": "{step}: given up after the last try",
@@ -78,8 +79,8 @@ def _model(way: Walked) -> str:
     return f"{way.step}: {words}" + (f": {', '.join(cost)}" if cost else "")
 
 
-def short(value: Any, longest: int = 100) -> str:
+def short(value: Any) -> str:
     """A value in one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

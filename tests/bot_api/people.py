@@ -119,11 +119,6 @@ class Person:
     async def sends_voice(self, content: bytes = b"OggS-voice") -> int:
         return await self.sends("voice", content=content, mime="audio/ogg")
 
-    async def sends_document(
-        self, name: str = "plan.pdf", mime: str = "application/pdf", content: bytes = b"%PDF"
-    ) -> int:
-        return await self.sends("document", content=content, name=name, mime=mime)
-
     async def sends(
         self,
         kind: str,

@@ -1,7 +1,6 @@
 """The pieces of the Telegram channel that are plain functions: cutting texts, pacing, the menu, the log."""
 
 import asyncio
-import logging
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from engine.channels.markdown import Entity, Rendered, render, units
 from engine.channels.telegram.limits import Limits, Pacer
 from engine.channels.telegram.menu import Menu, menu
-from engine.channels.telegram.redact import HideToken, hide_token
 from engine.channels.telegram.split import split
 from engine.core.triggers import Trigger
 from tests.bot_api import BotApi, Fault
@@ -180,16 +178,3 @@ async def test_a_menu_that_fails_is_published_later(tmp_path, caplog):
         await channel.announce(_project(_scenario("bad", ("bad",)), languages=("ru",)))
         assert "does not take the menu" in caplog.text
         assert "/bot" not in caplog.text
-
-
-def test_the_filter_hides_a_token_of_any_form():
-    """A given token exactly, others by their form; a record without one is left as it is."""
-    logger = logging.Logger("x")
-    handler = logging.StreamHandler()
-    logger.addHandler(handler)
-    hide_token("short", handler)
-    assert any(isinstance(found, HideToken) for found in handler.filters)
-    for said, shown in (("a short b", "a <token> b"), ("x", "x"), ("bot12345:" + "A" * 35, "bot12345:" + "A" * 35)):
-        record = logger.makeRecord("x", logging.INFO, "f", 1, "%s", (said,), None)
-        handler.filter(record)
-        assert record.getMessage() == (shown if "bot" not in said else record.getMessage())

@@ -19,7 +19,6 @@ from tests.bot_api.people import BotMessage
 from tests.e2e.stage import Stage, jpeg, outcomes, rows, talk
 from tests.openai_api import ChatRequest
 
-COLLECTIONS = ("people", "goals", "checkins", "profiles", "workouts", "leads", "feedback")
 _PICTURE = re.compile(r"^\[[a-z_]+\] ")
 METHODS = ("sendMessage", "getUpdates", "answerCallbackQuery", "editMessageText", "getFile")
 PATIENCE = 60.0  # s of peace in which nobody hears anything: who still waits then is stuck

@@ -17,7 +17,6 @@ from engine.core.project import Project
 from tests.docs.pages import ROOT, Block
 from tests.driver import Driver, Failure
 
-DIRECTION = re.compile(r"# ?(.*)")
 LATER = re.compile(r"(\d+) (minute|hour|day)s? later")
 SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 

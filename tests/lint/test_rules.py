@@ -12,7 +12,6 @@ import pytest
 from engine.core.finding import Severity
 from engine.lint.explain import rules
 from engine.lint.explain.page import page
-from engine.project.rules import RULES
 from tests.lint.golden import FOLDER, UNWRITABLE, files, found, outcome
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +49,7 @@ def test_every_code_is_explained_and_shown(code: str) -> None:
 
 def test_no_code_is_reported_without_an_entry() -> None:
     """Every code that stands in the engine's source has an entry, and every entry is reported somewhere."""
-    written = set(RULES)
+    written = set[str]()
     for folder in ("lint", "project", "core", "steps"):
         for path in (ROOT / "engine" / folder).rglob("*.py"):
             written |= _codes(path)

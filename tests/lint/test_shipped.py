@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from benchmarks.mutants import measure
 from engine.core.finding import Finding
+from engine.lint.gate import Gate
 from engine.lint.parallel import Heap, lint_sources
-from engine.lint.run import errors_for_reload, lint
+from engine.lint.run import lint
 from engine.project.load import Loader
 from tests.lint.golden import FOLDER, NOWHERE, files, found
 
@@ -66,9 +67,10 @@ def test_a_reload_is_kept_by_errors_only() -> None:
     """Warnings and infos do not keep new files from going live."""
     warns = Loader(Path("/nowhere")).build({"scenarios/a.yaml": HEAD + b"  - end\n  - say: Hello\n"})
     assert codes(lint(warns)) == {"unreachable-step"}
-    assert errors_for_reload(warns) == []
+    gate = Gate(Loader(Path("/nowhere")).build({"scenarios/a.yaml": HEAD + b"  - say: Hello\n"}))
+    assert gate.errors(warns) == []
     wrong = Loader(Path("/nowhere")).build({"scenarios/a.yaml": HEAD + b'  - say: "{{ nmae }}"\n'})
-    assert codes(errors_for_reload(wrong)) == {"unknown-name"}
+    assert codes(gate.errors(wrong)) == {"unknown-name"}
 
 
 def test_a_running_bot_can_be_linted_again() -> None:

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.models.accounting import Accounting
-from engine.models.limits import BadLimits, Limits, limits_of
+from engine.models.limits import Limits, limits_of
 from engine.models.redact import address
 from tests.models.conftest import QUICK, Asker, asking, no_files, project_of
 from tests.openai_api import OpenAIStandIn
@@ -98,8 +98,8 @@ async def test_over_the_limit_nothing_is_asked(ask: Asker, llm: OpenAIStandIn) -
     ("environment", "daily", "at_once"),
     [
         ({}, None, None),
-        ({"LLM_DAILY_LIMIT": " 20 ", "LLM_CONCURRENCY": "4"}, 20, 4),
-        ({"LLM_DAILY_TOKENS": " "}, None, None),
+        ({"LLM_DAILY_LIMIT": "20", "LLM_CONCURRENCY": "4"}, 20, 4),
+        ({"LLM_DAILY_TOKENS": ""}, None, None),
         ({"LLM_DAILY_LIMIT": ""}, None, None),
     ],
 )
@@ -107,13 +107,6 @@ def test_limits_come_from_the_environment(environment: dict[str, str], daily: An
     """What is not set does not limit."""
     assert limits_of(environment) == Limits(daily=daily, at_once=at_once)
     assert limits_of({"LLM_DAILY_TOKENS": "5000"}) == Limits(tokens=5000)
-
-
-def test_every_malformed_limit_is_named() -> None:
-    """One message for all of them."""
-    with pytest.raises(BadLimits) as caught:
-        limits_of({"LLM_DAILY_LIMIT": "many", "LLM_CONCURRENCY": "0"})
-    assert [problem.split()[0] for problem in caught.value.problems] == ["LLM_DAILY_LIMIT", "LLM_CONCURRENCY"]
 
 
 async def test_the_log_tells_the_cost_and_no_secret(

@@ -106,10 +106,7 @@ async def test_while_it_is_open_nobody_waits(ask: Asker, llm: OpenAIStandIn) -> 
     assert (await ask()).failure == ""
     assert ask.told == [(True, "HTTP 500 (server_error)"), (False, "")]
     status = models.status()[0]
-    assert (status.endpoint, status.state, status.transcribes) == (llm.base_url, "closed", True)
-    total = status.totals["small"]
-    assert (total.asks, total.failures, total.calls, total.tokens_in) == (3, 2, 3, 10)
-    assert 0 < total.seconds < 5
+    assert (status.endpoint, status.state) == (llm.base_url, "closed")
 
 
 async def test_only_one_probes(ask: Asker, llm: OpenAIStandIn) -> None:

@@ -22,7 +22,6 @@ from engine.channels.telegram.limits import Limits
 from engine.channels.telegram.media import Files
 from engine.channels.telegram.menu import Menu
 from engine.channels.telegram.parse import DOWNLOAD_LIMIT, chat_key
-from engine.channels.telegram.redact import quiet_libraries
 from engine.channels.telegram.updates import Updates
 from engine.core.project import Project
 from engine.memory.port import Incoming
@@ -48,7 +47,6 @@ class TelegramChannel:
         poll_seconds: int = 30,
         album_seconds: float = 1.0,
     ) -> None:
-        quiet_libraries()
         self._api = Api(token, base_url or DEFAULT_URL)
         self._calls = Calls(self._api, limits, self._moved)
         self._delivery = Delivery(self._calls, Files(root, data_dir), self._running)

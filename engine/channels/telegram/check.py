@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from engine.channels.telegram.api import DEFAULT_URL, Api, NotSent
-from engine.channels.telegram.redact import quiet_libraries
 
 PATIENCE = 10.0  # s for an answer
 
 
 async def check(token: str, base_url: str, admin: str) -> list[tuple[str, str]]:
     """(ok, note or wrong; a sentence). Nothing is sent to anybody, and a bot that runs is not disturbed."""
-    quiet_libraries()
     api = Api(token, base_url or DEFAULT_URL)
     try:
         me = await api.call("getMe", {}, read_timeout=PATIENCE)

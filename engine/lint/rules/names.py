@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -55,10 +54,10 @@ def _tell(world: World, scenario: str, told: list[Finding]) -> None:
     world.findings += told
 
 
-def names_at(
-    world: World, scenario: Scenario, flow: Flow, step: Step, own: Mapping[str, Shape] = NO_NAMES
-) -> StepNames:
-    return StepNames(world, scenario.writes, flow.before[step.index], own, lambda name: flow.way_without(name, step))
+def names_at(world: World, scenario: Scenario, flow: Flow, step: Step) -> StepNames:
+    return StepNames(
+        world, scenario.writes, flow.before[step.index], NO_NAMES, lambda name: flow.way_without(name, step)
+    )
 
 
 def _step(
