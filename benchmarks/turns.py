@@ -35,6 +35,7 @@ from engine.memory.sqlite import SqliteMemory
 from engine.models.client import OpenAIModels
 from engine.project.load import Loader
 from engine.runtime.bot import Bot
+from engine.runtime.garbage import settle
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,6 +148,7 @@ async def durable(channel: Any, folder: Path) -> tuple[float, list[float]]:
     settings = Settings.load(ROOT, {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"})
     memory = SqliteMemory(folder / "engine.db")
     bot = Bot(project(), settings, memory, channel, OpenAIModels({}))
+    settle()
     began = time.perf_counter()
     await channel.run(bot, [])
     await bot.busy.idle()

@@ -112,9 +112,12 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query. Raises MemoryFailed."""
-        with self.lock, self._sentences():
+        with self.lock:
             self._check_open()
-            return self.connection.execute(sql, values).fetchall()
+            try:
+                return self.connection.execute(sql, values).fetchall()
+            except sqlite3.Error as error:  # not `_sentences`: every turn reads
+                raise failed(error, self.path) from error
 
     def first(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first row's first column, or None."""

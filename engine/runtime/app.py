@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -25,6 +24,7 @@ from engine.outputs.known import known_outputs
 from engine.project.load import Loaded, Loader
 from engine.runtime.bot import Bot
 from engine.runtime.forgetting import expire
+from engine.runtime.garbage import settle
 from engine.runtime.held_back import briefly, frames, held_back
 from engine.runtime.last_live import chosen, remember
 from engine.runtime.lock import Taken, alone
@@ -170,7 +170,7 @@ class _Run:
             await self.models.warm()
             prompts = list(self.bot.project.prompts.values())
             await asyncio.to_thread(warm_prompts, prompts, AT_START)
-        gc.freeze()  # what is loaded stays: a full collection over it would hold every turn up for 0.2 s
+        settle()
 
     async def _outputs_and_tidy(self) -> None:
         """Hand outcomes out, and remove what is past its time; the memory may be full or locked just now."""

@@ -142,9 +142,10 @@ class Chats:
             await self._refuse(received)
             return True
         session = self._session(name)
-        if not wants(self._project_for(session), session, event):
-            return await self._hold(chat, received, session)
-        seconds = pause(self._project_for(session), session, event)
+        project = self._project_for(session)
+        if not wants(project, session, event):
+            return await self._hold(chat, received, project)
+        seconds = pause(project, session, event)
         if chat.gathered:
             if chat.gathered.amend(received):
                 return False
@@ -201,8 +202,8 @@ class Chats:
             log.error("The talk of a chat cannot be read and begins anew: %s", type(error).__name__)
             return Session()
 
-    async def _hold(self, chat: _Chat, received: Received, session: Session) -> bool:
-        if len(chat.held) < self._project_for(session).bounds.held:
+    async def _hold(self, chat: _Chat, received: Received, project: Project) -> bool:
+        if len(chat.held) < project.bounds.held:
             chat.held.append(received)
             return False
         await self._handled([received])

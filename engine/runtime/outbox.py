@@ -11,7 +11,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from engine.channels.port import DeliveryFailed, Gone, NotNow, Unknown
@@ -180,13 +179,18 @@ class Outbox:
         if marked or not _once(effect):
             await self._carry(item.lane, effect)
             return
-        last = again and item.attempts > 0
         await self._ready(item.lane)
         if item.attempts > 0:
             await self._works(item.lane)
-        async with self._last_attempt if last else nullcontext():
-            if last:
-                await self._calm()
+            if again:
+                await self._last(item, effect)
+                return
+        if await self._mark(item):
+            await self._carry(item.lane, effect)
+
+    async def _last(self, item: Outgoing, effect: Any) -> None:
+        async with self._last_attempt:
+            await self._calm()
             if not await self._mark(item):
                 return
             sending = asyncio.ensure_future(self._carry(item.lane, effect))

@@ -22,6 +22,7 @@ from engine.project.files import FOLDERS
 from engine.project.load import Loaded, Loader
 from engine.project.scenario import ScenarioFile
 from engine.runtime.bot import Bot
+from engine.runtime.garbage import settle
 from engine.runtime.held_back import briefly, difference, frames, held_back
 from engine.runtime.impact import impact, told
 from engine.runtime.renames import likely_renames
@@ -69,7 +70,7 @@ class Reload:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        gc.freeze()  # a snapshot of 1,000 scenarios is half a million objects: a full collection over them takes 0.6 s
+        settle()
         watch = Watch(self.loader.root, self.loader.files.seen)
         wait: float | None = SETTLED
         try:

@@ -145,7 +145,9 @@ class Turns:
     def sorted(self, chat: str, effects: list[Effect]) -> Done:
         done = Done()
         for effect in effects:
-            if isinstance(effect, (SendMessage, RedrawQuestion, CloseQuestion, Notify, KeepFile)):
+            if isinstance(effect, Walked):  # more of these than of all others
+                _told(effect)
+            elif isinstance(effect, (SendMessage, RedrawQuestion, CloseQuestion, Notify, KeepFile)):
                 lane = self._route(chat, effect)
                 if lane is not None:
                     first = not any(one.lane == lane for one in done.outgoing)
@@ -160,8 +162,6 @@ class Turns:
                 done.problems.append(effect)
             elif isinstance(effect, (SaveRecord, WithdrawRecord)):
                 done.saved.add(effect.collection)
-            elif isinstance(effect, Walked):
-                _told(effect)
         return done
 
 
