@@ -15,6 +15,7 @@ from engine.lint.shapes import (
     FRACTION,
     FREE,
     MOST_VALUES,
+    NAMED,
     NUMBER,
     OPEN_MAP,
     PERSONAL,
@@ -32,6 +33,7 @@ MARKED = {
     "text": TEXT.marked(FREE),
     "number": NUMBER.marked(FRACTION),
     "url": TEXT.marked("url"),
+    "name": TEXT.marked(NAMED),
     **{name: TEXT.marked(name, PERSONAL) for name in ("email", "phone")},
 }
 

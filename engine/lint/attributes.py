@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import compare, keys, labels, takes
+from engine.lint import keys, labels, nulls, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.missing import A_MAP, Missing
 from engine.lint.narrow import path
@@ -48,7 +48,7 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
         return _cut(reader, node.arg, base)
     index = reader.of(node.arg)
     if MAYBE_NONE in base.marks and index.values:
-        compare.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
+        nulls.fails_on_none(reader, node.node, f"`[{path(node.arg) or next(iter(index.values))}]`", guarded)
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int):
         keys.is_there(reader, node, node.arg.value)
     parts = base.parts()
@@ -163,7 +163,7 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
 def _of_one_kind(reader: Reader, base: Shape, name: str, node: nodes.Node, methods: bool) -> None:
     """An answer that is a text or a photo: the text has no `caption`."""
     owner = path(getattr(node, "node", None))
-    lacking = [part for part in base.parts() if part.kind in SINGLE and FREE in part.marks]
+    lacking = [part for part in base.parts() if part.kind in SINGLE and (FREE in part.marks or part.values)]
     lacking = [part for part in lacking if not (methods and name in METHODS.get(part.kind, ()))]
     if owner and lacking:
         message = f"`{owner}` may be {told(lacking[0])}, which has no `{name}`, and then the text fails."

@@ -11,11 +11,10 @@ from jinja2 import nodes
 
 from engine.core.finding import Span
 from engine.lint import constants, logic, reach, takes
-from engine.lint.forms import of_days, of_moments, other_words
-from engine.lint.guards import MISSING_FITS
-from engine.lint.narrow import path
+from engine.lint.forms import of_days, of_moments, of_shown, other_words
+from engine.lint.narrow import called, path
+from engine.lint.nulls import fails_on_null
 from engine.lint.reader import Reader
-from engine.lint.results import FUNCTIONS
 from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMBER, NUMERIC, TEXT, Shape, is_decimal, told, union
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
@@ -50,6 +49,8 @@ def _one(
 ) -> None:
     operator = operand.op
     if of_moments(reader, left, operand.expr) or of_moments(reader, right, left_node):
+        return
+    if of_shown(reader, left_node, operand.expr):
         return
     if operator in ("in", "notin"):
         _within(reader, left_node, left, operand, right)
@@ -129,6 +130,8 @@ def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
     literal = next((node for node in (other, one) if isinstance(node, nodes.Const)), None)
     if literal is None:
         return ""
+    if any(isinstance(node, nodes.Filter) and node.name == "weekday" for node in (one, other)):
+        return OF_THE_WEEK
     value = literal.value
     whole = path(one) or path(other)
     if isinstance(value, str) and whole and both == {"text", "list"}:
@@ -158,7 +161,8 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
         if near and isinstance(other.value, str)
         else did_you_mean(str(other.value), sorted(str(value) for value in values))
     )
-    subject = f"{of}`{path(one)}`" if path(one) else "This"
+    help = OF_THE_WEEK if isinstance(one, nodes.Filter) and one.name == "weekday" else help
+    subject = f"{of}`{called(one)}`" if called(one) else "This"
     reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
 
 
@@ -172,6 +176,7 @@ def _values(shape: Shape) -> set[Any]:
     return found
 
 
+OF_THE_WEEK = "The days of the week are numbers here, from 1 for Monday to 7 for Sunday."
 NUMERIC_KINDS = {"number", "boolean"}
 _NEVER_TEXTS = ("-", "/", "//", "**")
 
@@ -256,35 +261,6 @@ def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:
     return wrong and all(part.kind != "any" for part in parts)
 
 
-def fails_on_null(
-    reader: Reader, node: nodes.Node | None, shape: Shape, what: str, guarded: int, instead: str = "0"
-) -> None:
-    """A value that may be null where null is an error."""
-    if isinstance(node, nodes.Call) and len(node.args) == 1 and path(node.node) in FUNCTIONS:
-        node = node.args[0]  # null for null: `hours_since(last.created_at)`
-    name = path(node)
-    if not name or (guarded and name in reader.full):
-        return
-    at = reader.source.place(node) if node is not None else reader.source.whole
-    help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default({instead}))`."
-    reader.report(
-        "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
-    )
-
-
-def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: int) -> None:
-    """An item of a list that may have none."""
-    while isinstance(node, nodes.Filter):
-        node = node.node
-    name = path(node)
-    if node is None or not name or name in reader.full or guarded == MISSING_FITS:
-        return
-    at = reader.source.place(node)
-    message = f"`{name}` may have no item, and {what} fails then: there may be no such record."
-    help = f"Ask first: `if {name}`; for the newest one alone write `first: true` in the `find`."
-    reader.report("maybe-empty", "warning", name, at, message, help)
-
-
 def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
     """The literal of the two, else the name."""
     for node in (one, other):
@@ -294,7 +270,7 @@ def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
 
 
 def _shown(node: nodes.Expr, shape: Shape) -> str:
-    name = path(node)
+    name = called(node)
     if name:
         return f"`{name}` ({told(shape)})"
     return f"`{node.value}` ({told(shape)})" if isinstance(node, nodes.Const) else told(shape)

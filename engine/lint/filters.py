@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import arguments, attributes, compare, logic, outputs, percents, plurals, takes
+from engine.lint import arguments, by_field, logic, nulls, outputs, percents, plurals, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -15,7 +15,6 @@ from engine.project.suggest import did_you_mean
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
 MOMENTS = ("date", "time", "date_time", "plus", "weekday")
-SAME_ITEMS = ("list", "reverse", "sort", "unique")
 OF_ITEMS = frozenset(
     ("join", "map", "select", "reject", "selectattr", "rejectattr", "unique", "sort", "groupby", "sum")
 )
@@ -55,9 +54,9 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
     fits = _operand(reader, node, base, guarded)
     if base.empty and node.name in FAIL_ON_NULL:
         instead = {"text": "''", "number": "0", "integer": "0"}.get(base.kind, "[]")
-        compare.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded, instead)
+        nulls.fails_on_null(reader, node.node, base, f"`{node.name}`", guarded, instead)
     if MAYBE_NONE in base.marks and node.name in ("first", "last", "min", "max"):
-        compare.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
+        nulls.fails_on_none(reader, node.node, f"`{node.name}`", guarded)
     if fits and node.name in OF_ITEMS and any(part.kind == "text" for part in base.parts()):
         sure = all(part.kind == "text" for part in base.parts())
         message = f"This is {told(base)} and no list, so `{node.name}` takes its letters one by one."
@@ -78,15 +77,15 @@ def filtered(reader: Reader, node: nodes.Filter, guarded: int) -> Shape:
     if node.name == "plural":
         plurals.check(reader, node)
     if node.name in ("select", "reject"):
-        _named_test(reader, node)
+        by_field.named_test(reader, node)
     if node.name in ("join", "map", "selectattr", "rejectattr", "groupby", "sum", "sort", "unique", "min", "max"):
-        found = _by_attribute(reader, node, base)
-        return found.marked(MAYBE_NONE) if MAYBE_NONE in base.marks and node.name in SAME_ITEMS else found
+        found = by_field.by_field(reader, node, base)
+        return found.marked(MAYBE_NONE) if MAYBE_NONE in base.marks and node.name in by_field.SAME_ITEMS else found
     if node.name in ("markdown", "safe"):
         outputs.trusted(reader, node, base)
     result = FILTERS.get(node.name)
     given = result(base) if result else ANY
-    if MAYBE_NONE in base.marks and node.name in SAME_ITEMS:
+    if MAYBE_NONE in base.marks and node.name in by_field.SAME_ITEMS:
         return given.marked(MAYBE_NONE)
     carried = base.all_marks() & CARRIED
     return given.marked(*carried) if carried and given.kind == "text" else given
@@ -108,7 +107,7 @@ def _operand(reader: Reader, node: nodes.Filter, base: Shape, guarded: int) -> b
         named = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
         first = named if named is not None else node.args[0] if node.args and node.name == "sum" else None
         if first is not None:
-            item = _attribute_of(reader, item, first, node)
+            item = by_field.attribute_of(reader, item, first, node)
         takes.check_items(reader, node, node.name, item)
     return True
 
@@ -184,111 +183,15 @@ def _default(reader: Reader, node: nodes.Filter) -> Shape:
     return other if base.kind == "null" else union([base.full(), other])
 
 
-def _by_attribute(reader: Reader, node: nodes.Filter, base: Shape) -> Shape:
-    """`selectattr('level', …)`, `map(attribute='id')`: the attribute of each item."""
-    _named_test(reader, node)
-    strange = [str(pair.key) for pair in node.kwargs if pair.key not in ("attribute", "default")]
-    if node.name == "map" and strange and not node.args:
-        at = reader.source.name_of_argument(strange[0], node.lineno)
-        help = did_you_mean(strange[0], ["attribute", "default"])
-        reader.report("unknown-argument", "error", strange[0], at, f"The filter `map` has no `{strange[0]}`.", help)
-    first = next((pair.value for pair in node.kwargs if pair.key == "attribute"), None)
-    place = {"selectattr": 0, "rejectattr": 0, "groupby": 0, "sum": 0, "join": 1}.get(node.name)
-    if first is None and place is not None and len(node.args) > place:
-        first = node.args[place]
-    if first is None and node.name == "map" and node.args:
-        return _mapped(reader, node, node.args[0], item_of(base))
-    given = FILTERS["list" if node.name in ("map", "groupby") else node.name](base)
-    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
-        return ANY if node.name in ("map", "groupby") else given
-    shape = _attribute_of(reader, item_of(base), first, node)
-    if node.name in ("selectattr", "rejectattr") and len(node.args) > 2:
-        _is_ever(reader, node, first.value, shape)
-    return Shape("list", item=shape) if node.name == "map" else ANY if node.name == "groupby" else given
-
-
-def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -> None:
-    """`selectattr('level', 'equalto', 'hard')`: a text that some item has; one that a condition chooses too."""
-    test, wanted = node.args[1], [node.args[2]]
-    if not isinstance(test, nodes.Const) or test.value not in _EQUAL:
-        return
-    told = {value for part in shape.parts() for value in part.values or (None,)} - {None}
-    possible = {value for value in told or _in_rows(reader, node, attribute) if isinstance(value, str)}
-    while wanted and possible and len(possible) >= len(told):
-        one = wanted.pop()
-        if isinstance(one, nodes.CondExpr):
-            wanted += [one.expr1, *([one.expr2] if one.expr2 is not None else [])]
-        elif isinstance(one, nodes.Const) and isinstance(one.value, str) and one.value and one.value not in possible:
-            message = f"`{attribute}` of these items is never `{one.value}`."
-            help = did_you_mean(one.value, sorted(possible))
-            reader.report("never-equal", "warning", one.value, reader.source.place(one), message, help)
-
-
-def _in_rows(reader: Reader, node: nodes.Filter, attribute: str) -> set[str]:
-    """What the attribute is in the rows of a catalog file, of which some were chosen before; nothing where it is no
-    text in one of them."""
-    inner: nodes.Expr | None = node.node
-    while isinstance(inner, nodes.Filter) and inner.name in ("selectattr", "rejectattr", *SAME_ITEMS):
-        inner = inner.node
-    whole = path(inner)
-    rows = reader.names.rows(whole) if whole else None
-    rows = [*rows.values()] if isinstance(rows, dict) else rows
-    values = [row.get(attribute) if isinstance(row, dict) else None for row in rows or ()]
-    texts = {value for value in values if isinstance(value, str)}
-    return texts if all(isinstance(value, str) for value in values) else set()
-
-
-_EQUAL = ("equalto", "==", "eq", "sameas")
-
-
-def _attribute_of(reader: Reader, shape: Shape, first: nodes.Expr, node: nodes.Filter) -> Shape:
-    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
-        return ANY
-    defaulted = any(pair.key == "default" for pair in node.kwargs)
-    for word in first.value.split("."):
-        shape = attributes.of_item(reader, shape, word, first, defaulted)
-    return shape
-
-
 def _as_function(node: nodes.Filter) -> str:
     """`until | days_until` for `days_until(until)`."""
     name = path(node.node)
     return f"It is a function: `{node.name}({name or '…'})`." if node.name in FUNCTIONS else ""
 
 
-def _mapped(reader: Reader, node: nodes.Filter, first: nodes.Expr, item: Shape) -> Shape:
-    """`map('upper')`: that filter on each item."""
-    if not isinstance(first, nodes.Const) or not isinstance(first.value, str):
-        return ANY
-    if first.value not in reader.environment.filters:
-        known = [name for name in reader.environment.filters if not name.startswith("_")]
-        message = f"There is no filter `{first.value}`."
-        if first.value in item.fields:
-            help = f"The field of each item is `map(attribute='{first.value}')`."
-        else:
-            help = did_you_mean(first.value, known, ours=True)
-        reader.report("unknown-filter", "error", first.value, reader.source.place(first), message, help)
-        return ANY
-    result = FILTERS.get(first.value)
-    return Shape("list", item=result(item)) if result and len(node.args) == 1 else ANY
-
-
-def _named_test(reader: Reader, node: nodes.Filter) -> None:
-    """`selectattr('level', 'equalto', …)`, `select('string')`: the test is named by a text."""
-    place = {"selectattr": 1, "rejectattr": 1, "select": 0, "reject": 0}.get(node.name)
-    test = node.args[place] if place is not None and len(node.args) > place else None
-    if isinstance(test, nodes.Const) and isinstance(test.value, str) and test.value not in reader.environment.tests:
-        _unknown_test(reader, test.value, reader.source.place(test))
-
-
-def _unknown_test(reader: Reader, name: str, at: Span) -> None:
-    help = did_you_mean(name, reader.environment.tests, ours=True)
-    reader.report("unknown-test", "error", name, at, f"There is no test `{name}`.", help)
-
-
 def tested(reader: Reader, node: nodes.Test, guarded: int) -> Shape:
     if node.name not in reader.environment.tests:
-        _unknown_test(reader, node.name, reader.source.word(node))
+        by_field.unknown_test(reader, node.name, reader.source.word(node))
     base = reader.of(node.node, MISSING_FITS if node.name in ("defined", "undefined") else NULL_FITS)
     shapes = {one: reader.of(one) for one in node.args}
     if node.name == "none":

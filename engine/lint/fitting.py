@@ -7,7 +7,7 @@ import re
 from engine.core.fitting import MISFIT, fitted
 from engine.core.node import Node, Scalar
 from engine.core.project import CollectionField
-from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NUMERIC, Shape, told
+from engine.lint.shapes import COMPOSED, FORMS, FRACTION, FREE, NAMED, NUMERIC, Shape, told
 
 
 def sorted_out(declared: CollectionField, shape: Shape, written: Node) -> str:
@@ -45,7 +45,7 @@ def may_fit(part: Shape, declared: CollectionField) -> bool:
         return False
     if part.kind != "text" or declared.type in ("text", "contact"):
         return True
-    return not part.marks & {FREE, COMPOSED} and (not part.marks & FORMS or declared.type in part.marks)
+    return not part.marks & {FREE, COMPOSED, NAMED} and (not part.marks & FORMS or declared.type in part.marks)
 
 
 def what_it_is(shape: Shape, wrong: Shape) -> str:
@@ -57,6 +57,8 @@ def what_it_is(shape: Shape, wrong: Shape) -> str:
         return f"this {sometimes} whatever the person writes"
     if FRACTION in wrong.marks:
         return f"this {sometimes} a number that need not be whole"
+    if NAMED in wrong.marks:
+        return f"this {sometimes} what a person is called"
     form = next((_SAID[one] for one in sorted(wrong.marks & FORMS)), "")
     return f"this {sometimes} {form or told(wrong)}"
 

@@ -48,6 +48,18 @@ def of_moments(reader: Reader, shape: Shape, other: nodes.Expr) -> bool:
     return True
 
 
+def of_shown(reader: Reader, left: nodes.Expr, right: nodes.Expr) -> bool:
+    """`until > today | date`: days as people read them are no longer in order. Whether it was told."""
+    shown = [one for one in (left, right) if isinstance(one, nodes.Filter) and one.name in ("date", "date_time")]
+    if len(shown) != 1 or isinstance(left, nodes.Const) or isinstance(right, nodes.Const):
+        return False
+    name = shown[0].name
+    message = f"`{name}` makes a text for people of it (`21 November 2026`), which is compared letter by letter."
+    help = f"Compare what stands before it, without `| {name}`."
+    reader.report("other-form", "warning", name, reader.source.word(shown[0]), message, help)
+    return True
+
+
 def _in_words(reader: Reader, other: nodes.Const, written: str, time: bool) -> bool:
     days = {"today": 0, "сегодня": 0, "tomorrow": 1, "завтра": 1, "yesterday": -1, "вчера": -1}
     kept, by = ("`09:00`", None) if time else ("`2026-12-31`", days.get(written.lower()))

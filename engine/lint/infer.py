@@ -15,6 +15,7 @@ from engine.lint import (
     forms,
     includes,
     logic,
+    nulls,
     outputs,
     percents,
     precedence,
@@ -95,7 +96,7 @@ def _negative(reader: Reader, node: nodes.Neg, guarded: int) -> Shape:
     """`-5` of 5."""
     shape = reader.of(node.node, guarded)
     if shape.empty:
-        compare.fails_on_null(reader, node.node, shape, "`-`", guarded)
+        nulls.fails_on_null(reader, node.node, shape, "`-`", guarded)
     takes.check(reader, "-", node.node, shape, takes.A_NUMBER)
     if shape.kind not in NUMERIC:
         return ANY

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from jinja2 import nodes
 
-from engine.lint import compare
+from engine.lint import nulls
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import LACKING, Shape
@@ -70,7 +70,7 @@ def null_key(reader: Reader, node: nodes.Getitem, index: Shape, guarded: int) ->
     """`catalog.levels[person.level]`: no table has an entry for null."""
     whole = path(node.node)
     if index.empty and not (whole and reader.names.asks(f" in {whole}")):
-        compare.fails_on_null(reader, node.arg, index, f"`{whole or '…'}[…]`", guarded, "'…'")
+        nulls.fails_on_null(reader, node.arg, index, f"`{whole or '…'}[…]`", guarded, "'…'")
 
 
 def _lacks(table: Shape, name: str) -> bool:

@@ -47,6 +47,13 @@ def path(node: nodes.Node | None) -> str:
     return f"{inner}.{last}" if inner else ""
 
 
+def called(node: nodes.Node | None) -> str:
+    """As a message calls it: `people`, or `name | length`."""
+    if isinstance(node, nodes.Filter) and not node.args and not node.kwargs and path(node.node):
+        return f"{path(node.node)} | {node.name}"
+    return path(node)
+
+
 @lru_cache(maxsize=1024)  # a tree is one object wherever the same words stand (core/tree.py)
 def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
     """The paths that are not null when the condition is true (or, `positive` false, when it is not)."""

@@ -9,7 +9,7 @@ import re
 
 from jinja2 import nodes
 
-from engine.lint import compare, takes
+from engine.lint import nulls, takes
 from engine.lint.reader import Reader
 from engine.lint.shapes import Shape
 
@@ -39,4 +39,4 @@ def check(
     else:
         for sign, (node, shape) in zip(signs, given, strict=True):
             if sign["kind"] in _NUMBERS and takes.check(reader, sign[0], node, shape, takes.A_NUMBER) and shape.empty:
-                compare.fails_on_null(reader, node, shape, f"`{sign[0]}`", guarded)
+                nulls.fails_on_null(reader, node, shape, f"`{sign[0]}`", guarded)

@@ -14,7 +14,7 @@ from jinja2 import nodes
 
 from engine.answers.bounds import number_limit
 from engine.core.template import Value
-from engine.lint.narrow import path
+from engine.lint.narrow import called, path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, NUMERIC, RATED, UNBOUNDED, Bounds, Shape, of_both
 
@@ -71,7 +71,7 @@ def _is_number(node: nodes.Node) -> bool:
 
 def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes.Expr) -> None:
     """`people > 12` where 12 is the most."""
-    name, value = _subject(one), getattr(other, "value", None)
+    name, value = called(one), getattr(other, "value", None)
     if path(other) == "today" and name and sign in TURNED:
         _of_day(reader, name, shape, sign, other)
     if not name or not _is_number(other) or value is None or sign not in TURNED:
@@ -97,13 +97,6 @@ def check(reader: Reader, one: nodes.Expr, shape: Shape, sign: str, other: nodes
         limits = "`returns` of the prompt" if "." in name else "question"
         help = f"Look at the limits of the {limits}, and at the conditions above this one."
         reader.report("never-equal", "warning", f"{name} {sign} {value}", reader.source.place(other), message, help)
-
-
-def _subject(node: nodes.Expr) -> str:
-    """As a message calls it: `people`, or `name | length`."""
-    if isinstance(node, nodes.Filter) and node.name in ("length", "count") and path(node.node):
-        return f"{path(node.node)} | {node.name}"
-    return path(node)
 
 
 def _of_day(reader: Reader, name: str, shape: Shape, sign: str, other: nodes.Expr) -> None:

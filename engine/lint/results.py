@@ -11,11 +11,13 @@ from functools import reduce
 from engine.lint.shapes import (
     ANY,
     BOOLEAN,
+    COMPOSED,
     INTEGER,
     LIST,
     NUMBER,
     OF_FORMS,
     OPEN_MAP,
+    RATED,
     TEXT,
     UNBOUNDED,
     Bounds,
@@ -60,6 +62,10 @@ FAIL_ON_NULL = frozenset(
 ) - {"int", "float", "items", "list", "truncate"}  # these have an answer for null
 
 
+WEEKDAY = INTEGER._replace(values=frozenset(range(1, 8)), bounds=(1, 7)).marked(RATED)
+SHOWN = TEXT.marked(COMPOSED)
+
+
 def _list_of(shape: Shape) -> Shape:
     """The same items, as a list."""
     parts = shape.parts()
@@ -95,6 +101,7 @@ def _lengths(shape: Shape) -> Bounds:
 
 FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(_TEXTS.split(), lambda shape: TEXT),
+    **dict.fromkeys(("date", "date_time", "plural", "number"), lambda shape: SHOWN),  # as people read it
     "time": lambda shape: OF_FORMS["time"],
     **dict.fromkeys(_SAME.split(), _list_of),
     **dict.fromkeys(("length", "count"), lambda shape: INTEGER._replace(bounds=_lengths(shape))),
@@ -104,7 +111,7 @@ FILTERS: dict[str, Callable[[Shape], Shape]] = {
     **dict.fromkeys(("min", "max"), _extreme),
     "by_id": _row,
     "plus": lambda shape: TEXT.maybe(shape.empty),
-    "weekday": lambda shape: INTEGER.maybe(shape.empty),
+    "weekday": lambda shape: WEEKDAY.maybe(shape.empty),
 }
 
 FUNCTIONS: dict[str, Shape] = {

@@ -18,6 +18,7 @@ MOST_VALUES = 100  # literal values that one shape remembers
 NO_MARKS: frozenset[str] = frozenset()
 FORMS = frozenset(("date", "time", "datetime", "phone", "email", "url"))
 FREE = "free"  # a text as the person typed it: anything
+NAMED = "named"  # what a person is called
 FRACTION = "fraction"  # a number that need not be whole
 COMPOSED = "composed"  # a text with words of the author's in it
 DECIMAL = "decimal"  # a text that is a number in sums, as `2.50` is

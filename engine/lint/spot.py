@@ -109,6 +109,12 @@ class Source:
         found = self._found.get(id(leaf))
         return self._by_line(leaf, leaf) if found is None else self._word(found)
 
+    def before(self, leaf: nodes.Filter) -> str:
+        """The text up to the sign of a filter."""
+        alike = (one for one in self.words if one.key == ("filter", leaf.name))
+        found = self._found.get(id(leaf)) or next(alike, None)
+        return self.text[: found.offset].rstrip().removesuffix("|").rstrip() if found is not None else ""
+
     def _by_line(self, node: nodes.Node, leaf: nodes.Node | None) -> Span:
         """Where the tree does not tell which one of several it is."""
         kind, word = (leaf is not None and key_of(leaf)) or ("", "")

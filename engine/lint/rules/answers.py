@@ -14,6 +14,7 @@ from engine.answers.times import time_limit
 from engine.core.answer import Choice, Question, Rejected
 from engine.core.asking import GATHERED, LIMITS
 from engine.core.choices import Literal
+from engine.core.filters import reckoned
 from engine.core.finding import Span
 from engine.core.node import Mapping
 from engine.core.template import Value
@@ -40,18 +41,17 @@ def check(world: World) -> None:
 
 def _limits(world: World, step: Any, given: list[str]) -> None:
     meant = frozenset().union(*(kind.limits for kind in step.types))
-    for name in given:
-        if name not in meant:
-            types = ", ".join(f"`{kind.name}`" for kind in step.types)
-            known = [kind.name for kind in TYPES.values() if name in kind.limits]
-            message = f"`{name}` means nothing to an answer of type {types}."
-            world.report(
-                "limit-without-meaning",
-                "warning",
-                _key(step, name),
-                message,
-                f"It is for {', '.join(f'`{one}`' for one in sorted(known))}." if known else "",
-            )
+    strange = [name for name in given if name not in meant]
+    if strange:
+        types = ", ".join(f"`{kind.name}`" for kind in step.types)
+        known = [kind.name for kind in TYPES.values() if kind.limits.issuperset(strange)]
+        names, verb = " and ".join(f"`{name}`" for name in strange), "means" if len(strange) == 1 else "mean"
+        message = f"{names} {verb} nothing to an answer of type {types}."
+        it_is = "It is" if len(strange) == 1 else "They are"
+        help = f"{it_is} for {', '.join(f'`{one}`' for one in sorted(known))}." if known else ""
+        instead = "integer" if all(_number(getattr(step, name)) is not None for name in strange) else "date"
+        help = f"Write `answer: {instead}`. {help}" if instead in known and "answer" not in step.node else help
+        world.report("limit-without-meaning", "warning", _key(step, strange[0]), message, help)
     for low, high in PAIRS:
         one, two = (_bound(step, getattr(step, name, None)) for name in (low, high))
         if one is not None and two is not None and one > two:
@@ -154,6 +154,9 @@ def _gathered(world: World, step: Any) -> None:
         )
 
 
+_NO_TEXTS = {"integer", "number", "boolean"}
+
+
 def _default(world: World, step: Any) -> None:
     if step.default is None:
         return
@@ -167,8 +170,10 @@ def _default(world: World, step: Any) -> None:
         )
         return
     value = constant_of(step.default)
+    least, most = (_bound(step, getattr(step, name, None)) for name in PAIRS[0])
     if (
         value is None
+        or (least is not None and most is not None and least > most)  # which is told
         or isinstance(value, (dict, list))
         or (step.choices is not None and not isinstance(step.choices, Literal))
     ):
@@ -185,6 +190,12 @@ def _default(world: World, step: Any) -> None:
         for name in LIMITS
         if constant_of(getattr(step, name, None)) is not None
     }
+    if isinstance(value, str) and isinstance(reckoned(value), str) and {kind.value for kind in step.types} <= _NO_TEXTS:
+        truth = step.types[0].value == "boolean"
+        message = f"`{value}` is a text, and an answer to this question is {'true or false' if truth else 'a number'}."
+        help = f"Write {'true or false' if truth else 'a number'}, or `null`."
+        world.report("bad-default", "error", step.at("default"), message, help)
+        return
     raw = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     outcome = parse_any(step.types, raw, Question(A_DAY, "en", limits, choices))
     if isinstance(outcome, Rejected) or (choices and outcome.value != value):

@@ -1,4 +1,5 @@
-"""Limits of a question that its scenario is given: `with: {low: 10, high: 5}`."""
+"""Limits of a question that are not written out: what its scenario is given (`with: {low: 10, high: 5}`), and values of
+another kind than its answers."""
 
 from __future__ import annotations
 
@@ -8,7 +9,12 @@ from typing import Any
 from engine.core.finding import Span
 from engine.core.node import Mapping as Map
 from engine.core.node import Node
+from engine.core.template import Expression, Value
 from engine.lint.facts import Facts, Limit, number_of
+from engine.lint.fitting import what_it_is
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
+from engine.lint.shapes import FORMS, FREE, NAMED, NUMERIC, Shape
 from engine.lint.world import World
 
 
@@ -18,10 +24,44 @@ def check(world: World) -> None:
         file = world.loaded.files.get(scenario.file) if facts.limits else None
         inputs = file.node.get("inputs") if file is not None and file.node is not None else None
         _tell(world, facts, {}, inputs, Span(scenario.file))
+    for step in world.by_verb["ask"]:
+        kind = step.types[0].name if len(step.types) == 1 else ""
+        for name in ("min", "max") if kind in _TAKEN else ():
+            value = getattr(step, name, None)
+            if isinstance(value, Value) and isinstance(value._data, Expression):
+                _of_its_kind(world, step, name, kind)
     for step in world.by_verb["run"]:
         callee = world.facts.get(step.run)
         if callee is not None and callee.limits and step.with_:
             _tell(world, callee, step.with_, step.node.get("with"), step.at("run"))
+
+
+def _of_its_kind(world: World, step: Any, name: str, kind: str) -> None:
+    """`max: "{{ room.price }}"` of a day."""
+    flow = world.flows[step.scenario]
+    if not flow.reached(step):
+        return
+    shape = shape_of(names_at(world, flow.scenario, flow, step), getattr(step, name))
+    parts = shape.parts()
+    if parts and all(part.kind in _NEVER or not _fits(part, _TAKEN[kind]) for part in parts):
+        what = f"{what_it_is(shape, parts[0])[len('this ') :]}, which is no limit of a {kind}"
+        message = f"This {what}, so `{name}` is not looked at."
+        help = "Name a field with a day." if kind == "date" else "Name a field with a number."
+        world.report("bad-limit", "error", step.at(name), message, help)
+
+
+def _fits(part: Shape, taken: frozenset[str]) -> bool:
+    """Of a text nothing is known but its marks, and a number may be written as one."""
+    if part.kind == "any":
+        return True
+    if part.kind == "text":
+        return not part.marks & (FORMS | {FREE, NAMED}) - taken
+    return "number" in taken and part.kind in NUMERIC
+
+
+_NEVER = ("map", "list", "boolean")
+_DAYS, _NUMBERS = frozenset(("date", "datetime")), frozenset(("number",))
+_TAKEN = {"date": _DAYS, "time": frozenset(("time",)), **dict.fromkeys(("number", "integer", "rating"), _NUMBERS)}
 
 
 def _tell(world: World, callee: Facts, given: Mapping[str, Any], node: Node | None, at: Span) -> None:

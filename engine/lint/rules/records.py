@@ -16,14 +16,15 @@ from engine.core.records import COMPARISONS
 from engine.lint.fitting import ONE_NAME, asked_by, may_fit, sorted_out, what_it_is
 from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
+from engine.lint.rules.comparisons import SIGN
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
-from engine.lint.shapes import FORMS, FRACTION, NUMERIC, Shape, told
+from engine.lint.shapes import COMPOSED, FORMS, FRACTION, NUMERIC, Shape, told
 from engine.lint.world import World
 from engine.project.borrowed import TRUTH
 from engine.project.outcomes import OWN_FIELDS
 from engine.project.places import span_of
-from engine.project.suggest import closest, did_you_mean, is_typo, meant_by
+from engine.project.suggest import did_you_mean, is_typo, meant_by
 
 
 def check(world: World) -> None:
@@ -61,8 +62,6 @@ def _step(world: World, flow: Flow, step: Any) -> None:
         if shape.parts() and others and all(one.startswith("a record of ") for one in others) and len(others) == 1:
             message = f"This is {next(iter(others))}, and the step changes `{step.update}`: nothing would be changed."
             world.report("not-a-record", "error", step.at("record"), message, "Name the collection that it is from.")
-    if step.verb == "find":
-        _comparisons(world, step, collection)
     if collection is None or not collection.declared:
         return
     names = names_at(world, flow.scenario, flow, step)
@@ -124,27 +123,6 @@ def _field_of(step: Any, name: str) -> Span:
     return span_of(node, at, at + len(name)) if at >= 0 and len(name) else step.at("order")
 
 
-def _comparisons(world: World, step: Any, collection: Collection | None) -> None:
-    """`{abov: 5}` would be a map to be equal to, which only a field of type `any` can be."""
-    node = step.node.get("where") if isinstance(step.node, Mapping) else None
-    for name, value in [(name, pair[1]) for name, pair in node.entries.items()] if isinstance(node, Mapping) else ():
-        if not isinstance(value, Mapping):
-            continue
-        declared = collection.fields.get(name) if collection is not None else None
-        sure = declared is not None and declared.type not in ("any", "contact", "file", "list")
-        for word, (key, _) in value.entries.items():
-            if word not in COMPARISONS and (
-                sure or closest(word, COMPARISONS) or value.entries.keys() & COMPARISONS.keys()
-            ):
-                world.report(
-                    "unknown-comparison",
-                    "error",
-                    key.span,
-                    f"There is no comparison `{word}`.",
-                    did_you_mean(word, COMPARISONS, ours=True),
-                )
-
-
 def _values(world: World, step: Any, collection: Collection, node: Mapping, names: StepNames, field: str) -> None:
     values: MappingOf[str, Any] = getattr(step, field, None) or {}
     for name, value in values.items():
@@ -201,7 +179,8 @@ def _is_label(world: World, step: Any, collection: Collection, declared: Collect
     asked = name[1].removeprefix("labels.")
     options = getattr(getattr(step.by_name.get(asked), "choices", None), "options", ())
     texts = [text for one in options for text in one.label.languages.values()]
-    strange = sorted({text.source for text in texts if not text.reads} - set(declared.values))
+    shown = {_VALUE.sub("…", text.source) for text in texts}
+    strange = sorted(one for one in shown - set(declared.values) if one.strip("… "))
     if strange and declared.values:
         message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`, which stands on a button."
         help = f"Save the choice itself: `{{{{ {asked} }}}}`."
@@ -226,6 +205,8 @@ def _may_be(
 ) -> None:
     """As `_can_be`, for what is looked for: a text that is no number is in no field of numbers."""
     parts = shape.parts()
+    if isinstance(written, Scalar) and SIGN.match(written.text):
+        return  # which is told
     if parts and declared.type not in ("any", "contact", "file", "list") and all(one.kind == "map" for one in parts):
         message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and this is {told(shape)}."
         name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
@@ -234,6 +215,12 @@ def _may_be(
         world.report("value-not-declared", "error", written.span, message, help)
         return
     if not _can_be(world, step, collection, declared, shape, written) or declared.type in LOOSE:
+        return
+    if parts and declared.type in _LOOKED_FOR and all(COMPOSED in part.marks for part in parts):
+        message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and this is a text for people."
+        name = re.search(r"\{\{\s*(.+?)\s*\|\s*(?:date|date_time|number)\b", getattr(written, "text", ""))
+        help = f'Write `"{{{{ {name[1]} }}}}"`.' if name else _LOOKED_FOR[declared.type]
+        world.report("value-not-declared", "error", written.span, message, help)
         return
     if parts and all(part.values and not any(_like(declared, one) for one in part.values) for part in parts):
         shown = min(str(value) for part in parts for value in part.values or ())
@@ -251,6 +238,7 @@ def _like(declared: CollectionField, value: Any) -> bool:
     return any(fitted(replace(declared, type=one), value) is not MISFIT for one in types)
 
 
+_VALUE = re.compile(r"\{\{.*?\}\}")
 _BACK = re.compile(r"(?:now|today)?\s*-\s*(\d+)\s*d(?:ays?)?")
 LOOSE = ("any", "list", "contact", "file", "text", "phone", "url", "email")
 _DAYS = {"today": "in braces.", "yesterday": 'the day before `"{{ today | plus(days=-1) }}"`.'}

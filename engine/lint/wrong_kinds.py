@@ -1,0 +1,85 @@
+"""A variable of the wrong kind makes many places wrong: told once, where it gets that kind.
+
+Law: told at a step only where a mistake of its own is told already, or where exactly one step gives that kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from engine.core.finding import Finding, Span
+from engine.core.project import Scenario
+from engine.lint.flow import Flow
+from engine.lint.rules.names import names_at
+from engine.lint.scope import shape_of
+from engine.lint.world import World
+
+OF_KINDS = frozenset(("unlike-types", "wrong-field-type", "not-a-list"))
+AT_STEPS = ("bad-default", "limit-without-meaning", "duplicate-step")  # what tells of a wrong kind at its step
+_MAY_BE = re.compile(r"`(\w+)` may be (.+), which has no `(\w+)`")
+
+
+def check(world: World) -> None:
+    """After all others: of what they found."""
+    causes = [one for one in (*world.findings, *world.loaded.findings) if one.code in AT_STEPS]
+    mixed = [one for one in world.findings if one.code == "unknown-attribute" and _MAY_BE.match(one.message)]
+    for scenario in world.scenarios.values() if causes or mixed else ():
+        for one in causes:
+            if one.span.file == scenario.file and (name := _asked(scenario, one.span)):
+                _at_its_step(world, one, name)
+        _mixed(world, scenario, [one for one in mixed if one.span.file == scenario.file])
+
+
+def _asked(scenario: Scenario, at: Span) -> str:
+    """The question in which that stands."""
+    before = [step for step in scenario.steps if step.span[1:3] <= at[1:3]]
+    step = max(before, key=lambda one: one.span[1:3], default=None)
+    return getattr(step, step.remembers, None) or "" if step is not None and step.remembers else ""
+
+
+def _at_its_step(world: World, cause: Finding, name: str) -> None:
+    echoes = list(_of(world, cause.span.file, name))
+    if cause.code == "limit-without-meaning" and not any(f"`{name}` (a text)" in one.message for one in echoes):
+        return  # the question is one for a text
+    if echoes:
+        world.findings.append(replace(cause, covers=(cause.span, *sorted({one.span for one in echoes}))))
+
+
+def _of(world: World, file: str, name: str) -> Iterator[Finding]:
+    """What is told of the kind of a variable."""
+    lines = world.texts.get(file, b"").decode("utf-8", "replace").split("\n")
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
+    for one in world.findings:
+        if one.span.file == file and (one.code in OF_KINDS or f"`{name}` (" in one.message):
+            line = lines[one.span.line - 1] if one.span.line <= len(lines) else ""
+            if f"`{name}` (" in one.message or word.search(line[one.span.column - 1 : one.span.end_column - 1]):
+                yield one
+
+
+def _mixed(world: World, scenario: Scenario, findings: list[Finding]) -> None:
+    """`set: {goal: "{{ picked.id }}"}` of what is a whole row elsewhere."""
+    by_name: dict[str, list[Finding]] = {}
+    for one in findings:
+        if (found := _MAY_BE.match(one.message)) is not None:
+            by_name.setdefault(found[1], []).append(one)
+    flow = world.flows[scenario.id]
+    for name, some in by_name.items():
+        at = list(_sets_single(world, flow, name))
+        if len(at) == 1 and len(some) > 1 and (found := _MAY_BE.match(some[0].message)) is not None:
+            message = f"`{name}` is {found[2]} here, and {len(some)} places read fields of it, such as `{found[3]}`."
+            told = Finding(at[0], "unknown-attribute", some[0].severity, message, "Set it to the whole row or record.")
+            world.findings.append(replace(told, covers=(at[0], *sorted({one.span for one in some}))))
+
+
+def _sets_single(world: World, flow: Flow, name: str) -> Iterator[Span]:
+    """The steps that set it to what has no fields."""
+    for step in flow.scenario.steps:
+        made: Any = getattr(step, "set", None) if step.verb == "set" and flow.reached(step) else None
+        if made and name in made:
+            shape = shape_of(names_at(world, flow.scenario, flow, step), made[name])
+            node = step.node.get("set")
+            if shape.parts() and all(part.kind in ("text", "integer", "number", "boolean") for part in shape.parts()):
+                yield node.get(name).span if node is not None else step.span
