@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from engine.core.builtin import BUILTIN
 from engine.core.fields import NAME
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
@@ -79,8 +80,20 @@ class Names:
         if reference.kind == "model" and "{{" in reference.name:
             message = "A prompt's model is a name of catalog/models.yaml, and no expression."
             return Finding(reference.span, "unknown-model", "error", message, OWN_MODEL)
-        help = self._by_file(reference, known) or _help(reference.name, known, where)
+        help = self._by_command(reference) or self._by_file(reference, known) or _help(reference.name, known, where)
         return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
+
+    def _by_command(self, reference: Reference) -> str:
+        """`run: start`: what `/start` does is meant."""
+        command = reference.name.lstrip("/")
+        if reference.kind != "scenario" or (command == reference.name and command in self.scenario_files):
+            return ""
+        for scenario in self.scenarios.values():
+            if any(one.kind == "command" and one.value == command for one in scenario.triggers):
+                return f"`/{command}` starts `{scenario.id}`: write `run: {scenario.id}`."
+        if command not in ("start", *BUILTIN):
+            return ""
+        return f"No step can give a command as people do. Let a text name it, `say: … /{command}`, or run a scenario."
 
     def _by_file(self, reference: Reference, known: Iterable[str]) -> str:
         """What to do about a file's name that stands for the name, or about a file that is named otherwise."""
