@@ -15,7 +15,7 @@ from operator import itemgetter
 from engine.core.answer import Amended, Recalled
 from engine.core.ground import Ground
 from engine.core.meaning import at_an_end, said_wrong
-from engine.core.rewalk import answered_before
+from engine.core.rewalk import Before, within_reach
 from engine.core.talk import Talk
 
 LONGEST = 100  # characters; a longer text is a story
@@ -37,8 +37,8 @@ def may_go_astray(ground: Ground, text: str) -> bool:
     return denies or at_an_end(text, *LISTS(ground.words))
 
 
-def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
-    """The key of the earlier answer that a text corrects, and to what. «Ой, 4» where any text would do is one of the
+def second_thought(talk: Talk, text: str) -> tuple[Before, Amended] | None:
+    """The earlier answer that a text corrects, and to what. «Ой, 4» where any text would do is one of the
     answer just given, if that takes it."""
     said, certain = said_wrong(talk.ground, text)
     marked = said not in ("", text)
@@ -47,18 +47,16 @@ def second_thought(talk: Talk, text: str) -> tuple[str, Amended] | None:
     most, alone, summary = MOST, marked, talk.corrects()
     if marked and not certain and not summary and talk.accepts(text):
         most, alone = 1, len(said.split()) <= FEW and not talk.names(text)
-    found: list[tuple[str, Amended]] = []
-    for before in islice(answered_before(talk.conversation), most if alone else MOST):
-        if before.begun or before.over:
-            break  # a round that is over stays as it is
-        one = talk.amended(before.key, said, alone)
+    found: list[tuple[Before, Amended]] = []
+    for before in islice(within_reach(talk.conversation), most if alone else MOST):
+        one = talk.amended(before, said, alone)
         if one is not None:
-            found.append((before.key, one))
+            found.append((before, one))
     best = max(found, key=lambda pair: pair[1].likely, default=None)
     return None if best is None or (summary and not best[1].likely) else best
 
 
-def wrong_ones(talk: Talk, text: str) -> list[tuple[str, Recalled]]:
+def wrong_ones(talk: Talk, text: str) -> list[tuple[Before, Recalled]]:
     """The earlier answers that «я ошиблась» or «рост не тот» may mean, the last one first: those that it speaks of, or
     else all. None where it may be an answer itself."""
     left, sure = _wrong(talk.ground, text)
@@ -66,13 +64,11 @@ def wrong_ones(talk: Talk, text: str) -> list[tuple[str, Recalled]]:
         return []
     if talk.accepts(text) and (left or talk.names(text)):
         return []
-    found: list[tuple[str, Recalled]] = []
-    for before in islice(answered_before(talk.conversation), MOST):
-        if before.begun or before.over:
-            break
-        one = talk.recalled(before.key, left)
+    found: list[tuple[Before, Recalled]] = []
+    for before in islice(within_reach(talk.conversation), MOST):
+        one = talk.recalled(before, left)
         if one is not None:
-            found.append((before.key, one))
+            found.append((before, one))
     return ([pair for pair in found if pair[1].meant] or found)[:OFFERED]
 
 

@@ -16,6 +16,7 @@ from engine.core.house import House
 from engine.core.meaning import meant
 from engine.core.offered import Offered
 from engine.core.presses import pressed
+from engine.core.rewalk import Before, answer_in, entry_of
 from engine.core.session import Conversation, is_of
 from engine.core.talk import STUCK, Talk
 
@@ -208,7 +209,7 @@ class Door:
         another it is offered again; when it is over, or the message was no answer, the person hears that."""
         active = self.session.active
         for conversation in [active, *reversed(self.session.parked)]:
-            if conversation is None or conversation.answered_by(message) is None:
+            if conversation is None or answer_in(conversation, message) is None:
                 continue
             if conversation is active:
                 self._correct(self.house.open(active), message, text)
@@ -222,11 +223,13 @@ class Door:
             self.house.tell("edit_unused")
 
     def _correct(self, talk: Talk, message: str, text: str) -> None:
-        key = talk.conversation.answered_by(message) or ""  # after an edit of the files it may have a new name
-        entry = talk.conversation.journal[key]
+        before = answer_in(talk.conversation, message) or Before(
+            ""
+        )  # after an edit of the files it may have a new name
+        entry = entry_of(talk.conversation, before)
         parts = amended(entry, message, text)
         place = len(self.ground.effects)
-        if talk.correct(key, with_words(entry["a"], joined(parts)), parts) is None:
+        if talk.correct(before, with_words(entry["a"], joined(parts)), parts) is None:
             self.house.tell("correction_wrong")
             return
         self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))

@@ -7,6 +7,7 @@ from typing import Any
 from engine.core.effects import SendMessage
 from engine.core.ground import Ground
 from engine.core.offers import Offers
+from engine.core.rewalk import Before, entry_of
 from engine.core.session import Conversation
 from engine.core.stake import at_stake
 from engine.core.talk import Talk
@@ -80,9 +81,9 @@ class House:
         talk.again()
         self.settle(talk)
 
-    def reopen(self, talk: Talk, key: str) -> None:
+    def reopen(self, talk: Talk, before: Before) -> None:
         """Ask an answered question again; its answer stays until another comes. After an edit keys may be gone."""
-        if key not in talk.conversation.journal or talk.reopen(key) is None:
+        if not entry_of(talk.conversation, before) or talk.reopen(before) is None:
             self.tell("cannot_reopen")
         self.session.active = talk.conversation
 

@@ -11,6 +11,7 @@ from engine.core.house import House
 from engine.core.keyboard import chosen
 from engine.core.markdown import escape
 from engine.core.meaning import meant
+from engine.core.rewalk import Before, entry_of
 
 
 class Offered:
@@ -118,8 +119,9 @@ class Offered:
         if agreed:
             active.shown = None
             talk = self.house.open(active)
-            known = offer["key"] in talk.conversation.journal  # the files may have been edited since
-            if known and talk.correct(offer["key"], offer["raw"]) is not None:
+            before = Before(offer["key"], over=offer.get("over", ""))
+            known = entry_of(talk.conversation, before)  # the files may have been edited since
+            if known and talk.correct(before, offer["raw"]) is not None:
                 self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
                 self.house.settle(talk)
                 return
@@ -134,4 +136,4 @@ class Offered:
         elif key == "leave":
             self.builtin.ask_again()
         else:
-            self.house.reopen(self.house.open(active), key)
+            self.house.reopen(self.house.open(active), Before(key, over=offer.get("over", "")))

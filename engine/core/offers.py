@@ -8,6 +8,7 @@ from engine.core.answer import Amended, Choice, Recalled
 from engine.core.effects import Button, SendMessage
 from engine.core.ground import Ground
 from engine.core.keyboard import buttons
+from engine.core.rewalk import Before
 from engine.core.session import Conversation, digest
 
 LABEL = 60  # characters
@@ -47,19 +48,20 @@ class Offers:
         text = word("offer_again", title=self.title(conversation))
         self._put("again", text, choices, conversation=conversation.id, start=start, scenario=conversation.scenario)
 
-    def amend(self, conversation: Conversation, key: str, found: Amended) -> None:
+    def amend(self, conversation: Conversation, before: Before, found: Amended) -> None:
         """«Shall I correct that answer?»"""
         word = self.ground.word
         choices = [("amend", word("button_amend")), ("leave", word("button_as_it_is"))]
         text = word("offer_amend", question=found.question, old=found.old, new=found.new)
-        self._put("amend", text, choices, conversation=conversation.id, key=key, raw=found.raw)
+        self._put("amend", text, choices, conversation=conversation.id, key=before.key, over=before.over, raw=found.raw)
 
-    def reopen(self, conversation: Conversation, found: list[tuple[str, Recalled]]) -> None:
+    def reopen(self, conversation: Conversation, found: list[tuple[Before, Recalled]]) -> None:
         """«Which answer shall we correct?»"""
         word = self.ground.word
-        choices = [(key, cut(f"{one.question} {one.old}")) for key, one in found]
+        choices = [(before.key, cut(f"{one.question} {one.old}")) for before, one in found]
         choices.append(("leave", word("button_as_it_is")))
-        self._put("reopen", word("what_to_change"), choices, conversation=conversation.id)
+        over = found[0][0].over  # all of one round
+        self._put("reopen", word("what_to_change"), choices, conversation=conversation.id, over=over)
 
     def redo(self, last: dict[str, Any]) -> None:
         """«That talk is over: once more from its beginning?»"""

@@ -8,6 +8,7 @@ from engine.core.events import ChoicePressed
 from engine.core.house import House
 from engine.core.keyboard import SKIP, token
 from engine.core.offered import Offered
+from engine.core.rewalk import Before
 from engine.core.session import Conversation
 
 FIX = "!fix"  # the button beneath «you have answered that already»
@@ -70,7 +71,7 @@ def _already_answered(house: House, conversation: Conversation, key: str, event:
 
 def _reopen(house: House, conversation: Conversation, question: str) -> None:
     talk = house.open(conversation)  # after an edit keys may have new names
-    house.reopen(talk, key_of(talk.conversation, question) or "")
+    house.reopen(talk, Before(key_of(talk.conversation, question) or ""))
 
 
 def key_of(conversation: Conversation, question: str) -> str | None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from engine.core.ground import Ground, split
 from engine.core.loops import begin_anew, carries, last_round, stand_in_last_round
 from engine.core.project import Scenario
-from engine.core.session import Conversation, Entry, FrameState
+from engine.core.session import Conversation, Entry, FrameState, is_of
 from engine.core.step import Step
 from engine.core.walk import Walk
 
@@ -143,6 +143,33 @@ def answered_before(conversation: Conversation) -> Iterator[Before]:
         yield from (Before(one, begun, key) for one in reversed(over) if "a" in over[one])
         if carries(conversation, key):
             begun = (*begun, key)
+
+
+def within_reach(conversation: Conversation) -> Iterator[Before]:
+    """The answers that a second thought may be about: those of the round in which the person is, and as long as none is
+    given in it, those of the round that has just ended."""
+    over = ""
+    for number, before in enumerate(answered_before(conversation)):
+        if before.begun or (number and before.over != over):
+            break
+        over = before.over
+        yield before
+
+
+def entry_of(conversation: Conversation, before: Before) -> Entry:
+    """What was answered then; empty when it is not known any more."""
+    journal = last_round(conversation, before.over).get("journal", {}) if before.over else conversation.journal
+    found: Entry = journal.get(before.key, {})
+    return found
+
+
+def answer_in(conversation: Conversation, message: str) -> Before | None:
+    """The answer that came in this message."""
+    key = conversation.answered_by(message)
+    if key is not None:
+        return Before(key)
+    over = (before for before in within_reach(conversation) if before.over)
+    return next((one for one in over if message and is_of(entry_of(conversation, one), message, "t")), None)
 
 
 def go_before(ground: Ground, conversation: Conversation, before: Before) -> None:

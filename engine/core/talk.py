@@ -15,6 +15,7 @@ from engine.core.rewalk import (
     accept_at,
     answered_before,
     asked_today,
+    entry_of,
     go_before,
     inputs_of,
     put,
@@ -112,7 +113,7 @@ class Talk:
         reopened = conversation.reopened == pending.key
         onward = step.receive(walk, raw)
         if walk.correct:
-            return self.reopen(walk.correct) or walk  # a confirm offers only what can be opened
+            return self.reopen(Before(walk.correct)) or walk  # a confirm offers only what can be opened
         if reopened and conversation.pending is None:
             conversation.reopened = ""
             return self.again(speak_from=pending.key)
@@ -181,13 +182,10 @@ class Talk:
     def back(self) -> Walk | None:
         """Ask the question before again; None when there is none."""
         nearest = islice(answered_before(self.conversation), NEAREST)
-        return next((walk for before in nearest if (walk := self._reopen(before)) is not None), None)
+        return next((walk for before in nearest if (walk := self.reopen(before)) is not None), None)
 
-    def reopen(self, key: str) -> Walk | None:
+    def reopen(self, before: Before) -> Walk | None:
         """Ask an answered question again, its answer kept until a new one comes; None when today's way passes it by."""
-        return self._reopen(Before(key))
-
-    def _reopen(self, before: Before) -> Walk | None:
         trial = self.conversation.copy()
         mark = len(self.ground.effects)
         go_before(self.ground, trial, before)
@@ -198,31 +196,34 @@ class Talk:
         self.conversation, self.walk = trial, walk
         return walk
 
-    def amended(self, key: str, text: str, alone: bool) -> Amended | None:
+    def amended(self, before: Before, text: str, alone: bool) -> Amended | None:
         """What a text makes of an answer given before; nothing is changed."""
-        entry = self.conversation.journal[key]
-        return self._at(key, lambda walk, step: step.amends(walk, entry, text, alone))
+        entry = entry_of(self.conversation, before)
+        return self._at(before, lambda walk, step: step.amends(walk, entry, text, alone))
 
-    def recalled(self, key: str, text: str) -> Recalled | None:
+    def recalled(self, before: Before, text: str) -> Recalled | None:
         """An answer given before, in words; nothing is changed."""
-        entry = self.conversation.journal[key]
-        return self._at(key, lambda walk, step: step.recalled(walk, entry, text))
+        entry = entry_of(self.conversation, before)
+        return self._at(before, lambda walk, step: step.recalled(walk, entry, text))
 
-    def _at(self, key: str, asked: Callable[[Walk, Step], Found | None]) -> Found | None:
+    def _at(self, before: Before, asked: Callable[[Walk, Step], Found | None]) -> Found | None:
         """What an answered question says when the walk stands at it once more; None when today's way passes it by."""
-        mark = len(self.ground.effects)
-        walk = stand_at(self.ground, self.conversation.copy(), key)
+        mark, trial = len(self.ground.effects), self.conversation.copy()
+        go_before(self.ground, trial, before)
+        walk = stand_at(self.ground, trial, before.key)
         step = walk.frame.step if walk is not None else None
         found = asked(walk, step) if walk is not None and step is not None else None
         del self.ground.effects[mark:]
         return found
 
-    def correct(self, key: str, raw: Raw, parts: Parts = ()) -> Walk | None:
+    def correct(self, before: Before, raw: Raw, parts: Parts = ()) -> Walk | None:
         """Put another answer in place of one given before; None when the question does not take it. `parts`: the
         messages that it now consists of."""
-        entry = self._at(key, lambda walk, step: step.accepts(walk, raw))
+        entry = self._at(before, lambda walk, step: step.accepts(walk, raw))
         if entry is None:
             return None
+        key = before.key
+        go_before(self.ground, self.conversation, before)
         if parts:
             entry["t"] = parts[0][0]
         if len(parts) > 1:

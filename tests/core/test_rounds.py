@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from engine.core.effects import AskModel, Effect, Walked
 from engine.core.events import ChoicePressed, Event
 from engine.core.project import Project
-from engine.core.rewalk import answered_before
+from engine.core.loops import last_round
+from engine.core.rewalk import answered_before, entry_of, within_reach
 from tests.core.programs import project
 from tests.core.test_edits import begin, forward, identity, replay, show, to_the_end, variables
 from tests.core.test_machine import Person, slow
@@ -191,6 +192,36 @@ def _along(person: Way) -> Driver:
     for _, entry in person.way:
         replay(fresh, entry)
     return fresh
+
+
+@slow
+@given(st.data())
+def test_an_edited_message_corrects_the_round_that_has_ended(data: st.DataObject) -> None:
+    """As long as the next round has no answer, it does what going back to that question, and answering anew, does (where
+    /back meets no loop within that round)."""
+    _, person = begin(data.draw, True, "loop", kind=Way)
+    assert isinstance(person, Way)
+    for _ in range(data.draw(st.integers(5, 30))):
+        forward(person, data.draw)
+        assert person.talk is not None
+        over = [one for one in within_reach(person.talk) if one.over]
+        within = last_round(person.talk, over[0].over)["loops"].keys() - {over[0].over} if over else ()
+        one = data.draw(st.sampled_from(over if not within else over[:1])) if over else None
+        if one is None or "t" not in entry_of(person.talk, one):
+            continue
+        edited, gone_back = _along(person), _along(person)
+        assert edited.talk is not None
+        text = data.draw(st.sampled_from(["5", "7", "нет", "завтра"]))
+        heard = edited.edit(entry_of(edited.talk, one)["t"], text)
+        for _ in over:
+            gone_back.say("/back")
+            if gone_back.standing == one.key:
+                break
+        assert gone_back.standing == one.key
+        gone_back.say(text)
+        if heard[:1] == ["Исправил."]:
+            assert variables(edited) == variables(gone_back)
+            assert (edited.standing, edited.records("things")) == (gone_back.standing, gone_back.records("things"))
 
 
 @slow
