@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from engine.core.effects import AskModel, Effect, Walked
 from engine.core.events import ChoicePressed, Event
-from engine.core.project import Project
 from engine.core.loops import last_round
+from engine.core.project import Project
 from engine.core.rewalk import answered_before, entry_of, within_reach
 from tests.core.programs import project
 from tests.core.test_edits import begin, forward, identity, replay, show, to_the_end, variables
@@ -197,8 +197,8 @@ def _along(person: Way) -> Driver:
 @slow
 @given(st.data())
 def test_an_edited_message_corrects_the_round_that_has_ended(data: st.DataObject) -> None:
-    """As long as the next round has no answer, it does what going back to that question, and answering anew, does (where
-    /back meets no loop within that round)."""
+    """As long as the next round has no answer, it does what going back to that question, and answering anew, does
+    (where /back meets no loop within that round)."""
     _, person = begin(data.draw, True, "loop", kind=Way)
     assert isinstance(person, Way)
     for _ in range(data.draw(st.integers(5, 30))):
