@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+AREA = "people"
 HELP = "copy the memory and people's files into one archive, while the bot runs"
 DATABASE, MEDIA = "engine.db", "media"
 

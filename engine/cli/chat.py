@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.channels.terminal import Screen, TerminalChannel
     from engine.settings import Settings
 
+AREA = "write"
 HELP = "talk to the bot here; reads one message a line when input is piped"
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.project.load import Loaded
     from engine.settings import Settings
 
+AREA = "run"
 HELP = "check settings, files, memory, outputs, Telegram, model and mail; say what to do, mend what can be mended"
 LOW = 200_000_000  # bytes free on the disk
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.explore.report import Explored, Found
     from engine.talks.coverage import Coverage
 
+AREA = "write"
 HELP = "walk every way by itself; shows crashes, dead ends, circles, questions nobody can answer"
 TURNS, SECONDS = 60_000, 60.0
 
@@ -33,9 +34,9 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = Loader(args.root, {}).load()
     if loaded.project is None:
-        from engine.lint.report import render
+        from engine.runtime.held_back import frames
 
-        print(render(loaded.errors), file=sys.stderr)
+        sys.stderr.write(frames(loaded, loaded.errors))
         return 1
     project = loaded.project
     if args.scenario and args.scenario not in project.scenarios:

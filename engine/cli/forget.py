@@ -7,6 +7,7 @@ import asyncio
 import re
 import sys
 
+AREA = "people"
 HELP = "remove everything of a person: talks, records, files, history"
 
 

@@ -12,16 +12,25 @@ if TYPE_CHECKING:
     from engine.core.project import Project
     from engine.picture.draft import Draft
 
+AREA = "write"
 HELP = "draw a scenario as Mermaid or SVG, or the whole bot as one HTML page"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="which one (default: all, with --format html)")
     parser.add_argument(
-        "--format", choices=("mermaid", "svg", "html"), help="default: mermaid for a scenario, html for all"
+        "--format",
+        choices=("mermaid", "svg", "html"),
+        help="default: as FILE ends; else mermaid for a scenario, html for all",
     )
     parser.add_argument("--language", default="", help="two letters (default: the bot's first language)")
-    parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="write there (default: standard output)")
+    parser.add_argument(
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write there, such as bot.html or start.svg (default: standard output)",
+    )
     parser.add_argument(
         "--live",
         action="store_true",
@@ -35,22 +44,40 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = Loader(args.root, {}).load()
     if loaded.project is None:
-        from engine.lint.report import render
+        from engine.runtime.held_back import frames
 
-        print(render(loaded.errors), file=sys.stderr)
+        sys.stderr.write(frames(loaded, loaded.errors))
         return 1
     project = loaded.project
     if args.scenario is not None and args.scenario not in project.scenarios:
         raise WrongUse(f"there is no scenario {args.scenario!r}; there are " + ", ".join(sorted(project.scenarios)))
     if args.language and args.language not in project.languages:
         raise WrongUse(f"the bot does not speak {args.language!r}, but " + ", ".join(project.languages))
-    kind = args.format or ("mermaid" if args.scenario else "html")
+    kind = args.format or _kind_of(args.output) or ("mermaid" if args.scenario else "html")
+    if args.output is None and kind != "mermaid" and sys.stdout.isatty():
+        example = f"dialogue graph {args.scenario or ''}".strip()
+        raise WrongUse(
+            f"{kind.upper()} is for a browser: write it into a file, `{example} -o {args.scenario or 'bot'}.{kind}`"
+        )
     picture = _drawn(project, args.scenario, kind, args.language, args.root if args.live else None, args.root.name)
     if args.output is None:
         sys.stdout.write(picture)
     else:
         args.output.write_text(picture, encoding="utf-8")
+        sys.stderr.write(f"wrote {args.output}\n")
     return 0
+
+
+def _kind_of(output: Path | None) -> str:
+    """What a file's name asks for. Raises WrongUse for another kind of picture."""
+    from engine.cli.main import WrongUse
+
+    ending = output.suffix.lower() if output is not None else ""
+    if ending in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"):
+        raise WrongUse(
+            f"{ending[1:].upper()} cannot be drawn: name a file that ends in .svg or .html, and open it in a browser"
+        )
+    return {".svg": "svg", ".html": "html", ".htm": "html", ".mmd": "mermaid", ".md": "mermaid"}.get(ending, "")
 
 
 def _drawn(project: Project, scenario: str | None, kind: str, language: str, live: Path | None, name: str) -> str:

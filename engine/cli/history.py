@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.memory.port import Line, Memory
     from engine.outputs.sheet import Form
 
+AREA = "people"
 HELP = "export who said what and when"
 
 
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="export")
     export = actions.add_parser("export", help="all messages, or those with one person")
     export.add_argument("--person", metavar="ID", help="such as telegram:123; an @name or a name will do")
-    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="default: csv")
     export.add_argument("--excel", action="store_true", help="CSV for a Russian Excel: BOM and `;`")
     export.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.memory.port import Memory
     from engine.project.load import Loaded
 
+AREA = "write"
 HELP = "say what changed files mean for people who are mid-way"
 
 
@@ -36,10 +37,11 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = _loaded(args.root, args.changed)
     if loaded.project is None:
-        from engine.lint.report import render
+        from engine.runtime.held_back import frames
 
-        text = render(loaded.errors, "text", lambda file: loaded.sources.get(file, b"").decode("utf-8", "replace"))
-        sys.stderr.write(f"{text}Files with mistakes do not go live: nothing would change for anyone.\n")
+        sys.stderr.write(
+            f"{frames(loaded, loaded.errors)}Files with mistakes do not go live: nothing would change for anyone.\n"
+        )
         return 1
     try:
         with opened(args.root) as (memory, _):

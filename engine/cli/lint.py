@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.core.finding import Finding
     from engine.lint.roots import Bot
 
+AREA = "write"
 HELP = "find every mistake in scenarios, prompts and catalog"
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -116,7 +117,7 @@ def _print(
     findings: list[Finding], format: str, select: set[str], ignore: set[str], content: bytes | None = None
 ) -> int:
     from engine.lint.folder import source_of
-    from engine.lint.report import render
+    from engine.lint.report import in_colour, render
 
     shown = [one for one in findings if (not select or one.code in select) and one.code not in ignore]
     summaries: dict[str, str] = {}
@@ -124,7 +125,7 @@ def _print(
         from engine.lint.explain import rules
 
         summaries = {code: rule.what for code, rule in rules().items()}
-    color = format == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    color = format == "text" and in_colour(sys.stdout)
     sys.stdout.write(render(shown, format, source_of(content), color, summaries))  # type: ignore[arg-type] # argparse held it to FORMATS
     return int(any(finding.severity != "info" for finding in shown))
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 
+AREA = "editor"
 HELP = "the language server that an editor starts: mistakes, completion, rename"
 
 

@@ -1,7 +1,8 @@
 """`dialogue`: the shell around the commands, one file a command in this folder.
 
-A command's module holds `HELP` (one line), `add_arguments(parser)` and `run(args) -> int`; `args.root` is the project's
-folder. Law: only the chosen command's module is imported, and a new command is a new file, no edit here.
+A command's module holds `AREA` (one of `AREAS`), `HELP` (one line), `add_arguments(parser)` and `run(args) -> int`;
+`args.root` is the project's folder. Law: only the chosen command's module is imported, and a new command is a new file,
+no edit here.
 Exit codes: the command's own; 1 a file or the memory that cannot be used, 2 wrong use or wrong settings, 3 a crash, 130
 stopped by Ctrl-C.
 """
@@ -21,12 +22,17 @@ from pathlib import Path
 from typing import Protocol, cast
 
 import engine.cli
+from engine.cli.arguments import WRONG_USE, Parser, columns
 
-NOT_COMMANDS = {"main"}
-FAILED, WRONG_USE, CRASHED, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+NOT_COMMANDS = {"main", "arguments"}
+AREAS = {"write": "write a bot", "run": "run it", "people": "what people left", "editor": "for editors"}
+# What others call it.
+ALSO = {"new": "init create begin", "lint": "check validate", "run": "start serve", "graph": "draw picture"}
+FAILED, CRASHED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
 
 
 class Command(Protocol):
+    AREA: str
     HELP: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
@@ -66,8 +72,8 @@ def _run(argv: list[str]) -> int:
         Path.cwd()
     except FileNotFoundError:
         raise WrongUse("the folder that this terminal stands in is gone: go to another one with cd") from None
-    shell = argparse.ArgumentParser(prog="dialogue", add_help=False, allow_abbrev=False)
-    shell.add_argument("--root", type=Path)
+    shell = Parser(prog="dialogue", add_help=False)
+    shell.add_argument("--root", type=Path, metavar="DIR")
     shell.add_argument("--version", action="store_true")
     shell.add_argument("-h", "--help", action="store_true")
     before, name, rest = _split(argv)
@@ -77,19 +83,21 @@ def _run(argv: list[str]) -> int:
 
         print(f"dialogue {version('dialogue-engine')}")
         return 0
-    if name is None or general.help or name == "help":
-        (sys.stdout if name or general.help else sys.stderr).write(_overview())
-        return 0 if name or general.help else WRONG_USE
+    asked = general.help or name == "help"
+    if name == "help":
+        name, rest = (rest[0], rest[1:]) if rest else (None, [])
+    if name is None:
+        (sys.stdout if asked else sys.stderr).write(_overview())
+        return 0 if asked else WRONG_USE
     if name not in commands():
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, commands(), 1)
-        raise WrongUse(f"there is no command {name!r}; " + (f"did you mean {close[0]}?" if close else "see --help"))
+        raise WrongUse(_no_command(name))
     command = _import(name)
-    parser = argparse.ArgumentParser(prog=f"dialogue {name}", description=command.HELP, allow_abbrev=False)
-    parser.add_argument("--root", type=Path, help="the folder of scenarios/, prompts/, catalog/ (default: here)")
+    parser = Parser(prog=f"dialogue {name}", description=f"{command.HELP[0].upper()}{command.HELP[1:]}.")
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", help="the folder of scenarios/, prompts/, catalog/ (default: here)"
+    )
     command.add_arguments(parser)
-    root, rest = _root_in(rest)
+    root, rest = _root_in([*rest, "--help"] if asked else rest)
     args = parser.parse_args(rest)
     chosen = root or args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")
     args.named_root = chosen.expanduser().absolute()  # a link may be led elsewhere while the bot runs
@@ -121,16 +129,27 @@ def _import(name: str) -> Command:
     return cast(Command, importlib.import_module(f"engine.cli.{name}"))
 
 
+def _no_command(name: str) -> str:
+    from engine.project.suggest import closest
+
+    meant = next((one for one, names in ALSO.items() if name in names.split()), None) or closest(name, commands())
+    return f"there is no command {name!r}; " + (f"did you mean {meant}?" if meant else "see --help")
+
+
 def _overview() -> str:
-    lines = "".join(f"  {name:<11} {_import(name).HELP}\n" for name in commands())
+    known = {name: _import(name) for name in commands()}
+    lines = {area: columns((name, one.HELP) for name, one in known.items() if area == one.AREA) for area in AREAS}
+    options = (
+        ("--root DIR", "the folder of scenarios/, prompts/, catalog/ (default: DIALOGUE_ROOT, or here)"),
+        ("--version", "what is installed"),
+    )
     return (
         "usage: dialogue [--root DIR] COMMAND ...\n\n"
         "Conversations as YAML, prompts as Jinja, live in Telegram or in the terminal.\n\n"
-        f"commands:\n{lines}\n"
-        "options:\n"
-        "  --root DIR  the folder of scenarios/, prompts/, catalog/ (default: DIALOGUE_ROOT, or here)\n"
-        "  --version   what is installed\n\n"
-        "dialogue COMMAND --help tells a command's own options.\n"
+        + "".join(f"{title}:\n{lines[area]}\n" for area, title in AREAS.items())
+        + f"options:\n{columns(options)}\n"
+        "To begin: `dialogue new bot my_bot`, and in its folder `dialogue chat`.\n"
+        "`dialogue COMMAND --help` tells a command's own options.\n"
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 from pathlib import Path
 
+AREA = "write"
 HELP = "begin a new bot, or a scenario like one of five"
 
 
@@ -14,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     actions = parser.add_subparsers(dest="action", required=True, metavar="bot|scenario")
     bot = actions.add_parser("bot", help="a folder with everything a bot needs")
-    bot.add_argument("folder", type=Path, metavar="DIR")
+    bot.add_argument("folder", type=Path, metavar="DIR", help="the new folder, such as my_bot")
     bot.add_argument("--language", choices=("en", "ru"), default="en", help="of its texts and comments (default: en)")
     scenario = actions.add_parser("scenario", help="a scenario with its prompt, its records and a talk test")
     scenario.add_argument("name", metavar="NAME", help="small Latin letters, digits and _")
@@ -34,7 +36,7 @@ def _bot(folder: Path, language: str) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUse(f"{folder} is there already and not empty; nothing was written")
     _write(folder, bot_files(language))
-    print(f"A new bot stands in {folder}. Talk to it:\n  cd {folder}\n  dialogue chat")
+    print(f"A new bot stands in {folder}. Talk to it:\n  cd {shlex.quote(str(folder))}\n  dialogue chat")
     return 0
 
 
@@ -42,11 +44,13 @@ def _scenario(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.core.builtin import BUILTIN
     from engine.project.bot import read_bot
+    from engine.project.latin import in_latin
     from engine.starters import FORMAL, collection, scenario_files
 
     root, name = args.root, args.name
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
-        raise WrongUse(f"{name!r} is no name for a scenario: small Latin letters, digits and _, such as table_booking")
+        like = in_latin(name)[:32] or "table_booking"
+        raise WrongUse(f"{name!r} is no name for a scenario: small Latin letters, digits and _, such as {like}")
     if name in BUILTIN:
         raise WrongUse(
             f"/{name} works in every bot by itself, and the scenario would take its place; choose another name"

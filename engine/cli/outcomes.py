@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,22 +19,24 @@ if TYPE_CHECKING:
     from engine.memory.port import Memory, Record
     from engine.outputs.port import Everything, Output
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[+-]\d\d:\d\d\Z")
+AREA = "people"
 HELP = "show, export or rebuild what people left: leads, goals, check-ins"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="list|export|rebuild")
     shown = actions.add_parser("list", help="the collections with their counts, or the rows of one")
-    shown.add_argument("collection", nargs="?", metavar="COLLECTION")
+    shown.add_argument("collection", nargs="?", metavar="COLLECTION", help="default: how many records each has")
     export = actions.add_parser("export", help="one collection as CSV or JSON")
-    export.add_argument("collection", metavar="COLLECTION")
-    export.add_argument("--format", choices=("csv", "json"), default="csv")
+    export.add_argument("collection", metavar="COLLECTION", help="such as leads")
+    export.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     export.add_argument(
         "--excel", action="store_true", help="CSV for a Russian Excel: BOM, `;`, decimal comma, plain moments, titles"
     )
     export.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
     rebuild = actions.add_parser("rebuild", help="compare outcomes.json and CSV files with memory, mend what differs")
-    rebuild.add_argument("collection", nargs="?", metavar="COLLECTION")
+    rebuild.add_argument("collection", nargs="?", metavar="COLLECTION", help="default: all")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -86,6 +89,7 @@ def write_out(parts: Iterable[bytes], target: str | None) -> int:
     except OSError as problem:
         sys.stderr.write(f"dialogue: {target} was not written: {problem.strerror}\n")
         return 1
+    sys.stderr.write(f"wrote {target}\n")
     return 0
 
 
@@ -121,7 +125,8 @@ def _rows(memory: Memory, collection: Collection) -> list[list[str]]:
 
 
 def _show(rows: Sequence[Sequence[str]]) -> int:
-    """A table on a terminal, else tab-separated lines. Control characters, which steer a terminal, are escaped."""
+    """For people a table on a terminal, else tab-separated lines with all there is. Control characters, which steer a
+    terminal, are escaped."""
     clean = [[_visible(text) for text in each] for each in rows]
     if not sys.stdout.isatty():
         return write_out(("\t".join(each).encode("utf-8", "replace") + b"\n" for each in clean), None)
@@ -130,12 +135,19 @@ def _show(rows: Sequence[Sequence[str]]) -> int:
     from rich.text import Text
 
     drawn = Table(highlight=False)
-    for name in clean[0]:
+    people = _for_people(clean)
+    for name in people[0]:
         drawn.add_column(Text(name), overflow="fold")
-    for each in clean[1:]:
+    for each in people[1:]:
         drawn.add_row(*(Text(text) for text in each))  # Text: square brackets of people are no markup
     Console().print(drawn)
     return 0
+
+
+def _for_people(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Less what only programs need, which takes the room of what was answered; moments to the minute."""
+    shown = [at for at, name in enumerate(rows[0]) if name not in ("id", "updated_at")] or range(len(rows[0]))
+    return [[_MOMENT.sub(r"\1 \2", each[at]) for at in shown] for each in rows]
 
 
 def _visible(text: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from engine.cli.backup import DATABASE, MEDIA, people_in
 
+AREA = "people"
 HELP = "bring a backup back (the bot must not run)"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+AREA = "write"
 HELP = "list or explain the codes that lint reports"
 
 
@@ -14,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from engine.cli.arguments import columns
     from engine.cli.main import WrongUse
     from engine.lint.explain import rules
     from engine.project.suggest import did_you_mean
@@ -25,6 +27,9 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(page())
         return 0
     if args.code is None:
+        if sys.stdout.isatty():
+            sys.stdout.write(columns(((rule.code, rule.what) for rule in known.values()), ""))
+            return 0
         width = max(map(len, known))
         for rule in known.values():
             print(f"{rule.code:<{width}}  {rule.severity:<7}  {rule.what}")

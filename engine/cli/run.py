@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.channels.port import Channel
     from engine.settings import Settings
 
+AREA = "run"
 HELP = "run the bot: in Telegram when TELEGRAM_BOT_TOKEN is set, else here"
 
 

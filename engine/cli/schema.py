@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+AREA = "editor"
 HELP = "print the JSON Schema of scenario files, for editors"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.memory.port import Counts
     from engine.runtime.pulse import Beat
 
+AREA = "run"
 HELP = "how the running bot is: queues, people in conversation, model, channel"
 RECENT = 600.0  # seconds for which a problem counts as one of now
 STATES = {"closed": "answers", "open": "is left alone for a while", "half-open": "is tried again"}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.talks.suite import Ran
     from engine.talks.touched import Walked
 
+AREA = "write"
 HELP = "play the talk tests; shows what differs and which ways nobody tried"
 MISSED = 12  # lines and ways never reached that are named per scenario, unless --missed
 
@@ -128,10 +129,10 @@ def _update(ran: Ran) -> bool:
 
 
 def _report(ran: Ran, args: argparse.Namespace, took: float) -> int:
-    from engine.lint.report import render
+    from engine.lint.report import in_colour, render
     from engine.talks.report import shown_talk
 
-    color = sys.stdout.isatty()
+    color = in_colour(sys.stdout)
     if ran.findings:
         print(render(ran.findings, sources=lambda file: _text(ran.root / file), color=color))
     for played in ran.failed:

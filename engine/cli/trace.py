@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.core.session import Session
     from engine.memory.port import Line, Memory
 
+AREA = "run"
 HELP = "show where people stand, how they came there, and what today's files would make of it"
 LINES = 40  # of the message history
 
@@ -129,10 +130,10 @@ def _replayed(memory: Memory, chat: str, project: Project) -> Iterator[str]:
 
 def _project(root: Any, settings: Any, loud: bool) -> Project | None:
     """Today's files, which know the conditions; None when they cannot be read, which `loud` tells."""
-    from engine.lint.report import render
     from engine.project.load import Loader
+    from engine.runtime.held_back import frames
 
     loaded = Loader(root, settings).load()
     if loaded.project is None and loud:
-        print(render(loaded.errors), file=sys.stderr)
+        sys.stderr.write(frames(loaded, loaded.errors))
     return loaded.project

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.project.load import Loaded
     from engine.translate.update import Updated
 
+AREA = "write"
 HELP = "make, update and check files of translations (gettext PO)"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 CODES = {
@@ -175,9 +176,9 @@ def _shown(path: Path) -> str:
 
 
 def _print(findings: list[Finding], sources: dict[str, bytes]) -> None:
-    from engine.lint.report import render
+    from engine.lint.report import in_colour, render
 
     def source(file: str) -> str:
         return sources.get(file, b"").decode("utf-8", "replace")
 
-    sys.stdout.write(render(findings, "text", source, sys.stdout.isatty()))
+    sys.stdout.write(render(findings, "text", source, in_colour(sys.stdout)))

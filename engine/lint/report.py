@@ -6,9 +6,10 @@ Law: every form shows the same findings in the same order (file, line, column, c
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TextIO, get_args
 from urllib.parse import quote
 
 from engine.core.finding import Finding
@@ -43,6 +44,11 @@ def render(
     if format == "sarif":
         return _json(_sarif(ordered, rules or {}))
     return _text(ordered, sources, color)
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Whether colours are for whoever reads it: on a terminal, unless they are not wanted (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def as_dict(finding: Finding) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from engine.core.project import Collection, Model, Project, Prompt, Scenario
 from engine.core.triggers import Triggers
 from engine.project.bot import BOT, Bot, read_bot
 from engine.project.catalog import read_catalog
+from engine.project.elsewhere import no_scenario
 from engine.project.files import Files
 from engine.project.models import read_models
 from engine.project.names import Names, by_id, with_implied
@@ -50,15 +51,6 @@ class Loaded(Struct):
     @property
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.severity == "error"]
-
-
-NO_SCENARIO = Finding(
-    Span("scenarios"),
-    "no-scenarios",
-    "error",
-    "There is no scenario here.",
-    "`dialogue new bot` makes a start; --root names the folder.",
-)
 
 
 class Loader:
@@ -98,7 +90,7 @@ class Loader:
             if file.startswith("scenarios/")
         }
         if not files and not elsewhere:
-            findings.append(NO_SCENARIO)
+            findings.append(no_scenario(self.root))
         prompts, found, troubles = self._prompt_files(sources, languages)
         collections, models, words, catalog, wrong = self._catalogs(sources, bot)
         files = {

@@ -18,6 +18,7 @@ from engine.core.project import REQUIRED, Scenario
 from engine.core.step import Reference, Step
 from engine.core.template import Value
 from engine.project.builder import StepBuilder, reads_of
+from engine.project.latin import in_latin
 from engine.project.started import TriggersType
 from engine.project.translations import Given, Laid, Place, lay, places, renewed
 from engine.project.yaml import read
@@ -63,7 +64,8 @@ class IdType(FieldType, frozen=True):
     def build(self, node: Node, builder: Builder) -> Any:
         if not isinstance(node, Scalar) or not _ID.fullmatch(node.text):
             message = "A scenario's name is made of small Latin letters, digits and `_`."
-            builder.report("bad-name", node, message, "For example `check_in`.")
+            better = in_latin(node.text if isinstance(node, Scalar) else "")
+            builder.report("bad-name", node, message, f"For example `{better or 'check_in'}`.")
             return None
         return node.text
 

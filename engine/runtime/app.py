@@ -71,11 +71,7 @@ async def serve(root: Path, settings: Settings, channel: Channel, watch: bool) -
 
 
 def _report(loaded: Loaded) -> str:
-    from engine.lint.report import summary
-
-    errors = loaded.errors
-    told = f"{summary(errors)} The bot does not start with mistakes; `dialogue lint` shows them all.\n"
-    return frames(loaded, errors) + told
+    return frames(loaded, loaded.errors) + "The bot does not start with mistakes; `dialogue lint` shows them all.\n"
 
 
 class _Run:

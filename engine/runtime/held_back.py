@@ -35,12 +35,12 @@ def difference(before: dict[str, bytes], after: dict[str, bytes]) -> str:
 
 
 def frames(loaded: Loaded, wrong: list[Finding]) -> str:
-    from engine.lint.report import render
+    from engine.lint.report import in_colour, render
 
     def source(file: str) -> str:
         return loaded.sources.get(file, b"").decode("utf-8", "replace")
 
-    return render(wrong, "text", source, sys.stderr.isatty())
+    return render(wrong, "text", source, in_colour(sys.stderr))
 
 
 def briefly(wrong: list[Finding]) -> str:

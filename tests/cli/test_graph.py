@@ -38,10 +38,33 @@ def test_forms(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 
 def test_a_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--output writes the picture and prints nothing."""
-    assert main(["--root", str(root), "graph", "-o", str(root / "bot.html")]) == 0
-    assert capsys.readouterr().out == ""
-    assert "Разговор" in (root / "bot.html").read_text(encoding="utf-8")
+    """--output writes the picture in the form that the file's name says, and prints nothing but where."""
+    for arguments, file, start in (
+        ([], "bot.html", "<!doctype html>"),
+        ([], "bot.svg", "<svg xmlns"),
+        (["talk"], "talk.SVG", "<svg xmlns"),
+        (["talk"], "talk.txt", "flowchart"),
+        (["talk", "--format", "svg"], "talk.html", "<svg xmlns"),
+    ):
+        assert main(["--root", str(root), "graph", *arguments, "-o", str(root / file)]) == 0
+        assert capsys.readouterr() == ("", f"wrote {root / file}\n")
+        assert (root / file).read_text(encoding="utf-8").startswith(start)
+        assert "Разговор" in (root / file).read_text(encoding="utf-8") or arguments
+    assert main(["--root", str(root), "graph", "-o", str(root / "bot.png")]) == 2
+    assert "name a file that ends in .svg or .html" in capsys.readouterr().err
+    assert not (root / "bot.png").exists()
+
+
+@pytest.mark.parametrize(("arguments", "told"), [([], "dialogue graph -o bot.html"), (["talk"], "")])
+def test_on_a_terminal(
+    root: Path, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page for a browser does not run over the screen; Mermaid, which is to be read and copied, does."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["--root", str(root), "graph", *arguments]) == (2 if told else 0)
+    shown = capsys.readouterr()
+    assert told in shown.err
+    assert bool(shown.out) is not bool(told)
 
 
 def test_what_cannot_be_drawn(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

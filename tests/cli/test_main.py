@@ -39,7 +39,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     for name, body in COMMANDS.items():
         text = (
-            f'import sys\nHELP = "does {name}"\n\ndef add_arguments(parser):\n    pass\n\ndef run(args):\n    {body}\n'
+            f'import sys\nAREA = "run"\nHELP = "does {name}"\n\n'
+            f"def add_arguments(parser):\n    pass\n\ndef run(args):\n    {body}\n"
         )
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(engine.cli, "__path__", [str(folder), str(ROOT / "engine/cli")])
@@ -56,11 +57,52 @@ def test_overview_lists_each_command(folder: Path, capsys: pytest.CaptureFixture
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
     assert "does where" in shown
-    assert all(f"\n  {name} " in shown for name in ("run", "chat", "where"))
+    assert all(f"\n  {name} " in shown for name in commands())
     assert "main" not in commands()
     assert main([]) == 2
     assert "usage: dialogue" in capsys.readouterr().err
     assert main(["help"]) == 0
+
+
+def test_overview_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """No line of the list of commands is broken by the terminal."""
+    monkeypatch.setenv("COLUMNS", "60")
+    main(["--help"])
+    listed = capsys.readouterr().out.split("\n\n", 2)[2].split("To begin")[0]
+    assert max(map(len, listed.splitlines())) < 60
+
+
+@pytest.mark.parametrize("arguments", [["-h", "new", "bot"], ["help", "new", "bot"], ["new", "bot", "--help"]])
+def test_help_of_a_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever the word for help stands, the command's own help comes."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: dialogue new bot ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("--hepl", "dialogue: there is no option --hepl; did you mean --help?"),
+        ("lint --formt json", "dialogue lint: there is no option --formt; did you mean --format?"),
+        ("lint --format jsn", "--format takes text, json, github or sarif, not 'jsn'; did you mean json?"),
+        ("new bott x", "dialogue new: what comes next is bot or scenario, not 'bott'; did you mean bot?"),
+        ("new scenario x --lik lead", "dialogue new scenario: there is no option --lik; did you mean --like?"),
+        ("new bot my bot", "dialogue new bot: 'bot' is one word too many (what has spaces needs quotes: \"my bot\")"),
+        ("init", "dialogue: there is no command 'init'; did you mean new?"),
+        ("дште", "dialogue: there is no command 'дште'; did you mean lint?"),
+        ("outcomes", "the collections with their counts"),
+    ],
+)
+def test_what_was_mistyped(typed: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong use is told in one sentence, with the word that was meant; what is missing, with what there is."""
+    try:
+        code = main(typed.split())
+    except SystemExit as ended:
+        code = ended.code  # type: ignore[assignment] # a number: argparse gives no other
+    assert code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

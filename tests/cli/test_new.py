@@ -83,7 +83,11 @@ def test_a_formal_scenario_in_a_bot_that_says_ty(
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["scenario", "Мой", "--like", "quiz"], "is no name for a scenario"),
+        (
+            ["scenario", "Мой чек-ин", "--like", "quiz"],
+            "is no name for a scenario: small Latin letters, digits and _, such as moy_chek_in",
+        ),
+        (["scenario", "1", "--like", "quiz"], "such as table_booking"),
         (["scenario", "help", "--like", "quiz"], "/help works in every bot by itself"),
         (["scenario", "my", "--like", "quiz"], "is no bot's folder"),
     ],
@@ -92,3 +96,12 @@ def test_wrong_use(tmp_path: Path, arguments: list[str], why: str, capsys: pytes
     """A name that is none, and a folder that is no bot's."""
     assert main(["--root", str(tmp_path), "new", *arguments]) == 2
     assert why in capsys.readouterr().err
+
+
+def test_a_scenarios_name_in_russian(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who names it in Russian is told how it is written in Latin letters."""
+    (tmp_path / "scenarios").mkdir()
+    steps = "format: 1\nscenario: анкета\nstarts_on: [/a]\nsteps: [say: Да]\n"
+    (tmp_path / "scenarios/анкета.yaml").write_text(steps, encoding="utf-8")
+    assert main(["--root", str(tmp_path), "lint", "--no-cache"]) == 1
+    assert "anketa" in capsys.readouterr().out

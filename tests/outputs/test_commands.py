@@ -80,6 +80,7 @@ def test_list_rows_on_a_terminal(bot: House) -> None:
     shown = os.read(ours, 65536).decode()
     os.close(ours)
     assert "client_name" in shown
+    assert "2026-09-21 14:13 " in shown  # for people: to the minute
     assert "Анна; [b]" in shown
     assert "\x1b[2J" not in shown
 

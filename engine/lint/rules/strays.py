@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from engine.core.finding import Span
 from engine.lint.world import World
 from engine.project.catalog import CHECKED, SPECIAL
+from engine.project.elsewhere import within
 from engine.project.files import look
 from engine.project.prompts import as_prompt
 
@@ -20,6 +21,8 @@ def check(world: World) -> None:
     if not world.leads:
         return
     root = Path(world.project.root)
+    if not (root / "scenarios").is_dir() and within(root):
+        return  # whoever stands in a folder of the bot hears where the bot is
     asked = {name for facts in world.facts.values() for kind in ("prompt", "scenario") for name in facts.names(kind)}
     asked -= world.project.prompts.keys() | world.facts.keys()
     for file in look(root).others:
