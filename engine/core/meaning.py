@@ -64,6 +64,14 @@ def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
     return asked and (begins or not beyond_doubt)
 
 
+def asks_why(ground: Ground, text: str) -> bool:
+    """«А зачем вам это?»: a text that is about the question and nothing else, so hardly ever an answer to it."""
+    why, idle = ground.word("why_words"), ground.word(IDLE)
+    if len(text) > LONGEST or not at_an_end(text, why, idle):
+        return False
+    return without(folded(text), phrases(idle)) in phrases(why)
+
+
 def said_wrong(ground: Ground, text: str, beyond: str = "amend_words", maybe: str = "oops_words") -> tuple[str, bool]:
     """The text less the words that say it was wrong («ой, я ошиблась»), and whether they can mean nothing else. Both
     lists are named by their keys in the files of words."""

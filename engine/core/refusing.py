@@ -29,7 +29,10 @@ class Refusing(Asking):
         """«А зачем вам это?» is no wrong answer: it is explained, and the question stays."""
         walk.ground.walked("explained", walk.conversation, self)
         if self.explain is not None:
-            walk.send(self.message(walk, pending, walk.render(self.explain)))
+            text = walk.render(self.explain)
+        else:
+            text, pending.state["why"] = with_ways_out(walk.ground, walk.ground.word("unexplained"), PATIENCE), True
+        walk.send(self.message(walk, pending, text))
         return WAIT
 
     def wrong(self, walk: Walk, pending: Pending, outcome: Rejected) -> Step | Waiting | None:

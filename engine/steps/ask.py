@@ -158,7 +158,7 @@ class Ask(Reading):
                 "choices": [choice.id for choice in question.choices if choice.id in pending.state.get("picked", [])]
             }
         raw = self.raw_of(walk, raw, question)
-        if self.explain is not None and self.asked_back(walk, raw, question):
+        if self.asked_back(walk, raw, question):
             return self.explained(walk, pending)
         outcome = self.taken(walk, raw, question)
         if isinstance(outcome, Rejected):

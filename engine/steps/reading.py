@@ -14,7 +14,7 @@ from engine.answers.yes_no import said as agreed
 from engine.core.answer import Accepted, Amended, AnswerType, Question, Raw, Recalled, Rejected
 from engine.core.choices import plain
 from engine.core.keyboard import AGREE, SKIP, chosen
-from engine.core.meaning import IDLE, asks_back, folded, offers, phrases, told
+from engine.core.meaning import IDLE, asks_back, asks_why, folded, offers, phrases, told
 from engine.core.refusing import SKIPPED, Refusing
 from engine.core.session import Entry
 from engine.core.walk import Walk
@@ -86,7 +86,11 @@ class Reading(Refusing):
         return outcome
 
     def asked_back(self, walk: Walk, raw: Raw, question: Question) -> bool:
-        """«А зачем вам это?»; of what any text may be, only what is a question about the question beyond doubt."""
+        """«А зачем вам это?»; of what any text may be, only what is a question about the question beyond doubt. Where
+        the author explains nothing: what would be taken for the answer otherwise, and only once."""
+        if self.explain is None:
+            asks = isinstance(raw, str) and asks_why(walk.ground, raw) and not walk.standing.state.get("why")
+            return asks and isinstance(self.taken(walk, raw, question), Accepted) and not self.names(walk, raw)
         if not isinstance(raw, str) or not asks_back(walk.ground, raw):
             return False
         if isinstance(self._by_name(raw, question), Accepted):
