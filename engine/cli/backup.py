@@ -25,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.cli.outcomes import opened
-    from engine.memory.errors import MemoryFailed
 
     if args.file.exists():
         raise WrongUse(f"{args.file} exists already: name a new file for the backup")
@@ -36,9 +35,6 @@ def run(args: argparse.Namespace) -> int:
             people_in(copy)  # a backup that cannot be brought back is none
             files = _pack(args.file, copy, data / MEDIA, Path(folder) / "archive")
             size = copy.stat().st_size
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
     except OSError as problem:
         sys.stderr.write(f"dialogue: the backup was not written: {problem.strerror}: {problem.filename}\n")
         return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,20 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from engine.cli.main import WrongUse
+    from engine.cli.graph import project_with
     from engine.explore.report import explore
-    from engine.project.load import Loader
     from engine.talks.coverage import Coverage
 
-    loaded = Loader(args.root, {}).load()
-    if loaded.project is None:
-        from engine.runtime.held_back import frames
-
-        sys.stderr.write(frames(loaded, loaded.errors))
+    project = project_with(args.root, args.scenario)
+    if project is None:
         return 1
-    project = loaded.project
-    if args.scenario and args.scenario not in project.scenarios:
-        raise WrongUse(f"there is no scenario {args.scenario!r}; there are " + ", ".join(sorted(project.scenarios)))
     coverage = Coverage()
     coverage.watch(project)
     explored = explore(project, coverage, args.turns, args.seconds, args.scenario)

@@ -18,7 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.outcomes import opened, rebuild
-    from engine.memory.errors import MemoryFailed
     from engine.outputs.atomic import kept_aside
     from engine.outputs.collections import remembered
     from engine.runtime.forgetting import forget
@@ -26,17 +25,13 @@ def run(args: argparse.Namespace) -> int:
     if not args.yes and not _sure(args.user):
         sys.stderr.write("Nothing was removed.\n")
         return 1
-    try:
-        with opened(args.root) as (memory, data):
-            gone = asyncio.run(forget(memory, data, args.user))
-            if not gone.known:
-                sys.stderr.write(f"dialogue: nothing is known of {args.user}\n")
-                return 1
-            aside = kept_aside(data)
-            code = rebuild(memory, data, remembered(memory), sorted(gone.collections), quiet=True)
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
+    with opened(args.root) as (memory, data):
+        gone = asyncio.run(forget(memory, data, args.user))
+        if not gone.known:
+            sys.stderr.write(f"dialogue: nothing is known of {args.user}\n")
+            return 1
+        aside = kept_aside(data)
+        code = rebuild(memory, data, remembered(memory), sorted(gone.collections), quiet=True)
     print(f"{args.user} is forgotten: records ({gone.records}), files ({gone.files}), talks and history.")
     if aside:
         print("These were kept aside, and may still hold something of them; delete what nobody needs:")

@@ -40,17 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
-    from engine.project.load import Loader
 
-    loaded = Loader(args.root, {}).load()
-    if loaded.project is None:
-        from engine.runtime.held_back import frames
-
-        sys.stderr.write(frames(loaded, loaded.errors))
+    project = project_with(args.root, args.scenario)
+    if project is None:
         return 1
-    project = loaded.project
-    if args.scenario is not None and args.scenario not in project.scenarios:
-        raise WrongUse(f"there is no scenario {args.scenario!r}; there are " + ", ".join(sorted(project.scenarios)))
     if args.language and args.language not in project.languages:
         raise WrongUse(f"the bot does not speak {args.language!r}, but " + ", ".join(project.languages))
     kind = args.format or _kind_of(args.output) or ("mermaid" if args.scenario else "html")
@@ -68,16 +61,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _kind_of(output: Path | None) -> str:
-    """What a file's name asks for. Raises WrongUse for another kind of picture."""
+def project_with(root: Path, scenario: str | None) -> Project | None:
+    """Today's files; None when they hold errors, which are told. Raises WrongUse when they have no such scenario."""
     from engine.cli.main import WrongUse
+    from engine.project.load import Loader
+    from engine.runtime.held_back import frames
 
-    ending = output.suffix.lower() if output is not None else ""
-    if ending in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"):
-        raise WrongUse(
-            f"{ending[1:].upper()} cannot be drawn: name a file that ends in .svg or .html, and open it in a browser"
-        )
-    return {".svg": "svg", ".html": "html", ".htm": "html", ".mmd": "mermaid", ".md": "mermaid"}.get(ending, "")
+    loaded = Loader(root, {}).load()
+    if loaded.project is None:
+        sys.stderr.write(frames(loaded, loaded.errors))
+    elif scenario and scenario not in loaded.project.scenarios:
+        known = ", ".join(sorted(loaded.project.scenarios))
+        raise WrongUse(f"there is no scenario {scenario!r}; there are {known}")
+    return loaded.project
 
 
 def _drawn(project: Project, scenario: str | None, kind: str, language: str, live: Path | None, name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -28,21 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.cli.outcomes import opened, write_out
-    from engine.memory.errors import MemoryFailed
     from engine.outputs.collections import timezone
     from engine.outputs.sheet import EXCEL, PLAIN
 
     if args.excel and args.format == "jsonl":
         raise WrongUse("--excel is a form of CSV: leave out --format jsonl")
-    try:
-        with opened(args.root) as (memory, _data):
-            lines = memory.history() if args.person is None else _with(memory, args.person)
-            form = EXCEL if args.excel else PLAIN
-            parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, form, timezone(memory))
-            return write_out(parts, args.output)
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
+    with opened(args.root) as (memory, _data):
+        lines = memory.history() if args.person is None else _with(memory, args.person)
+        form = EXCEL if args.excel else PLAIN
+        parts = map(_json, lines) if args.format == "jsonl" else _csv(lines, form, timezone(memory))
+        return write_out(parts, args.output)
 
 
 def _with(memory: Memory, person: str) -> Iterator[Line]:

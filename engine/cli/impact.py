@@ -33,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.outcomes import opened
-    from engine.memory.errors import MemoryFailed
 
     loaded = _loaded(args.root, args.changed)
     if loaded.project is None:
@@ -43,14 +42,10 @@ def run(args: argparse.Namespace) -> int:
             f"{frames(loaded, loaded.errors)}Files with mistakes do not go live: nothing would change for anyone.\n"
         )
         return 1
-    try:
-        with opened(args.root) as (memory, _):
-            lines = asyncio.run(_lines(loaded, memory))
-            if lines and args.changed is not None:
-                lines += _renames(args.root, loaded)
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
+    with opened(args.root) as (memory, _):
+        lines = asyncio.run(_lines(loaded, memory))
+        if lines and args.changed is not None:
+            lines += _renames(args.root, loaded)
     print("\n".join(lines or ["Nobody is in the middle of anything that has changed."]))
     return 0
 

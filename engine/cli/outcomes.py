@@ -41,21 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
-    from engine.memory.errors import MemoryFailed
     from engine.outputs.collections import remembered
 
     if args.action == "export" and args.excel and args.format == "json":
         raise WrongUse("--excel is a form of CSV: leave out --format json")
-    try:
-        with opened(args.root) as (memory, data):
-            collections = remembered(memory)
-            if args.collection is not None and args.collection not in collections:
-                there = f"there are: {', '.join(collections)}" if collections else "nothing was saved yet"
-                raise WrongUse(f"there is no collection {args.collection!r}; {there}")
-            return _do(args, memory, data, collections)
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
+    with opened(args.root) as (memory, data):
+        collections = remembered(memory)
+        if args.collection is not None and args.collection not in collections:
+            there = f"there are: {', '.join(collections)}" if collections else "nothing was saved yet"
+            raise WrongUse(f"there is no collection {args.collection!r}; {there}")
+        return _do(args, memory, data, collections)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.outcomes import opened
-    from engine.memory.errors import MemoryFailed
     from engine.runtime.pulse import beats
 
-    try:
-        with opened(args.root) as (memory, data):
-            counts, found = memory.count(), beats(memory, data)
-    except MemoryFailed as problem:
-        sys.stderr.write(f"dialogue: {problem}\n")
-        return 1
+    with opened(args.root) as (memory, data):
+        counts, found = memory.count(), beats(memory, data)
     alive = [beat for beat in found if beat.runs]
     failing = any(
         not beat.fresh or beat.troubles or _broken(beat) or time.time() - beat.problem_at < RECENT for beat in alive

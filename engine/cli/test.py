@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.outputs.atomic import Print
     from engine.talks.coverage import Missed
     from engine.talks.suite import Ran
     from engine.talks.touched import Walked
@@ -73,15 +74,15 @@ class Watched:
 
     def __init__(self) -> None:
         self.talks: dict[Path, dict[str, Walked]] = {}
-        self.files: dict[Path, tuple[int, int]] = {}
+        self.files: dict[Path, Print | None] = {}
         self.changed: set[Path] = set()
 
     def look(self, folders: Iterable[Path]) -> bool:
         """Whether a file came, went or changed. Files are looked at, not waited for: that works everywhere."""
-        found = {}
-        for file in {one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file()}:
-            stat = file.stat()
-            found[file] = (stat.st_mtime_ns, stat.st_size)
+        from engine.outputs.atomic import fingerprint
+
+        files = {one for folder in folders for one in [folder, *folder.rglob("*")] if one.is_file()}
+        found = {file: fingerprint(file) for file in files}
         self.changed = {file for file in found.keys() | self.files.keys() if found.get(file) != self.files.get(file)}
         self.files = found
         return bool(self.changed)

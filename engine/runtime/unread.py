@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
+from engine.outputs.atomic import Print, fingerprint
 from engine.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
-_Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 class Unread:
@@ -46,12 +47,13 @@ class Unread:
         log.warning("%s", sentence)
         self._tell(sentence)
 
-    def _stamps(self) -> _Stamp:
-        found: list[tuple[int, int, int] | None] = []
-        for path in self._settings.files:
-            try:
-                stat = path.stat()
-                found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
-            except OSError:
-                found.append(None)
-        return tuple(found)
+    def _stamps(self) -> list[Print | None]:
+        return [_stamp(path) for path in self._settings.files]
+
+
+def _stamp(path: Path) -> Print | None:
+    """None also where it cannot be looked at: it counts as one that is not there."""
+    try:
+        return fingerprint(path)
+    except OSError:
+        return None
