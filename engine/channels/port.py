@@ -81,6 +81,10 @@ class Host(Protocol):
 
 
 class Channel(Protocol):
+    """One over a network may also have `ready(chat)`, which returns when a message into it would not have to wait;
+    `probe()`, a harmless call that raises DeliveryFailed when nobody answers; `trouble`, why nothing comes in just now
+    (empty: all is well); and `close()`, for the end."""
+
     name: str
 
     async def run(self, host: Host, backlog: Sequence[Incoming]) -> None:

@@ -160,8 +160,8 @@ class _Run:
         if self.watch:
             from engine.runtime.reload import Reload
 
-            self.reload = Reload(self.loader, self.loaded, self.bot, self.kept, self._went_live, self.wrong)
-            self._start(self.reload.run())
+            reload = Reload(self.loader, self.loaded, self.bot, self.kept, self._went_live, self.wrong)
+            self._start(reload.run())
         if self.models.is_on(self.bot.project):
             await self.models.warm()
             prompts = list(self.bot.project.prompts.values())

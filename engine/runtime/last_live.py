@@ -6,12 +6,12 @@ Law (6): a start changes no more than a save would.
 from __future__ import annotations
 
 import logging
-from hashlib import blake2b
 
 from engine.core.finding import Finding
 from engine.memory.errors import MemoryFailed
 from engine.memory.port import Memory
 from engine.project.load import Loaded, Loader
+from engine.runtime.snapshots import rebuilt, source_hash
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def chosen(memory: Memory, loader: Loader, loaded: Loaded) -> tuple[Loaded, list
     files = memory.live()
     if not files or files == _hashed(loaded):
         return loaded, []
-    last = _built(memory, loader, files)
+    last = rebuilt(memory, loader, files)
     if last is None or last.project is None:
         return loaded, []
     from engine.lint.gate import Gate
@@ -44,9 +44,4 @@ async def remember(memory: Memory, loaded: Loaded) -> None:
 
 
 def _hashed(loaded: Loaded) -> dict[str, str]:
-    return {file: blake2b(content, digest_size=16).hexdigest() for file, content in loaded.sources.items()}
-
-
-def _built(memory: Memory, loader: Loader, files: dict[str, str]) -> Loaded | None:
-    sources = {file: content for file, hashed in files.items() if (content := memory.source(hashed)) is not None}
-    return loader.another().build(sources) if len(sources) == len(files) else None
+    return {file: source_hash(content) for file, content in loaded.sources.items()}

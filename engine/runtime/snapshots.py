@@ -130,9 +130,8 @@ class Kept:
 
     def _read(self, snapshot: Snapshot) -> Project | None:
         """A version kept by an earlier run; None when it cannot be read any more."""
-        contents = {file: self._memory.source(hashed) for file, hashed in snapshot.files.items()}
-        sources = {file: content for file, content in contents.items() if content is not None}
-        project = self._loader.another().build(sources).project if len(sources) == len(contents) else None
+        loaded = rebuilt(self._memory, self._loader, snapshot.files)
+        project = loaded.project if loaded is not None else None
         scenario = project.scenarios.get(snapshot.scenario) if project is not None else None
         if scenario is None or scenario.version != snapshot.version:
             log.warning(
@@ -218,6 +217,17 @@ class Kept:
         return self._laid[name]
 
 
+def source_hash(content: bytes) -> str:
+    """Under which the memory keeps a file's content."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def rebuilt(memory: Memory, loader: Loader, files: Mapping[str, str]) -> Loaded | None:
+    """What was read from these files (file -> hash of its content) once; None when the memory has not all of them."""
+    sources = {file: content for file, hashed in files.items() if (content := memory.source(hashed)) is not None}
+    return loader.another().build(sources) if len(sources) == len(files) else None
+
+
 def talks(session: Session) -> list[Conversation]:
     """The active one first, then the one that was parked last."""
     return [one for one in [session.active, *reversed(session.parked)] if one is not None]
@@ -273,6 +283,6 @@ def _files(scenario: Scenario, loaded: Loaded, sources: dict[str, bytes]) -> dic
     files = {}
     for file, content in loaded.sources.items():
         if file in mine or not file.startswith("scenarios/"):
-            hashed = blake2b(content, digest_size=16).hexdigest()
+            hashed = source_hash(content)
             files[file], sources[hashed] = hashed, content
     return files
