@@ -76,6 +76,18 @@ def project_with(root: Path, scenario: str | None) -> Project | None:
     return loaded.project
 
 
+def _kind_of(output: Path | None) -> str:
+    """What a file's name asks for. Raises WrongUse for another kind of picture."""
+    from engine.cli.main import WrongUse
+
+    ending = output.suffix.lower() if output is not None else ""
+    if ending in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"):
+        raise WrongUse(
+            f"{ending[1:].upper()} cannot be drawn: name a file that ends in .svg or .html, and open it in a browser"
+        )
+    return {".svg": "svg", ".html": "html", ".htm": "html", ".mmd": "mermaid", ".md": "mermaid"}.get(ending, "")
+
+
 def _drawn(project: Project, scenario: str | None, kind: str, language: str, live: Path | None, name: str) -> str:
     from engine.picture.draft import drafted, overview
     from engine.picture.mermaid import mermaid

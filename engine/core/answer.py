@@ -47,7 +47,7 @@ class Accepted(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """`word` names a sentence in engine/words/<language>.yaml (`wrong_number`, `too_small`), `values` fill it. `offer`
+    """`word` names a sentence in engine/words/answers.<language>.yaml (`wrong_number`), `values` fill it. `offer`
     is the raw answer that a yes to that sentence stands for («Похоже на «Кофе»»); None when it offers nothing."""
 
     word: str

@@ -51,7 +51,7 @@ class Collection(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """A row of catalog/models.yaml. `key_variable` and `url_variable` name environment variables, never a secret."""
+    """A row of catalog/models.yaml. `key_variable` names an environment variable, never a secret."""
 
     name: str
     model: str = ""  # the id that the endpoint knows; empty: LLM_MODEL

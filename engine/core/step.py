@@ -143,7 +143,7 @@ class Step:
         return None
 
     def amends(self, walk: Walk, entry: dict[str, Any], text: str, alone: bool) -> Amended | None:
-        """What a later text makes of this kept answer: «не 34, а 35», or `alone` a new answer; see `amending`."""
+        """What a later text makes of this kept answer: «не 34, а 35», or `alone` a new one; see core/amending.py."""
         return None
 
     def recalled(self, walk: Walk, entry: dict[str, Any], text: str) -> Recalled | None:

@@ -1,4 +1,4 @@
-"""Comparisons and sums: values of unlike kinds, values that cannot be equal, and null where a number is wanted.
+"""Comparisons: values of unlike kinds, and values that cannot be equal.
 
 Law: both sides must be known for certain before a word is said.
 """
@@ -10,12 +10,12 @@ from typing import Any
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import constants, logic, reach, takes
-from engine.lint.forms import of_days, of_moments, of_shown, other_words
+from engine.lint import logic, reach, takes
+from engine.lint.forms import of_moments, of_shown, other_words
 from engine.lint.narrow import called, path
 from engine.lint.nulls import fails_on_null
 from engine.lint.reader import Reader
-from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMBER, NUMERIC, TEXT, Shape, is_decimal, told, union
+from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMERIC, Shape, is_decimal, told
 from engine.project.borrowed import TRUTH
 from engine.project.suggest import closest, did_you_mean
 
@@ -35,7 +35,7 @@ def compared(reader: Reader, node: Any, guarded: int) -> Shape:
 
 def _right(reader: Reader, node: nodes.Expr, left: Shape) -> Shape:
     """`mood == good` without quotes: the name is unknown, and is a value of `mood`."""
-    values = _values(left)
+    values = values_of(left)
     if isinstance(node, nodes.Name) and values and node.name in values and not reader.is_known(node.name):
         at = reader.source.word(node)
         help = f"A text stands in quotes: `'{node.name}'`."
@@ -101,7 +101,7 @@ def unlike(
 ) -> bool:
     """Whether values of these kinds are never alike, which is then reported: an error where one is to be the larger."""
     ordered = operator not in ("eq", "ne")
-    kind = _in_sums if ordered else kinds
+    kind = in_sums if ordered else kinds
     mine, theirs = kind(left), kind(right)
     severity = "error" if ordered and mine and theirs else "warning"
     if ordered and {"list"} in (mine, theirs):
@@ -111,7 +111,7 @@ def unlike(
         return ordered and any(takes.either(reader, *side, _SIGNS[operator]) for side in sides)
     if {"boolean", "number"} >= mine | theirs:
         return False
-    at = _place(reader, one, other)
+    at = place(reader, one, other)
     help = _alike(one, other, {*mine, *theirs})
     typed = next((node for node, shape in ((one, left), (other, right)) if FREE in shape.all_marks()), None)
     if typed is not None and {*mine, *theirs} == {"text", "number"}:
@@ -120,7 +120,7 @@ def unlike(
         text = one if "text" in mine else other
         help = "" if isinstance(text, nodes.Const) else "`| int` makes a number of a text."
     what = f"cannot be compared by `{_SIGNS[operator]}`" if ordered else "are never alike"
-    message = f"{_shown(one, left)} and {of}{_shown(other, right)} {what}."
+    message = f"{shown(one, left)} and {of}{shown(other, right)} {what}."
     reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
     return True
 
@@ -149,12 +149,12 @@ def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
 
 def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr, right: Shape, of: str = "") -> None:
     """A literal that a choice, or what a prompt returns, can never be."""
-    values = _values(left)
+    values = values_of(left)
     if not values or not isinstance(other, nodes.Const) or other.value is None or isinstance(one, nodes.Const):
         return
     if other.value in values or (kinds(left) and kinds(right) != kinds(left)):
         return
-    at = reader.source.place(other) if isinstance(other.value, str) else _place(reader, one, other)
+    at = reader.source.place(other) if isinstance(other.value, str) else place(reader, one, other)
     near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
     help = (
         f"Did you mean `'{near}'`?"
@@ -166,7 +166,7 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
     reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
 
 
-def _values(shape: Shape) -> set[Any]:
+def values_of(shape: Shape) -> set[Any]:
     """All values that are possible; empty when they are not known."""
     found: set[Any] = set()
     for part in shape.parts():
@@ -177,91 +177,16 @@ def _values(shape: Shape) -> set[Any]:
 
 
 OF_THE_WEEK = "The days of the week are numbers here, from 1 for Monday to 7 for Sunday."
-NUMERIC_KINDS = {"number", "boolean"}
-_NEVER_TEXTS = ("-", "/", "//", "**")
 
 
-def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
-    """`a + b` and the like."""
-    fails, reader.fails_on_texts = reader.fails_on_texts, ""
-    left, right = _operand(reader, node, node.left), _operand(reader, node, node.right)
-    constants.check(reader, node, node.operator)
-    mine, theirs, sign = _in_sums(left), _in_sums(right), node.operator
-    sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
-    for one, shape, own, other in sides:
-        if _does_not_reckon(own, other, sign) or (sign == "%" and _no_remainder(shape, other, one is node.right)):
-            at, that = _place(reader, one, one), "a number" if other == {"number"} else "that"
-            message = f"{_shown(one, shape)} does not go together with {that} by `{sign}`."
-            joins = "`~` puts texts together; " if sign == "+" else ""
-            help = f"{joins}`| int` makes a number of a text." if own <= {"text", "number"} else ""
-            help = of_days(node, left, right) or help
-            more = sign == "+" and (("list" in own and path(node.left)) or (other == {"list"} and one is node.right))
-            help = f"With one more it is `{path(node.left) or '…'} + [{path(node.right) or '…'}]`." if more else help
-            sure = not own & (other if sign == "+" and not other & NUMERIC_KINDS else NUMERIC_KINDS)
-            message = message if sure else message.replace("does not go", "may not go")
-            severity = "error" if sure else "warning"
-            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
-            lists = (side for side, kind in ((left, mine), (right, theirs)) if kind == {"list"})
-            return NUMBER if {"number"} in (mine, theirs) else next(lists, ANY)
-    for one, shape, own, other in sides if sign == "*" else ():
-        if "text" in own and other == {"number"} and not _values(shape):
-            at = _place(reader, one, one)
-            message = f"{_shown(one, shape)} {'is' if own == {'text'} else 'may be'} repeated by `*`, as texts are."
-            help = "`| int` or `| float` makes a number of a text."
-            message = f"{message[:-1]}, and `{fails}` fails on that." if fails else message
-            severity = "error" if fails else "warning"
-            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
-    joins_texts = sign == "+" and {"text"} in (mine, theirs)
-    if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
-        for one, shape, _, _ in sides:
-            if shape.empty:
-                fails_on_null(reader, one, shape, f"`{sign}`", guarded, "[]" if "list" in mine | theirs else "0")
-    if sign == "+":
-        return NUMBER if {"number"} in (mine, theirs) else union([left.full(), right.full()]) if mine & theirs else ANY
-    if sign == "%" and mine == {"text"}:
-        return TEXT
-    if sign == "*" and {"text"} in (mine, theirs) and not fails:
-        return TEXT  # repeated
-    return NUMBER if sign in _NEVER_TEXTS or (mine == theirs == {"number"}) else ANY
-
-
-def _operand(reader: Reader, node: nodes.BinExpr, one: nodes.Expr) -> Shape:
-    """One side of a sum; of `3 * name / 2` the left one says what is wrong with both."""
-    reader.fails_on_texts = node.operator if isinstance(one, nodes.Mul) and node.operator in _NEVER_TEXTS else ""
-    shape = reader.of(one)
-    reader.fails_on_texts = ""
-    return shape
-
-
-def _in_sums(shape: Shape) -> set[str]:
+def in_sums(shape: Shape) -> set[str]:
     """As `kinds`; a text that is written as a decimal is a number there (`engine/core/filters.py`)."""
     found = kinds(shape)
     texts = [part for part in shape.parts() if part.kind == "text"]
     return found - {"text"} | {"number"} if found and texts and all(map(is_decimal, texts)) else found
 
 
-def _does_not_reckon(own: set[str], other: set[str], sign: str) -> bool:
-    """Whether some value that this side can be fails beside what the other side surely is."""
-    if sign in _NEVER_TEXTS:
-        return bool(own & {"map", "list", "text"})
-    if sign != "+" or not own or not other:
-        return False
-    if other == {"number"}:
-        return bool(own & {"map", "list", "text"})
-    if other in ({"list"}, {"map"}):
-        return bool(own - {"list"} if other == {"list"} else own)
-    return other == {"text"} and bool(own & {"map", "list"})
-
-
-def _no_remainder(shape: Shape, other: set[str], right: bool) -> bool:
-    """Whether `%` fails on this side; before it a text of the author's is a form to fill in."""
-    fails = {"map", "list", "text"} if right and other == {"number"} else set() if right else {"map", "list"}
-    parts = shape.parts()
-    wrong = any(part.kind in fails or (not right and FREE in part.marks) for part in parts)
-    return wrong and all(part.kind != "any" for part in parts)
-
-
-def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
+def place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
     """The literal of the two, else the name."""
     for node in (one, other):
         if isinstance(node, nodes.Const) and isinstance(node.value, (str, int, float)):
@@ -269,7 +194,7 @@ def _place(reader: Reader, one: nodes.Expr, other: nodes.Expr) -> Span:
     return reader.source.place(one if path(one) or not path(other) else other)
 
 
-def _shown(node: nodes.Expr, shape: Shape) -> str:
+def shown(node: nodes.Expr, shape: Shape) -> str:
     name = called(node)
     if name:
         return f"`{name}` ({told(shape)})"

@@ -1,4 +1,4 @@
-"""Filters, tests and calls: whether they exist, what they are given, what they give."""
+"""Filters and tests: whether they exist, what they are given, what they give."""
 
 from __future__ import annotations
 

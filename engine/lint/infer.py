@@ -20,6 +20,7 @@ from engine.lint import (
     percents,
     precedence,
     statements,
+    sums,
     takes,
 )
 from engine.lint.guards import NULL_FITS
@@ -110,12 +111,12 @@ def _sum(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
         reader.of(node.left, guarded)
         reader.of(node.right, guarded)
         return NUMBER
-    return compare.reckoned(reader, node, guarded)
+    return sums.reckoned(reader, node, guarded)
 
 
 def _remainder(reader: Reader, node: nodes.Mod, guarded: int) -> Shape:
     """`7 % 2`, and `'%s kg' % weight`."""
-    shape = compare.reckoned(reader, node, guarded)
+    shape = sums.reckoned(reader, node, guarded)
     if isinstance(node.left, nodes.Const):
         values = node.right.items if isinstance(node.right, nodes.Tuple) else [node.right]
         given: list[tuple[nodes.Node, Shape]] = [(one, reader.of(one)) for one in values]
