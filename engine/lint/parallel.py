@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from engine.lint.facts import Facts, is_broken
 from engine.lint.run import Asked, checked_world, finished, lint
 from engine.lint.world import World
 from engine.project.load import Loaded, Loader
+from engine.project.names import by_command
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -127,6 +129,18 @@ def _built(process: int, loader: Loader, sources: dict[str, bytes], heap: Heap) 
     return loader.build(mine, every)
 
 
+def _of_reading(world: World) -> list[Finding]:
+    """What reading the files has found. Which scenario a command starts is known only now, by the facts of all."""
+    files = {PurePosixPath(file).stem for file in world.texts if file.startswith("scenarios/")}
+    triggers = {name: facts.triggers for name, facts in world.facts.items()}
+    found = []
+    for one in world.loaded.findings:
+        name = one.message.partition("`")[2].partition("`")[0] if one.code == "unknown-scenario" else ""
+        help = by_command(name, triggers) if name and name not in files else ""
+        found.append(replace(one, help=help) if help else one)
+    return found
+
+
 def _lead(
     lines: list[Connection[Any, Any]],
     loader: Loader,
@@ -144,7 +158,7 @@ def _lead(
         line.send((list(chain(mine, *others)), broken))
     world = World.of(loaded, list(chain(mine, *(facts for facts, _ in told))), broken)
     world.texts = sources
-    found = [*loaded.findings, *checked_world(world, asked, heap.is_first)]
+    found = [*_of_reading(world), *checked_world(world, asked, heap.is_first)]
     for line in lines:
         found += line.recv()
     return found
@@ -168,5 +182,5 @@ def _work(
         theirs, broken = line.recv()
         world = World.of(loaded, [*mine, *theirs], broken)
         world.texts = sources
-        line.send([*loaded.findings, *checked_world(world, asked, heap.is_first)])
+        line.send([*_of_reading(world), *checked_world(world, asked, heap.is_first)])
     line.close()

@@ -13,6 +13,7 @@ from engine.core.fields import NAME
 from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
+from engine.core.triggers import Trigger
 from engine.project.files import look
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import as_prompt
@@ -84,16 +85,9 @@ class Names:
         return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
 
     def _by_command(self, reference: Reference) -> str:
-        """`run: start`: what `/start` does is meant."""
-        command = reference.name.lstrip("/")
-        if reference.kind != "scenario" or (command == reference.name and command in self.scenario_files):
+        if reference.kind != "scenario" or reference.name in self.scenario_files:
             return ""
-        for scenario in self.scenarios.values():
-            if any(one.kind == "command" and one.value == command for one in scenario.triggers):
-                return f"`/{command}` starts `{scenario.id}`: write `run: {scenario.id}`."
-        if command not in ("start", *BUILTIN):
-            return ""
-        return f"No step can give a command as people do. Let a text name it, `say: … /{command}`, or run a scenario."
+        return by_command(reference.name, {name: one.triggers for name, one in self.scenarios.items()})
 
     def _by_file(self, reference: Reference, known: Iterable[str]) -> str:
         """What to do about a file's name that stands for the name, or about a file that is named otherwise."""
@@ -128,6 +122,17 @@ class Names:
         if first == "end":
             help = "`- end` ends the conversation; at a question it is `after_tries: end`."
         return [Finding(reference.span, "unknown-step", "error", message, help)]
+
+
+def by_command(name: str, triggers: Mapping[str, Iterable[Trigger]]) -> str:
+    """Help for `run: start`: what `/start` does is meant. `triggers` are those of the scenarios, by their names."""
+    command = name.lstrip("/")
+    for scenario, own in triggers.items():
+        if any(one.kind == "command" and one.value == command for one in own):
+            return f"`/{command}` starts `{scenario}`: write `run: {scenario}`."
+    if command not in ("start", *BUILTIN):
+        return ""
+    return f"No step can give a command as people do. Let a text name it, `say: … /{command}`, or run a scenario."
 
 
 def by_id(files: Iterable[ScenarioFile]) -> tuple[dict[str, Scenario], list[Finding]]:
