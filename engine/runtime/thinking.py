@@ -18,7 +18,7 @@ from engine.runtime.busy import Busy
 log = logging.getLogger(__name__)
 TYPING = 4.0  # seconds; Telegram shows it for 5
 APART = 0.005  # seconds between two requests: each costs about 4 ms of the loop, and turns are to come in between
-PATIENCE = 20  # times that a request waits for a loop that is behind
+PATIENCE = 0.02  # seconds that a request waits for a loop that is behind: on a crowded machine it always is
 
 
 class Thinking:
@@ -82,14 +82,15 @@ class Thinking:
         self._busy.leave(chat)
 
     async def _turn(self) -> None:
-        """One request begins after another, and none while the loop is behind with people's turns."""
+        """One request begins after another, and lets a loop that is behind with people's turns catch up first."""
         loop = asyncio.get_running_loop()
         async with self._starting:
-            for _ in range(PATIENCE):
-                began = loop.time()
+            first = before = loop.time()
+            late = True
+            while late and before - first < PATIENCE:
                 await asyncio.sleep(APART)
-                if loop.time() - began < APART * 2:
-                    return
+                now = loop.time()
+                late, before = now - before >= APART * 2, now
 
     def forget(self, chat: str) -> None:
         """Nobody waits for these replies any more."""
