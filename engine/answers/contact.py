@@ -11,26 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.answers.around import asked_back, read_around, without_idle
-from engine.answers.typed import ascii_digits, fold, typed, words
+from engine.answers.beside import IDLE, read_beside
+from engine.answers.typed import ascii_digits, fold, typed
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
 LONGEST = 320  # characters: the longest e-mail address (RFC 3696, erratum 1690)
 PHONE_WORDS = 7  # «8 916 123 45 67»
-NAME_LENGTH = 64
-MOST_WORDS = 7  # beside a contact
-FEW_DIGITS = 4  # of an hour or two; more may be another number
 
 _PHONE = r"\+?[0-9(][0-9()\s.\-‐‑–—]{3,30}[0-9]"
 _NUMBER_WORD = r"(?i)^(?:tel|phone|тел|телефон|номер)\b[.:\s]*"
 _EMAIL = r"[^\s@,;<>()]+@[^\s@,;<>()]+"
 _USERNAME = (
     r"(?i)(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/|(?<![\w@.])@)([a-z][a-z0-9_]{3,31})(?![a-z0-9_@])/?(?:\?\S*)?"
-)
-_NOT_NAMES = frozenset(
-    words(
-        "мой моя мне я тел телефон номер адрес почта мыло имейл емейл тг телега телеграм звоните пишите или на по в "
-        "whatsapp ватсап вотсап вацап viber вайбер mail email e phone tel number my is me telegram tg"
-    )
 )
 _HERE = (  # «пишите сюда»: the person's own @username, when there is one
     r"(?:(?:можно |лучше |давайте |просто )?(?:пишите|пиши|напишите|напиши|отвечайте|ответьте|write|text)(?: мне)? )?"
@@ -40,9 +32,6 @@ _HERE = (  # «пишите сюда»: the person's own @username, when there i
 )
 _NICK = r"(?i)(?:(?P<said>тг|телега|телеграмм?|ник|telegram|tg)\b[\s:—–-]+)?(?P<nick>[a-z][a-z0-9_]{3,31})"
 _SPOILT = r"([^\s@,;<>()]+)\s*(?:@|\(at\)|\sсобака\s)\s*([^\s@;<>()]+)"
-_NOT = frozenset(words("не нет без кроме not no don't without"))
-_SIGNS = ".,;:!?()«»\"'-–—"
-_NAME = r"[^\W\d_]+(?:[\-'’][^\W\d_]+)*"
 
 
 class Email(AnswerType):
@@ -53,7 +42,7 @@ class Email(AnswerType):
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         text = typed(raw)
-        value = read_around(text, read_email, _NOT_NAMES) if text else None
+        value = read_around(text, read_email, IDLE) if text else None
         return Accepted(value, value) if value else _nearly(text or "", read_email) or Rejected("wrong_email")
 
 
@@ -74,13 +63,16 @@ class Phone(AnswerType):
         text = typed(raw)
         if not text:
             return Rejected("wrong_phone")
-        value = read_around(text, lambda said: read_phone(said, question.region), _NOT_NAMES)
+        value = read_around(text, lambda said: read_phone(said, question.region), IDLE)
         found = asked_back(text, lambda said: read_phone(said, question.region), str, most=PHONE_WORDS)
         found = found or _with_a_note(text, question.region)
         return Accepted(value, value) if value else found or Rejected("wrong_phone")
 
 
-WAYS = {"phone": None, "username": None, "email": None}  # always there, so that `contact.phone` is no unknown name
+WAYS = {"phone": None, "username": None, "email": None, "note": ""}  # always there: `contact.phone` is no unknown name
+
+
+_SHOWN = ("text", "name", "note")
 
 
 class Contact(AnswerType):
@@ -90,13 +82,19 @@ class Contact(AnswerType):
     limits = frozenset({"own"})
     doc = (
         "A shared contact, or a phone, @username and e-mail as given: `kind` is `phone`, `username` or `email`, the "
-        "value stands under that name too, `text` is all of these with commas, `name` what is written beside them: a "
-        "name, or a note on when to call (so tell the manager both). «пишите сюда» is the person's own @name."
+        "value stands under that name too, `text` is all of these with commas. `name` and `note` are what is written "
+        "beside them: «Анна», «звонить после 18». «пишите сюда» is the person's own @name."
     )
     value = "map"
     examples = (
         ("8 916 123-45-67", WAYS | {"kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": ""}),
         ("t.me/anna_k", WAYS | {"kind": "username", "username": "anna_k", "text": "@anna_k", "name": ""}),
+        (
+            "Анна, 8 916 123-45-67, звонить после 18",
+            WAYS
+            | {"kind": "phone", "phone": "+79161234567", "text": "+79161234567", "name": "Анна"}
+            | {"note": "звонить после 18"},
+        ),
         ("a@b.ru, Анна", WAYS | {"kind": "email", "email": "a@b.ru", "text": "a@b.ru", "name": "Анна"}),
     )
 
@@ -110,13 +108,13 @@ class Contact(AnswerType):
         value = _read_contact(ascii_digits(text), question.region) if text and len(text) <= LONGEST else None
         value = value or _nick(text or "", question.username)
         if value:
-            return Accepted({**WAYS, **value}, _together(value["text"], value["name"]))
+            return Accepted({**WAYS, **value}, _together(**{name: value.get(name, "") for name in _SHOWN}))
         return _nearly(text or "", _bare_nick) or Rejected("wrong_contact")
 
     def show(self, value: Any, question: Question) -> str:
         if not isinstance(value, dict):
             return "" if value is None else str(value)
-        return _together(value.get("text", ""), value.get("name") or "")
+        return _together(**{name: str(value.get(name) or "") for name in _SHOWN})
 
 
 def _with_a_note(text: str, region: str) -> Rejected | None:
@@ -209,31 +207,21 @@ def _read_contact(text: str, region: str) -> dict[str, str] | None:
             if value is None:
                 return None
             found[kind] = value, value
-        text = f"{text[: match.start()]} {text[match.end() :]}"
-    name = _name(text)
+        text = f"{text[: match.start()]}, {text[match.end() :]}"
+    beside = read_beside(text)
     kinds = [kind for kind in ("phone", "username", "email") if kind in found]
-    if not kinds or name is None:
+    if not kinds or beside is None:
         return None
     shown = ", ".join(found[kind][1] for kind in kinds)
-    return {"kind": kinds[0], **{kind: found[kind][0] for kind in kinds}, "text": shown, "name": name}
+    return {
+        "kind": kinds[0],
+        **{kind: found[kind][0] for kind in kinds},
+        "text": shown,
+        "name": beside[0],
+        "note": beside[1],
+    }
 
 
-def _together(text: str, name: str) -> str:
-    """A comma keeps a number apart from the figures of an hour."""
-    return f"{text}{',' if name[:1].isdecimal() else ''} {name}".strip()
-
-
-def _name(beside: str) -> str | None:
-    """What stands beside a contact: a name, or a note such as «звонить после 18»; None when it may be another number,
-    says «не», or is a whole story."""
-    if sum(sign.isdecimal() for sign in beside) > FEW_DIGITS or any(sign in "@/_" for sign in beside):
-        return None
-    said = [part for part in (one.strip(_SIGNS) for one in beside.split()) if re.search(r"\w", part)]
-    if any(part.isdecimal() for part in said) and all(part.isdecimal() for part in said):
-        return None
-    if not _NOT.isdisjoint(part.casefold() for part in said):
-        return None
-    if not any(sign.isdecimal() for sign in beside):
-        said = [part for part in re.findall(_NAME, beside) if part.casefold() not in _NOT_NAMES]
-    name = " ".join(said)
-    return name if len(said) <= MOST_WORDS and len(name) <= NAME_LENGTH else None
+def _together(text: str, name: str, note: str) -> str:
+    """As it would be written, and is read again. A comma keeps a number apart from the figures of an hour."""
+    return ", ".join(one for one in (f"{text} {name}".strip(), note) if one)

@@ -16,7 +16,7 @@ FILE = Shape(
 _OURS = TEXT.marked(PERSONAL)
 CONTACT = Shape(
     "map",
-    {"kind": TEXT, **dict.fromkeys(("phone", "username", "email", "text", "name"), _OURS)},
+    {"kind": TEXT, **dict.fromkeys(("phone", "username", "email", "text", "name", "note"), _OURS)},
     what="a contact",
     marks=frozenset({PERSONAL}),
 )

@@ -88,7 +88,7 @@ def _map(value: dict[str, Any]) -> str:
     if set(value) <= {"phone", "name", "own"} and value.get("phone"):  # a contact; name first, or `+` begins it
         return f"{value['name']}, {value['phone']}" if value.get("name") else str(value["phone"])
     if "kind" in value and value.get("text"):  # a contact that was typed or shared
-        return f"{value['name']}, {value['text']}" if value.get("name") else str(value["text"])
+        return ", ".join(str(one) for one in (value.get("name"), value["text"], value.get("note")) if one)
     return _title(value) or json.dumps(value, ensure_ascii=False, default=str)
 
 

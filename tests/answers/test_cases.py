@@ -31,7 +31,7 @@ def test_accepts(name: str, question: Question, row: list[Any]) -> None:
     if isinstance(value, dict) and "kind" in value and name in ("photo", "voice", "document"):
         value = {"caption": None, "album": [], **value}  # always there, so that `photo.caption` is no unknown name
     if name == "contact":
-        value = {"phone": None, "username": None, "email": None, **value}
+        value = {"phone": None, "username": None, "email": None, "note": "", **value}
     result = TYPES[name].parse(raw, question)
     assert isinstance(result, Accepted), result
     assert _same(result.value, value), result.value

@@ -8,7 +8,7 @@ import pytest
 
 from engine.outputs.cells import cell, whole
 
-WAYS = {"phone": None, "username": None, "email": None}
+WAYS = {"phone": None, "username": None, "email": None, "note": ""}
 MANY = {**WAYS, "kind": "phone", "text": "+79161234567, @anna, a@b.ru", "name": ""}
 PHOTO = {"kind": "photo", "id": "x", "path": "media/x.jpg", "width": 3}
 
