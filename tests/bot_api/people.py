@@ -145,7 +145,8 @@ class Person:
 
     async def sends_contact(self, phone: str = "79161234567", *, own: bool = True, name: str = "") -> int:
         """One's own card bears one's own name."""
-        contact: dict[str, Any] = {"phone_number": phone, "first_name": name or (self.raw["first_name"] if own else "Анна")}
+        shown = name or (self.raw["first_name"] if own else "Анна")
+        contact: dict[str, Any] = {"phone_number": phone, "first_name": shown}
         if own:
             contact["user_id"] = self.id
         return await self._send(None, contact=contact)
