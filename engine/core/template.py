@@ -78,7 +78,7 @@ PLAIN = Sandbox(as_it_is)
 PLAIN.filters["markdown"] = shown
 
 
-class _Source:
+class Jinja:
     """One parsed template, or `bare` expression: what it reads, and its code once it is needed."""
 
     __slots__ = ("_bare", "_own_context", "_render", "_text", "environment", "reads", "span", "tree")
@@ -138,41 +138,41 @@ class _Source:
 class Expression:
     """A bare expression. Raises jinja2.TemplateSyntaxError when it cannot be read."""
 
-    __slots__ = ("_name", "_source", "clock", "offset", "reads", "scalar", "source", "span")
+    __slots__ = ("_name", "clock", "jinja", "offset", "reads", "scalar", "source", "span")
 
     def __init__(self, source: str, span: Span | None = None) -> None:
         self.source = source
         self.span = span
         self.scalar: Scalar | None = None  # where it stands, and from which character of it on
         self.offset = 0
-        self._source = _Source(source, PLAIN, span, bare=True)
-        tree = self._source.tree
+        self.jinja = Jinja(source, PLAIN, span, bare=True)
+        tree = self.jinja.tree
         self._name = tree.name if isinstance(tree, nodes.Name) else ""
-        self.reads = self._source.reads
+        self.reads = self.jinja.reads
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def evaluate(self, scope: Scope) -> Any:
         if self._name and self._name in scope:
             return scope[self._name]  # most values are one name
-        return self._source.evaluate(scope)
+        return self.jinja.evaluate(scope)
 
 
 class Plain:
     """A template that nothing is escaped in."""
 
-    __slots__ = ("_source", "clock", "offset", "reads", "scalar", "source", "span")
+    __slots__ = ("clock", "jinja", "offset", "reads", "scalar", "source", "span")
 
     def __init__(self, source: str, span: Span | None = None, environment: Sandbox = PLAIN) -> None:
         self.source = source
         self.span = span
         self.scalar: Scalar | None = None
         self.offset = 0
-        self._source = None if "{" not in source else _Source(source, environment, span)
-        self.reads: frozenset[str] = self._source.reads if self._source else NOTHING
+        self.jinja = None if "{" not in source else Jinja(source, environment, span)
+        self.reads: frozenset[str] = self.jinja.reads if self.jinja else NOTHING
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def render(self, scope: Scope) -> str:
-        return self.source if self._source is None else self._source.render(scope)
+        return self.source if self.jinja is None else self.jinja.render(scope)
 
 
 class Text:
@@ -201,12 +201,12 @@ class Text:
 
     def render(self, scope: Scope, language: str) -> str:
         text = self.languages.get(language) or self._default
-        return text.source if text._source is None else text._source.render(scope)
+        return text.source if text.jinja is None else text.jinja.render(scope)
 
     @property
     def constant(self) -> bool:
         """Whether there is nothing but words in it."""
-        return all(one._source is None for one in self.languages.values())
+        return all(one.jinja is None for one in self.languages.values())
 
     def plain(self, language: str) -> str:
         """The source as it is; for titles, which hold no placeholders."""
@@ -232,26 +232,21 @@ class Translated:
 class Value:
     """Data with templates in it, as plain Python: evaluated anew each time it is asked for."""
 
-    __slots__ = ("_data", "clock", "node", "reads", "span")
+    __slots__ = ("clock", "data", "node", "reads", "span")
 
     def __init__(self, data: Any, span: Span | None = None) -> None:
-        self._data = data  # JSON, Expression, Plain, Translated; lists and dicts of these
+        self.data = data  # as written: JSON, Expression, Plain, Translated; lists and dicts of these
         self.span = span
         self.node: Node | None = None
         self.reads = _reads(_templates(data))
         self.clock = bool(self.reads & CLOCK_NAMES)
 
     def evaluate(self, scope: Scope) -> Any:
-        return _evaluated(self._data, scope)
+        return _evaluated(self.data, scope)
 
     def parts(self) -> Iterator[Expression | Plain | Translated]:
         """Every template in it."""
-        return _templates(self._data)
-
-    @property
-    def data(self) -> Any:
-        """As written; what a constant evaluates to."""
-        return self._data
+        return _templates(self.data)
 
     @property
     def constant(self) -> bool:

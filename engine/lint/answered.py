@@ -72,7 +72,7 @@ def _of_type(names: StepNames, step: Any, name: str, value: str) -> Shape:
 
 def rated(step: Any) -> range:
     """The marks that a rating can have; none at all where a limit is no number that stands there."""
-    least, most = (one._data if isinstance(one, Value) else one for one in (step.min, step.max))
+    least, most = (one.data if isinstance(one, Value) else one for one in (step.min, step.max))
     least, most = 1 if least is None else least, 5 if most is None else most
     whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (least, most))
     return range(least, most + 1) if whole and least <= most else range(MOST_VALUES + 1)

@@ -75,19 +75,19 @@ def _limits(scenario: Scenario) -> Iterator[tuple[Limit, Limit]]:
 
 
 def _limit(scenario: Scenario, value: Any) -> Limit | None:
-    name = value._data.source.strip() if isinstance(value, Value) and isinstance(value._data, Expression) else ""
+    name = value.data.source.strip() if isinstance(value, Value) and isinstance(value.data, Expression) else ""
     given = name in scenario.inputs and not any(name in step.writes() for step in scenario.steps)
     return name if given else number_of(value)
 
 
 def number_of(value: Any) -> float | None:
     """The number that stands in a file."""
-    return number_limit(value._data) if isinstance(value, Value) and value.constant else None
+    return number_limit(value.data) if isinstance(value, Value) and value.constant else None
 
 
 def _kind(default: Any) -> str:
     """What is wanted in the place of a default; empty where anything may do."""
-    data = default._data if isinstance(default, Value) and default.constant else None
+    data = default.data if isinstance(default, Value) and default.constant else None
     return next((kind for types, kind in _KINDS if isinstance(data, types)), "")
 
 

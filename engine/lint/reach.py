@@ -43,7 +43,7 @@ def of_days(step: Any) -> Bounds:
 
 
 def _constant(value: Any) -> Any:
-    return value._data if isinstance(value, Value) and value.constant else None
+    return value.data if isinstance(value, Value) and value.constant else None
 
 
 @lru_cache(maxsize=1024)  # a tree is one object wherever the same words stand (core/tree.py)

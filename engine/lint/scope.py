@@ -207,7 +207,7 @@ def _read(names: StepNames, part: Expression) -> Shape:
     if part.scalar is None:
         return ANY
     told, unsure = len(names.told), names.unsure
-    shape = TextReader(names, partial(source_of, part, part.scalar), PLAIN).of(part._source.parsed())
+    shape = TextReader(names, partial(source_of, part, part.scalar), PLAIN).of(part.jinja.parsed())
     if names.way is None or names.unsure == unsure:
         readings[part] = Reading(names.state, names.own, shape, tuple(names.told[told:]), names.unsure - unsure)
     return shape
@@ -225,7 +225,7 @@ def shape_of(names: StepNames, value: Value | Expression | None) -> Shape:
     """What a value is, without reporting."""
     if value is None:
         return NULL
-    return _shape(names, value if isinstance(value, Expression) else value._data)
+    return _shape(names, value if isinstance(value, Expression) else value.data)
 
 
 def _shape(names: StepNames, data: Any) -> Shape:
@@ -242,4 +242,4 @@ def _shape(names: StepNames, data: Any) -> Shape:
 
 
 def condition_of(expression: Expression) -> nodes.Node | None:
-    return expression._source.parsed() if expression.scalar is not None else None
+    return expression.jinja.parsed() if expression.scalar is not None else None

@@ -129,7 +129,7 @@ def having_set(names: StepNames, name: str, value: Any, shape: Shape) -> State:
     """After one of a step's values: of what is so remembered, later conditions tell what it told."""
     told = {
         (one, positive)
-        for positive, node, when in _flags(value._data if isinstance(value, Value) else None)
+        for positive, node, when in _flags(value.data if isinstance(value, Value) else None)
         for one in facts(node, when) | names.implied(node, when)
         if one != name
     }
@@ -142,7 +142,7 @@ def having_set(names: StepNames, name: str, value: Any, shape: Shape) -> State:
 
 def _one_way(names: StepNames, name: str, value: Any) -> Under:
     """`{{ typed.age if typed else none }}`: where that condition holds, it is not null."""
-    data = value._data if isinstance(value, Value) else None
+    data = value.data if isinstance(value, Value) else None
     node = condition_of(data) if isinstance(data, Expression) and not data.clock else None
     if not isinstance(data, Expression) or not isinstance(node, nodes.CondExpr) or name in names_in(node.test):
         return {}
@@ -168,7 +168,7 @@ def _bare_sum(value: Any, state: State) -> bool:
 
 def flags_of(names: StepNames, result: Any) -> dict[tuple[str, bool], frozenset[str]]:
     """Of what a scenario gives back, if that is a map: (a field, whether it counts as true) -> those not null then."""
-    given = result._data if isinstance(result, Value) and isinstance(result._data, dict) else {}
+    given = result.data if isinstance(result, Value) and isinstance(result.data, dict) else {}
     alone = {field: condition_of(one) for field, one in given.items() if isinstance(one, Expression)}
     holders = {node.name: field for field, node in alone.items() if isinstance(node, nodes.Name)}
     found: dict[tuple[str, bool], frozenset[str]] = {}

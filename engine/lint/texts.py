@@ -28,8 +28,8 @@ class Written(Struct):
     @property
     def tree(self) -> nodes.Node:
         """An expression's node when it is `bare`, else a whole template."""
-        assert self.part._source is not None  # noqa: S101 it has Jinja in it
-        return self.part._source.parsed()
+        assert self.part.jinja is not None  # noqa: S101 it has Jinja in it
+        return self.part.jinja.parsed()
 
     @property
     def bare(self) -> bool:
@@ -57,14 +57,14 @@ def written(template: Any) -> list[Written]:
         return [
             Written(plain, scalars[language], PEOPLE)
             for language, plain in template.languages.items()
-            if plain._source is not None and language in scalars
+            if plain.jinja is not None and language in scalars
         ]
     parts = template.parts() if isinstance(template, Value) else (template,)
     return [
         Written(one, one.scalar, PLAIN)
         for part in parts
         for one in (part.languages.values() if isinstance(part, Translated) else (part,))
-        if one._source is not None and one.scalar is not None
+        if one.jinja is not None and one.scalar is not None
     ]
 
 

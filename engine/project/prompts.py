@@ -274,4 +274,4 @@ def as_prompt(file: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return {key: one._data for key, one in value.items()} if isinstance(value, dict) else value
+    return {key: one.data for key, one in value.items()} if isinstance(value, dict) else value

@@ -47,8 +47,8 @@ def _texts(loaded: Loaded, live: Loaded) -> Iterator[Callable[[], object]]:
         for step in made.scenario.steps:
             for template in step.templates:
                 for part in parts(template):
-                    if part._source is not None:
-                        yield part._source.code
+                    if part.jinja is not None:
+                        yield part.jinja.code
                     if isinstance(template, Expression):  # a condition, whose names `dialogue trace` tells
                         paths(template.source)
 

@@ -144,7 +144,7 @@ def test_a_tree_that_shares_its_parts(source: str) -> None:
     found = list(every(shared[0]))
     assert len({id(node) for node in found}) == len(found)
     environments = [node.environment for node in found]
-    made = Plain(source)._source
+    made = Plain(source).jinja
     compiles(lambda: made and made.code())
     assert [node.environment for node in found] == environments
 
@@ -162,7 +162,7 @@ def compiles(make: Callable[[], Any]) -> bool:
 def test_what_is_read_can_be_compiled(source: str) -> None:
     """Filters and tests that nobody knows are lint's to tell."""
     try:
-        made = Plain(source)._source
+        made = Plain(source).jinja
     except (TemplateSyntaxError, RecursionError):
         return
     try:
@@ -204,7 +204,7 @@ def test_what_cannot_be_compiled_is_not_read(source: str) -> None:
 def test_the_longest_chain_that_is_read_can_be_compiled(begin: str, more: str, end: str) -> None:
     for length in range(60, 100):
         try:
-            made = Plain(begin + more * length + end)._source
+            made = Plain(begin + more * length + end).jinja
         except RecursionError:
             return
         assert made is not None

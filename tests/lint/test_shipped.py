@@ -84,8 +84,8 @@ def test_a_running_bot_can_be_linted_again() -> None:
     for step in loaded.draft.scenarios["a"].steps:
         for template in step.templates:
             for part in getattr(template, "languages", {"": template}).values():
-                if part._source is not None:
-                    part._source.code()
+                if part.jinja is not None:
+                    part.jinja.code()
     assert lint(loaded) == before
     assert codes(before) == {"unknown-attribute"}
 

@@ -69,7 +69,7 @@ def _key(step: Any, name: str) -> Span:
 
 def constant_of(value: Any) -> Any:
     """What stands in the file, when it is no template."""
-    return value._data if isinstance(value, Value) and value.constant else None
+    return value.data if isinstance(value, Value) and value.constant else None
 
 
 def _number(value: Any) -> float | None:

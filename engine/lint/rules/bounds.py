@@ -111,7 +111,7 @@ def _reachable(world: World, step: Any, name: str, number: float, kind: str) -> 
 
 def _is_collection(value: Any) -> bool:
     """One with something in it: that there is nothing is told by another rule."""
-    return isinstance(value, Value) and isinstance(value._data, (dict, list)) and bool(value._data)
+    return isinstance(value, Value) and isinstance(value.data, (dict, list)) and bool(value.data)
 
 
 def _pattern(world: World, step: Any) -> None:

@@ -74,7 +74,7 @@ def _written(step: Any) -> dict[str, str]:
 
 
 def _source(value: Value) -> str:
-    data = value._data
+    data = value.data
     return data.source.strip() if isinstance(data, (Expression, Plain)) else repr(data)
 
 

@@ -62,14 +62,14 @@ def _told_whole(world: World, flow: Flow, circle: list[Step], grown: list[tuple[
 def _adds(part: Part, name: str) -> bool:
     """`talk + [one]`, `talk ~ one`, `{{ talk }} … {{ one }}`; nothing that is cut, or that chooses."""
     if isinstance(part, Expression):
-        return _joined(part._source.parsed(), name)
+        return _joined(part.jinja.parsed(), name)
     return any(_is(one, name) for tree in _trees(part) for out in tree.find_all(nodes.Output) for one in out.nodes)
 
 
 def _trees(part: Part) -> list[nodes.Node]:
     """Of a value in several languages, each."""
     parts = [*part.languages.values()] if isinstance(part, Translated) else [part]
-    return [one._source.parsed() for one in parts if one._source is not None]
+    return [one.jinja.parsed() for one in parts if one.jinja is not None]
 
 
 def _joined(node: nodes.Node, name: str) -> bool:

@@ -28,7 +28,7 @@ def check(world: World) -> None:
         kind = step.types[0].name if len(step.types) == 1 else ""
         for name in ("min", "max") if kind in _TAKEN else ():
             value = getattr(step, name, None)
-            if isinstance(value, Value) and isinstance(value._data, Expression):
+            if isinstance(value, Value) and isinstance(value.data, Expression):
                 _of_its_kind(world, step, name, kind)
     for step in world.by_verb["run"]:
         callee = world.facts.get(step.run)

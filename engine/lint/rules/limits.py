@@ -54,7 +54,7 @@ def _longest(world: World) -> defaultdict[str, dict[str, int]]:
 def _length(plain: Plain, longest: Mapping[str, int]) -> int:
     """Of what is said for certain, in UTF-16 units, with the longest answers in their places. An answer without a
     limit counts from its second place on: that somebody fills a message with one is no mistake of the author's."""
-    parsed = plain._source
+    parsed = plain.jinja
     if parsed is None:
         return _units(plain.source)
     total, met = 0, set[str]()

@@ -45,7 +45,7 @@ def _failing(world: World, step: Any) -> None:
 
 def _instead(world: World, step: Any) -> None:
     """The reply that stands in has the fields that the prompt returns."""
-    prompt, data = world.project.prompts.get(step.prompt), step.if_fails._data
+    prompt, data = world.project.prompts.get(step.prompt), step.if_fails.data
     node = step.node.get("if_fails") if isinstance(step.node, Mapping) else None
     at = node.span if node is not None else step.span
     if prompt is None or world.unread_returns(prompt.span) or not isinstance(data, (dict, str, int, float)):
