@@ -56,7 +56,8 @@ def by_bracket(reader: Reader, node: nodes.Getitem, guarded: int) -> Shape:
         keys.every_value(reader, node, parts[0], index)
     tables = parts and all(part.kind == "map" and part.fields and not (part.open or part.what) for part in parts)
     if tables and guarded != MISSING_FITS:
-        if not labels.is_key(reader, node, parts, index) and not isinstance(node.node, nodes.Dict):
+        told = labels.is_key(reader, node, parts, index) or keys.typed_key(reader, node, index)
+        if not told and not isinstance(node.node, nodes.Dict):
             keys.every_key(reader, node, parts, index)
         keys.null_key(reader, node, index, guarded)
     if parts and all(part.kind == "list" for part in parts):

@@ -46,6 +46,7 @@ def check(world: World) -> None:
                 owner = world.scenarios[missing.owner]
                 _unset(world, owner, missing.name, findings, [one.span for one in labels])
     _not_on_every_way(world)
+    _repeated(world)
 
 
 # nowhere --------------------------------------------------------------------------------------------------------
@@ -113,6 +114,27 @@ def _not_on_every_way(world: World) -> None:
             help = f"Write `default: {instead[1] if instead else '…'}` here, or ask in these places: `if {name}`."
             told = replace(told, span=step.at("skip"), message=message, help=help)
         world.findings.append(replace(told, covers=tuple(sorted(places))))
+
+
+def _repeated(world: World) -> None:
+    """What is told of one variable in the same words again and again: it has one cause, above the first place."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in dict.fromkeys(world.findings):
+        if one.code in ("unlike-types", "not-a-list") or (
+            one.code == "unknown-attribute" and one.message.endswith("the text fails.")
+        ):
+            found.setdefault((one.span.file, one.code, one.message), []).append(one)
+    told = {span for one in world.findings for span in one.covers} if any(map(_several, found.values())) else set()
+    for some in filter(_several, found.values()):
+        places = {one.span for one in some}
+        if len(places) > 1 and some[0].message.startswith("`") and told.isdisjoint(places):
+            first = min(some, key=lambda one: one.order)
+            grouped = replace(first, message=f"{first.message} {_more(len(places))}")
+            world.findings.append(replace(grouped, covers=tuple(sorted(places))))
+
+
+def _several(some: list[Finding]) -> bool:
+    return len(some) > 1
 
 
 # a list in the place of a record --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from engine.core.finding import Span
 from engine.lint import logic, reach, takes
 from engine.lint.forms import of_moments, of_shown, other_words
 from engine.lint.narrow import called, path
-from engine.lint.nulls import fails_on_null
+from engine.lint.nulls import fails_on_null, is_nothing
 from engine.lint.reader import Reader
 from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMERIC, Shape, is_decimal, told
 from engine.project.borrowed import TRUTH
@@ -70,6 +70,8 @@ def _one(
         for one, shape in ((left_node, left), (operand.expr, right)):
             if shape.empty:
                 fails_on_null(reader, one, shape, f"`{_SIGNS[operator]}`", guarded)
+            elif shape.kind == "null":
+                is_nothing(reader, one, shape, f"`{_SIGNS[operator]}` fails on that")
 
 
 def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Operand, right: Shape) -> None:

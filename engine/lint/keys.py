@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from engine.lint import nulls
-from engine.lint.narrow import path
+from engine.lint.narrow import IN, IS, IS_NOT, path
 from engine.lint.reader import Reader
-from engine.lint.shapes import LACKING, Shape
+from engine.lint.shapes import FREE, LACKING, Shape
 from engine.project.suggest import closest, did_you_mean
 
 
@@ -64,6 +64,27 @@ def every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], inde
     strange = sorted(known - set(possible))
     help = did_you_mean(missing[0], strange) if closest(missing[0], strange) else f"Add `{missing[0]}: …` there."
     reader.report("unknown-attribute", "warning", f"{whole}[{name}]", reader.source.place(node.arg), message, help)
+
+
+def typed_key(reader: Reader, node: nodes.Getitem, index: Shape) -> bool:
+    """`catalog.exhibits[number]` of a number that was typed: whether it was told that it may not be there."""
+    whole, name = path(node.node), path(node.arg)
+    if not whole.startswith("catalog.") or not name:
+        return False
+    absent = f"{name}{IS_NOT}{IN}{whole}" in reader.kinds
+    parts = index.parts()
+    typed = bool(parts) and all(part.kind == "text" and FREE in part.marks and not part.values for part in parts)
+    sure = f"{name}{IS}{IN}{whole}" in reader.kinds or (typed and reader.names.asks(f" in {whole}", besides_if=True))
+    if not absent and (not typed or sure):
+        return False
+    message = f"`{name}` is what a person wrote, and `{whole}` may have no entry for it: then the text fails."
+    help = f"Ask first: `if: {name} not in {whole}`, with a word and `end`."
+    if absent:
+        message = f"`{whole}` has no entry for `{name}` here, by the condition that leads here, so the text fails."
+        help = "Turn the condition round, or move this to where there is one."
+    code, place = "unknown-attribute", reader.source.place(node.arg)
+    reader.report(code, "error" if absent else "warning", f"{whole}[{name}]", place, message, help)
+    return True
 
 
 def null_key(reader: Reader, node: nodes.Getitem, index: Shape, guarded: int) -> None:

@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from jinja2 import nodes
 
-from engine.lint.shapes import NULL, Shape
+from engine.lint.shapes import ANSWERS, NO_ITEM, NULL, Shape
 
 NOTHING: frozenset[str] = frozenset()
 IS, IS_NOT = ".is ", ".is not "  # behind a path among what is known: it has passed a test of its kind, or has not
+IN = "in "  # behind these, the table of the catalog in which it stands: `number.is in catalog.exhibits`
+NO = f"{IS}nothing"  # as those: it does not count as true
 _NUMBERS = frozenset(("integer", "number", "boolean"))
 _MANY = frozenset(("text", "list", "map"))
 _KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -69,9 +71,9 @@ def facts(condition: nodes.Node, positive: bool) -> frozenset[str]:
         return frozenset((f"{path(condition.node)}?",)) if there else NOTHING  # there, and may be null
     if isinstance(condition, nodes.Test):
         return _tested(path(condition.node), condition.name, positive)
-    if isinstance(condition, nodes.Filter) and condition.name in ("length", "count", "trim") and positive:
-        return with_prefixes(path(condition.node))
-    return with_prefixes(path(condition)) if positive else NOTHING
+    counted = isinstance(condition, nodes.Filter) and condition.name in ("length", "count", "trim")
+    name = path(condition.node if counted else condition)  # type: ignore[attr-defined] # a Filter, as just asked
+    return with_prefixes(name) if positive else frozenset((name + NO,)) if name else NOTHING
 
 
 def _tested(name: str, test: str, positive: bool) -> frozenset[str]:
@@ -92,7 +94,7 @@ def of_kind(shape: Shape, name: str, told: frozenset[str]) -> Shape:
     """The value at a path as what is known of its kind leaves it; ANY where nothing would be left."""
     for one in told:
         where, _, test = one.partition(IS)
-        if where != name:
+        if where != name or test == "nothing" or IN in one:
             continue
         if test == "none":
             return NULL
@@ -102,9 +104,31 @@ def of_kind(shape: Shape, name: str, told: frozenset[str]) -> Shape:
     return shape
 
 
+def of_nothing(shape: Shape) -> Shape:
+    """The value where it does not count as true: null, where only null does not; a list without an item."""
+    parts = shape.parts()
+    if shape.empty and parts and all(map(_counts, parts)):
+        return NULL
+    if parts and all(part.kind == "list" for part in parts):
+        return shape.marked(NO_ITEM)
+    return shape
+
+
+def _counts(part: Shape) -> bool:
+    """Whether whatever it is counts as true: a record, a day, an answer of letters, a mark."""
+    if part.values is not None:
+        return all(part.values)
+    if part.kind == "map":
+        return bool(part.fields)
+    least = part.bounds[0]
+    return not part.marks.isdisjoint(ANSWERS) if part.kind == "text" else least is not None and least > 0
+
+
 def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> frozenset[str]:
     operator, right = operand.op, operand.expr
     if isinstance(left, nodes.Filter) and left.name in ("length", "count") and isinstance(right, nodes.Const):
+        if (operator == "eq") == positive and operator in ("eq", "ne") and right.value == 0 and path(left.node):
+            return frozenset((path(left.node) + NO,))
         return with_prefixes(path(left.node)) if _some(operator, right.value, positive) else NOTHING
     null = isinstance(right, nodes.Const) and right.value is None
     if operator in ("eq", "ne") and isinstance(right, nodes.Const):
@@ -112,6 +136,9 @@ def _compared(left: nodes.Node, operand: nodes.Operand, positive: bool) -> froze
         return with_prefixes(path(left)) if told != null else NOTHING
     if operator in ("gt", "gteq", "lt", "lteq") and positive:
         return with_prefixes(path(left)) | with_prefixes(path(right))
+    if operator in ("in", "notin") and path(left) and path(right).startswith("catalog."):
+        stands = IS if (operator == "in") == positive else IS_NOT
+        return frozenset((f"{path(left)}{stands}{IN}{path(right)}",))
     if operator == "in" and positive and isinstance(right, (nodes.List, nodes.Tuple)):
         literals = all(isinstance(one, nodes.Const) and one.value is not None for one in right.items)
         return with_prefixes(path(left)) if literals else NOTHING

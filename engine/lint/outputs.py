@@ -10,6 +10,7 @@ import re
 
 from jinja2 import nodes
 
+from engine.lint import nulls
 from engine.lint.found import NOT_FOUND
 from engine.lint.given import FILE
 from engine.lint.guards import MISSING_FITS, NULL_FITS
@@ -31,6 +32,8 @@ def output(reader: Reader, node: nodes.Output) -> None:
             continue
         shape = reader.of(child)
         marks = shape.all_marks()
+        if (reader.kinds or reader.full) and _always_nothing(reader, child, shape):
+            continue
         if isinstance(child, nodes.Filter) and child.name in LAZY:
             _unjoined(reader, child)
         elif isinstance(child, nodes.Name) and child.name in reader.macros:
@@ -48,6 +51,13 @@ def output(reader: Reader, node: nodes.Output) -> None:
                 _tell(reader, child, "data-of-others", "warning", _OF_OTHERS)
             elif PERSONAL in marks and reader.names.subject == reader.source.text:
                 _tell(reader, child, "personal-in-subject", "info", _IN_SUBJECT)
+
+
+def _always_nothing(reader: Reader, node: nodes.Expr, shape: Shape) -> bool:
+    """`{{ mark }}`, `{{ goals | join(', ') }}` where there is none."""
+    return isinstance(node, (nodes.Name, nodes.Getattr, nodes.Filter)) and nulls.is_nothing(
+        reader, node, shape, "nothing is shown"
+    )
 
 
 def _unjoined(reader: Reader, node: nodes.Filter) -> None:

@@ -18,7 +18,7 @@ from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
 from engine.lint.guards import MISSING_FITS, NULL_FITS, UNGUARDED
 from engine.lint.missing import Missing, unlike
-from engine.lint.narrow import NOTHING, facts, kinds_told, of_kind, path
+from engine.lint.narrow import NO, NOTHING, facts, kinds_told, of_kind, of_nothing, path
 from engine.lint.shapes import ANY, BOOLEAN, FREE, Shape
 from engine.lint.spot import Source
 from engine.project.suggest import is_typo
@@ -49,8 +49,8 @@ class Names(Protocol):
         """The catalog's data at this path; None when that is no place of the catalog."""
         ...
 
-    def asks(self, words: str) -> bool:
-        """Whether these words of an expression stand anywhere in the bot."""
+    def asks(self, words: str, besides_if: bool = False) -> bool:
+        """Whether these words of an expression stand anywhere in the bot; or in what is no plain `if`."""
         ...
 
     def file(self, template: str) -> tuple[nodes.Template, Callable[[], Source]] | None:
@@ -201,7 +201,14 @@ class Reader:
         name = path(node)
         if shape.empty and name in self.full:
             shape = shape.full()
-        return of_kind(shape, name, self.kinds) if self.kinds else shape
+        if not self.kinds:
+            return shape
+        shape = of_kind(shape, name, self.kinds)
+        return of_nothing(shape) if name + NO in self.kinds and not self._is_own(name) else shape
+
+    def _is_own(self, name: str) -> bool:
+        """Whether this text sets it: what a condition has said of that may be over."""
+        return any(name.partition(".")[0] in scope for scope in self.locals)
 
     def _always(self, node: nodes.Node, shape: Shape) -> None:
         """`if going`, where `going` is `yes` or `no`: both are texts, and a text that is not empty counts as true."""

@@ -108,8 +108,9 @@ class StepNames:
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
 
-    def asks(self, words: str) -> bool:
-        wanted = re.compile(rb"(\bfor [\w, ]+)?" + re.escape(words).encode() + rb"\b(?!\.\w)")  # no loop asks
+    def asks(self, words: str, besides_if: bool = False) -> bool:
+        plain = rb"\bfor [\w, ]+|\bif:? [\w. ]+" if besides_if else rb"\bfor [\w, ]+"
+        wanted = re.compile(rb"(" + plain + rb")?" + re.escape(words).encode() + rb"\b(?!\.\w)")  # no loop asks
         mine = (content for content in self.world.texts.values() if words.encode() in content)
         return any(not found[1] for content in mine for found in wanted.finditer(content))
 

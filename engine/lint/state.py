@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.lint.atoms import NO_ATOMS, THERE, Atom, counts, holds, there
 from engine.lint.narrow import Possible
-from engine.lint.shapes import FORMS, FREE, NAMED, Bounds, Shape, union
+from engine.lint.shapes import ANSWERS, Bounds, Shape, union
 
 UNSET = "unset"  # a shape's `empty` when some way leads here without setting the variable
 PAST = ".past its loop"  # behind a name in `full`: the item of an `each` that is over
@@ -21,7 +21,6 @@ not null there"""
 NOWHERE: frozenset[frozenset[Atom]] = frozenset()
 MOST_NEVER = 12
 MOST_UNDER = 200  # in a scenario with more of them than that, nothing is known under conditions
-ANSWERS = FORMS | {FREE, NAMED}
 MOST_TOGETHER = 6  # variables that one way sets and the other does not, of which each tells of the others
 MOST_ATOMS = 3  # statements that one variable hangs on
 

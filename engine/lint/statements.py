@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from jinja2 import nodes
 
 from engine.core.tree import every
-from engine.lint import constants, filters
+from engine.lint import constants, filters, nulls
 from engine.lint.guards import NULL_FITS
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -48,6 +48,7 @@ def _made_in(reader: Reader, body: Sequence[nodes.Node]) -> dict[str, Shape]:
 
 def loop(reader: Reader, node: nodes.For) -> None:
     shape = reader.of(node.iter, NULL_FITS)
+    nulls.is_nothing(reader, node.iter, shape, "the loop has no round")
     _goes_through(reader, node, shape)
     _fields_of_keys(reader, node, shape)
     around, reader.rounds = reader.rounds, reader.rounds * constants.rounds(node.iter)

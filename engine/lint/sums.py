@@ -11,12 +11,13 @@ from engine.lint import constants
 from engine.lint.compare import in_sums, place, shown, values_of
 from engine.lint.forms import of_days
 from engine.lint.narrow import path
-from engine.lint.nulls import fails_on_null
+from engine.lint.nulls import by_nothing, fails_on_null, is_nothing
 from engine.lint.reader import Reader
 from engine.lint.shapes import ANY, FREE, NUMBER, TEXT, Shape, union
 
 NUMERIC_KINDS = {"number", "boolean"}
 _NEVER_TEXTS = ("-", "/", "//", "**")
+_DIVIDING = ("/", "//", "%")
 
 
 def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
@@ -24,6 +25,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
     fails, reader.fails_on_texts = reader.fails_on_texts, ""
     left, right = _operand(reader, node, node.left), _operand(reader, node, node.right)
     constants.check(reader, node, node.operator)
+    if node.operator in _DIVIDING and isinstance(node.right, nodes.Filter) and node.right.name in ("length", "count"):
+        by_nothing(reader, node.right)
     mine, theirs, sign = in_sums(left), in_sums(right), node.operator
     sides = ((node.left, left, mine, theirs), (node.right, right, theirs, mine))
     for one, shape, own, other in sides:
@@ -54,6 +57,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
         for one, shape, _, _ in sides:
             if shape.empty:
                 fails_on_null(reader, one, shape, f"`{sign}`", guarded, "[]" if "list" in mine | theirs else "0")
+            elif shape.kind == "null":
+                is_nothing(reader, one, shape, f"`{sign}` fails on that")
     if sign == "+":
         return NUMBER if {"number"} in (mine, theirs) else union([left.full(), right.full()]) if mine & theirs else ANY
     if sign == "%" and mine == {"text"}:

@@ -10,7 +10,7 @@ from engine.lint.flow import Flow
 from engine.lint.narrow import path
 from engine.lint.rules.names import names_at
 from engine.lint.scope import condition_of, shape_of
-from engine.lint.shapes import told
+from engine.lint.shapes import NO_ITEM, told
 from engine.lint.world import World
 from engine.steps.each import MOST
 
@@ -30,6 +30,10 @@ def _items(world: World, flow: Flow, step: Any) -> None:
         return
     shape = shape_of(names_at(world, flow.scenario, flow, step), step.in_)
     kinds = {part.kind for part in shape.parts()}
+    if NO_ITEM in shape.marks:
+        message = f"`{step.in_.source.strip()}` is empty here, by the condition that leads here: nothing is done."
+        world.report("maybe-empty", "warning", at, message, "Turn the condition round.")
+        return
     if kinds and kinds <= {"text", "integer", "number", "boolean"}:
         whole = step.in_.source.strip()
         help = (

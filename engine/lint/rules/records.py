@@ -16,6 +16,7 @@ from engine.core.records import COMPARISONS
 from engine.lint.fitting import ONE_NAME, asked_by, may_fit, sorted_out, what_it_is
 from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
+from engine.lint.narrow import IS, NO
 from engine.lint.rules.comparisons import SIGN
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
@@ -132,6 +133,8 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
         if declared is None or written is None:
             continue
         shape = shape_of(names, value)
+        if step.verb == "update" and field == "fields" and shape.kind == "null":
+            _of_nothing(world, names, name, written)
         if field == "where" and isinstance(written, Mapping):
             for word, (_, bound) in written.entries.items():
                 if word in COMPARISONS and word in shape.fields and word != "contains":
@@ -142,6 +145,15 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
             # that a name is empty on one way may be seen to by `… or other`
             sure = shape.among(False, frozenset(("",))) if _read_only(written) else shape
             _fits(world, step, collection, declared, shape if sure.kind == "any" else sure, written)
+
+
+def _of_nothing(world: World, names: StepNames, field: str, written: Node) -> None:
+    """`if: not mark`, and then the mark is written down."""
+    name = ONE_NAME.fullmatch(written.text) if isinstance(written, Scalar) else None
+    if name is not None and not {name[1] + NO, f"{name[1]}{IS}none"}.isdisjoint(names.full):
+        message = f"`{name[1]}` is null here, by the condition that leads here: `{field}` would be emptied."
+        help = "Turn the condition round; to empty the field on purpose write `null`."
+        world.report("maybe-empty", "warning", written.span, message, help)
 
 
 def _can_be(
