@@ -72,9 +72,9 @@ def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]])
 def _is_odd(world: World, given: str, used: str) -> bool:
     """Of two that stand once each, the one whose spelling stands nowhere else, where the other one's does: of
     `nwe_name` and `new_name` that of `new`, be it a part of other words."""
-    if not is_typo(given, used) or _stands(world, given) > 1:
+    if not is_typo(given, used) or stands(world, given) > 1:
         return False
-    if _stands(world, used) > 1:
+    if stands(world, used) > 1:
         return True
     pairs = list(zip(given.split("_"), used.split("_"), strict=False))
     one, other = next(((mine, theirs) for mine, theirs in pairs if mine != theirs), (given, used))
@@ -107,7 +107,7 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
         covers = (at, *(one.span for one in findings))
         world.findings.append(Finding(at, "never-saved", "warning", first.message, first.help, covers=covers))
         return
-    if _stands(world, missing.name) < 2:
+    if stands(world, missing.name) < 2:
         return
     typo = len(near) == 1 and is_typo(near[0].text.removesuffix("?"), missing.name)
     if not typo and not missing.owner.startswith(CHOICES):  # quite another word, such as the one of before
@@ -116,7 +116,7 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
     if len(near) != 1:
         return
     name = near[0].text.removesuffix("?")
-    if not typo or _stands(world, name) == 1:
+    if not typo or stands(world, name) == 1:
         at = near[0].span
         at = at._replace(end_column=at.column + len(name)) if near[0].plain else at
         message = f"Nothing uses `{name}`, which is declared here; `{missing.name}` is used, which nothing declares."
@@ -130,7 +130,7 @@ _NEAR = re.compile(r"Did you mean `(?:\w+` where `)?(\w+)`")
 def _key(world: World, name: str, findings: list[Finding]) -> None:
     """Of a map that one place of a scenario makes: `{'qeustion': wording}`."""
     near = _NEAR.search(findings[0].help)
-    if near is None or not is_typo(near[1], name) or _stands(world, near[1]) > 1 or _stands(world, name) < 2:
+    if near is None or not is_typo(near[1], name) or stands(world, near[1]) > 1 or stands(world, name) < 2:
         return
     key = re.compile(rf"(?m)(?:['\"]|^|(?<=[\s{{,])){near[1]}(?=['\"]?\s*:)")
     for file, content in world.texts.items():
@@ -183,7 +183,7 @@ def _above(at: Span, places: list[Span]) -> bool:
     return all(at.line < place.line for place in places if place.file == at.file)
 
 
-def _stands(world: World, word: str) -> int:
+def stands(world: World, word: str) -> int:
     """How often a word stands in the bot's files."""
     pattern = re.compile(rf"\b{re.escape(word)}\b")
     mine = (content.decode("utf-8", "replace") for content in world.texts.values() if word.encode() in content)

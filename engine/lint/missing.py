@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from engine.core.choices import Literal
-from engine.core.node import Mapping, Scalar
+from engine.core.node import Mapping, Scalar, Sequence
 
 
 class Missing(NamedTuple):
@@ -35,4 +35,6 @@ A_MAP = "a map"
 def written_choices(step: Any) -> dict[str, Scalar]:
     """The choices that are written out at a question, each with what it is called there."""
     node = step.node.get("choices") if isinstance(getattr(step, "choices", None), Literal) else None
+    if isinstance(node, Sequence):
+        return {item.text: item for item in node.items if isinstance(item, Scalar)}
     return {name: key for name, (key, _) in node.entries.items()} if isinstance(node, Mapping) else {}

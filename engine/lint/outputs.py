@@ -32,7 +32,7 @@ def output(reader: Reader, node: nodes.Output) -> None:
             continue
         shape = reader.of(child)
         marks = shape.all_marks()
-        if (reader.kinds or reader.full) and _always_nothing(reader, child, shape):
+        if reader.kinds and _always_nothing(reader, child, shape):
             continue
         if isinstance(child, nodes.Filter) and child.name in LAZY:
             _unjoined(reader, child)

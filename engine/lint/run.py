@@ -15,7 +15,7 @@ import engine.lint.rules
 from engine.core.finding import Finding, Span
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint import causes, definitions, odd_rows, wrong_kinds
+from engine.lint import causes, definitions, odd_rows, odd_values, wrong_kinds
 from engine.lint.languages import at_their_cause
 from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
@@ -84,6 +84,7 @@ def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], 
         check(world)
     definitions.check(world)
     odd_rows.check(world)
+    odd_values.check(world)
     wrong_kinds.check(world)
     causes.check(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}

@@ -48,7 +48,8 @@ def _made_in(reader: Reader, body: Sequence[nodes.Node]) -> dict[str, Shape]:
 
 def loop(reader: Reader, node: nodes.For) -> None:
     shape = reader.of(node.iter, NULL_FITS)
-    nulls.is_nothing(reader, node.iter, shape, "the loop has no round")
+    if reader.kinds:
+        nulls.is_nothing(reader, node.iter, shape, "the loop has no round")
     _goes_through(reader, node, shape)
     _fields_of_keys(reader, node, shape)
     around, reader.rounds = reader.rounds, reader.rounds * constants.rounds(node.iter)

@@ -33,7 +33,10 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
         findings += _table(rows, languages, top)
     for one in every(node):
         if isinstance(one, nodes.Scalar):
-            findings += _template(one) if "{" in one.text else _no_such_day(one)
+            if "{" in one.text:
+                findings += _template(one)
+            elif one.text[4:5] == "-" and _DAY.fullmatch(one.text):
+                findings += _no_such_day(one)
     findings += spoken.check(node, languages)
     return findings
 
@@ -134,12 +137,11 @@ def _lists(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
 
 
 def _no_such_day(node: nodes.Scalar) -> Iterator[Finding]:
-    if len(node.text) == len("2027-02-30") and _DAY.fullmatch(node.text):
-        try:
-            date.fromisoformat(node.text)
-        except ValueError:
-            message = f"There is no day `{node.text}`."
-            yield _finding(node.span, message, "Write the year, the month and the day: `2027-03-01`.", "bad-value")
+    try:
+        date.fromisoformat(node.text)
+    except ValueError:
+        message = f"There is no day `{node.text}`."
+        yield _finding(node.span, message, "Write the year, the month and the day: `2027-03-01`.", "bad-value")
 
 
 def _days(values: list[nodes.Node]) -> Iterator[Finding]:
