@@ -59,12 +59,20 @@ def _unset(world: World, scenario: Scenario, name: str, findings: list[Finding],
     meant = _MEANT.search(first.help)
     misspelt = meant is not None and is_typo(name, meant[1])
     covers = {*places, *labels, *leads(world, scenario, name)}
-    if len(covers) < 2 or (misspelt and len(places) <= TWICE):
+    if misspelt and len(places) <= TWICE:
         return
     forgets = [step for step in scenario.steps if _forgets(world, step, scenario, name)]
-    forgets = forgets if len(places) > 1 and first.span.file == scenario.file else []
-    if len(forgets) == 1 and forgets[0].span.line <= first.span.line:
-        message = f"Nothing remembers what this gives; {len(places)} places read `{name}`, which nothing sets."
+    forgets = (
+        forgets
+        if first.span.file == scenario.file and (len(places) > 1 or (meant is None and len(covers) == 1))
+        else []
+    )
+    sure = len(forgets) == 1 and forgets[0].span.line <= first.span.line
+    if len(covers) < 2 and not sure:
+        return
+    if sure:
+        read = "one place reads" if len(places) == 1 else f"{len(places)} places read"
+        message = f"Nothing remembers what this gives; {read} `{name}`, which nothing sets."
         at = forgets[0].at(forgets[0].verb)
         told = Finding(at, "unknown-name", _worst(findings), message, f"Write `as: {name}` here.")
     else:

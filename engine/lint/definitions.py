@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from engine.core.finding import Finding, Severity, Span
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Scenario
 from engine.lint.missing import A_MAP, CHOICES, Missing, choices_of, unlike, written_choices
-from engine.lint.rules.unused import counts, names_read, place_of
+from engine.lint.rules.unused import counts, input_places, names_read, place_of
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import name_of
@@ -67,6 +68,10 @@ def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]])
         if len({(place.file, place.line) for place in places}) > 1 and _above(left[0].at, places):
             message = unlike(left[0].name, strangers[0], len(places))
             _tell(world, left[0], strangers[0], message, uses[strangers[0]], places)
+        elif len(places) == 1:
+            help = f"Did you mean `{left[0].name}`, which nothing reads?"
+            told = replace(uses[strangers[0]][0], help=help, covers=(*places, left[0].at))
+            world.findings.append(told)
 
 
 def _is_odd(world: World, given: str, used: str) -> bool:
@@ -91,6 +96,9 @@ def _unread(world: World, scenario: Scenario) -> list[Given]:
         for name in step.writes():
             if name not in read and not name.startswith("_"):
                 found.setdefault(name, []).append(Given(name, place_of(step, name), counts(step)))
+    for name, at in input_places(world, scenario).items():
+        if name not in read and not name.startswith("_"):
+            found.setdefault(name, []).append(Given(name, at))
     return [one for some in found.values() if len(some) == 1 for one in some]
 
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 import engine.lint.rules
-from engine.core.finding import Finding, Span
+from engine.core.finding import Finding
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint import causes, definitions, odd_rows, odd_values, wrong_kinds
+from engine.lint import causes, definitions, echoes, odd_rows, odd_values, wrong_kinds
 from engine.lint.languages import at_their_cause
 from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
@@ -130,73 +129,17 @@ def _may_set(step: Step) -> bool:
 
 
 def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Finding]:
-    every = at_their_cause(_of_one_meaning(list(findings)), sources)
+    every = at_their_cause(echoes.of_one_meaning(list(findings)), sources)
     every.sort(key=lambda finding: not finding.covers)  # of two that are alike, the one that knows what follows
-    found = _of_one_weight(sorted(dict.fromkeys(every), key=lambda finding: (*finding.order, finding.message)))
+    found = echoes.of_one_weight(sorted(dict.fromkeys(every), key=lambda finding: (*finding.order, finding.message)))
     if any(one.code in ("unreadable", "file-too-big") and one.span.file.startswith("scenarios/") for one in found):
         found = [one for one in found if one.code != "no-scenarios"]  # it is told already why there is none
     bare = {one.span: one for one in found if one.code == "forgotten-braces"}
-    found = _once(found, bare) if bare else found
+    found = echoes.once(found, bare) if bare else found
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
-    found = _of_sound_texts(_of_scenarios(found))
+    found = echoes.of_causes(echoes.of_sound_texts(echoes.of_scenarios(found)))
     found = unsuppressed(found, sources)
     causes = {one for one in found if one.covers}
     covered = {span for one in every if one in causes for span in one.covers}  # each process may know a part of it
     return [one for one in found if one.covers or one.code not in COVERED or one.span not in covered]
-
-
-def _of_sound_texts(found: list[Finding]) -> list[Finding]:
-    """Less what only says that a text has no translation as it stands, where something else is wrong in that text."""
-    if not any(one.about for one in found):
-        return found
-    wrong: dict[str, list[tuple[int, int]]] = {}
-    for one in found:
-        if one.about is None and one.severity != "info":
-            wrong.setdefault(one.span.file, []).append(one.span[1:3])
-    return [
-        one
-        for one in found
-        if one.about is None
-        or not any(one.about[1:3] <= place < one.about[3:] for place in wrong.get(one.about.file, ()))
-    ]
-
-
-def _of_scenarios(found: list[Finding]) -> list[Finding]:
-    """Less what is told of a translation in the words in which it is told of the scenario's own text: both read the
-    same values. A word that is misspelt is to be mended in both."""
-    own = {(one.code, one.message) for one in found if one.code in _OF_VALUES and not _is_translated(one)}
-    return [one for one in found if not _is_translated(one) or (one.code, one.message) not in own]
-
-
-def _is_translated(one: Finding) -> bool:
-    return one.span.file.startswith("translations/")
-
-
-_OF_VALUES = frozenset(("maybe-empty", "unlike-types", "not-a-list", "after-loop", "read-before-set", "data-of-others"))
-
-
-def _of_one_weight(found: list[Finding]) -> list[Finding]:
-    """Less what is told of one place as a warning too: it was read there for two reasons."""
-    errors = {(one.span, one.code, one.message) for one in found if one.severity == "error"}
-    return [one for one in found if one.severity == "error" or (one.span, one.code, one.message) not in errors]
-
-
-def _of_one_meaning(findings: list[Finding]) -> list[Finding]:
-    """Less what says of one definition that it is two other names: then neither is sure, and each use is told."""
-    said: dict[Span, set[str]] = {}
-    for one in findings:
-        if one.code == "misspelt-name":
-            said.setdefault(one.span, set()).add(one.message)
-    return [one for one in findings if one.code != "misspelt-name" or len(said[one.span]) == 1]
-
-
-def _once(found: list[Finding], bare: Mapping[Span, Finding]) -> list[Finding]:
-    """A name without its braces is told once: by what weighs more, for its word may fit the field as little."""
-    words = {one.span: one for one in found if one.span in bare and one.code in _OF_WORDS}
-    kept = {span for span, one in words.items() if one.severity == "error" or bare[span].severity == "info"}
-    left = [one for one in found if one.span not in words or (one.code in _OF_WORDS) == (one.span in kept)]
-    return [replace(one, help=bare[one.span].help) if one.span in kept else one for one in left]
-
-
-_OF_WORDS = ("wrong-field-type", "value-not-declared", "bad-default")

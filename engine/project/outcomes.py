@@ -90,7 +90,7 @@ def _field(
         help = did_you_mean(kind, FIELD_TYPES, ours=True)
         help = help or "Known here: " + ", ".join(f"`{each}`" for each in FIELD_TYPES) + "."
         findings.append(Finding(span, "unknown-type", "error", f"`{kind}` is no type of a field.", help))
-        kind = "any"
+        kind, values = "any", ()
     if kind == "choice" and not values:
         message = f"`{name}` is a choice without values."
         help = "Write `values: [one, another]` beside the type."

@@ -43,6 +43,9 @@ def closest(word: str, candidates: Iterable[str], ours: bool = False) -> str | N
     meant = next(filter(None, (means(form, lowered) for form in forms[:2])), None) if ours else None
     if meant is not None:
         return lowered[meant]
+    turned = (one for one in lowered if "_" in one and sorted(one.split("_")) == sorted(forms[1].split("_")))
+    if (same := next(turned, None)) is not None:  # `admin_only`
+        return lowered[same]
     for form in (typed, typed.translate(_TO_LATIN)):
         for found in difflib.get_close_matches(form, lowered, 3, _NEAR):
             if _alike(form, found):

@@ -6,14 +6,14 @@ from typing import Any
 
 from engine.core.choices import Literal
 from engine.core.finding import Span
-from engine.core.node import Mapping
+from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.bare import bare_result
 from engine.lint.results import FUNCTIONS
 from engine.lint.world import World
 from engine.project.builder import BUILTIN_NAMES, JINJA_NAMES
-from engine.project.suggest import meant_by
+from engine.project.suggest import closest, is_typo, meant_by
 
 HIDDEN = BUILTIN_NAMES | JINJA_NAMES | {"labels"}
 
@@ -40,7 +40,7 @@ def check(world: World) -> None:
                         "warning",
                         place_of(step, name),
                         f"`{name}` is set here, and nothing reads it.",
-                        f"Take it out, or call it `_{name}` if that is meant.",
+                        _other_name(scenario, name) or f"Take it out, or call it `_{name}` if that is meant.",
                     )
         _inputs(world, scenario, read)
 
@@ -61,6 +61,12 @@ def _meant(world: World, scenario: Scenario, read: frozenset[str], name: str) ->
     return name in meant_by(read, [*known, *HIDDEN])
 
 
+def _other_name(scenario: Scenario, name: str) -> str:
+    """`prise` beside `price`, which is set elsewhere."""
+    near = closest(name, sorted(scenario.writes - {name}))
+    return f"Did you mean `{near}`?" if near and is_typo(name, near) else ""
+
+
 def counts(step: Any) -> bool:
     """A question may be asked for its own sake: to wait, to thank, or for the way that a choice leads."""
     if step.verb == "ask":
@@ -77,10 +83,16 @@ def place_of(step: Step, name: str) -> Span:
     return step.at("as" if step.remembers == "as_" else step.remembers or step.verb)
 
 
-def _inputs(world: World, scenario: Scenario, read: frozenset[str]) -> None:
-    file = world.loaded.files.get(scenario.file)
+def input_places(world: World, scenario: Scenario) -> dict[str, Span]:
+    """Where each of its inputs stands."""
+    file = world.loaded.files.get(scenario.file) if scenario.inputs else None
     node = file.node.get("inputs") if file is not None and file.node is not None else None
-    for name in scenario.inputs:
-        if name not in read and not name.startswith("_") and node is not None:
-            at = node.key(name).span if isinstance(node, Mapping) and name in node else node.span
+    if isinstance(node, Sequence):
+        return {item.text: item.span for item in node.items if isinstance(item, Scalar)}
+    return {name: key.span for name, (key, _) in node.entries.items()} if isinstance(node, Mapping) else {}
+
+
+def _inputs(world: World, scenario: Scenario, read: frozenset[str]) -> None:
+    for name, at in input_places(world, scenario).items():
+        if name not in read and not name.startswith("_"):
             world.report("never-read", "warning", at, f"The input `{name}` is not read by any step.", "Take it out.")
