@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,14 +82,12 @@ def _outside(settings: Settings, loaded: Loaded) -> Iterator[Found]:
 
 
 def _disk(data: Path) -> Iterator[Found]:
-    try:
+    from engine.outputs.atomic import refused
+
+    with contextlib.suppress(OSError):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=data) as probe:
-            probe.write(b"x" * 4096)
-            probe.flush()
-            os.fsync(probe.fileno())
-    except OSError as error:
-        yield Found("wrong", f"nothing can be written in {data}: {error.strerror}")
+    if reason := refused(data):
+        yield Found("wrong", f"nothing can be written in {data}: {reason}")
         return
     free = shutil.disk_usage(data).free
     if free < LOW:

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from engine.cli.outcomes import opened
+    from engine.outputs.atomic import refused
     from engine.runtime.pulse import beats
 
     with opened(args.root) as (memory, data):
@@ -35,11 +36,14 @@ def run(args: argparse.Namespace) -> int:
     failing = any(
         not beat.fresh or beat.troubles or _broken(beat) or time.time() - beat.problem_at < RECENT for beat in alive
     )
-    well = bool(alive) and not failing and counts.oldest_outgoing < LATE
+    full = refused(data)  # the bot's own word comes when a write has failed, or not at all
+    well = bool(alive) and not failing and not full and counts.oldest_outgoing < LATE
     if args.json:
-        print(json.dumps(_document(counts, found, well), ensure_ascii=False))
+        print(json.dumps({**_document(counts, found, well), "data_refused": full}, ensure_ascii=False))
     else:
-        print("\n".join(_lines(counts, found, well)))
+        lines = _lines(counts, found)
+        lines += [f"Nothing can be written in {data}: {full}"] if full else []
+        print("\n".join([*lines, "All is well." if well else "Not all is well."]))
     return 0 if well else 1
 
 
@@ -82,7 +86,7 @@ def _document(counts: Counts, found: list[Beat], well: bool) -> dict[str, Any]:
     }
 
 
-def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
+def _lines(counts: Counts, found: list[Beat]) -> list[str]:
     lines = [_bot(beat) for beat in found] or ["No bot has run here yet."]
     for beat in found:
         if beat.runs:
@@ -108,7 +112,6 @@ def _lines(counts: Counts, found: list[Beat], well: bool) -> list[str]:
     ]
     standing = sorted(counts.standing.items(), key=lambda one: (-one[1], one[0]))
     lines += [f"  {people:>6}  {scenario}: {step}" for (scenario, step), people in standing[:40]]
-    lines.append("All is well." if well else "Not all is well.")
     return lines
 
 

@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +54,18 @@ def replace(path: Path, parts: Iterable[bytes]) -> None:
             fresh.unlink()
         raise
     _sync_directory(path.parent)
+
+
+def refused(folder: Path) -> str:
+    """Why nothing can be written in a folder (a full disk, no rights); empty when something can."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"x" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def aside(path: Path, why: str) -> Path:

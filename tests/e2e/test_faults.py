@@ -147,7 +147,11 @@ async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Pa
         await talk(anna, *GOAL, ("!Без фото", "🎯 Море"))
         await eventually(lambda: len(rows(small_disk / "goals.csv")) == len(outcomes(small_disk, "goals")) == 1)
         ballast = small_disk / "ballast"
+        assert (await play.command("status"))[0] == 0
         _fill(ballast)
+        code, said, _ = await play.command("status")  # before the bot has noticed it itself
+        assert code == 1
+        assert f"Nothing can be written in {small_disk}: No space left on device" in said
         boris = play.telegram.person(6)
         await talk(boris, *GOAL)
         await boris.sends_photo(content=jpeg(300, 200))
