@@ -44,6 +44,19 @@ def person(scenarios: Any = TWO, **more: Any) -> Driver:
 # starting -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("said", ["верни назад", "Верни", "можно назад?", "шаг назад", "ну вернись назад пожалуйста"])
+def test_back_in_words(said: str) -> None:
+    """At a question for any text too; the answer of before stays until another comes."""
+    driver = person()
+    driver.say("/talk")
+    driver.say("раз")
+    assert driver.say(said) == ["a?"]
+    assert "a" not in driver.variables
+    assert driver.say("верни назад") == ["Это первый вопрос, раньше ничего не было."]
+    assert driver.say("два") == ["b?"]
+    assert driver.variables["a"] == "два"
+
+
 def test_what_starts_a_scenario() -> None:
     """Commands with their payloads, whole texts in any case, patterns with their groups, else the fallback."""
     driver = person(

@@ -245,6 +245,32 @@ async def test_what_is_no_scenario_is_live_too(tmp_path: Path, file: str, conten
             assert len([one for one in heard if "Нов" in one]) == 1
 
 
+ROWS = "- {id: a, title: Анна}\n- {id: b, title: Борис}\n- {id: c, title: Вера}\n"
+EACH = """
+- each: guest
+  in: catalog.guests
+  do:
+    - ask: dish
+      question: "Что ест {{ guest.title }}?"
+    - save: dishes
+      fields: {guest: "{{ guest.id }}", dish: "{{ dish }}"}
+- ask: more
+  question: "Гостей {{ catalog.guests | length }}, ещё что-нибудь?"
+"""
+
+
+async def test_an_each_goes_through_the_list_that_it_began(tmp_path: Path) -> None:
+    """A catalog that changes meanwhile: nobody is asked about a guest twice, or about none; what was saved stays. From
+    the next beginning, and after going back, the list is that of today."""
+    async with running(tmp_path, {"talk": EACH}, {"catalog/guests.yaml": ROWS}) as bot:
+        await say(bot, ("/talk", "Что ест Анна?"), ("Рыбу", "Что ест Борис?"))
+        (tmp_path / "catalog/guests.yaml").write_text("- {id: b, title: Боря}\n- {id: d, title: Дима}\n")
+        await bot.live("changed catalog/guests.yaml")
+        await say(bot, ("Суп", "Что ест Вера?"), ("Сыр", "Гостей 2, ещё что-нибудь?"))
+        await say(bot, ("/back", "Что ест Боря?"), ("Плов", "Что ест Дима?"))
+        await say(bot, ("Хлеб", "Гостей 2, ещё что-нибудь?"))
+
+
 async def test_a_scenario_under_another_name(tmp_path: Path) -> None:
     """`was` takes people along to what is written there; the author who left it out reads what to write, and whoever
     writes meanwhile goes on as the old file said."""
