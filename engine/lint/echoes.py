@@ -32,8 +32,13 @@ def of_causes(found: list[Finding]) -> list[Finding]:
         elif one.code == "never-started":
             gone.add(("unknown-command", "", stem))
         elif one.code == "unknown-language":
-            gone.add(("if-fails-differs", "", "a map"))
-    return [one for one in found if not _is_gone(one, gone)] if gone else found
+            gone |= {("if-fails-differs", "", "a map"), ("foreign-words", "", named[1] if named else "")}
+    once = {(one.span, one.code): one for one in reversed(found) if one.code == "unknown-language"}
+    return (
+        [one for one in found if not _is_gone(one, gone) and once.get((one.span, one.code), one) is one]
+        if gone
+        else found
+    )
 
 
 def _is_gone(one: Finding, gone: set[tuple[str, str, str]]) -> bool:

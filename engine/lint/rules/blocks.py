@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jinja2 import nodes
 
 from engine.core.prompt import extended
@@ -24,6 +26,7 @@ def _blocks(world: World) -> None:
     for template, tree in trees.items():
         if template in asked and world.prompt_files.files[template] not in unsure:
             _outside(world, template, tree)
+        _no_data(world, template)
         if world.prompt_files.files[template] in told:
             continue
         known = {"system", "user"}
@@ -50,6 +53,18 @@ def _blocks(world: World) -> None:
                     f"The block `{block.name}` is never sent.",
                     did_you_mean(block.name, sorted(known)),
                 )
+
+
+_NO_DATA = re.compile(r"<([a-z_]+)>\s*</\1>")
+
+
+def _no_data(world: World, template: str) -> None:
+    """`<data></data>`: what a person wrote once stood between them."""
+    source = source_of_prompt(world.prompt_files, template)
+    for found in _NO_DATA.finditer(source.text):
+        message = f"Nothing stands between `<{found[1]}>` and `</{found[1]}>`, so the model is told nothing there."
+        help = "Put the answer in: `{{ answer | replace('<', '‹') }}`; or take both out."
+        world.report("empty-text", "warning", source.span(found.start(), len(found[0])), message, help)
 
 
 def _outside(world: World, template: str, tree: nodes.Template) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from engine.core.builtin import BUILTIN
+from engine.core.template import Text
 from engine.lint.world import World
 from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean, is_typo
@@ -37,9 +38,18 @@ def check(world: World) -> None:
             covered = _NO_TEXT.sub(_covered, plain.source)
             for found in _COMMAND.finditer(covered):
                 severity, help = _judged(world, found["name"])
+                if severity == "info" and (other := _translated(text, plain.source, found["name"])):
+                    severity, help = "warning", f"Did you mean `/{other}`, as the text has it in another language?"
                 if help and not (severity == "info" and _is_price(plain.source[: found.start()], found["name"])):
                     at, message = span_of(scalar, *found.span()), f"Nothing starts on `/{found['name']}`."
                     world.report("unknown-command", severity, at, message, help)
+
+
+def _translated(text: Text, source: str, name: str) -> str:
+    """A command is no word: in each language it is the same one."""
+    others = [one.source for one in text.languages.values() if one.source != source]
+    found = [other for one in others for other in _COMMAND.findall(_NO_TEXT.sub(_covered, one)) if other != name]
+    return found[0] if len({*found}) == 1 and f"/{found[0]}" not in source else ""
 
 
 def _covered(code: re.Match[str]) -> str:

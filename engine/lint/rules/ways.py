@@ -30,6 +30,11 @@ def check(world: World) -> None:
         _runs(world, scenario)
         _renamed(world, scenario)
         _was(world, scenario)
+    for step in world.by_verb["goto"]:
+        first, dot, _ = step.goto.partition(".")
+        if dot and first in step.by_name:
+            message = f"A step's name has no dot in it, so `{step.goto}` leads nowhere."
+            world.report("unknown-step", "error", step.at("goto"), message, f"Did you mean `{first}`?")
 
 
 def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
