@@ -126,6 +126,7 @@ MADE = {
 
 class ChoicesType(FieldType, frozen=True):
     word = "a map of values to labels, a list, or `{from: a list, label: …}`"
+    holds_names = True
 
     def build(self, node: Node, builder: Builder) -> Any:
         if isinstance(node, Mapping) and (_made(node) or _misspelt(node)):

@@ -37,6 +37,7 @@ class FieldType(Struct, frozen=True):
 
     word = ""  # for the reference: "a text", "a whole number"
     holds_names = False  # a map whose keys are an author's names
+    only = ""  # the one word that may stand there
 
     def build(self, node: Node, builder: Builder) -> Any:
         raise NotImplementedError
@@ -74,6 +75,15 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
     meant: set[str | None] = set()  # a misspelt key is told once, not as a missing one as well
     strange = [key for key in node if key not in fields]
     missing = [name for name, field in fields.items() if field.required and name not in node] if strange else []
+    flat = _in_one_column(node, fields, strange)
+    if flat:
+        message = f"`{strange[0]}` stands beside `{flat}:`, and what belongs to it stands below it and further right."
+        builder.report(
+            "bad-indentation", node.key(strange[0]), message, f"Put two spaces more before what belongs to `{flat}`."
+        )
+        fields = {name: field for name, field in fields.items() if name != flat}
+        node = MapNode({key: pair for key, pair in node.entries.items() if key in fields}, node.span)
+        strange = []
     around = _left_out(node, fields, strange, missing)
     if around:
         message = f"Unknown key of {what}: `{strange[0]}`."
@@ -99,8 +109,25 @@ def build_written(node: MapNode, fields: Mapping[str, Field], builder: Builder, 
     foreign = 0 < len(strange) == len(node.entries) < len(missing)  # `{More: https://…}`: told by its one key
     for name, field in fields.items() if not foreign else ():
         if field.required and name not in node.entries and name not in meant:
-            builder.report("missing-key", at, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: …`.")
+            builder.report(
+                "missing-key", at, f"{what} needs `{name}`: {field.doc}", f"Add `{name}: {field.type.only or '…'}`."
+            )
     return built
+
+
+def _in_one_column(node: MapNode, fields: Mapping[str, Field], strange: list[str]) -> str:
+    """The key with nothing behind it below which all unknown ones stand, in its own column; else empty."""
+    written = list(node.entries)
+    at = written.index(strange[0]) - 1 if len(strange) > 1 else -1
+    before = written[at] if at >= 0 else ""
+    if (
+        before not in fields
+        or not fields[before].type.holds_names
+        or written[at + 1 : at + 1 + len(strange)] != strange
+    ):
+        return ""
+    empty = node.entries[before][1]
+    return before if isinstance(empty, Scalar) and empty.is_null else ""
 
 
 def _left_out(node: MapNode, fields: Mapping[str, Field], strange: list[str], missing: list[str]) -> str:

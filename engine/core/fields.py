@@ -137,6 +137,10 @@ class WordType(FieldType, frozen=True):
     def word(self) -> str:  # type: ignore[override] # computed from its words
         return "one of " + ", ".join(f"`{one}`" for one in self.words)
 
+    @property
+    def only(self) -> str:  # type: ignore[override] # computed from its words
+        return self.words[0] if len(self.words) == 1 else ""
+
     def build(self, node: Node, builder: Builder) -> Any:
         if isinstance(node, Scalar) and node.text in self.words:
             return node.text

@@ -183,14 +183,10 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
         reader.report("unknown-setting", "warning", name, at, f"No setting `{name}` is declared.", help)
         return
     if owner == "catalog":
-        reader.report(
-            "unknown-catalog",
-            "error",
-            name,
-            at,
-            f"There is no file `catalog/{name}.yaml`.",
-            did_you_mean(name, dict.fromkeys(known)),
-        )
+        help, table = did_you_mean(name, dict.fromkeys(known)), reader.names.table(name)
+        if table:
+            help = f"{table} is not read: write its rows into catalog/{name}.yaml, each with a dash: `- id: …`."
+        reader.report("unknown-catalog", "error", name, at, f"There is no file `catalog/{name}.yaml`.", help)
         return
     if owner == "labels":
         message = f"No choice is remembered as `{name}` on the way here, so there is no label of it."

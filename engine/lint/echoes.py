@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from engine.core.finding import Finding, Span
 
 _MEANT = re.compile(r"Did you mean `(\w+)`")
+_UNUSED = frozenset(("unused-collection", "unused-catalog", "unused-prompt", "unused-media", "unknown-command"))
 _NAMED = re.compile(r"`/?(\w+)`")
 
 
@@ -50,6 +51,24 @@ def _is_gone(one: Finding, gone: set[tuple[str, str, str]]) -> bool:
         return "never returns a map as" in one.message and (one.code, "", "a map") in gone
     named = _NAMED.search(one.message) if one.severity == "info" else None
     return named is not None and (one.code, "", named[1]) in gone
+
+
+def of_copies(found: list[Finding]) -> list[Finding]:
+    """Less the triggers of a scenario and of its copy, which is told as one: its name is not the file's."""
+    copies = [PurePosixPath(one.span.file) for one in found if one.code == "name-differs"]
+    files, told = {str(one) for one in copies}, tuple(f"of `{one.stem}` already." for one in copies)
+    return [
+        one
+        for one in found
+        if one.code != "duplicate-trigger" or not (one.span.file in files or one.message.endswith(told))
+    ]
+
+
+def of_unread(found: list[Finding]) -> list[Finding]:
+    """Less what nothing uses, where a scenario stands that is not read."""
+    if not any(one.code == "misplaced-file" and one.help.startswith("Move it to scenarios/") for one in found):
+        return found
+    return [one for one in found if one.code not in _UNUSED]
 
 
 def of_sound_texts(found: list[Finding]) -> list[Finding]:

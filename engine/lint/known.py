@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import nodes
@@ -46,6 +46,7 @@ from engine.lint.speaking import speaking
 from engine.lint.texts import Reading
 from engine.project.bot import BOT, Setting, read_bot
 from engine.project.catalog import SPECIAL
+from engine.project.files import look
 from engine.project.load import Loaded
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import PromptFiles, as_prompt, name_of
@@ -53,6 +54,7 @@ from engine.project.suggest import meant_by
 
 MOST_CLEAN = 8  # ways in which a prompt was seen, which are compared with the next one
 GROUP = re.compile(r"\(\?P<(\w+)>")
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".numbers", ".json")
 
 
 @dataclass
@@ -164,7 +166,10 @@ class Known:
     def catalog(self) -> Shape:
         """What `catalog` is: every file with its rows."""
         files = next(iter(self.project.catalog.values()), {})
-        shapes = {name: of_data(data) for name, data in files.items()}
+        wrong = {PurePosixPath(file).stem for file in self.mistaken if file.startswith("catalog/")}
+        shapes = {
+            name: ANY if name in wrong and isinstance(data, str) else of_data(data) for name, data in files.items()
+        }
         there = (PurePosixPath(file).stem for file in self.texts if file.startswith("catalog/"))
         unread = {name: ANY for name in there if name not in shapes and name not in SPECIAL}  # it is told there why
         return Shape("map", unread | shapes, what="the catalog")
@@ -184,6 +189,12 @@ class Known:
         groups = dict.fromkeys((name for one in patterns for name in GROUP.findall(one)), TEXT.marked(FREE))
         match = Shape("map", groups, what="the groups `(?P<name>…)` of what starts it")
         return {"start": START._replace(fields={**START.fields, "match": match})}
+
+    @cached_property
+    def tables(self) -> dict[str, str]:
+        """Files of other programs that stand in the catalog, where rows are meant, by their names."""
+        others = (PurePosixPath(file) for file in look(Path(self.project.root)).others if file.startswith("catalog/"))
+        return {file.stem: file.as_posix() for file in others if file.suffix.lower() in TABLES}
 
     def rows(self, path: str) -> Any:
         """What stands at `catalog.goods`; None when nothing does."""

@@ -49,6 +49,10 @@ class Names(Protocol):
         """The catalog's data at this path; None when that is no place of the catalog."""
         ...
 
+    def table(self, name: str) -> str:
+        """The file of the catalog that is called so and cannot be read; else empty."""
+        ...
+
     def asks(self, words: str, besides_if: bool = False) -> bool:
         """Whether these words of an expression stand anywhere in the bot; or in what is no plain `if`."""
         ...

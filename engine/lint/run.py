@@ -92,21 +92,34 @@ def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], 
 
 def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     """What is told of files with mistakes in their form, less what only follows from these: all that stands in the same
-    line, and names that a step could set of which not even the name can be read."""
+    line, or in a step that holds another's name, and names that a step could set of which not even the name can be
+    read, in the scenario itself and in its prompts."""
     told = {(one.span.file, one.span.line) for one in world.loaded.findings if one.span.file in sketches}
+    doubled = [one for one in world.loaded.findings if one.span.file in sketches and _names_twice(one, world)]
+    told |= {(one.span.file, line) for one in doubled for line in _lines_of_step(one, sketches[one.span.file])}
     nameless = {file for file, one in sketches.items() if any(map(_may_set, one.steps))}
-    nameless |= {one.span.file for one in world.loaded.findings if _names_twice(one, world)}
+    nameless |= {one.span.file for one in doubled}
+    users = [f"(the scenario `{sketches[file].id}` uses this prompt)" for file in nameless]
     return [
         one
         for one in world.findings
-        if (one.span.file, one.span.line) not in told and not (one.span.file in nameless and _of_a_name(one))
+        if (one.span.file, one.span.line) not in told
+        and not ((one.span.file in nameless or any(user in one.message for user in users)) and _of_a_name(one))
     ]
 
 
 def _of_a_name(finding: Finding) -> bool:
-    """Whether it says that nothing sets a name, on all ways or on some."""
+    """Whether it says that nothing sets a name, on all ways or on some, or that nothing has labels for it."""
     not_set = finding.code == "maybe-empty" and f": {NOT_SET}" in finding.message
-    return not_set or finding.code in ("unknown-name", "read-before-set")
+    no_label = finding.code == "unknown-attribute" and finding.message.startswith("No choice is remembered")
+    return not_set or no_label or finding.code in ("unknown-name", "read-before-set")
+
+
+def _lines_of_step(finding: Finding, scenario: Scenario) -> range:
+    """The lines of the step in which it stands."""
+    lines = sorted(step.span.line for step in scenario.steps)
+    first = max((line for line in lines if line <= finding.span.line), default=finding.span.line)
+    return range(first, min((line for line in lines if line > finding.span.line), default=finding.span.line + 1))
 
 
 def _names_twice(finding: Finding, world: World) -> bool:
@@ -138,6 +151,7 @@ def finished(findings: Iterable[Finding], sources: dict[str, bytes]) -> list[Fin
     found = echoes.once(found, bare) if bare else found
     wrong = {(one.span.file, one.span.line) for one in found if one.severity != "info" and one.code != "ends-silently"}
     found = [one for one in found if one.code != "ends-silently" or (one.span.file, one.span.line) not in wrong]
+    found = echoes.of_copies(echoes.of_unread(found))
     found = echoes.of_causes(echoes.of_sound_texts(echoes.of_scenarios(found)))
     found = unsuppressed(found, sources)
     causes = {one for one in found if one.covers}

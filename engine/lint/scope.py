@@ -108,6 +108,9 @@ class StepNames:
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
 
+    def table(self, name: str) -> str:
+        return self.world.tables.get(name, "")
+
     def asks(self, words: str, besides_if: bool = False) -> bool:
         plain = rb"\bfor [\w, ]+|\bif:? [\w. ]+" if besides_if else rb"\bfor [\w, ]+"
         wanted = re.compile(rb"(" + plain + rb")?" + re.escape(words).encode() + rb"\b(?!\.\w)")  # no loop asks

@@ -22,6 +22,7 @@ from engine.project.suggest import closest, is_typo
 BOT = "catalog/bot.yaml"
 DEFAULT_LANGUAGES = ("ru", "en")
 DEFAULT_TIMEZONE = "Europe/Moscow"
+_ZONES = dict.fromkeys(("MSK", "МСК", "МОСКВА", "UTC+3", "GMT+3", "+3", "+03:00"), "Europe/Moscow")
 _TRUE, _FALSE = ("1", "true", "yes", "on", "да"), ("0", "false", "no", "off", "нет")
 NAMED = re.compile(r"(?<![\w.#])settings\.([A-Za-z_]\w*)")
 
@@ -126,7 +127,7 @@ def _timezone(node: nodes.Mapping, data: dict[str, Any], findings: list[Finding]
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # OSError: a folder of the zone database, such as `Europe`
-        near = closest(name, sorted(available_timezones()))
+        near = _ZONES.get(name.upper()) or closest(name, sorted(available_timezones()))
         help = f"Did you mean `{near}`?" if near else "Write it as `Europe/Moscow` or `UTC`."
         _, span = file_schema.at(node, ["timezone"])
         findings.append(Finding(span, "unknown-timezone", "error", f"There is no time zone `{name}`.", help))

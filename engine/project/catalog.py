@@ -105,7 +105,15 @@ def _id(row: nodes.Node) -> nodes.Scalar | None:
     return found if isinstance(found, nodes.Scalar) and not found.is_null else None
 
 
+_OF_A_SPREADSHEET = re.compile(r"[^;,\t]+(?:;[^;]*){2,}|[^;,\t]+(?:\t[^\t]*){2,}|[^;,\t]+(?:,[^,]*){2,}")
+
+
 def _check(node: nodes.Node, languages: tuple[str, ...]) -> list[Finding]:
+    if isinstance(node, nodes.Scalar) and node.plain and _OF_A_SPREADSHEET.fullmatch(node.text):
+        message = "This is a table of a spreadsheet, and rows are written otherwise here."
+        column = re.split("[;,\t]", node.text)[0].strip()
+        help = f"Each row begins with a dash, `- {column}: …`, and its other columns stand below it."
+        return [_finding(Span(node.span.file), "wrong-type", message, help)]
     if isinstance(node, nodes.Mapping) and _in(node, "", languages) is not None:
         return [finding for _, value in node.entries.values() for finding in _check(value, languages)]
     if isinstance(node, nodes.Sequence):

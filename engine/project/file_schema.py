@@ -8,6 +8,7 @@ so that everything else is still built and checked.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -219,7 +220,7 @@ def _wrong_type(name: str, error: _Error) -> tuple[str, str]:
     example = "Each item begins with `- ` on a line of its own." if wanted == {"array"} else ""
     if wanted == {"boolean"} and isinstance(value, str) and value.lower() in TRUTH:
         example = f"Write `{TRUTH[value.lower()]}`."
-    elif wanted == {"array"} and isinstance(value, str) and "," in value:
+    elif wanted == {"array"} and isinstance(value, str) and ("," in value or re.fullmatch(r"[\w/-]+", value)):
         example = f"Put it into brackets: `[{value}]`."
     elif wanted == {"object"} and isinstance(value, list):
         example = "Take the dashes out: a name and a colon stand before each entry."

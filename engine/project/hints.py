@@ -97,7 +97,10 @@ def invisible(word: str) -> Hint | None:
     return (message, "Delete it, and type plain spaces.") if sign else None
 
 
-NO_STEPS: Hint = ("There are no steps here.", "For example `- say: Hello!`; where nothing is to happen, write `[]`.")
+NO_STEPS: Hint = (
+    "There are no steps here.",
+    "Steps stand below it and further right, such as `- say: Hello!`; where nothing is to happen, write `[]`.",
+)
 
 
 def no_step(written: str, verbs: Collection[str]) -> tuple[str, Hint]:

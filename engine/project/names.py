@@ -14,6 +14,7 @@ from engine.core.finding import Finding, Span
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
 from engine.core.triggers import Trigger
+from engine.project.borrowed import means
 from engine.project.files import look
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import as_prompt
@@ -119,7 +120,7 @@ class Names:
             help = f"`- run: {bare}` runs the scenario of that name, and comes back."
         elif not help and NAME.match(reference.name):
             help = f"Write `name: {reference.name}` into the step that is meant."
-        if first == "end":
+        if first == "end" or (bare not in self.scenario_files and means(first.lower(), ("end",))):
             help = "`- end` ends the conversation; at a question it is `after_tries: end`."
         return [Finding(reference.span, "unknown-step", "error", message, help)]
 

@@ -164,7 +164,7 @@ def read_scenario(source: str | bytes, file: str, languages: tuple[str, ...], gi
                 message,
                 f"Write `scenario: {stem}`, or rename the file."
                 if _ID.fullmatch(stem)
-                else f"Rename the file: {fields['scenario']}.yaml.",
+                else f"Rename the file: {fields['scenario']}.yaml; a copy of it is deleted.",
             )
         )
     if any(finding.severity == "error" for finding in made.findings):

@@ -8,17 +8,22 @@ from typing import Any
 from engine.core.field import Builder, FieldType
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.triggers import Trigger
+from engine.project.latin import in_latin
+from engine.steps import KINDS
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S.*))?\Z")
 
 
 def _as_command(written: str) -> str:
     """What to write for a command that is none: `/Check-In@my_bot`, `/start, /help`."""
-    if re.fullmatch(r"(/[a-z0-9_]{1,32}\s*[,;]\s*)+/[a-z0-9_]{1,32}", written.strip()):
+    if re.fullmatch(r"/[a-z0-9_]{1,32}(\s*[,;]\s*/?\w+)+", written.strip()):
         return f"Several stand in brackets: `[{', '.join(re.split(r'[,; ]+', written.strip()))}]`."
     meant = re.sub(r"[- ]+", "_", written.strip().lower().partition("@")[0])
     if COMMAND.fullmatch(meant):
         return f"Write `{meant}`."
+    spelled = in_latin(written)
+    if spelled and re.fullmatch(r"/[^\W\d_]+", written.strip()):
+        return f"Write `/{spelled}`; or `{written.strip()[1:]}`, which is heard as a word."
     return "For example `/check_in`, or `/start promo` for a link."
 
 
@@ -60,6 +65,7 @@ class TriggersType(FieldType, frozen=True):
                 "command": f"`/{text}`",
             }
             help = f"Write {told.get(word, f'just `{text}`, in place of `{word}: …`')}."
+            help = f"`{word}` begins a step: write `steps:` on a line of its own before it." if word in KINDS else help
         builder.report("wrong-type", node, "Expected `/command`, a text, or `{pattern: …}` here.", help)
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
+from engine.project import lost
 from engine.project.heads import colonless, first_line, second_colon, without_braces, without_comma
 from engine.project.hints import AFTER_DASH, EMPTY_KEY, MISSING_SPACE, Answer, Hint, lost_comment, unquoted_braces
 from engine.project.indentation import (
@@ -52,7 +53,7 @@ def explain(error: yaml.YAMLError, text: str, lines: list[str], file: str) -> Fi
     else:
         answer = _in_its_own_words(trouble)
     code, (line, column, end), (message, help), *rest = answer
-    moved = code in ("bad-indentation", "unquoted-braces", "unquoted-sign") and rule is not first_line
+    moved = code in ("bad-indentation", "unquoted-braces", "unquoted-sign") and rule not in _SURE
     odd = odd_line(lines, line) if moved else None
     deep = first_too_deep(lines, line) if odd is None and message == _UNEVEN[0] else None
     if odd is not None and (odd != line or code != "bad-indentation"):
@@ -170,10 +171,10 @@ def _no_colon(trouble: Trouble) -> Answer | None:
         return None
     number = trouble.context_line
     line = trouble.lines[number]
-    lost = LOST.search(line)
-    if lost:
-        comment = line[lost.end() - 1 :].rstrip()
-        return "lost-comment", whole(trouble, number, lost.end() - 1), lost_comment(comment)
+    behind = LOST.search(line)
+    if behind:
+        comment = line[behind.end() - 1 :].rstrip()
+        return "lost-comment", whole(trouble, number, behind.end() - 1), lost_comment(comment)
     missing = _space(trouble, number)
     if missing:
         return missing
@@ -250,7 +251,7 @@ def _block(trouble: Trouble) -> Answer | None:
     sign = trouble.here[indent : indent + 1]
     hint = (
         (f"`{sign}` is no dash of a list.", "Type the short `-` of the keyboard.")
-        if sign in ("—", "–", "−")
+        if sign and sign in lost.DASHES
         else _TOO_FAR_LEFT
         if under_head(trouble.lines, trouble.line)
         else _UNEVEN
@@ -261,6 +262,7 @@ def _block(trouble: Trouble) -> Answer | None:
 _RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
     _conflict,
     _tabs,
+    lost.blank,
     open_above,
     _braces,
     _escape,
@@ -268,6 +270,8 @@ _RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
     sign,
     block_head,
     _after_dash,
+    lost.dash,
+    lost.key,
     _second_colon,
     _no_colon,
     _dash,
@@ -276,3 +280,4 @@ _RULES: tuple[Callable[[Trouble], Answer | None], ...] = (
     first_line,
     _block,
 )
+_SURE = (first_line, lost.dash, lost.key)  # no other line is to blame

@@ -58,7 +58,10 @@ class TextBuilder:
             return wanted
         else:
             listed = f"Write one of {', '.join(f'`{one}`' for one in known)}." if code == "unknown-value" else ""
-            self.report(code, at, f"Unknown {what}: `{word}`.", did_you_mean(word, known, ours=True) or listed)
+            help = did_you_mean(word, known, ours=True) or listed
+            if code == "unknown-language" and not help.startswith("Did you"):
+                help = f"{help} Another is added to `languages` in catalog/bot.yaml."
+            self.report(code, at, f"Unknown {what}: `{word}`.", help.strip())
         return near
 
     def refer(self, kind: str, name: str, at: Node) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.core.effects import Notify as NotifyEffect
-from engine.core.field import Field
+from engine.core.field import Builder, Field
 from engine.core.fields import PLAIN, WordType
+from engine.core.node import Node, Scalar
 from engine.core.session import Entry
 from engine.core.step import Step, Waiting
 from engine.core.template import Plain
 from engine.core.walk import Walk
+
+
+class WhomType(WordType, frozen=True):
+    def build(self, node: Node, builder: Builder) -> Any:
+        if isinstance(node, Scalar) and "@" in node.text:
+            help = "Write `manager`; the address stands in .env: `MANAGER_EMAIL=…`."
+            builder.report("unknown-value", node, f"Unknown value: `{node.text}`.", help)
+            return None
+        return super().build(node, builder)
 
 
 class Notify(Step):
@@ -27,7 +39,7 @@ class Notify(Step):
 - say: Передал, скоро ответим!
 """
     FIELDS = {
-        "notify": Field(WordType(("manager", "admin")), "Who is told.", required=True),
+        "notify": Field(WhomType(("manager", "admin")), "Who is told.", required=True),
         "subject": Field(PLAIN, "The e-mail's subject."),
         "text": Field(PLAIN, "What is told; plain text.", required=True),
     }

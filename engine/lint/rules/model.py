@@ -54,7 +54,10 @@ def _instead(world: World, step: Any) -> None:
         if prompt.returns is not None:
             fields = _listed(prompt.returns["properties"])
             message = f"The prompt `{step.prompt}` returns {fields}, and this is a single value."
-            world.report("if-fails-differs", "error", at, message, "Write one value for each field.")
+            help = "Write one value for each field."
+            if len(prompt.returns["properties"]) == 1:
+                help = f"Write it below, further right: `{next(iter(prompt.returns['properties']))}: {data}`."
+            world.report("if-fails-differs", "error", at, message, help)
         elif isinstance(data, dict):
             world.report(
                 "if-fails-differs",

@@ -10,6 +10,7 @@ from engine.lint.world import World
 from engine.project.catalog import CHECKED, SPECIAL
 from engine.project.elsewhere import within
 from engine.project.files import look
+from engine.project.latin import in_latin
 from engine.project.prompts import as_prompt
 
 _SCENARIO = re.compile(rb"^(?:scenario|starts_on):.*^steps:", re.MULTILINE | re.DOTALL)
@@ -47,7 +48,8 @@ def _place(root: Path, file: str) -> str:
     except OSError:
         return ""
     if folder.split("/")[0] in (".", "scenarios") and _SCENARIO.search(content):
-        return f"scenarios/{name}.yaml" if folder == "." else path.with_name(f"{name}.yaml").as_posix()
+        named = f"{in_latin(name) or name}.yaml"
+        return f"scenarios/{named}" if folder == "." else path.with_name(named).as_posix()
     if folder.split("/")[0] in ("scenarios", "prompts") and _BLOCK.search(content) and name != "README":
         return f"prompts/{as_prompt(file.removeprefix('scenarios/'))}.md.j2"
     return ""
