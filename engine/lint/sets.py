@@ -92,7 +92,7 @@ def _llm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[s
         return lambda label: failed if label == "fails" else past
     if isinstance(step.if_fails, Value):
         instead = shape_of(names, step.if_fails)
-        told = replied.kind == "map" and isinstance(step.if_fails._data, (dict, str, int, float))  # at `if_fails`
+        told = replied.kind == "map" and isinstance(step.if_fails.data, (dict, str, int, float))  # at `if_fails`
         alike = told or instead.kind == replied.kind == "map"
         return _always(state.with_({step.llm: replied if alike else union([replied, instead])}))
     return _always(state.with_({step.llm: replied.maybe(FAILED)}))
