@@ -18,6 +18,7 @@ from engine.settings import Settings, SettingsError
 
 FORMAT = "%(asctime)s - %(levelname)s - %(name)s - %(message)s"
 FILE_BYTES, FILES = 5_000_000, 3
+LIVE = "engine.runtime.reload"  # says what a save has done
 # httpx logs every address at INFO, and Telegram's addresses bear the token.
 NOISY = ("httpx", "httpcore", "httpx2", "httpcore2", "telegram", "openai", "asyncio", "watchdog", "urllib3")
 
@@ -56,6 +57,17 @@ class _Formatter(logging.Formatter):
         return self._redaction(super().format(record))
 
 
+class _Beside(_Formatter):
+    """For a console where somebody chats: what a save has done stands there as it is, without time and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redaction(record.getMessage()) if record.name == LIVE else super().format(record)
+
+
+def _is_for_an_author(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name == LIVE
+
+
 class _Console(logging.StreamHandler[TextIO]):
     """Asks for standard error at each line: a terminal's prompt replaces it while it stands on the screen."""
 
@@ -76,21 +88,24 @@ def _file(path: Path) -> logging.Handler:
 
 
 def configure(settings: Settings, quiet: bool = False) -> None:
-    """Set the root logger up, in place of what was there. `quiet`: the console shows warnings only (somebody chats
-    there), unless LOG_LEVEL was written. Raises SettingsError when LOG_FILE cannot be opened."""
-    formatter = _Formatter(Redaction(settings.secrets()))
+    """Set the root logger up, in place of what was there. `quiet`: the console shows warnings and what goes live only
+    (somebody chats there), unless LOG_LEVEL was written. Raises SettingsError when LOG_FILE cannot be opened."""
+    redaction = Redaction(settings.secrets())
+    formatter = _Formatter(redaction)
     console: logging.Handler = _Console()
+    console.setFormatter(formatter)
     if quiet and "LOG_LEVEL" not in settings.variables:
-        console.setLevel(logging.WARNING)
+        console.addFilter(_is_for_an_author)
+        console.setFormatter(_Beside(redaction))
     handlers = [console]
     if settings.log_file:
         handlers.append(_file(settings.log_file))
+        handlers[-1].setFormatter(formatter)
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
         old.close()
     for handler in handlers:
-        handler.setFormatter(formatter)
         root.addHandler(handler)
     root.setLevel(settings.log_level)
     for name in NOISY:
