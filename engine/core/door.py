@@ -34,7 +34,7 @@ class Door:
 
     def said(self, raw: Raw, text: str) -> None:
         """A text, a file, a contact, a place: the answer to the question last shown, or a trigger, or nothing known."""
-        if self.session.offer is not None and self.offered.answered(raw, text):
+        if self.session.offer is not None and self.offered.answered(text):
             return
         self.session.offer = None
         active = self.session.active

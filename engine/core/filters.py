@@ -7,10 +7,9 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from jinja2 import Environment, pass_environment, pass_eval_context
+from jinja2 import Environment, pass_environment
 from jinja2.exceptions import FilterArgumentError
 from jinja2.filters import FILTERS, make_attrgetter
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Undefined
 
 from engine.core import moments
@@ -116,8 +115,7 @@ def join(environment: Environment, value: Any, separator: Any = "", attribute: A
     return str(separator).join(parts)
 
 
-@pass_eval_context
-def replace(context: EvalContext, value: Any, old: Any, new: Any, count: int | None = None) -> str:
+def replace(value: Any, old: Any, new: Any, count: int | None = None) -> str:
     """As Jinja's; null is an empty text."""
     text = as_it_is(value)
     replaceable(text, old, new)

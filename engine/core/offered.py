@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.answer import Choice, Raw
+from engine.core.answer import Choice
 from engine.core.builtin import Builtin
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.house import House
@@ -19,7 +19,7 @@ class Offered:
         self.house, self.builtin = house, builtin
         self.ground = house.ground
 
-    def answered(self, raw: Raw, text: str) -> bool:
+    def answered(self, text: str) -> bool:
         """A typed label, its number or its value; anything else is no answer to the offer."""
         offer = self.ground.session.offer or {}
         said = text.strip().strip(".!").casefold()

@@ -56,7 +56,7 @@ class Completion:
             return
         if place.role == "key":
             yield from self._keys(place, here)
-            yield from self._values(here.instead, here, dash=place.dash or isinstance(here.instead, ListType))
+            yield from self._values(here.instead, dash=place.dash or isinstance(here.instead, ListType))
             return
         bare = isinstance(here.type, ExpressionType)
         text = place.typed[1:] if place.typed[:1] in ("'", '"') and not place.flow else place.typed
@@ -65,7 +65,7 @@ class Completion:
             of_item = len(place.levels) > 1 and place.levels[-2].at == "choices" and place.levels[-1].at != "from"
             yield from self._expression(inside, of_item)
         elif place.role == "value":
-            yield from self._values(here.type, here)
+            yield from self._values(here.type)
 
     # keys -------------------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class Completion:
 
     # values -----------------------------------------------------------------------------------------------------
 
-    def _values(self, kind: FieldType | None, here: Expected, dash: bool = False) -> Iterator[types.CompletionItem]:
+    def _values(self, kind: FieldType | None, dash: bool = False) -> Iterator[types.CompletionItem]:
         if isinstance(kind, ListType):
             kind = kind.item
         if kind is None or isinstance(kind, TextType):

@@ -208,7 +208,7 @@ class PromptFiles:
             system=Block("system", chain, self.bodies, self.environment, span),
             user=Block("user", chain, self.bodies, self.environment, span),
             model=made["model"] or "",
-            returns=self._returns(front, file),
+            returns=self._returns(front),
             images=images,
             audio=audio,
             options={key: _plain(made[key]) for key in OPTIONS if made[key] is not None},
@@ -245,7 +245,7 @@ class PromptFiles:
                 queue += included(self.trees[one])
         return found
 
-    def _returns(self, front: FrontMatter, file: str) -> dict[str, Any] | None:
+    def _returns(self, front: FrontMatter) -> dict[str, Any] | None:
         node = front.node.get("returns") if front.node else None
         if node is None:
             return None

@@ -133,7 +133,7 @@ class Reload:
         gc.disable()
         try:
             loaded = self.loader.load()
-            wrong = [*self._lost_folders(loaded), *self.gate.errors(loaded)]
+            wrong = [*self._lost_folders(), *self.gate.errors(loaded)]
             if not wrong:
                 warm(loaded, self.live, BEFORE)
             return loaded, wrong
@@ -149,7 +149,7 @@ class Reload:
             sys.stderr.write(frames(self.live, wrong) + "These files are live all the same.\n")
             sys.stderr.flush()
 
-    def _lost_folders(self, loaded: Loaded) -> list[Finding]:
+    def _lost_folders(self) -> list[Finding]:
         """A folder of which everything is gone was not edited: it was unmounted, moved, or lost."""
         lost = []
         for folder in FOLDERS:

@@ -69,7 +69,7 @@ def _step(world: World, flow: Flow, step: Any) -> None:
     for field in ("fields", "where"):
         node = step.node.get(field) if isinstance(step.node, Mapping) else None
         if isinstance(node, Mapping):
-            _known(world, collection, node, (*collection.fields, *(OWN_FIELDS if field == "where" else ())), field)
+            _known(world, collection, node, (*collection.fields, *(OWN_FIELDS if field == "where" else ())))
             _values(world, step, collection, node, names, field)
     if step.verb == "find":
         _order(world, collection, step)
@@ -83,7 +83,7 @@ def _step(world: World, flow: Flow, step: Any) -> None:
             world.report("missing-field", "error", at, message, f"Add `{missing[0]}: …`.")
 
 
-def _known(world: World, collection: Collection, node: Mapping, known: tuple[str, ...], field: str) -> None:
+def _known(world: World, collection: Collection, node: Mapping, known: tuple[str, ...]) -> None:
     for name, (key, _) in node.entries.items():
         if name in known:
             continue
