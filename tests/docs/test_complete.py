@@ -93,6 +93,12 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
+def test_readme_leads_to_every_page() -> None:
+    """Nobody finds a page that the README does not name."""
+    readme = read("README.md")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name}" not in readme] == []
+
+
 def test_assistant_page_has_all() -> None:
     """The page for AI assistants names every verb, key, answer type, limit, name, filter, prompt key and field type."""
     text = read("docs/assistant.md")
