@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
         raise WrongUse(
             f"{kind.upper()} is for a browser: write it into a file, `{example} -o {args.scenario or 'bot'}.{kind}`"
         )
-    picture = _drawn(project, args.scenario, kind, args.language, args.root if args.live else None, args.root.name)
+    name = _name(args.root, args.language or project.languages[0])
+    picture = _drawn(project, args.scenario, kind, args.language, args.root if args.live else None, name)
     if args.output is None:
         sys.stdout.write(picture)
     else:
@@ -74,6 +75,14 @@ def project_with(root: Path, scenario: str | None) -> Project | None:
         known = ", ".join(sorted(loaded.project.scenarios))
         raise WrongUse(f"there is no scenario {scenario!r}; there are {known}")
     return loaded.project
+
+
+def _name(root: Path, language: str) -> str:
+    """What the bot is called, in that language; else what its folder is."""
+    from engine.project.bot import BOT, read_bot
+
+    file = root / BOT
+    return read_bot(file.read_bytes() if file.is_file() else None)[0].name.get(language, "") or root.name
 
 
 def _kind_of(output: Path | None) -> str:

@@ -16,6 +16,7 @@ LINE, EDGE = 15.0, 3.0  # pixels: a line's height; the plate around the words
 LONG, SHORT = 26, 16  # letters in a line; where many arrows leave one box
 ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.15, 0.85)  # where on a bend it is tried
 APART = (0.78, 0.72, 0.84, 0.66, 0.6, 0.5, 0.4, 0.3)  # where many leave one box: they are apart further on
+TIP = 14.0  # pixels: an arrow's head, and a little of its line
 SMALL = 0.92  # labels are set at 12 px, `width` reckons with 13
 
 Point = tuple[float, float]
@@ -42,7 +43,7 @@ def label(arrow: Arrow, many: bool) -> Label | None:
 
 def put(labels: Sequence[Label | None], paths: Sequence[Sequence[Point]], boxes: Sequence[Place]) -> None:
     """One after another, each where it covers least; the middle of the first bend is best."""
-    taken = list(boxes)
+    taken = [*boxes, *(_tip(path) for path in paths if len(path) > 1)]
     for one, path in zip(labels, paths, strict=True):
         if one is None:
             continue
@@ -56,6 +57,16 @@ def put(labels: Sequence[Label | None], paths: Sequence[Sequence[Point]], boxes:
         if best is not None:
             one.place.x, one.place.y = best
         taken.append(one.place)
+
+
+def _tip(path: Sequence[Point]) -> Place:
+    """Where the arrow's head stands: a label on it would hide where the arrow leads."""
+    before, (x, y) = path[-2][1], path[-1]
+    return (
+        Place(x + TIP / 2, y, TIP, TIP)
+        if before == y
+        else Place(x, y - TIP / 2 if before < y else y + TIP / 2, TIP, TIP)
+    )
 
 
 def _spots(one: Label, path: Sequence[Point]) -> Iterator[Point]:

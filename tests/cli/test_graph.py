@@ -67,6 +67,18 @@ def test_on_a_terminal(
     assert bool(shown.out) is not bool(told)
 
 
+def test_the_page_is_called_as_the_bot_is(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its name in the page's language, where it has one; else by its folder."""
+    assert main(["--root", str(root), "graph"]) == 0
+    assert f"<h1>{root.name}</h1>" in capsys.readouterr().out
+    (root / "catalog").mkdir()
+    named = "languages: [ru, en]\nname: {ru: Тренер, en: Coach}\n"
+    (root / "catalog/bot.yaml").write_text(named, encoding="utf-8")
+    for arguments, name in (([], "Тренер"), (["--language", "en"], "Coach")):
+        assert main(["--root", str(root), "graph", *arguments]) == 0
+        assert f"<h1>{name}</h1>" in capsys.readouterr().out
+
+
 def test_what_cannot_be_drawn(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """2 for wrong use, 1 for a memory that cannot be opened and, with the findings, for a bot that cannot be read."""
     assert main(["--root", str(root), "graph", "tolk"]) == 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from engine.core.project import Project
 from engine.core.triggers import Trigger
@@ -201,6 +203,52 @@ def test_shipped_scenarios(project: Project, name: str) -> None:
         text = mermaid(draft)
         assert text.startswith("flowchart TD\n")
         assert text.count("\n") > len(draft.boxes)
+
+
+TIPS = """
+- ask: goal
+  question: Какая у тебя цель?
+  choices: {slim: Похудеть к лету и удержать вес, mass: Набрать мышечную массу, well: Здоровье, other: Другое}
+- switch: goal
+  cases:
+    slim: [{say: Начнём с прогулок.}]
+    mass: [{say: Тогда железо.}]
+    well: [{say: Тогда сон.}]
+    other: [{say: Расскажи.}]
+- each: row
+  in: "[1, 2, 3]"
+  do:
+    - say: "Шаг {{ row }}"
+- say: Всё
+"""
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_no_label_hides_where_an_arrow_leads(live: bool) -> None:
+    """The words on arrows stand clear of the arrows' heads, with figures of real people and without."""
+    draft = draft_of(TIPS)
+    draft.arrows[:] = [replace(one, count=7 if live else None) for one in draft.arrows]
+    picture = svg(draft)
+    ends = re.findall(r'<path class="arrow[^"]*" d="[^"]* ([\d.]+),([\d.]+)"', picture)
+    plates = re.findall(r'class="plate" x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"', picture)
+    assert len(ends) == len(draft.arrows)
+    assert len(plates) >= 7
+    heads = [
+        (float(x), float(y) - 11 if up == "down" else float(y)) for (x, y), up in zip(ends, ways(draft), strict=True)
+    ]
+    hidden = [
+        (head, plate)
+        for head in heads
+        for plate in plates
+        if abs(head[0] - float(plate[0]) - float(plate[2]) / 2) < float(plate[2]) / 2 + 5
+        and float(plate[1]) - 11 < head[1] < float(plate[1]) + float(plate[3])
+    ]
+    assert hidden == []
+
+
+def ways(draft: Draft) -> list[str]:
+    """Of each arrow whether it leads down; boxes stand in the order of the talk."""
+    return ["down" if one.target > one.source else "up" for one in draft.arrows]
 
 
 def test_mermaid() -> None:
