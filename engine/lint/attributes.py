@@ -13,7 +13,7 @@ from engine.lint.missing import A_MAP, Missing
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
-from engine.lint.shapes import ANY, FREE, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
+from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
 from engine.project.slips import is_slip
 from engine.project.suggest import did_you_mean
 
@@ -164,7 +164,7 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
 def _of_one_kind(reader: Reader, base: Shape, name: str, node: nodes.Node, methods: bool) -> None:
     """An answer that is a text or a photo: the text has no `caption`."""
     owner = path(getattr(node, "node", None))
-    lacking = [part for part in base.parts() if part.kind in SINGLE and (FREE in part.marks or part.values)]
+    lacking = [part for part in base.parts() if part.kind in SINGLE]
     lacking = [part for part in lacking if not (methods and name in METHODS.get(part.kind, ()))]
     if owner and lacking:
         message = f"`{owner}` may be {told(lacking[0])}, which has no `{name}`, and then the text fails."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from engine.core.finding import Span
-from engine.lint import attributes
+from engine.lint import attributes, compare
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FILTERS, item_of
-from engine.lint.shapes import ANY, Shape
+from engine.lint.shapes import ANY, Shape, told
 from engine.project.suggest import did_you_mean
 
 SAME_ITEMS = ("list", "reverse", "sort", "unique")
@@ -45,9 +45,17 @@ def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -
     test, wanted = node.args[1], [node.args[2]]
     if not isinstance(test, nodes.Const) or test.value not in _EQUAL:
         return
-    told = {value for part in shape.parts() for value in part.values or (None,)} - {None}
-    possible = {value for value in told or _in_rows(reader, node, attribute) if isinstance(value, str)}
-    while wanted and possible and len(possible) >= len(told):
+    given = reader.of(wanted[0])
+    mine, theirs = compare.kinds(shape), compare.kinds(given)
+    if mine and theirs and not mine & theirs and not mine | theirs <= {"boolean", "number"}:
+        message = f"`{attribute}` is {told(shape)} here, and is compared with {told(given)}: never alike."
+        fields = [one for one in ("id", "title", "name") if all(one in part.fields for part in given.parts())]
+        help = f"Name one of its fields: `{path(wanted[0])}.{fields[0]}`." if fields and path(wanted[0]) else ""
+        reader.report("unlike-types", "warning", attribute, reader.source.place(wanted[0]), message, help)
+        return
+    known = {value for part in shape.parts() for value in part.values or (None,)} - {None}
+    possible = {value for value in known or _in_rows(reader, node, attribute) if isinstance(value, str)}
+    while wanted and possible and len(possible) >= len(known):
         one = wanted.pop()
         if isinstance(one, nodes.CondExpr):
             wanted += [one.expr1, *([one.expr2] if one.expr2 is not None else [])]

@@ -118,8 +118,11 @@ def _not_on_every_way(world: World) -> None:
             continue
         elif step is not None and SKIPPED in why and step.verb == "ask":
             instead = _DEFAULT.search(first.help)
-            message = f"`{name}` is null when this is skipped, and {len(places)} places fail on that."
+            holes = all(one.message.startswith("Nothing stands") for one in some)
+            then = "show nothing then" if holes else "fail on that"
+            message = f"`{name}` is null when this is skipped, and {len(places)} places {then}."
             help = f"Write `default: {instead[1] if instead else '…'}` here, or ask in these places: `if {name}`."
+            help = f"Ask in these places: `if {name}`; or take `skip` out." if holes else help
             told = replace(told, span=step.at("skip"), message=message, help=help)
         world.findings.append(replace(told, covers=tuple(sorted(places))))
 

@@ -82,10 +82,28 @@ def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Opera
             other_words(reader, node, item)
             if not of_moments(reader, shape, item) and not unlike(reader, node, shape, item, other, "eq"):
                 _never_equal(reader, node, shape, item, other)
+    elif kinds(right) == {"text"} and kinds(shape) & {"list", "map"} == kinds(shape) != set():
+        message = f"{shown(node, shape)} is looked for in {shown(operand.expr, right)}, which fails."
+        help = f"Turn it round: `{path(operand.expr) or '…'} in {path(node) or '…'}`."
+        reader.report(
+            "unlike-types", "error", message, place(reader, node, node), message[0].upper() + message[1:], help
+        )
     elif takes.check(reader, _SIGNS[operand.op], operand.expr, right, takes.MANY) and right.kind == "list":
         inner = right.item or ANY
         if not unlike(reader, node, shape, operand.expr, inner, "eq", "an item of "):
             _never_equal(reader, operand.expr, inner, node, shape, "An item of ")
+            _one_is_never_in(reader, node, shape, operand.expr, inner)
+
+
+def _one_is_never_in(reader: Reader, node: nodes.Expr, shape: Shape, right: nodes.Expr, inner: Shape) -> None:
+    """`reason in item.does`, where `cleaning` is called `clean` in the rows."""
+    mine, theirs = values_of(shape), values_of(inner)
+    for missing in sorted(map(str, mine - theirs)) if mine & theirs and isinstance(node, nodes.Name) else ():
+        near = closest(missing, sorted(map(str, theirs - mine)))
+        if near:
+            message = f"`{path(right)}` never holds `{missing}`, which `{path(node)}` can be, and holds `{near}`."
+            at, help = reader.source.place(node), f"Call both alike: `{missing}` or `{near}`."
+            reader.report("never-equal", "warning", missing, at, message, help)
 
 
 def kinds(shape: Shape) -> set[str]:

@@ -22,6 +22,7 @@ NAMING = ("text", "title", "name", "label", "id")
 CODED = {"photo": "a photo", "voice": "a voice message"}
 LAZY = ("map", "select", "selectattr", "reject", "rejectattr", "unique", "batch", "slice")
 NOT_SET = "it is not set "  # as the scope explains it
+_NO_OWNER = (NOT_FOUND, "the question may be skipped", "the model may fail")
 _ADDRESS = re.compile(r"https?://[^\s)\"'<>]*\Z")
 
 
@@ -43,6 +44,10 @@ def output(reader: Reader, node: nodes.Output) -> None:
             _shown(reader, child, shape)
         if reader.names.shown and (shape.empty or isinstance(child, nodes.Filter)):
             _hole(reader, child, shape)
+        elif reader.names.shown and isinstance(child, nodes.Concat):
+            for one in child.nodes:
+                if isinstance(one, (nodes.Name, nodes.Getattr)):
+                    _hole(reader, one, reader.of(one, NULL_FITS))
         if marks & {PERSONAL, OTHERS}:
             before = "".join(one.data if isinstance(one, nodes.TemplateData) else "…" for one in node.nodes[:place])
             if _ADDRESS.search(before):
@@ -141,8 +146,8 @@ def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
     if shape.empty.startswith(NOT_SET):
         help = f"Set it on that way too, or write what stands there then: `({name} | default('…'))`."
         _tell(reader, node, "maybe-empty", "info", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
-    elif shape.empty == NOT_FOUND and "." in name:
-        record = name.rpartition(".")[0]
+    elif shape.empty in _NO_OWNER and "." in name:
+        record = name.partition(".")[0]
         help = f"Ask first, `if {record}`, or write what stands there then: `({name} | default('…'))`."
         _tell(reader, node, "maybe-empty", "warning", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
 

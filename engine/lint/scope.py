@@ -27,6 +27,7 @@ COMPOSED_TEXT = TEXT.marked(COMPOSED)
 RARE = ("namespace", "joiner", "dict")  # nobody means these by a word that is only near
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
+_LETTER_OR_UNIT = re.compile(r"[^\W\d_]|[£€$₽%№]")
 NO_NAMES: Mapping[str, Shape] = {}
 
 
@@ -37,7 +38,7 @@ def has_words(source: str) -> bool:
 
 def _has_words_of_its_own(source: str) -> bool:
     """Of a value; `{{ day }}T{{ hour }}:00Z` is a moment made of its parts."""
-    return _LETTER.search(_JINJA.sub("", source).strip("TZ ")) is not None
+    return _LETTER_OR_UNIT.search(_JINJA.sub("", source).strip("TZ ")) is not None
 
 
 class StepNames:

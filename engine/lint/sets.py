@@ -38,6 +38,7 @@ from engine.lint.state import NO_LABELS, PAST, State, Under
 from engine.steps.switch import as_written
 
 FAILED = "the model may fail"
+NOT_TOLD = Shape("null", empty=FAILED)
 EMPTY_LIST = "the list may be empty"
 
 
@@ -88,7 +89,7 @@ def _leads_away(step: Any) -> bool:
 def _llm(world: Known, names: StepNames, step: Any, state: State) -> Callable[[str], State | None]:
     replied = world.returned(step.prompt)
     if isinstance(step.if_fails, tuple):
-        past, failed = state.with_({step.llm: replied}), state.with_({step.llm: NULL})
+        past, failed = state.with_({step.llm: replied}), state.with_({step.llm: NOT_TOLD})
         return lambda label: failed if label == "fails" else past
     if isinstance(step.if_fails, Value):
         instead = shape_of(names, step.if_fails)

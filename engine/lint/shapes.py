@@ -31,6 +31,7 @@ RATED = "rated"  # a mark that a person gave: few write a case for each
 MAYBE_NONE = "maybe none"  # a list that may have no item
 NO_ITEM = "no item"  # a list that has none here
 ANSWERS = FORMS | {FREE, NAMED}  # texts that have a letter at least
+MOST_WORDS = 30  # of a list in the catalog, whose words are told apart
 _NONE: Mapping[str, Any] = {}
 NUMERIC = ("integer", "number")
 Bounds = tuple[float | None, float | None]
@@ -161,6 +162,8 @@ def of_data(data: Any, depth: int = 0) -> Shape:
             fields["id"] = _one_value("text", name)
         return Shape("map", fields)
     if isinstance(data, (list, tuple)):
+        if data and len(data) <= MOST_WORDS and all(type(one) is str for one in data):
+            return Shape("list", item=Shape("text", values=frozenset(data)))
         return Shape("list", item=rows_of(data, depth + 1) if data else ANY)
     if data is None:
         return NULL
@@ -195,6 +198,8 @@ def merged(rows: Sequence[Shape]) -> Shape:
 
 def _of_rows(one: Shape, other: Shape) -> Shape:
     """A field of two rows: where both have tables in it, these are one table."""
+    if all(each.kind == "map" and each.fields and not (each.what or each.open) for each in (one, other)):
+        return merged([one, other]).marked(*one.marks, *other.marks)
     items = [shape.item for shape in (one, other) if shape.kind == "list" and shape.item is not None]
     if len(items) == 2 and all(item.kind == "map" and item.fields and not item.what for item in items):
         return Shape("list", item=merged(items), marks=one.marks | other.marks)

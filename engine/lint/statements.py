@@ -75,6 +75,10 @@ def _assign_pair(reader: Reader, node: nodes.For) -> None:
         of: nodes.Node | None = iter_.node.node
     elif isinstance(iter_, nodes.Filter) and iter_.name in ("items", "dictsort"):
         of = iter_.node
+    elif isinstance(iter_, nodes.Filter) and iter_.name == "groupby" and iter_.node is not None:
+        items = Shape("list", item=item_of(reader.of(iter_.node, NULL_FITS)))
+        reader.locals[-1][getattr(target.items[1], "name", "")] = items
+        return
     else:
         _keys_only(reader, node)
         return

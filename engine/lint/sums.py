@@ -45,10 +45,12 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             lists = (side for side, kind in ((left, mine), (right, theirs)) if kind == {"list"})
             return NUMBER if {"number"} in (mine, theirs) else next(lists, ANY)
     for one, shape, own, other in sides if sign == "*" else ():
-        if "text" in own and other == {"number"} and not values_of(shape):
+        kind = next((kind for kind in ("text", "list") if kind in own), "")
+        if kind and other == {"number"} and not (kind == "text" and values_of(shape)):
             at = place(reader, one, one)
-            message = f"{shown(one, shape)} {'is' if own == {'text'} else 'may be'} repeated by `*`, as texts are."
+            message = f"{shown(one, shape)} {'is' if own == {kind} else 'may be'} repeated by `*`, as {kind}s are."
             help = "`| int` or `| float` makes a number of a text."
+            help = help if kind == "text" else "How many there are is `| length`."
             message = f"{message[:-1]}, and `{fails}` fails on that." if fails else message
             severity = "error" if fails else "warning"
             reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)

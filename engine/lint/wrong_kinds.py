@@ -30,7 +30,8 @@ def check(world: World) -> None:
         for one in causes:
             if one.span.file == scenario.file and (name := _asked(scenario, one.span)):
                 _at_its_step(world, one, name)
-        _mixed(world, scenario, [one for one in mixed if one.span.file == scenario.file])
+        mine = (scenario.file, "prompts/")  # a prompt reads what its scenario has set
+        _mixed(world, scenario, [one for one in mixed if one.span.file.startswith(mine)])
 
 
 def _asked(scenario: Scenario, at: Span) -> str:

@@ -20,7 +20,7 @@ from engine.project.slips import is_slip
 from engine.project.spoken import beside, every, is_spoken
 from engine.project.values import plain
 
-_NUMBER = re.compile(r"[₽$€£]?\s*-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,4}\.?|[₽$€£%])?")
+_NUMBER = re.compile(r"[₽$€£]?\s*-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,12}\.?|[₽$€£%])?")
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OTHER_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
@@ -69,6 +69,7 @@ def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> I
     if isinstance(node, nodes.Sequence):
         if sum(isinstance(item, nodes.Mapping) for item in node.items) > 1:
             yield node.items, top
+            yield from _within(node.items)
         inner = node.items
     elif isinstance(node, nodes.Mapping):
         inner = [value for _, value in node.entries.values()]
@@ -78,10 +79,20 @@ def _tables(node: nodes.Node, languages: tuple[str, ...], top: bool = True) -> I
             and all(isinstance(one, nodes.Mapping) and not is_spoken(one, languages) for one in inner)
         ):
             yield inner, top
+            yield from _within(inner)
     else:
         return
     for one in inner:
         yield from _tables(one, languages, top=False)
+
+
+def _within(rows: list[nodes.Node]) -> Iterator[tuple[list[nodes.Node], bool]]:
+    """`prices: {adult: 500}` of each row is a table of its own."""
+    maps = [row for row in rows if isinstance(row, nodes.Mapping)]
+    for name in maps[0].entries if maps else ():
+        inner: list[nodes.Node] = [value for row in maps if isinstance(value := row.get(name), nodes.Mapping)]
+        if len(inner) == len(maps) > 1:
+            yield inner, False
 
 
 def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Iterator[Finding]:

@@ -43,10 +43,11 @@ def _of_its_kind(world: World, step: Any, name: str, kind: str) -> None:
         return
     shape = shape_of(names_at(world, flow.scenario, flow, step), getattr(step, name))
     parts = shape.parts()
-    if parts and all(part.kind in _NEVER or not _fits(part, _TAKEN[kind]) for part in parts):
-        what = f"{what_it_is(shape, parts[0])[len('this ') :]}, which is no limit of a {kind}"
+    wrong = [part for part in parts if part.kind in _NEVER or not _fits(part, _TAKEN[kind])]
+    if parts and (len(wrong) == len(parts) or any(part.kind in NUMERIC for part in wrong)):
+        what = f"{what_it_is(shape, wrong[0])[len('this ') :]}, which is no limit of a {kind}"
         message = f"This {what}, so `{name}` is not looked at."
-        help = "Name a field with a day." if kind == "date" else "Name a field with a number."
+        help = _MEANT.get(kind, "Name a field with a number.")
         world.report("bad-limit", "error", step.at(name), message, help)
 
 
@@ -59,6 +60,7 @@ def _fits(part: Shape, taken: frozenset[str]) -> bool:
     return "number" in taken and part.kind in NUMERIC
 
 
+_MEANT = {"date": "Name a field with a day.", "time": "A time stands in quotes: `'09:00'`."}
 _NEVER = ("map", "list", "boolean")
 _DAYS, _NUMBERS = frozenset(("date", "datetime")), frozenset(("number",))
 _TAKEN = {"date": _DAYS, "time": frozenset(("time",)), **dict.fromkeys(("number", "integer", "rating"), _NUMBERS)}

@@ -133,7 +133,8 @@ def _values(world: World, step: Any, collection: Collection, node: Mapping, name
         if declared is None or written is None:
             continue
         shape = shape_of(names, value)
-        if step.verb == "update" and field == "fields" and shape.kind == "null":
+        alone = step.verb == "update" or step.save == "people" or len(values) == 1 if field == "fields" else False
+        if alone and shape.kind == "null":
             _of_nothing(world, names, name, written)
         if field == "where" and isinstance(written, Mapping):
             for word, (_, bound) in written.entries.items():
