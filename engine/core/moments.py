@@ -34,7 +34,7 @@ def local(at: float, timezone: str) -> datetime:
 
 
 def iso(at: float, timezone: str = "UTC") -> str:
-    """Seconds since 1970 as ISO 8601 with its offset, to the second: in UTC the form of `created_at`."""
+    """Seconds since 1970 as ISO 8601 with its offset, to the second, as outputs write them."""
     return local(at, timezone).isoformat(timespec="seconds")
 
 

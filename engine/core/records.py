@@ -18,6 +18,11 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 
 
+def instant(at: float) -> str:
+    """Seconds since 1970 as a found record bears them (`created_at`): ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
 def matches(fields: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
     """Whether a record fits all of `where`: {field: value}, {field: [any, of, these]}, or {field: {comparison: value}}
     with the comparisons not, above, below, from, to, contains. A missing field counts as null."""

@@ -35,6 +35,8 @@ from engine.core.template import TemplateFailed
 from engine.core.triggers import command_of
 from engine.core.values import OverBounds, clean
 
+LOOKUPS = 100  # finds in one turn that whoever carries it out answers with what is there; after them nothing is found
+
 
 def advance(project: Project, session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     """One turn. `session` is not changed; the same arguments give the same result."""

@@ -8,14 +8,13 @@ limit are its work too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.structs import replace
 
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken
-from engine.core.records import is_ambiguous, matches, ordered
+from engine.core.records import instant, is_ambiguous, matches, ordered
 from engine.memory.database import Database
 from engine.memory.fields import from_text
 from engine.memory.port import Record
@@ -137,9 +136,8 @@ def _record(row: Sequence[Any]) -> Record:
 
 def as_row(record: Record) -> dict[str, Any]:
     """As expressions see it."""
-    return record.fields | {"id": record.id, "created_at": iso(record.created_at), "updated_at": iso(record.updated_at)}
-
-
-def iso(at: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return record.fields | {
+        "id": record.id,
+        "created_at": instant(record.created_at),
+        "updated_at": instant(record.updated_at),
+    }

@@ -21,13 +21,12 @@ from engine.core.rewalk import rename
 from engine.core.session import Conversation, Session
 from engine.core.talk import STUCK, Talk
 from engine.core.template import TemplateFailed
-from engine.core.turn import advance
+from engine.core.turn import LOOKUPS, advance
 from engine.core.values import OverBounds
 from engine.memory.port import Memory
 
 MOST = 2_000  # conversations that are walked; of the others only how many there are is told
 SLICE = 0.003  # s of work until others have their turn
-LOOKUPS = 100  # finds in one walk
 
 
 class Fate(Struct, frozen=True):

@@ -39,7 +39,7 @@ from engine.core.events import (
 )
 from engine.core.project import Project
 from engine.core.session import Session
-from engine.core.turn import advance
+from engine.core.turn import LOOKUPS, advance
 from engine.memory.port import Line, Memory, Outgoing, TurnWrites
 
 log = logging.getLogger("engine.dialogue")
@@ -58,7 +58,6 @@ KEY_EVENTS = frozenset(
     }
 )
 DETAILED = frozenset({"saved", "model_failed", "said_nothing"})  # whose detail nobody's data can be in
-LOOKUPS = 100  # finds in one turn
 
 
 class Done(Struct):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from msgspec import Struct
 from engine.core.effects import FindRecords, SaveRecord, WithdrawRecord
 from engine.core.holders import released, taken
 from engine.core.project import Project
-from engine.core.records import matches, ordered
+from engine.core.records import instant, matches, ordered
 from engine.project.suggest import did_you_mean
 
 
@@ -24,7 +23,12 @@ class Kept(Struct):
     holders: str = ""
 
     def row(self, identity: str) -> dict[str, Any]:
-        return {**self.fields, "id": identity, "created_at": iso(self.created_at), "updated_at": iso(self.updated_at)}
+        return {
+            **self.fields,
+            "id": identity,
+            "created_at": instant(self.created_at),
+            "updated_at": instant(self.updated_at),
+        }
 
 
 class Shelf:
@@ -62,10 +66,6 @@ class Shelf:
     @property
     def collections(self) -> list[str]:
         return [name for name in self._kept if any(True for _ in self.rows(name))]
-
-
-def iso(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
 def unknown_field(project: Project, collection: str, fields: Iterable[str]) -> str:

@@ -33,11 +33,10 @@ from engine.core.gathering import Burst, Said, pause
 from engine.core.holding import left, wants
 from engine.core.project import Project
 from engine.core.session import Session, digest
-from engine.core.turn import advance
+from engine.core.turn import LOOKUPS, advance
 from engine.talks.coverage import Coverage, Edited
 from engine.talks.shelf import Shelf
 
-LOOKUPS = 100  # finds in one turn, as in the runtime
 PAUSE = 10.0  # seconds between one person's message and the next
 AT_ONCE = 0.4  # seconds between two messages of a burst; no question gathers for less
 THINKING = 2.0  # seconds that the model takes

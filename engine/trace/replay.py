@@ -25,7 +25,7 @@ from engine.core.session import Conversation, Session
 from engine.core.talk import Talk
 from engine.core.template import TemplateFailed
 from engine.core.trail import decode
-from engine.core.turn import advance
+from engine.core.turn import LOOKUPS, advance
 from engine.core.values import OverBounds
 from engine.memory.port import Line, Memory
 from engine.trace.journal import stands
@@ -33,7 +33,6 @@ from engine.trace.turns import indented
 from engine.trace.ways import short, told
 
 KINDS: tuple[FileKind, ...] = ("photo", "voice", "document", "video", "video_note", "audio")
-LOOKUPS = 100  # in one turn
 
 
 def walked_again(project: Project, session: Session, conversation: Conversation) -> Iterator[str]:
