@@ -32,7 +32,8 @@ _NO_NAMES = frozenset(
     words(
         "не нет ни без да ага угу ок окей ладно хорошо зачем почему что чего кто как где когда сколько какой какая "
         "какое какие или и а но потому секрет никак никто аноним анонимно неважно пропустить ты вы тебя вас тебе вам "
-        "спасибо пока хз no not yes ok why what who how you skip secret anonymous"
+        "спасибо пока хз быстрее скорее давай давайте дальше далее поехали погнали начать начнем начнём старт "
+        "no not yes ok why what who how you skip secret anonymous"
     )
 )
 _BETWEEN = r"[,!;\n]+|[.…]+(?=\s|$)"
@@ -80,8 +81,15 @@ def _told(text: str) -> str | None:
 
 def _parts(text: str) -> list[str]:
     """What stands between commas and the like, less what says nothing."""
-    parts = [without_idle(part, _IDLE).strip(" -–—") for part in re.split(_BETWEEN, _initials(text))]
+    parts = [_greeted(without_idle(part, _IDLE).strip(" -–—")) for part in re.split(_BETWEEN, _initials(text))]
     return [part for part in parts if part and not _GREETINGS.issuperset(fold(part).split())]
+
+
+def _greeted(part: str) -> str:
+    """«Привет меня зовут Аня» without its greeting; a greeting alone stays."""
+    words = part.split()
+    begin = next((place for place, word in enumerate(words) if fold(word) not in _GREETINGS), 0)
+    return " ".join(words[begin:])
 
 
 def _named(part: str) -> str | None:

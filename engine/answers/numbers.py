@@ -17,6 +17,7 @@ from engine.answers.number_words import TIMES, WHOLE, in_first_case, is_of_numbe
 from engine.answers.typed import ascii_digits, is_russian, typed, words
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
+LEAST_READ_OUT = 20  # «два и три» are two numbers
 LONGEST = 64  # characters; a longer text is no number
 BIGGEST = 10**15  # every number below it is exact in JSON, in SQL and in a spreadsheet
 
@@ -44,6 +45,7 @@ _MEASURES = (  # «человек двадцать», «рублей 500»: abou
     "месяцев месяца тысяч миллионов процентов метров километров км литров гостей"
 )
 _UNIT_FIRST = rf"(?P<unit>{'|'.join(_MEASURES.split())})\s(?P<number>[0-9][0-9 ]*|[^\W\d_]+(?:[ -][^\W\d_]+)*)"
+_AND_TENTHS = r"(?P<whole>.*\S)\s+(?:и|целых и|целых|запятая|точка|point)\s+(?P<tenths>\S+)(?:\sдесятых)?"
 _MISTYPED = r".*[0-9][оoзiб]"  # «8О» is no eight
 
 
@@ -58,7 +60,8 @@ class Number(AnswerType):
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
         value = _amount(raw, question)
         if value is None:
-            return _alone(raw, question) or Rejected("wrong_number", {"example": _example(question, 82.5)})
+            found = _tenths(raw, question) or _alone(raw, question)
+            return found or Rejected("wrong_number", {"example": _example(question, 82.5)})
         return _refused(value, question) or Accepted(value, show_number(value, "en"))
 
     def show(self, value: Any, question: Question) -> str:
@@ -114,6 +117,19 @@ def _refused(value: int | float, question: Question) -> Rejected | None:
             shown = show_number(hundredfold, question.language)
             return Rejected("wrong_near", {"suggestion": shown}, shown)
     return wrong
+
+
+def _tenths(raw: Raw, question: Question) -> Rejected | None:
+    """«Семьдесят восемь и пять», as a scale is read out, or two numbers: it is asked back."""
+    found = re.fullmatch(_AND_TENTHS, _said(raw).casefold().rstrip("!?;,. "))
+    if found is None:
+        return None
+    whole, tenths = (read_number(said, question.language) for said in (found["whole"], found["tenths"]))
+    if not isinstance(whole, int) or not isinstance(tenths, int) or whole < LEAST_READ_OUT or not 0 < tenths < 10:
+        return None
+    number = whole + tenths / 10
+    shown = show_number(number, question.language)
+    return too_far(number, question) or Rejected("wrong_near", {"suggestion": shown}, shown)
 
 
 def _alone(raw: Raw, question: Question, whole: bool = False) -> Rejected | None:

@@ -69,7 +69,7 @@ def _files(loaded: Loaded) -> Iterator[Found]:
     for finding in loaded.errors[:10]:
         yield Found("wrong", f"{finding.span.file}:{finding.span.line}: {finding.message}")
     if loaded.project is not None:
-        yield Found("ok", f"files: {len(loaded.project.scenarios)} scenarios; `dialogue lint` looks closer")
+        yield Found("ok", f"files: {_many(len(loaded.project.scenarios), 'scenario')}; `dialogue lint` looks closer")
 
 
 def _outside(settings: Settings, loaded: Loaded) -> Iterator[Found]:
@@ -163,7 +163,7 @@ def _outputs(memory: Memory, data: Path, mend: bool) -> Iterator[Found]:
     elif damaged:
         yield Found("wrong", "`dialogue doctor --mend` writes it anew, and so does the bot at its next start")
     else:
-        yield Found("ok", f"outputs of {len(collections)} collections")
+        yield Found("ok", f"outputs of {_many(len(collections), 'collection')}")
 
 
 def _filled(data: Path) -> Iterator[Path]:
@@ -187,12 +187,12 @@ def _aside(data: Path) -> Iterator[Found]:
 
 
 def _unreadable(data: Path) -> Iterator[tuple[Path, str]]:
-    import json
+    from engine.outputs.tinydb import load
 
     path = data / "outcomes.json"
     try:
-        if path.exists() and not isinstance(json.loads(path.read_bytes() or b"{}"), dict):
-            yield path, "it holds no tables"
+        if path.exists() and path.stat().st_size:
+            load(path)
     except ValueError as error:
         yield path, str(error)
     except OSError as error:
@@ -204,3 +204,7 @@ def _unreadable(data: Path) -> Iterator[tuple[Path, str]]:
             yield sheet, "it is not UTF-8"
         except OSError as error:
             yield sheet, str(error.strerror)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

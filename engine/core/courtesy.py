@@ -36,7 +36,7 @@ def fallback_talks(ground: Ground) -> bool:
 def _reply(ground: Ground, text: str) -> str:
     words = re.sub(_SIGNS, " ", text)
     if words != text and not re.search(r"[\w?]", words):
-        return "noted"  # nothing but emoji
+        return "greeted" if "👋" in text else "noted"  # nothing but emoji
     parts = [part for part in re.split(r"[,.!;()\n]+", words) if part.strip()]
     said = {meant(ground, part, REPLIES) for part in parts}
     return "" if "" in said else next((reply for reply in REPLIES if reply in said), "")

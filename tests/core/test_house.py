@@ -268,7 +268,7 @@ def test_offer_answered_by_word_number_or_not_at_all() -> None:
     driver.say("/other")
     driver.say("1")
     assert driver.say("2") == []  # passed over once, it is offered again only when it is started
-    assert driver.say("/talk") == ["Мы не закончили «Разговор». Продолжим или начнём заново?"]
+    assert driver.say("/talk") == ["Разговор «Разговор» не закончен. Продолжим или начнём заново?"]
     assert driver.say("продолжим") == ["b?"]
 
 
@@ -278,7 +278,7 @@ def test_started_again_while_unfinished() -> None:
     driver.say("/talk")
     assert driver.say("/talk") == ["a?"]
     driver.say("x")
-    assert driver.say("/talk") == ["Мы не закончили «Разговор». Продолжим или начнём заново?"]
+    assert driver.say("/talk") == ["Разговор «Разговор» не закончен. Продолжим или начнём заново?"]
     assert driver.press("Начать заново") == ["a?"]
     driver.say("y")
     driver.say("/talk")
@@ -873,6 +873,7 @@ COURTESIES = {
     "добрый день 🌞": "Привет! Что я умею — в /help.",
     "спасибо большое)))": "Пожалуйста! Если что, я здесь. Что я умею — в /help.",
     "ок, спасибо": "Пожалуйста! Если что, я здесь. Что я умею — в /help.",
+    "👋": "Привет! Что я умею — в /help.",
     "👍": "Хорошо! Если что, я здесь. Что я умею — в /help.",
     "понятно.": "Хорошо! Если что, я здесь. Что я умею — в /help.",
     "пока": "До встречи! Если что, я здесь.",

@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.stage import Stage, eventually, outcomes, rows, stage, talk
 
 GOAL = (("/new_goal", "Назови цель"), ("Море", "Почему"), ("Отдых", "Пришли фото"), ("!Без фото", "🎯 Море"))
@@ -116,13 +118,16 @@ async def test_a_damaged_memory_makes_no_backup(tmp_path: Path) -> None:
             assert "damaged" in err
 
 
-async def test_an_output_that_was_spoilt_while_no_bot_ran_is_whole_after_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spoilt", ["garbage", '{"other": [1]}', '{"goals": {"one": {}}}'])
+async def test_an_output_that_was_spoilt_while_no_bot_ran_is_whole_after_the_start(tmp_path: Path, spoilt: str) -> None:
     """Also after a stop in good order, as doctor promises."""
     async with stage(tmp_path, with_model=False) as play:
         await _one_goal(play)
         await play.stop()
         shutil.copy(play.data / "goals.csv", tmp_path / "goals.csv")
-        (play.data / "outcomes.json").write_text("garbage")
+        (play.data / "outcomes.json").write_text(spoilt)
+        (code, said, _) = await play.command("doctor", "--offline")
+        assert (code, "outcomes.json cannot be read" in said) == (1, True), said
         (play.data / "goals.csv").write_text("garbage")
         _, said, _ = await play.command("doctor")
         assert "so does the bot at its next start" in said

@@ -287,5 +287,5 @@ async def test_a_scenario_under_another_name(tmp_path: Path) -> None:
         await bot.live()
         await bot.logged("1 person goes on unchanged (at `size`)")
         await bot.person().says("/talk")
-        assert (await bot.person().hears()).text.startswith("Мы не закончили")
+        assert (await bot.person().hears()).text.endswith("не закончен. Продолжим или начнём заново?")
         await say(bot, ("!Продолжить", "Какой размер?"), ("!Малый", "Заказ: Аня, Тверь, small."))
