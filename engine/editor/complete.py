@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from lsprotocol import types
 
@@ -16,10 +17,17 @@ from engine.editor.expressions import Typed, proposals, typed_in
 from engine.editor.language import Expected, expected, words_of
 from engine.editor.names import keys_of, names_of
 from engine.editor.outline import Place, in_front_matter, place_at
+from engine.project.scenario import IdType
 from engine.steps import KINDS
 
 Kind = types.CompletionItemKind
-KINDS_OF_NAMES = {"variable": Kind.Variable, "attribute": Kind.Field, "engine": Kind.Constant, "filter": Kind.Function}
+KINDS_OF_NAMES = {
+    "variable": Kind.Variable,
+    "attribute": Kind.Field,
+    "engine": Kind.Constant,
+    "filter": Kind.Function,
+    "value": Kind.EnumMember,
+}
 _WORD = re.compile(r"[\w/.-]*\Z")
 
 
@@ -97,6 +105,10 @@ class Completion:
         if kind is None or isinstance(kind, TextType):
             return
         mark = "- " if dash else ""
+        if isinstance(kind, IdType):
+            stem = PurePosixPath(self.cursor.file).stem
+            yield self._item(stem, Kind.Value, stem, "as the file is called")
+            return
         if isinstance(kind, (RefType, MediaType)):
             for name, what in names_of(self.cursor, kind.kind if isinstance(kind, RefType) else "media"):
                 yield self._item(name, Kind.Reference, mark + name, what)

@@ -12,26 +12,37 @@ from engine.editor.cursor import Cursor
 from engine.editor.scope import Scope, describe, scope_at
 
 _CHAIN = re.compile(r"(?P<base>(?:[^\W\d]\w*(?:\[[^\[\]]*\])?\.)*)(?P<word>\w*)\Z")
+_COMPARED = re.compile(r"(?P<base>[^\W\d][\w.]*)\s*[!=]=\s*(?P<quote>['\"])(?P<word>[^'\"]*)\Z")
 _REST = re.compile(r"\w*")
 _OPEN = re.compile(r"\{\{|\{%|\}\}|%\}|\{#|#\}")
 
 
 class Typed(Struct, frozen=True):
-    """What is being typed of an expression: `goal.ti` is base `goal.` and word `ti`; `filter` behind a `|`."""
+    """What is being typed of an expression: `goal.ti` is base `goal.` and word `ti`; `filter` behind a `|`. `compared`:
+    all of `mood == 'go`, of which `mood` is the base."""
 
     base: str
     word: str
     filter: bool = False
+    compared: str = ""
+
+    @property
+    def whole(self) -> str:
+        return self.compared or self.base + self.word
 
 
 def typed_in(text: str, bare: bool) -> Typed | None:
-    """The expression that a text ends in; None outside of braces, in a quote, or when a value is being told."""
+    """The expression that a text ends in; None outside of braces, in a quote that is compared with nothing, or
+    when a value is being told."""
     inner = text
     if not bare:
         signs = list(_OPEN.finditer(text))
         if not signs or signs[-1].group() not in ("{{", "{%"):
             return None
         inner = text[signs[-1].end() :]
+    compared = _COMPARED.search(inner)
+    if compared is not None and inner[: compared.start()].count(compared["quote"]) % 2 == 0:
+        return Typed(compared["base"], compared["word"], compared=compared.group())
     if inner.count("'") % 2 or inner.count('"') % 2:
         return None
     found = _CHAIN.search(inner)
@@ -43,10 +54,14 @@ def typed_in(text: str, bare: bool) -> Typed | None:
 
 
 def proposals(cursor: Cursor, typed: Typed, of_item: bool) -> list[tuple[str, str, str]]:
-    """(word, kind, what it is); kind out of variable, attribute, engine, filter."""
+    """(word, kind, what it is); kind out of variable, attribute, engine, filter, value."""
     if typed.filter:
         return [(name, "filter", "a filter") for name in sorted(PEOPLE.filters) if not name.startswith("_")]
     scope = _scope(cursor, typed, of_item)
+    if typed.compared:
+        shape = scope.shape(typed.base)
+        values = {value for part in shape.parts() for value in part.values or ()} if shape is not None else set()
+        return [(value, "value", "") for value in sorted(values, key=str) if isinstance(value, str)]
     if typed.base:
         inner = sorted(scope.attributes(typed.base[:-1]).items())
         return [(name, "attribute", describe(shape)) for name, shape in inner]
@@ -66,8 +81,9 @@ def _scope(cursor: Cursor, typed: Typed, of_item: bool) -> Scope:
 
 def _mended(cursor: Cursor, typed: Typed) -> str:
     content, place = cursor.content, cursor.column - 1
-    start = place - len(typed.base) - len(typed.word)
+    start = place - len(typed.whole)
     rest = _REST.sub("", content[place:], count=1)
+    rest = rest[1:] if typed.compared and rest[:1] in ("'", '"') else rest
     before = content[:start]
     for opening, closing in (("{{", "}}"), ("{%", "%}")):
         if before.count(opening) > before.count(closing) and closing not in rest:

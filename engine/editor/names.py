@@ -50,6 +50,9 @@ def keys_of(cursor: Cursor, here: Expected) -> Iterable[str]:
     if here.owner == "with" and here.verb == "llm":
         prompt = project.prompts.get(keys.get("prompt", ""))
         return sorted(prompt.reads) if prompt else ()
+    if here.owner == "if_fails" and here.verb == "llm":
+        prompt = project.prompts.get(keys.get("prompt", ""))
+        return prompt.returns["properties"] if prompt and prompt.returns else ()
     if here.owner == "cases" and here.verb == "switch":
         if not readable(loaded, file):
             loaded = bot.good.get(file, loaded)

@@ -73,7 +73,12 @@ CASES: dict[str, tuple[str, str, set[str], set[str]]] = {
         {"good"},
         {"ru", "bad"},
     ),  # bad has a goto
-    "in a quote": ("mood == 'good'", "mood == 'go|'", set(), {"mood", "goal"}),
+    "what it is compared with": ("mood == 'good'", "mood == 'go|'", {"good"}, {"mood", "goal"}),
+    "what it is compared with in a text": ("{{ mood }}, ", "{{ 'x' if mood == '|' }}, ", {"good"}, {"mood", "goal"}),
+    "what it is compared with, not closed": ("mood == 'good' and goal.title", "mood != '|", {"good"}, {"mood"}),
+    "in a quote": ("mood == 'good'", "goal.title == 'go|'", set(), {"mood", "goal", "good"}),
+    "the scenario's name": ("scenario: check_in", "scenario: |", {"check_in"}, {"say"}),
+    "what stands in for a reply": ("if_fails: {text: Записал!}", "if_fails: {|}", {"text"}, {"say", "mood"}),
     "in a text": ("Как ты?", "Как |", set(), {"mood", "say"}),
     "in a comment": ("    skip: true", "    tries: 3 # |", set(), {"skip", "mood"}),
     "behind a comment's sign": ("    skip: true", "    # |", set(), {"skip", "mood"}),
