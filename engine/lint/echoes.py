@@ -12,16 +12,20 @@ from pathlib import PurePosixPath
 
 from engine.core.finding import Finding, Span
 
-_MEANT = re.compile(r"Did you mean `(\w+)`")
+_MEANT = r"Did you mean `(\w+)`"
 _UNUSED = frozenset(("unused-collection", "unused-catalog", "unused-prompt", "unused-media", "unknown-command"))
-_NAMED = re.compile(r"`/?(\w+)`")
+_NAMED = r"`/?(\w+)`"
 
 
 def of_causes(found: list[Finding]) -> list[Finding]:
     """Less what follows from a mistake in another file, or in the head of this one."""
     gone: set[tuple[str, str, str]] = set()  # code, file, the first name of the message
     for one in found:
-        stem, meant, named = PurePosixPath(one.span.file).stem, _MEANT.search(one.help), _NAMED.search(one.message)
+        stem, meant, named = (
+            PurePosixPath(one.span.file).stem,
+            re.search(_MEANT, one.help),
+            re.search(_NAMED, one.message),
+        )
         if one.code == "no-result" and named:  # what it asks for would be its result
             gone.add(("never-read", f"scenarios/{named[1]}.yaml", ""))
         elif one.code == "misspelt-name" and meant:
@@ -46,10 +50,10 @@ def _is_gone(one: Finding, gone: set[tuple[str, str, str]]) -> bool:
     if one.code == "never-read" or one.code == "data-of-others":
         return (one.code, one.span.file, "") in gone
     if one.code == "unknown-input":
-        return (one.code, "", ".".join(_NAMED.findall(one.message)[:2])) in gone
+        return (one.code, "", ".".join(re.findall(_NAMED, one.message)[:2])) in gone
     if one.code == "if-fails-differs":
         return "never returns a map as" in one.message and (one.code, "", "a map") in gone
-    named = _NAMED.search(one.message) if one.severity == "info" else None
+    named = re.search(_NAMED, one.message) if one.severity == "info" else None
     return named is not None and (one.code, "", named[1]) in gone
 
 

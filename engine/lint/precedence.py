@@ -12,7 +12,7 @@ from engine.lint.reader import Reader
 
 _OF_SUMS = ("round", "int", "float", "number", "abs")
 _OF_WHOLE = ("round", "number")  # of a factor or a divisor these are hardly ever meant
-_LAST = re.compile(r"[\w.]+$")
+_LAST = r"[\w.]+$"  # compiled when it is first asked for, as those of other files
 
 
 def check(reader: Reader, node: nodes.BinExpr) -> bool:
@@ -64,7 +64,7 @@ def _start(text: str) -> int:
             depth += {")": 1, "(": -1}.get(text[start], 0)
             if not depth:
                 break
-    if (last := _LAST.search(text, 0, start)) is not None:  # a path, or what is called
+    if (last := re.search(_LAST, text[:start])) is not None:  # a path, or what is called
         start = last.start()
     before = text[:start].rstrip()
     return _start(before[:-1].rstrip()) if before.endswith("|") else start

@@ -14,7 +14,7 @@ import engine.lint.rules
 from engine.core.finding import Finding
 from engine.core.project import Scenario
 from engine.core.step import Step
-from engine.lint import causes, definitions, echoes, odd_rows, odd_values, wrong_kinds
+from engine.lint import echoes
 from engine.lint.languages import at_their_cause
 from engine.lint.outputs import NOT_SET
 from engine.lint.suppress import unsuppressed
@@ -46,6 +46,7 @@ COVERED = {  # what one says of a place where a name is used that is misspelt wh
     "unknown-command",
     "limit-without-meaning",
 }
+ALONE = frozenset(("never-started", "no-fallback", "foreign-words"))  # from which nothing follows
 Check = Callable[[World], None]
 Asked = Callable[[str], bool]  # of a scenario's file: is anybody to see what is found in it?
 
@@ -81,13 +82,18 @@ def checked_world(world: World, asked: Asked | None = None, leads: Callable[[], 
             check(part)
     for check in beside_each_other:
         check(world)
-    definitions.check(world)
-    odd_rows.check(world)
-    odd_values.check(world)
-    wrong_kinds.check(world)
-    causes.check(world)
+    if any(one.code not in ALONE for one in (*world.findings, *world.loaded.findings)):
+        _at_their_causes(world)
     sketches = {file.file: file.sketch for file in world.loaded.files.values() if file.sketch}
     return _beside(sketches, world) if sketches else world.findings
+
+
+def _at_their_causes(world: World) -> None:
+    """What follows from one mistake is told once, where that is."""
+    from engine.lint import causes, definitions, odd_rows, odd_values, wrong_kinds  # late: of a right bot, none is read
+
+    for one in (definitions, odd_rows, odd_values, wrong_kinds, causes):
+        one.check(world)
 
 
 def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:

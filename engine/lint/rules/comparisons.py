@@ -11,7 +11,7 @@ from engine.lint.world import World
 from engine.project.places import span_of
 from engine.project.suggest import closest, did_you_mean
 
-SIGN = re.compile(r"\s*(<=|>=|!=|<>|==|<|>)\s*(?=\S)")
+_SIGN = r"\s*(<=|>=|!=|<>|==|<|>)\s*(?=\S)"
 _WORDS = {"<=": "to", ">=": "from", "<": "below", ">": "above", "!=": "not", "<>": "not"}
 LOOSE = ("any", "contact", "file", "list")
 
@@ -36,9 +36,15 @@ def _words(world: World, node: Mapping, declared: CollectionField | None) -> Non
             world.report("unknown-comparison", "error", key.span, message, help)
 
 
+def sign_of(node: Node) -> re.Match[str] | None:
+    """A sign before the value: `> 5`."""
+    first = node.text.lstrip()[:1] if isinstance(node, Scalar) else ""
+    return re.match(_SIGN, node.text) if isinstance(node, Scalar) and first and first in "<>!=" else None
+
+
 def _signs(world: World, name: str, node: Node) -> None:
     """`day: "<= {{ today }}"` looks for a text that begins so."""
-    found = SIGN.match(node.text) if isinstance(node, Scalar) else None
+    found = sign_of(node)
     if found is not None and isinstance(node, Scalar):
         rest, word = node.text[found.end() :], _WORDS.get(found[1])
         value = f'"{rest}"' if rest[0] in "{[" else rest

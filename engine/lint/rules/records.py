@@ -17,7 +17,7 @@ from engine.lint.fitting import ONE_NAME, asked_by, may_fit, sorted_out, what_it
 from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
 from engine.lint.narrow import IS, NO
-from engine.lint.rules.comparisons import SIGN
+from engine.lint.rules.comparisons import sign_of
 from engine.lint.rules.names import names_at
 from engine.lint.scope import StepNames, shape_of
 from engine.lint.shapes import COMPOSED, FORMS, FRACTION, NUMERIC, Shape, told
@@ -192,7 +192,7 @@ def _is_label(world: World, step: Any, collection: Collection, declared: Collect
     asked = name[1].removeprefix("labels.")
     options = getattr(getattr(step.by_name.get(asked), "choices", None), "options", ())
     texts = [text for one in options for text in one.label.languages.values()]
-    shown = {_VALUE.sub("…", text.source) for text in texts}
+    shown = {re.sub(_VALUE, "…", text.source) for text in texts}
     strange = sorted(one for one in shown - set(declared.values) if one.strip("… "))
     if strange and declared.values:
         message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`, which stands on a button."
@@ -218,7 +218,7 @@ def _may_be(
 ) -> None:
     """As `_can_be`, for what is looked for: a text that is no number is in no field of numbers."""
     parts = shape.parts()
-    if isinstance(written, Scalar) and SIGN.match(written.text):
+    if sign_of(written):
         return  # which is told
     if parts and declared.type not in ("any", "contact", "file", "list") and all(one.kind == "map" for one in parts):
         message = f"`{declared.name}` of `{collection.name}` is of type {declared.type}, and this is {told(shape)}."
@@ -251,7 +251,7 @@ def _like(declared: CollectionField, value: Any) -> bool:
     return any(fitted(replace(declared, type=one), value) is not MISFIT for one in types)
 
 
-_VALUE = re.compile(r"\{\{.*?\}\}")
+_VALUE = r"\{\{.*?\}\}"
 _BACK = re.compile(r"(?:now|today)?\s*-\s*(\d+)\s*d(?:ays?)?")
 LOOSE = ("any", "list", "contact", "file", "text", "phone", "url", "email")
 _DAYS = {"today": "in braces.", "yesterday": 'the day before `"{{ today | plus(days=-1) }}"`.'}
