@@ -71,12 +71,13 @@ def proposals(cursor: Cursor, typed: Typed, of_item: bool) -> list[tuple[str, st
 
 
 def _scope(cursor: Cursor, typed: Typed, of_item: bool) -> Scope:
-    """Half an expression makes its whole file unreadable: it is looked at with `null` in that place."""
+    """Half an expression makes its whole file unreadable: it is looked at with `null` in that place. Beside another
+    mistake: what can be read all the same, and what was known when there was none."""
     bot, file = cursor.bot, cursor.file
     loaded = bot.loaded({file: _mended(cursor, typed).encode()})
-    if not readable(loaded, file):
-        loaded = bot.good.get(file, loaded)
-    return scope_at(loaded, file, cursor.line, cursor.column, of_item)
+    scope = scope_at(loaded, file, cursor.line, cursor.column, of_item, mistaken=True)
+    good = None if readable(loaded, file) else bot.good.get(file)
+    return scope if good is None else scope.beside(scope_at(good, file, cursor.line, cursor.column, of_item))
 
 
 def _mended(cursor: Cursor, typed: Typed) -> str:

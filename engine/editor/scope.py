@@ -51,20 +51,29 @@ class Scope:
             return None
         source = Source(expression, "", HERE, lambda offset: (1, 1), bare=True)
         shapes = [TextReader(names, lambda: source, PLAIN).of(tree) for names in self._names]
+        shapes = [one for one in shapes if one.kind != "any"] or shapes
         return union(shapes) if shapes else None
+
+    def beside(self, before: Scope) -> Scope:
+        """With what was known before, where this knows no more of it."""
+        told = {name: one for name, one in self.known.items() if one.kind != "any"}
+        self.known = self.known | before.known | told
+        self._names = [*self._names, *before._names]
+        return self
 
     def attributes(self, expression: str) -> dict[str, Shape]:
         shape = self.shape(expression)
         return {name: one for part in (shape.parts() if shape else ()) for name, one in part.fields.items()}
 
 
-def scope_at(loaded: Loaded, file: str, line: int, column: int, of_item: bool = False) -> Scope:
-    """`of_item`: inside `choices: {from: …}`, where there is an `item` as well."""
+def scope_at(loaded: Loaded, file: str, line: int, column: int, of_item: bool = False, mistaken: bool = False) -> Scope:
+    """`of_item`: inside `choices: {from: …}`, where there is an `item` as well. `mistaken`: of a scenario with mistakes
+    what can be read all the same; else nothing."""
     world = World.of(loaded)
     if file.startswith("prompts/"):
         return Scope(world, _of_prompt(world, loaded, file))
     made = loaded.files.get(file)
-    scenario = made.scenario if made is not None else None
+    scenario = (made.read if mistaken else made.scenario) if made is not None else None
     if scenario is None:
         return Scope(world, [])
     step = step_at(list(scenario.steps), line, column)

@@ -209,6 +209,18 @@ def test_last_good_state(editor: Editor) -> None:
     assert {"mood", "all_right"} <= {item["label"] for item in items}
 
 
+def test_beside_a_mistake(editor: Editor) -> None:
+    """A scenario that was never without a mistake: what its other steps set is known, with its attributes."""
+    text = "format: 1\nscenario: fresh\nstarts_on: [/fresh]\nsteps:\n  - ask: goal\n    question: Цель?\n"
+    text += "    choices: {slim: Похудеть, back: Спина}\n  - aks: x\n  - if: goal == 'sl|\n"
+    editor.open("scenarios/fresh.yaml", text.replace("|", ""))
+    for typed, wanted in {"goal == 'sl|": {"slim", "back"}, "if: |": {"goal"}}.items():
+        _, items = propose(
+            editor, "scenarios/fresh.yaml", text.replace("goal == 'sl|", typed.removeprefix("if: ")), typed
+        )
+        assert wanted <= {item["label"] for item in items}
+
+
 def test_catalog_files_have_none(editor: Editor) -> None:
     """Data is the author's own."""
     editor.open("catalog/services.yaml")

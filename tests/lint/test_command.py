@@ -382,3 +382,33 @@ def test_nothing_heavy_is_imported(bot: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=bot, capture_output=True, text=True, check=True)
     assert done.stdout == "No mistakes found.\n[]\n"
+
+
+@pytest.mark.parametrize("name", ["anketa.txt", "anketa.yaml.txt", "Анкета.YAML"])
+def test_a_scenario_under_another_name_is_one_finding(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What only that scenario uses is not called unused beside it; where it belongs is told in Latin letters."""
+    put(tmp_path, "scenarios/fallback.yaml", "format: 1\nscenario: fallback\nsteps:\n  - say: Начни с /anketa.\n")
+    put(tmp_path, "catalog/goods.yaml", "- id: tea\n")
+    put(tmp_path, "prompts/plan.md.j2", "{% block user %}Hello{% endblock %}\n")
+    put(tmp_path, f"scenarios/{name}", "format: 1\nscenario: anketa\nstarts_on: [/anketa]\nsteps:\n  - say: Да\n")
+    assert main(["--root", str(tmp_path), "lint", "--no-cache"]) == 1
+    shown = capsys.readouterr().out
+    assert "Move it to scenarios/anketa.yaml." in shown
+    assert shown.endswith("1 warning in 1 file.\n")
+
+
+@pytest.mark.parametrize("name", ["goods.csv", "goods.xlsx", "goods.json"])
+def test_a_table_of_another_program(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where its rows are asked for it is told that they are written in YAML."""
+    put(tmp_path, f"catalog/{name}", "id;title\n")
+    steps = "  - each: row\n    in: catalog.goods\n    do: [say: '{{ row.title }}']\n"
+    put(tmp_path, "scenarios/shop.yaml", f"format: 1\nscenario: shop\nstarts_on: [/shop]\nsteps:\n{steps}")
+    assert main(["--root", str(tmp_path), "lint", "--no-cache"]) == 1
+    assert f"catalog/{name} is not read: write its rows into catalog/goods.yaml" in capsys.readouterr().out
+
+
+def put(root: Path, file: str, text: str) -> None:
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, encoding="utf-8")
