@@ -45,8 +45,8 @@ def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -
     test, wanted = node.args[1], [node.args[2]]
     if not isinstance(test, nodes.Const) or test.value not in _EQUAL:
         return
-    given = reader.of(wanted[0])
-    mine, theirs = compare.kinds(shape), compare.kinds(given)
+    given = reader.of(wanted[0]) if isinstance(wanted[0], nodes.Name) else ANY
+    mine, theirs = (compare.kinds(shape), compare.kinds(given)) if given is not ANY else (set[str](), set[str]())
     if mine and theirs and not mine & theirs and not mine | theirs <= {"boolean", "number"}:
         message = f"`{attribute}` is {told(shape)} here, and is compared with {told(given)}: never alike."
         fields = [one for one in ("id", "title", "name") if all(one in part.fields for part in given.parts())]

@@ -50,7 +50,8 @@ def _one(
     operator = operand.op
     if of_moments(reader, left, operand.expr) or of_moments(reader, right, left_node):
         return
-    if of_shown(reader, left_node, operand.expr):
+    filtered = type(left_node) is nodes.Filter or type(operand.expr) is nodes.Filter
+    if filtered and of_shown(reader, left_node, operand.expr):
         return
     if operator in ("in", "notin"):
         _within(reader, left_node, left, operand, right)
@@ -92,13 +93,14 @@ def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Opera
         inner = right.item or ANY
         if not unlike(reader, node, shape, operand.expr, inner, "eq", "an item of "):
             _never_equal(reader, operand.expr, inner, node, shape, "An item of ")
-            _one_is_never_in(reader, node, shape, operand.expr, inner)
+            if isinstance(node, nodes.Name) and inner.values:
+                _one_is_never_in(reader, node, shape, operand.expr, inner)
 
 
 def _one_is_never_in(reader: Reader, node: nodes.Expr, shape: Shape, right: nodes.Expr, inner: Shape) -> None:
     """`reason in item.does`, where `cleaning` is called `clean` in the rows."""
     mine, theirs = values_of(shape), values_of(inner)
-    for missing in sorted(map(str, mine - theirs)) if mine & theirs and isinstance(node, nodes.Name) else ():
+    for missing in sorted(map(str, mine - theirs)) if mine & theirs else ():
         near = closest(missing, sorted(map(str, theirs - mine)))
         if near:
             message = f"`{path(right)}` never holds `{missing}`, which `{path(node)}` can be, and holds `{near}`."

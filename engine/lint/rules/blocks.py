@@ -60,6 +60,9 @@ _NO_DATA = r"<([a-z_]+)>\s*</\1>"
 
 def _no_data(world: World, template: str) -> None:
     """`<data></data>`: what a person wrote once stood between them."""
+    text = world.texts.get(world.prompt_files.files[template], b"")
+    if b"></" not in text and b">\n</" not in text:
+        return
     source = source_of_prompt(world.prompt_files, template)
     for found in re.finditer(_NO_DATA, source.text) if "</" in source.text else ():
         message = f"Nothing stands between `<{found[1]}>` and `</{found[1]}>`, so the model is told nothing there."
