@@ -43,7 +43,7 @@ def label(arrow: Arrow, many: bool) -> Label | None:
 
 def put(labels: Sequence[Label | None], paths: Sequence[Sequence[Point]], boxes: Sequence[Place]) -> None:
     """One after another, each where it covers least; the middle of the first bend is best."""
-    taken = [*boxes, *(_tip(path) for path in paths if len(path) > 1)]
+    taken = list(boxes)
     for one, path in zip(labels, paths, strict=True):
         if one is None:
             continue
@@ -57,6 +57,18 @@ def put(labels: Sequence[Label | None], paths: Sequence[Sequence[Point]], boxes:
         if best is not None:
             one.place.x, one.place.y = best
         taken.append(one.place)
+    _off_tips(labels, paths, taken)
+
+
+def _off_tips(labels: Sequence[Label | None], paths: Sequence[Sequence[Point]], taken: Sequence[Place]) -> None:
+    """Each that stands on an arrow's head goes where it covers nothing at all, if there is such a place."""
+    tips = [_tip(path) for path in paths if len(path) > 1]
+    for one, path in zip(labels, paths, strict=True):
+        if one is None or not any(_common(one.place.x, one.place.y, one.place, tip) for tip in tips):
+            continue
+        others = [*tips, *(other for other in taken if other is not one.place)]
+        free = (spot for spot in _spots(one, path) if not any(_common(*spot, one.place, other) for other in others))
+        one.place.x, one.place.y = next(free, (one.place.x, one.place.y))
 
 
 def _tip(path: Sequence[Point]) -> Place:
