@@ -1,10 +1,13 @@
-"""Talk tests (tests/dialogues/*.yaml) are collected beside the Python ones."""
+"""Talk tests (tests/dialogues/*.yaml) are collected beside the Python ones; what is traced for coverage."""
 
 import logging
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
 from engine.talks.plugin import pytest_collect_file
 
@@ -12,6 +15,24 @@ __all__ = ["pytest_collect_file"]
 
 # A shell starts background jobs deaf to Ctrl-C, and what they start too; some tests send it to a command.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Being traced doubles what a test takes. These go over the same lines again and again, or wait for other processes.
+UNTRACED = [Path(__file__).parent / name for name in ("chaos", "docs", "e2e", "explore", "fuzz")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Under `coverage run`: random tests, and those of `UNTRACED`, are left out, with the processes they start."""
+    tracing = Coverage.current()
+    random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if tracing is None or not (random or any(map(item.path.is_relative_to, UNTRACED))):
+        return (yield)
+    tracing.stop()
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    try:
+        return (yield)
+    finally:
+        tracing.start()
 
 
 @pytest.fixture

@@ -223,9 +223,8 @@ class Door:
             self.house.tell("edit_unused")
 
     def _correct(self, talk: Talk, message: str, text: str) -> None:
-        before = answer_in(talk.conversation, message) or Before(
-            ""
-        )  # after an edit of the files it may have a new name
+        # After an edit of the files it may have a new name.
+        before = answer_in(talk.conversation, message) or Before("")
         entry = entry_of(talk.conversation, before)
         parts = amended(entry, message, text)
         place = len(self.ground.effects)

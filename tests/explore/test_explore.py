@@ -326,5 +326,5 @@ def test_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_shipped_bot_explores_clean(capsys: pytest.CaptureFixture[str]) -> None:
     """No crash, dead end, circle, over-long message, unanswerable question or unreachable step in it."""
-    assert main(["--root", str(ROOT), "explore"]) == 0
+    assert main(["--root", str(ROOT), "explore", "--seconds", "1000"]) == 0
     assert "% of steps and ways; nothing wrong\n" in capsys.readouterr().out
