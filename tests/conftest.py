@@ -17,15 +17,15 @@ __all__ = ["pytest_collect_file"]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Being traced doubles what a test takes. These go over the same lines again and again, or wait for other processes.
-UNTRACED = [Path(__file__).parent / name for name in ("chaos", "docs", "e2e", "explore", "fuzz")]
+AGAIN_AND_AGAIN = ("chaos", "core/test_edits.py", "core/test_rounds.py", "docs", "e2e", "editor", "explore", "fuzz")
+UNTRACED = [Path(__file__).parent / name for name in AGAIN_AND_AGAIN]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Under `coverage run`: random tests, and those of `UNTRACED`, are left out, with the processes they start."""
+    """Under `coverage run`: `UNTRACED` are left out, with the processes that they start."""
     tracing = Coverage.current()
-    random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    if tracing is None or not (random or any(map(item.path.is_relative_to, UNTRACED))):
+    if tracing is None or not any(map(item.path.is_relative_to, UNTRACED)):
         return (yield)
     tracing.stop()
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
