@@ -22,7 +22,7 @@ test: check
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 4 --dist worksteal
 	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --skip-covered --include='$(PURE)' --fail-under=98
+	$(BIN)/coverage report --skip-covered --include='$(PURE)' --fail-under=99
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check $(CODE)

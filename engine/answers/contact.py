@@ -70,8 +70,6 @@ class Phone(AnswerType):
 
 
 WAYS = {"phone": None, "username": None, "email": None, "note": ""}  # always there: `contact.phone` is no unknown name
-
-
 _SHOWN = ("text", "name", "note")
 
 

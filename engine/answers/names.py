@@ -87,9 +87,9 @@ def _parts(text: str) -> list[str]:
 
 def _greeted(part: str) -> str:
     """«Привет меня зовут Аня» without its greeting; a greeting alone stays."""
-    words = part.split()
-    begin = next((place for place, word in enumerate(words) if fold(word) not in _GREETINGS), 0)
-    return " ".join(words[begin:])
+    said = part.split()
+    begin = next((place for place, word in enumerate(said) if fold(word) not in _GREETINGS), 0)
+    return " ".join(said[begin:])
 
 
 def _named(part: str) -> str | None:

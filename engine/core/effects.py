@@ -13,7 +13,12 @@ from msgspec import Struct, field
 from engine.core.finding import Span
 
 
-class Button(Struct, frozen=True):
+class Kept(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the outbox keeps until it is done (`engine.core.codec`). With a field that is not known here it was written
+    by another version, and is not read by halves."""
+
+
+class Button(Kept, frozen=True):
     """A choice (`token` set: `<question>:<choice>`, at most 40 ASCII bytes), or a link (`url` set).
 
     `value` is the choice's value as text, for channels that show it; `row` groups buttons that stand side by side;
@@ -28,7 +33,7 @@ class Button(Struct, frozen=True):
     number: int = 0
 
 
-class Media(Struct, frozen=True):
+class Media(Kept, frozen=True):
     """A file that a message carries. `source` is a path inside the project's root, an http(s) URL, or a person's own
     file as it came in (`file`, see `FilesReceived`)."""
 
@@ -37,7 +42,7 @@ class Media(Struct, frozen=True):
     file: dict[str, Any] | None = None
 
 
-class SendMessage(Struct, frozen=True):
+class SendMessage(Kept, frozen=True):
     """Say something. `question` is set when it asks (the token that its buttons bear); `keyboard` is how the choices
     are drawn; `ask_for` asks the channel for its share button (a contact or a location)."""
 
@@ -55,7 +60,7 @@ class SendMessage(Struct, frozen=True):
     drop_keyboard: bool = False  # a reply keyboard of an earlier question is to disappear
 
 
-class RedrawQuestion(Struct, frozen=True):
+class RedrawQuestion(Kept, frozen=True):
     """Change the buttons (and text, when given) of a question that was sent: another page, a tick set or taken."""
 
     question: str
@@ -63,7 +68,7 @@ class RedrawQuestion(Struct, frozen=True):
     text: str = ""
 
 
-class CloseQuestion(Struct, frozen=True):
+class CloseQuestion(Kept, frozen=True):
     """The question is answered: its buttons go, `chosen` (Markdown, may be empty) is shown beneath it."""
 
     question: str
@@ -77,7 +82,7 @@ class AnswerPress(Struct, frozen=True):
     text: str = ""
 
 
-class AskModel(Struct, frozen=True):
+class AskModel(Kept, frozen=True):
     """Ask the language model. The reply comes back as `ModelReplied(request)`.
 
     `images` and `audio` are files of people (see `FilesReceived`). `returns` is a JSON Schema (an object in OpenAI's
@@ -132,7 +137,7 @@ class WithdrawRecord(Struct, frozen=True):
     holder: str = ""
 
 
-class Notify(Struct, frozen=True):
+class Notify(Kept, frozen=True):
     """Tell a person of the house, who is no party to the talk. `to` is `manager` (e-mail) or `admin` (chat).
     `id` is the idempotency key (the e-mail's Message-ID is made from it)."""
 
@@ -142,7 +147,7 @@ class Notify(Struct, frozen=True):
     text: str
 
 
-class KeepFile(Struct, frozen=True):
+class KeepFile(Kept, frozen=True):
     """Bring a person's file into DATA_DIR, at `file["path"]`."""
 
     file: dict[str, Any]

@@ -21,11 +21,8 @@ def of_causes(found: list[Finding]) -> list[Finding]:
     """Less what follows from a mistake in another file, or in the head of this one."""
     gone: set[tuple[str, str, str]] = set()  # code, file, the first name of the message
     for one in found:
-        stem, meant, named = (
-            PurePosixPath(one.span.file).stem,
-            re.search(_MEANT, one.help),
-            re.search(_NAMED, one.message),
-        )
+        stem = PurePosixPath(one.span.file).stem
+        meant, named = re.search(_MEANT, one.help), re.search(_NAMED, one.message)
         if one.code == "no-result" and named:  # what it asks for would be its result
             gone.add(("never-read", f"scenarios/{named[1]}.yaml", ""))
         elif one.code == "misspelt-name" and meant:
@@ -38,12 +35,10 @@ def of_causes(found: list[Finding]) -> list[Finding]:
             gone.add(("unknown-command", "", stem))
         elif one.code == "unknown-language":
             gone |= {("if-fails-differs", "", "a map"), ("foreign-words", "", named[1] if named else "")}
+    if not gone:
+        return found
     once = {(one.span, one.code): one for one in reversed(found) if one.code == "unknown-language"}
-    return (
-        [one for one in found if not _is_gone(one, gone) and once.get((one.span, one.code), one) is one]
-        if gone
-        else found
-    )
+    return [one for one in found if not _is_gone(one, gone) and once.get((one.span, one.code), one) is one]
 
 
 def _is_gone(one: Finding, gone: set[tuple[str, str, str]]) -> bool:

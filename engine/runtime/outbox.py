@@ -189,6 +189,7 @@ class Outbox:
             await self._carry(item.lane, effect)
 
     async def _last(self, item: Outgoing, effect: Any) -> None:
+        """One at a time, until it is on the wire."""
         async with self._last_attempt:
             await self._calm()
             if not await self._mark(item):
