@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from coverage import Coverage
+from hypothesis import HealthCheck, settings
 
 from engine.talks.plugin import pytest_collect_file
 
@@ -15,6 +16,10 @@ __all__ = ["pytest_collect_file"]
 
 # A shell starts background jobs deaf to Ctrl-C, and what they start too; some tests send it to a command.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long anything takes is no matter of tests: a slow machine is no mistake.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Being traced doubles what a test takes. These go over the same lines again and again, or wait for other processes.
 AGAIN_AND_AGAIN = ("chaos", "core/test_edits.py", "core/test_rounds.py", "docs", "e2e", "editor", "explore", "fuzz")

@@ -113,7 +113,7 @@ def their_expression(source: str) -> nodes.Expr:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_the_same_tree(source: str) -> None:
     """The same tree; what ours refuses beyond that, Jinja cannot compile either, or it needs other files."""
     ours = told(lambda: tree(PLAIN.parse(source)))
@@ -122,7 +122,7 @@ def test_the_same_tree(source: str) -> None:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_the_same_names(source: str) -> None:
     try:
         made, read = PLAIN.read(source, bare=False)
@@ -132,7 +132,7 @@ def test_the_same_names(source: str) -> None:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_tree_that_shares_its_parts(source: str) -> None:
     """It is the same tree, each node stands in it once, and compiling does not change it."""
     try:
@@ -158,7 +158,7 @@ def compiles(make: Callable[[], Any]) -> bool:
 
 
 @given(ANYTHING | TEMPLATES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_what_is_read_can_be_compiled(source: str) -> None:
     """Filters and tests that nobody knows are lint's to tell."""
     try:
@@ -213,7 +213,7 @@ def test_the_longest_chain_that_is_read_can_be_compiled(begin: str, more: str, e
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_the_same_expression(source: str) -> None:
     assert told(lambda: tree(PLAIN.expression(source))) == told(lambda: tree(their_expression(source)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import Any
@@ -266,6 +267,13 @@ def test_bomb(bomb: str) -> None:
         sys.settrace(tracer)
     assert len(found) <= METER.max_output
     assert spent < 0.5
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_bomb_in_what_people_read(bomb: str) -> None:
+    """There too, where values are escaped besides."""
+    with contextlib.suppress(TemplateFailed):
+        assert len(Text({"ru": bomb}).render(scope(), "ru")) <= METER.max_output
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ BITS = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(FILES), st.floats(0, 1), st.integers(0, 25), st.sampled_from(BITS), st.integers(-20, 20))
 def test_a_piece_is_lost(file: str, where: float, length: int, bit: str, move: int) -> None:
     """A piece of a shipped file is cut out or typed over; everything is asked for near that place."""

@@ -141,7 +141,7 @@ STYLES = st.sampled_from(["{}", "'{}'", '"{}"', "{{{{ today }}}}{}"])
 LINES = st.lists(st.tuples(STYLES, SIGNS).map(lambda one: one[0].format(one[1]).strip()), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LINES)
 def test_no_letter_is_lost_or_made_up(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     """Whatever stands behind `say:`, only quotes are typed; a text that could be read before reads as before; what is

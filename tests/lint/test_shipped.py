@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mutants import measure
@@ -193,7 +193,7 @@ def test_mutants_are_told() -> None:
     assert figures.exact / figures.placed >= 0.9
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(file for file in SOURCES if file.startswith(("scenarios/", "prompts/", "catalog/")))),
     st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 30), st.binary(max_size=6)), min_size=1, max_size=4),

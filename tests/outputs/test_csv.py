@@ -351,7 +351,7 @@ BATCHES = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @example(batches=[[(0, {"client_name": ""}, False, 0)], [(0, {}, False, 0)]], undeclared=True)
 @given(batches=BATCHES, undeclared=st.booleans())
 def test_grown_equals_made_anew(

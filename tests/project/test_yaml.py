@@ -188,7 +188,7 @@ PIECES += ["}", ",", "а", "---\n", "...", "\\", "? ", "<<", "%", "@", "`", "\r"
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_answered(text: str) -> None:
     """Whatever is typed, the answer is a node or an error, with places inside the file."""
     node, findings = read(text, "f")
@@ -204,7 +204,7 @@ def test_any_text_is_answered(text: str) -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_answered(content: bytes) -> None:
     """Bytes of no encoding at all never raise."""
     node, findings = read(content, "f")
@@ -215,7 +215,7 @@ TEXTS = st.text(st.sampled_from("ab я😀'\"\\\n#:{}-\t"), max_size=30)
 
 
 @given(TEXTS, st.sampled_from(["'", '"', "|", ">", None]), st.sampled_from([12, 80]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_written_texts_come_back_with_their_places(text: str, style: str | None, width: int) -> None:
     """A text that PyYAML wrote is read as it was, and each of its letters stands where `position` says."""
     written = pyyaml.dump({"k": text}, default_style=style, allow_unicode=True, width=width)
