@@ -125,6 +125,15 @@ class Stage:
         """Another `dialogue` command on the same data, beside the bot or without it."""
         return await dialogue(self.root, *arguments, said=said, **self.settings)
 
+    async def status(self, until: Callable[[int, str], bool], patience: float = 30) -> tuple[int, str]:
+        """The exit code of `dialogue status` and what it says, as soon as `until` holds of both, or when patience is
+        over: a bot that runs looks at itself every five seconds."""
+        end = time.monotonic() + patience
+        while True:
+            code, said, _ = await self.command("status")
+            if until(code, said) or time.monotonic() > end:
+                return code, said
+
 
 @contextlib.asynccontextmanager
 async def stage(

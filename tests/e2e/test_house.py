@@ -21,7 +21,7 @@ async def test_status_tells_how_the_bot_is(tmp_path: Path) -> None:
     async with stage(tmp_path, with_model=False) as play:
         anna = play.telegram.person(5)
         await talk(anna, *GOAL)
-        code, said, _ = await _until_well(play)
+        code, said = await play.status(lambda code, _: code == 0)
         assert code == 0
         assert "telegram: runs for" in said
         assert "goal_setting: photo" in said
@@ -255,20 +255,10 @@ async def _console(play: Stage, words: str, patience: float = 20) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _until_well(play: Stage) -> tuple[int, str, str]:
-    """The first pulse comes a moment after the start."""
-    end = time.monotonic() + 10
-    while (said := await play.command("status"))[0] != 0 and time.monotonic() < end:
-        pass
-    return said
-
-
 async def test_status_knows_at_once_that_a_bot_was_killed(tmp_path: Path) -> None:
     async with stage(tmp_path, with_model=False) as play:
         await talk(play.telegram.person(5), *GOAL)
-        for _ in range(50):
-            if (await play.command("status"))[0] == 0:
-                break
+        assert (await play.status(lambda code, _: code == 0))[0] == 0
         await play.kill()
         code, said, _ = await play.command("status")
         assert code == 1
