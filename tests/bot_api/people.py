@@ -212,7 +212,7 @@ class Person:
 
     # reading
 
-    async def hears(self, timeout: float = 5, containing: str = "") -> BotMessage:  # noqa: ASYNC109 - a test's patience
+    async def hears(self, timeout: float = 20, containing: str = "") -> BotMessage:  # noqa: ASYNC109 - a test's patience
         """The bot's next message that was not heard yet (and has `containing` in it: others are passed over)."""
         found: list[Message] = []
 

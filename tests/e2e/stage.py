@@ -165,7 +165,7 @@ async def stage(
                 await play.kill()
 
 
-async def talk(person: Person, *turns: tuple[str, str], patience: float = 10) -> BotMessage:
+async def talk(person: Person, *turns: tuple[str, str], patience: float = 20) -> BotMessage:
     """A talk: what the person says (`!label` presses a button, empty says nothing) and what is to be heard then; the
     bot's other messages are passed over. The last message heard."""
     heard: BotMessage | None = None

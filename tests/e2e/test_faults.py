@@ -55,10 +55,10 @@ async def test_what_was_sent_to_a_thinking_bot_ends_with_a_cancel(tmp_path: Path
     async with stage(tmp_path) as play:
         anna = play.telegram.person(5)
         await talk(anna, ("/consult", "Какую задачу"))
-        play.llm.fail_next("delay", seconds=2.0)
-        await anna.says("Нужен бот")
-        await anna.says("вы здесь?")
-        await talk(anna, ("/cancel", "остановились"), ("/register", "Девять"))
+        with play.llm.thinking():
+            await anna.says("Нужен бот")
+            await anna.says("вы здесь?")
+            await talk(anna, ("/cancel", "остановились"), ("/register", "Девять"))
         await eventually(
             lambda: "prompt=consult_next_question model=stand-in status=" in play.console
         )  # the late reply
@@ -117,10 +117,10 @@ async def test_a_double_click_while_the_model_thinks_says_nothing(tmp_path: Path
     async with stage(tmp_path) as play:
         anna = play.telegram.person(5)
         question = await talk(anna, *GOAL)
-        play.llm.fail_next("delay", seconds=1.0)
         data = question.rows[-1][0]["callback_data"]
-        for press in [await anna.presses_data(data, question.id) for _ in range(2)]:
-            assert await press.answered() in ("", "None")
+        with play.llm.thinking():
+            for press in [await anna.presses_data(data, question.id) for _ in range(2)]:
+                assert await press.answered() in ("", "None")
         await anna.hears(10, "🎯 Море")
         assert not [line for line in anna.transcript if "уже ответ" in line]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.bot_api import Fault
 from tests.bot_api.faults import ApiError
 from tests.bot_api.people import Group
-from tests.e2e.stage import PROJECT, Stage, copy_project, jpeg, rows, stage, talk
+from tests.e2e.stage import PROJECT, Stage, copy_project, eventually, jpeg, rows, stage, talk
 from tests.e2e.test_scenarios import ANKETA
 
 HEIGHT, LATER = ANKETA[:5], ANKETA[8:]  # up to the question of the height; from the answer about the weight on
@@ -104,13 +104,14 @@ async def test_an_album_is_one_answer(tmp_path: Path) -> None:
 async def test_what_is_said_while_the_model_thinks_is_kept(tmp_path: Path) -> None:
     """The text waits, typing is shown, and it is taken as the answer to the question after the reply."""
     async with stage(tmp_path) as play:
-        play.llm.fail_always("delay", seconds=1.0)
         play.llm.reply({"verdict": "ask", "question": "Какой бюджет?"})
         boris = play.telegram.person(7)
         await talk(boris, ("/consult", "Какую задачу"))
-        await boris.says("Нужен бот")
-        await play.telegram.until(lambda: play.telegram.world.actions, 10)
-        await boris.says("миллион")
+        with play.llm.thinking():
+            await boris.says("Нужен бот")
+            await play.telegram.until(lambda: play.telegram.world.actions, 10)
+            await boris.says("миллион")
+            await play.telegram.until(lambda: not play.telegram.world.updates, 10)  # the bot has it
         await talk(boris, ("", "Какой бюджет?"))
         await play.telegram.until(lambda: len(play.llm.requests) == 2, 10)
         assert "Ответ: миллион" in play.llm.requests[1].user
@@ -120,17 +121,13 @@ async def test_what_is_said_while_the_model_thinks_is_kept(tmp_path: Path) -> No
 async def test_a_slow_model_holds_up_nobody_else(tmp_path: Path) -> None:
     """While one person waits for the model another talks on."""
     async with stage(tmp_path) as play:
-        play.llm.fail_always("delay", seconds=3.0)
         anna, boris = play.telegram.person(5), play.telegram.person(7, name="Борис")
         await talk(boris, ("/consult", "Какую задачу"))
-        await boris.says("Нужен бот")
-        await play.telegram.until(lambda: play.llm.requests or boris.chat is None or _thinks(play), 5)
-        await talk(anna, *ANKETA, ("!Всё верно", "Анкета готова"), patience=2)
-        assert len(boris.transcript) == 4
-
-
-def _thinks(play: object) -> bool:
-    return bool(play.telegram.world.actions)  # type: ignore[attr-defined] # a Stage
+        with play.llm.thinking():
+            await boris.says("Нужен бот")
+            await eventually(lambda: bool(play.llm.requests))
+            await talk(anna, *ANKETA, ("!Всё верно", "Анкета готова"))
+            assert len(boris.transcript) == 4
 
 
 async def test_a_long_text_comes_in_parts_with_the_buttons_at_the_end(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ its own: POST `/_control/fail` {"fault", "times" (a number or "always"), "retry_
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -45,6 +46,7 @@ class OpenAIStandIn:
         self.only_v1 = False  # nothing is served outside /v1
         self.most_at_once = 0
         self._at_once = 0
+        self._gate: asyncio.Event | None = None
         self._runner: web.AppRunner | None = None
         self._forget()
 
@@ -75,6 +77,16 @@ class OpenAIStandIn:
 
     def fail_always(self, kind: str | int, **more: Any) -> None:
         self.always = _fault(kind, more)
+
+    @contextlib.contextmanager
+    def thinking(self) -> Iterator[None]:
+        """What chat calls ask for meanwhile is answered at the end, however long that is away."""
+        gate = self._gate = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._gate = None
+            gate.set()
 
     def heal(self) -> None:
         """No more faults; rules and what it was asked stay."""
@@ -139,6 +151,8 @@ class OpenAIStandIn:
             return await perform(fault, http, request.key)
         if fault:
             await asyncio.sleep(fault.seconds)
+        if self._gate:
+            await self._gate.wait()
         if self.key and request.key != self.key:
             return web.json_response(error_body("Incorrect API key provided", "invalid_api_key"), status=401)
         if wrong := complaint(body, self.supports):

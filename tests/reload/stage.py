@@ -22,7 +22,7 @@ from tests.bot_api import BotApi, Person
 from tests.driver import sources
 
 ADMIN = 99
-PATIENCE = 10.0  # s, met only when something is broken
+PATIENCE = 20.0  # s, met only when something is broken
 
 
 class Lines(logging.Handler):

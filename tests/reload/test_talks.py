@@ -189,15 +189,15 @@ async def test_a_model_that_answers_after_a_reload(tmp_path: Path, edited: str, 
     """The reply belongs to its step if that step still wants it, else it is dropped; the person goes on either way."""
     async with OpenAIStandIn() as llm:
         llm.reply("Пей воду.")
-        llm.fail_next("delay", seconds=1.0)
         async with running(
             tmp_path, {"talk": WITH_MODEL}, PROMPT, LLM_BASE_URL=llm.base_url, LLM_MODEL="stand-in"
         ) as bot:
             await bot.person().says("/talk")
             await bot.person().hears()
-            await bot.person().says("Аня")
-            bot.write("talk", edited)
-            await bot.live()
+            with llm.thinking():
+                await bot.person().says("Аня")
+                bot.write("talk", edited)
+                await bot.live()
             assert (await bot.person().hears()).text == heard
 
 
