@@ -6,13 +6,15 @@ replays. A turn that fails (a template, a bound) returns the session as it was, 
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec.structs import replace
 
 from engine.core.answer import Raw
 from engine.core.door import Door, start_of
-from engine.core.effects import AnswerPress, CloseQuestion, Effect, KeepFile, ReportProblem, SendMessage
+from engine.core.effects import AnswerPress, CloseQuestion, Effect, FindRecords, KeepFile, ReportProblem, SendMessage
 from engine.core.events import (
     ChoicePressed,
     ContactReceived,
@@ -35,7 +37,7 @@ from engine.core.template import TemplateFailed
 from engine.core.triggers import command_of
 from engine.core.values import OverBounds, clean
 
-LOOKUPS = 100  # finds in one turn that whoever carries it out answers with what is there; after them nothing is found
+LOOKUPS = 100  # finds in one turn that are answered with what is there; after them nothing is found
 
 
 def advance(project: Project, session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
@@ -52,6 +54,30 @@ def advance(project: Project, session: Session, event: Event) -> tuple[Session, 
         return after, effects
     effects = _with_press(ground.effects, event)
     return after, _with_keyboard_dropped(after, effects)
+
+
+def looked_up(
+    project: Project,
+    session: Session,
+    made: Iterable[Effect],
+    event: Event,
+    find: Callable[[FindRecords], Iterable[dict[str, Any]]],
+    take: Callable[[Effect], None],
+) -> Session:
+    """The session once every record is looked up that the turn of `event`, which has `made` these effects, asks for.
+    `take` gets the other effects in their order, so that `find` can know what was saved before it."""
+    pending, looked = deque(made), 0
+    while pending:
+        effect = pending.popleft()
+        if not isinstance(effect, FindRecords):
+            take(effect)
+            continue
+        looked += 1
+        rows = tuple(find(effect)) if looked <= LOOKUPS else ()
+        found = RecordsFound(id=f"{event.id}:{looked}", at=event.at, request=effect.request, records=rows)
+        session, more = advance(project, session, found)
+        pending.extendleft(reversed(more))
+    return session
 
 
 def raw_of(event: Event) -> Raw:

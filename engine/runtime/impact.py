@@ -10,18 +10,19 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 from msgspec import Struct, field
 
 from engine.core.effects import Effect, FindRecords, ReportProblem
-from engine.core.events import RecordsFound, TextReceived
+from engine.core.events import TextReceived
 from engine.core.ground import Ground, split
 from engine.core.project import Project
 from engine.core.rewalk import rename
 from engine.core.session import Conversation, Session
 from engine.core.talk import STUCK, Talk
 from engine.core.template import TemplateFailed
-from engine.core.turn import LOOKUPS, advance
+from engine.core.turn import looked_up
 from engine.core.values import OverBounds
 from engine.memory.port import Memory
 
@@ -134,22 +135,18 @@ def _walked(ground: Ground, session: Session, memory: Memory) -> Conversation | 
     talk = Talk(ground, session.active)
     walk = talk.again()
     session.active = None if walk.ended else talk.conversation
-    effects: list[Effect] = list(ground.effects)
-    for number in range(LOOKUPS):
-        pending = session.active.pending if session.active is not None else None
-        if pending is None or pending.kind != "records":
-            break
-        query = next(one for one in reversed(effects) if isinstance(one, FindRecords))
-        rows = memory.find(query, session.person.get("id", ""), (), ground.event.at)
-        event = RecordsFound(
-            id=f"{ground.event.id}:{number}", at=ground.event.at, request=query.request, records=tuple(rows)
-        )
-        session, made = advance(ground.project, session, event)
-        effects = list(made)
-        for problem in effects:
-            if isinstance(problem, ReportProblem):
-                raise TemplateFailed(problem.message, problem.span)
-    return session.active
+    queries = [effect for effect in ground.effects if isinstance(effect, FindRecords)]
+
+    def find(query: FindRecords) -> list[dict[str, Any]]:
+        return memory.find(query, session.person.get("id", ""), (), ground.event.at)
+
+    return looked_up(ground.project, session, queries, ground.event, find, _fail).active
+
+
+def _fail(effect: Effect) -> None:
+    """What is reported is what people would get an apology for."""
+    if isinstance(effect, ReportProblem):
+        raise TemplateFailed(effect.message, effect.span)
 
 
 def _name(key: str) -> str:

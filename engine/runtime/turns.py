@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -34,12 +35,11 @@ from engine.core.events import (
     LocationReceived,
     ModelReplied,
     OtherReceived,
-    RecordsFound,
     TextReceived,
 )
 from engine.core.project import Project
 from engine.core.session import Session
-from engine.core.turn import LOOKUPS, advance
+from engine.core.turn import advance, looked_up
 from engine.memory.port import Line, Memory, Outgoing, TurnWrites
 
 log = logging.getLogger("engine.dialogue")
@@ -91,16 +91,13 @@ class Turns:
         """The whole turn, committed. Raises MemoryFailed: nothing was written then, and the turn may be tried again."""
         effects: list[Effect] = []
         after, made = advance(project, session, event)
-        pending = list(made)
-        looked = 0
-        while pending:
-            effect = pending.pop(0)
-            if isinstance(effect, FindRecords):
-                looked += 1
-                after, more = self._found(project, after, event, effect, effects, looked)
-                pending = [*more, *pending]
-            else:
-                effects.append(effect)
+        person = after.person.get("id", "")
+
+        def find(query: FindRecords) -> list[dict[str, Any]]:
+            unsaved = [effect for effect in effects if isinstance(effect, (SaveRecord, WithdrawRecord))]
+            return self._memory.find(query, person, unsaved, event.at)
+
+        after = looked_up(project, after, made, event, find, effects.append)
         if any(isinstance(effect, ForgetPerson) for effect in effects):
             return await self._farewell(chat, event, updates, effects)
         done = self.sorted(chat, effects)
@@ -131,15 +128,6 @@ class Turns:
         log.info("A person was forgotten, as they asked")
         done.session = Session()
         return done
-
-    def _found(
-        self, project: Project, session: Session, event: Event, query: FindRecords, effects: list[Effect], looked: int
-    ) -> tuple[Session, tuple[Effect, ...]]:
-        unsaved = [effect for effect in effects if isinstance(effect, (SaveRecord, WithdrawRecord))]
-        person = session.person.get("id", "")
-        rows = self._memory.find(query, person, unsaved, event.at) if looked <= LOOKUPS else []
-        found = RecordsFound(id=f"{event.id}:{looked}", at=event.at, request=query.request, records=tuple(rows))
-        return advance(project, session, found)
 
     def sorted(self, chat: str, effects: list[Effect]) -> Done:
         done = Done()

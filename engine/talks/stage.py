@@ -19,7 +19,6 @@ from engine.core.effects import (
     Button,
     CloseQuestion,
     Effect,
-    FindRecords,
     Notify,
     RedrawQuestion,
     ReportProblem,
@@ -28,12 +27,12 @@ from engine.core.effects import (
     Walked,
     WithdrawRecord,
 )
-from engine.core.events import Event, ModelReplied, RecordsFound, Sender
+from engine.core.events import Event, ModelReplied, Sender
 from engine.core.gathering import Burst, Said, pause
 from engine.core.holding import left, wants
 from engine.core.project import Project
 from engine.core.session import Session, digest
-from engine.core.turn import LOOKUPS, advance
+from engine.core.turn import advance, looked_up
 from engine.talks.coverage import Coverage, Edited
 from engine.talks.shelf import Shelf
 
@@ -168,20 +167,15 @@ class Stage:
     def _turn(self, person: Person, event: Event) -> None:
         self.walked = []
         before = person.session
-        person.session, made = advance(self.project, before, event)
-        pending, looked = deque(made), 0
-        while pending:
-            effect = pending.popleft()
-            if isinstance(effect, FindRecords):
-                looked += 1
-                rows = self.shelf.find(effect, person.sender.id) if looked <= LOOKUPS else []
-                found = RecordsFound(
-                    id=f"{event.id}:{looked}", at=event.at, request=effect.request, records=tuple(rows)
-                )
-                person.session, more = advance(self.project, person.session, found)
-                pending.extendleft(reversed(more))
-            else:
-                self._take(person, effect)
+        after, made = advance(self.project, before, event)
+        person.session = looked_up(
+            self.project,
+            after,
+            made,
+            event,
+            lambda query: self.shelf.find(query, person.sender.id),
+            lambda effect: self._take(person, effect),
+        )
         if left(before, person.session, event):
             person.held.clear()
 

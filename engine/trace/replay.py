@@ -6,7 +6,8 @@ Nothing is written. A talk that is over has left no replies of the model: each `
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from engine.channels.markdown import render
 from engine.core.effects import AskModel, Effect, FindRecords, SaveRecord, SendMessage, Walked, WithdrawRecord
@@ -15,7 +16,6 @@ from engine.core.events import (
     FileKind,
     FilesReceived,
     ModelReplied,
-    RecordsFound,
     Sender,
     TextReceived,
 )
@@ -25,13 +25,14 @@ from engine.core.session import Conversation, Session
 from engine.core.talk import Talk
 from engine.core.template import TemplateFailed
 from engine.core.trail import decode
-from engine.core.turn import LOOKUPS, advance
+from engine.core.turn import advance, looked_up
 from engine.core.values import OverBounds
 from engine.memory.port import Line, Memory
 from engine.trace.journal import stands
 from engine.trace.turns import indented
 from engine.trace.ways import short, told
 
+ASKED = 100  # times that a turn may ask the model: a loop that does nothing else has no end
 KINDS: tuple[FileKind, ...] = ("photo", "voice", "document", "video", "video_note", "audio")
 
 
@@ -105,23 +106,19 @@ def _event(line: Line, number: int, sender: Sender) -> TextReceived | FilesRecei
 
 
 def _turn(project: Project, memory: Memory, session: Session, event: Event) -> tuple[Session, list[Effect]]:
-    session, made = advance(project, session, event)
-    pending, effects = list(made), list[Effect]()
-    for number in range(LOOKUPS):
-        if not pending:
+    """One line, and the model's silence after it."""
+    effects: list[Effect] = []
+
+    def find(query: FindRecords) -> list[dict[str, Any]]:
+        unsaved = [one for one in effects if isinstance(one, (SaveRecord, WithdrawRecord))]
+        return memory.find(query, session.person.get("id", ""), unsaved, event.at)
+
+    for number in range(ASKED):
+        seen = len(effects)
+        session, made = advance(project, session, event)
+        session = looked_up(project, session, made, event, find, effects.append)
+        asked = next((one for one in effects[seen:] if isinstance(one, AskModel)), None)
+        if asked is None:
             break
-        more: Sequence[Effect] = ()
-        effect = pending.pop(0)
-        if isinstance(effect, FindRecords):
-            unsaved = [one for one in effects if isinstance(one, (SaveRecord, WithdrawRecord))]
-            rows = memory.find(effect, session.person.get("id", ""), unsaved, event.at)
-            found = RecordsFound(id=f"{event.id}:{number}", at=event.at, request=effect.request, records=tuple(rows))
-            session, more = advance(project, session, found)
-        elif isinstance(effect, AskModel):
-            reply = ModelReplied(id=f"{event.id}:{number}", at=event.at, request=effect.request, failure="off")
-            session, late = advance(project, session, reply)
-            pending += late
-        else:
-            effects.append(effect)
-        pending = [*more, *pending]
+        event = ModelReplied(id=f"{event.id}:{number}", at=event.at, request=asked.request, failure="off")
     return session, effects

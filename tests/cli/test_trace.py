@@ -209,6 +209,16 @@ def test_a_talk_that_is_over_said_again(
     assert {path: path.read_bytes() for path in (root / "data").glob("engine.db")} == before
 
 
+def test_a_long_turn_said_again(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """All that a turn says is shown, however much that is."""
+    rounds = "  - each: number\n    in: range(150) | list\n    do:\n      - say: 'Раз {{ number }}'\n  - say: Конец\n"
+    (root / "scenarios/talk.yaml").write_text(TALK.replace('  - say: "{{ age }}"\n', rounds), encoding="utf-8")
+    said("telegram:5", "Anna", "/talk", "Анна", "7")
+    assert trace(root, "5", "--replay") == 0
+    again = capsys.readouterr().out.partition("the last talk, said again")[2]
+    assert "  bot     Раз 149\n  bot     Конец\n  stands: nowhere" in again
+
+
 def test_nobody(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """2 for somebody who was never there, 1 for a memory that cannot be opened."""
     open_memory("", root / "data").close()
