@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,24 +41,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from engine.cli.main import WrongUse
     from engine.cli.outcomes import opened
+    from engine.project.bot import BOT, read_bot
     from engine.settings import Settings
 
     settings = Settings.load(args.root)
+    file = args.root / BOT
+    timezone = read_bot(file.read_bytes() if file.is_file() else None)[0].timezone
     with opened(args.root) as (memory, _):
-        last = _last_lines(memory)
         if not args.person:
-            _everybody(memory, last)
+            _show(_everybody(memory, timezone))
             return 0
         chats = called(args.person, memory)
         if not chats:
             raise WrongUse(f"nobody known is {args.person!r}; `dialogue trace` lists everybody")
         project = _project(args.root, settings.for_scenarios(), loud=args.replay)
         for chat in chats:
-            print("\n".join(_person(memory, chat, args.lines, project)))
+            _show(_person(memory, chat, args.lines, project, timezone))
             if project is not None and args.replay:
-                print("\n".join(_replayed(memory, chat, project)))
+                _show(_replayed(memory, chat, project))
             print()
         return 0 if project or not args.replay else 1
+
+
+def _show(lines: Iterable[str]) -> None:
+    """What people said must not steer a terminal."""
+    from engine.channels.terminal_script import printable
+
+    for line in lines:
+        print(printable(line))
 
 
 def _session(memory: Memory, chat: str) -> Session:
@@ -87,33 +97,36 @@ def _is(wanted: str, chat: str, session: Session) -> bool:
     } - {"", "@"}
 
 
-def _everybody(memory: Memory, last: dict[str, Line]) -> None:
+def _everybody(memory: Memory, timezone: str) -> Iterator[str]:
     from engine.trace.journal import stands
     from engine.trace.turns import moment
 
-    for chat, line in sorted(last.items(), key=lambda one: one[1].at):
+    for chat, line in sorted(_last_lines(memory).items(), key=lambda one: one[1].at):
         session = _session(memory, chat)
         name = str(session.person.get("name") or "")
-        print(f"{moment(line.at)}  {chat:<20} {name:<16} {stands(session)}")
+        yield f"{moment(line.at, timezone)}  {chat:<20} {name:<16} {stands(session)}"
 
 
-def _person(memory: Memory, chat: str, lines: int, project: Project | None) -> Iterator[str]:
+def _person(memory: Memory, chat: str, lines: int, project: Project | None, timezone: str) -> Iterator[str]:
+    """`timezone`: the bot's, for a person who has none of their own."""
     from engine.trace.journal import journal, stands
     from engine.trace.turns import last_turns, moment
     from engine.trace.ways import short
 
     session = _session(memory, chat)
     person = session.person
+    timezone = str(session.record.get("timezone") or timezone)
     yield f"{chat}  {person.get('name', '')}  {'@' + person['username'] if person.get('username') else ''}".rstrip()
     yield f"stands: {stands(session)}"
+    yield f"clock: {timezone}"
     yield from (f"  person.{name}: {short(value)}" for name, value in session.record.items())
     for conversation in [session.active, *session.parked]:
         if conversation is not None:
-            yield from journal(conversation, conversation is session.active)
+            yield from journal(conversation, session, project, timezone)
     for one in memory.asked():
         if one.chat == chat:
-            yield f"the model was asked at {moment(one.at)} and has not replied (request {one.request})"
-    turns = list(last_turns(memory, chat, lines, project))
+            yield f"the model was asked at {moment(one.at, timezone)} and has not replied (request {one.request})"
+    turns = list(last_turns(memory, chat, lines, project, timezone))
     yield from ["the last turns:", *turns] if turns else []
 
 

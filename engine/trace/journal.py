@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.core.events import Event
+from engine.core.ground import Ground
+from engine.core.project import Project
 from engine.core.session import Conversation, Entry, Session
+from engine.core.step import Step
 from engine.runtime.turns import standing
 from engine.trace.turns import moment
-from engine.trace.ways import short
+from engine.trace.ways import label, short, valued
 
 KINDS = {
     "a": "answered",
@@ -27,27 +31,34 @@ def stands(session: Session) -> str:
     return (f"{scenario}.{step}" if scenario else "nowhere") + parked
 
 
-def journal(conversation: Conversation, active: bool) -> Iterator[str]:
-    """The journal: what each step gave, in the order of the way."""
-    state = "now" if active else "left unfinished"
-    yield f"{conversation.scenario}: begun {moment(conversation.started)}, {state} [{conversation.id}]"
+def journal(conversation: Conversation, session: Session, project: Project | None, timezone: str) -> Iterator[str]:
+    """The journal: what each step gave, in the order of the way. `project`: as in `ways.told`."""
+    state = "now" if conversation is session.active else "left unfinished"
+    yield f"{conversation.scenario}: begun {moment(conversation.started, timezone)}, {state} [{conversation.id}]"
+    ground = Ground(project, session, Event(id="trace", at=conversation.started)) if project is not None else None
     pending = conversation.pending
     keys = [key for key in conversation.visited if key in conversation.journal]
     keys += [key for key in conversation.journal if key not in conversation.visited]
     for key in keys:
         mark = " " if key in conversation.visited else "~"  # answered on a way that is not taken now
-        yield f"  {mark} {key:<24} {_entry(conversation.journal[key])}"
+        step = ground.locate(conversation.scenario, key) if ground is not None else None
+        yield f"  {mark} {key:<24} {_entry(conversation.journal[key], step, project)}"
     if pending is not None:
         yield f"  > {pending.key:<24} waits for {'an answer' if pending.kind == 'input' else f'the {pending.kind}'}"
     for frame in conversation.frames:
         for name, value in (frame.variables or {}).items():
-            yield f"    {frame.scenario}: {name} = {short(value)}"
+            yield f"    {frame.scenario}: {valued(name, value, frame.scenario, project)}"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: Entry, step: Step | None, project: Project | None) -> str:
     kind = next((name for name in KINDS if name in entry), "")
     if entry.get("x"):
         return "model: failed"
     if kind == "s":
         return f"saved: {entry.get('k', '')} {entry['s']}"
-    return f"{KINDS.get(kind, '?')}: {short(entry.get(kind))}"
+    given = entry.get(kind)
+    if isinstance(given, dict) and "choice" in given:
+        given = label(step, given["choice"], project) or given["choice"]
+    elif isinstance(given, dict) and "choices" in given:
+        given = ", ".join(label(step, one, project) or str(one) for one in given["choices"])
+    return f"{KINDS.get(kind, '?')}: {short(given)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from engine.core.choices import Literal, plain
 from engine.core.effects import Walked
 from engine.core.project import Project
 from engine.core.step import Step
@@ -38,27 +39,43 @@ def told(way: Walked, project: Project | None) -> str:
     if way.what in SILENT:
         return ""
     if way.what == "branch":
-        return _branch(way, _step(way, project))
+        return _branch(way, project)
     if way.what in ("model_replied", "model_failed"):
         return _model(way)
     if way.what == "answered":
-        return f"{way.step}: answered" + (f" ({way.detail})" if way.detail else "")
+        chosen = label(_step(way.scenario, way.step, project), way.detail, project) or way.detail
+        return f"{way.step}: answered" + (f" ({chosen})" if chosen else "")
     if way.what == "item":
         return f"{way.step}: no more" if way.detail == "done" else f"{way.step}: {way.detail}"
     words = PLAIN.get(way.what, "{step}: {what} {detail}")
     return words.format(step=way.step, detail=way.detail, scenario=way.scenario, what=way.what).strip()
 
 
-def _step(way: Walked, project: Project | None) -> Step | None:
-    scenario = project.scenarios.get(way.scenario) if project is not None else None
-    return next((step for step in scenario.steps if step.name == way.step), None) if scenario else None
+def _step(scenario: str, name: str, project: Project | None) -> Step | None:
+    found = project.scenarios.get(scenario) if project is not None else None
+    return next((step for step in found.steps if step.name == name), None) if found else None
 
 
-def _branch(way: Walked, step: Step | None) -> str:
+def label(step: Step | None, choice: object, project: Project | None) -> str:
+    """What stands on the button of a choice that the file lists, in the bot's first language; else nothing."""
+    choices = getattr(step, "choices", None)
+    listed = choices.options if isinstance(choices, Literal) and project is not None else []
+    found = next((option for option in listed if option.id == choice), None)
+    return plain(found.label.plain(project.languages[0])) if found is not None and project is not None else ""
+
+
+def valued(name: str, value: object, scenario: str, project: Project | None) -> str:
+    """`goal = lose (Похудеть)`: a variable, and the label of the choice that it is."""
+    told = label(_step(scenario, name, project), value, project) if isinstance(value, str) else ""
+    return f"{name} = {short(value)}" + (f" ({short(told)})" if told not in ("", value) else "")
+
+
+def _branch(way: Walked, project: Project | None) -> str:
     """`if age < 18: yes, because age = 7 (scenarios/talk.yaml:9)`."""
+    step = _step(way.scenario, way.step, project)
     condition = next((one for one in step.templates if isinstance(one, Expression)), None) if step else None
     what = f"{step.verb} {condition.source}" if step is not None and condition is not None else way.step.lstrip("~")
-    why = ", ".join(f"{name} = {short(value)}" for name, value in way.values)
+    why = ", ".join(valued(name, value, way.scenario, project) for name, value in way.values)
     place = f" ({step.span.file}:{step.span.line})" if step is not None else ""
     return f"{what}: {way.detail}" + (f", because {why}" if why else "") + place
 

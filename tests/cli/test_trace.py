@@ -209,6 +209,58 @@ def test_a_talk_that_is_over_said_again(
     assert {path: path.read_bytes() for path in (root / "data").glob("engine.db")} == before
 
 
+CHOICES = """  - ask: goal
+    question: Чего ты хочешь?
+    choices: {lose: Похудеть, other: Другое}
+  - if: goal == 'lose'
+    then:
+      - say: Начнём
+  - ask: when
+    question: Когда?
+"""
+
+
+def test_choices_by_their_labels(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """What stood on the button; beside a value that a condition looks at, too. Without the files the ids must do."""
+    scenario = root / "scenarios/talk.yaml"
+    scenario.write_text(TALK[: TALK.index("  - ask: name")] + CHOICES, encoding="utf-8")
+    said("telegram:5", "Anna", "/talk", "похудеть")
+    assert trace(root, "5") == 0
+    printed = capsys.readouterr().out
+    assert "goal                     answered: Похудеть\n" in printed
+    assert "talk: goal = lose (Похудеть)\n" in printed
+    assert "· goal: answered (Похудеть)\n" in printed
+    assert "yes, because goal = lose (Похудеть) (scen" in printed
+    scenario.write_text("format: 1\n", encoding="utf-8")
+    assert trace(root, "5") == 0
+    printed = capsys.readouterr().out
+    assert "answered: lose\n" in printed
+    assert "· goal: answered (lose)\n" in printed
+
+
+def test_the_clock(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """Moments are told as the bot's people live, and a person's own as they do: 1 795 000 000 is 11:06:40 UTC."""
+    save = '    fields: {name: "{{ name }}", timezone: "{{ name }}"}\n'
+    (root / "scenarios/talk.yaml").write_text(
+        TALK.replace('    fields: {name: "{{ name }}"}\n', save), encoding="utf-8"
+    )
+    said("telegram:5", "Anna", "/talk", "Asia/Tokyo")
+    assert trace(root, "5") == 0
+    printed = capsys.readouterr().out
+    assert "clock: Asia/Tokyo\n" in printed
+    assert "talk: begun 2026-11-18 20:06:40, now" in printed
+    assert "  2026-11-18 20:06:40  person  /talk" in printed
+    assert trace(root) == 0
+    assert capsys.readouterr().out.startswith("2026-11-18 14:06:41  telegram:5")
+
+
+def test_no_terminal_is_steered(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """What a person wrote is shown without its control characters."""
+    said("telegram:5", "Anna", "/talk", "Ан\x1b[2Jна")
+    assert trace(root, "5") == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
 def test_a_long_turn_said_again(root: Path, said: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     """All that a turn says is shown, however much that is."""
     rounds = "  - each: number\n    in: range(150) | list\n    do:\n      - say: 'Раз {{ number }}'\n  - say: Конец\n"
