@@ -76,20 +76,39 @@ def contrast(text: str) -> tuple[str, str] | None:
     return None
 
 
+def put_right(text: str, wrong: str, right: str) -> str | None:
+    """A longer text with what was wrong in it put right, where that stands in it once: «не 10, а 20 км» of «пробежать
+    10 км» is «пробежать 20 км»."""
+    found = [*re.finditer(rf"(?<!\w){re.escape(wrong)}(?!\w)", text, re.IGNORECASE)]
+    if len(found) != 1:
+        return None
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    said = right.split()
+    for place in range(1, len(said)):  # what follows there, and was said once more
+        again = " ".join(said[place:])
+        if re.match(rf"\s*{re.escape(again)}(?!\w)", after, re.IGNORECASE):
+            after = after.lstrip()[len(again) :]
+            break
+    return f"{before}{right}{after}"
+
+
 def asked_back(
     text: str,
     read: Callable[[str], T | None],
     show: Callable[[T], str],
     doubtful: Callable[[str], bool] = has_figures,
     most: int = STRETCH,
+    fits: Callable[[T], bool] = lambda value: True,
 ) -> Rejected | None:
-    """«Верно понимаю: 28?» of «мне 28 лет, и я программист»: the one value that stands in the text; None of none, of
-    several, where something is denied, and where a word beside it is `doubtful`: it may belong to the value, which
-    takes `most` words."""
+    """«Верно понимаю: 28?» of «мне 28 лет, и я программист»: the one value that stands in the text, or the only one of
+    several that `fits`; None of none, of several, where something is denied, and where a word beside it is `doubtful`:
+    it may belong to the value, which takes `most` words."""
     said = text.split()
     if len(text) > LONGEST or len(said) > MOST_WORDS or re.search(_NOT, text, re.IGNORECASE):
         return None
     found = [*_stretches(said, read, doubtful, most)]
+    if len(found) > 1:
+        found = [one for one in found if one is None or fits(one)]
     if len(found) != 1 or found[0] is None:
         return None
     shown = show(found[0])

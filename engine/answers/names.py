@@ -25,17 +25,22 @@ _SAID = (  # what people say with their name
 )
 _SAID_AFTER = r"(?i)[\s,]+(?:меня (?:з[оа]в[уо]т|звать)|мо[её] имя|зовите меня)$"
 _GREETINGS = frozenset(
-    words("привет здравствуйте здравствуй приветствую салют хай hi hello hey добрый день вечер доброе утро приятно и")
+    words(
+        "привет здравствуйте здравствуй приветствую салют хай hi hello hey добрый день вечер доброе утро приятно и "
+        "приветик прив здарова здаров здорова дарова дратути хелло йо ку"
+    )
 )
 _IDLE = frozenset(words("просто все just"))  # beside what is idle everywhere
 _NO_NAMES = frozenset(
     words(
         "не нет ни без да ага угу ок окей ладно хорошо зачем почему что чего кто как где когда сколько какой какая "
         "какое какие или и а но потому секрет никак никто аноним анонимно неважно пропустить ты вы тебя вас тебе вам "
-        "спасибо пока хз быстрее скорее давай давайте дальше далее поехали погнали начать начнем начнём старт "
+        "спасибо пока хз быстрее скорее давай давайте дальше далее поехали погнали начать начнем начнём старт хочу "
         "no not yes ok why what who how you skip secret anonymous"
     )
 )
+_TO_DO = r"(?i)[а-яё]*(?:[аеиоуыя]ть|йти)(?:ся)?"  # «похудеть»: what one wants, no name; «Кать» and «Петь» are names
+_TO_DO_LEAST = 5  # letters
 _BETWEEN = r"[,!;\n]+|[.…]+(?=\s|$)"
 _NAME = r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*"
 
@@ -74,7 +79,8 @@ def _told(text: str) -> str | None:
     """The name in a longer text, to be asked back: «меня зовут Марина, мне 54», «Аня, 28 лет»."""
     parts = _parts(text)
     introduced = [one.strip() for one in re.split(_BETWEEN, _initials(text)) if re.match(_SAID, one.strip())]
-    if len(parts) < 2 or len(introduced) > 1 or not (introduced or (has_figures(text) and "?" not in text)):
+    story = "?" not in text and (has_figures(text) or any(map(_to_do, " ".join(parts[1:]).split())))
+    if len(parts) < 2 or len(introduced) > 1 or not (introduced or story):
         return None
     return _named(without_idle(introduced[0], _IDLE) if introduced else parts[0])
 
@@ -97,9 +103,13 @@ def _named(part: str) -> str | None:
     written = said.split()
     if not 0 < len(written) <= MOST_WORDS or not all(re.fullmatch(_NAME, word) for word in written):
         return None
-    if not _NO_NAMES.isdisjoint(word.casefold() for word in written):
+    if not _NO_NAMES.isdisjoint(word.casefold() for word in written) or any(map(_to_do, written)):
         return None
     return _capitals(said, written)
+
+
+def _to_do(word: str) -> bool:
+    return len(word) >= _TO_DO_LEAST and re.fullmatch(_TO_DO, word) is not None
 
 
 def _initials(text: str) -> str:

@@ -142,7 +142,13 @@ def _alone(raw: Raw, question: Question, whole: bool = False) -> Rejected | None
             return None
         return number if number > 2 or has_figures(said) else None  # «я живу один»
 
-    found = asked_back(_said(raw), read, lambda number: show_number(number, language), is_of_number)
+    found = asked_back(
+        _said(raw),
+        read,
+        lambda number: show_number(number, language),
+        is_of_number,
+        fits=lambda number: not too_far(number, question),  # «мне 28, рост 165» where 10 to 100 are asked for
+    )
     number = read_number(found.offer, language) if found else None
     return None if number is None else too_far(number, question) or found
 

@@ -9,7 +9,7 @@ from engine.core.amending import comes_late, may_go_astray, second_thought, wron
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
 from engine.core.courtesy import courteous, fallback_talks, only_greets
-from engine.core.effects import SendMessage
+from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
 from engine.core.house import House
@@ -232,7 +232,15 @@ class Door:
             self.house.tell("correction_wrong")
             return
         self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
+        self._drop_offered_correction()
         self.house.settle(talk)
+
+    def _drop_offered_correction(self) -> None:
+        """What was asked back about an answer of before is no question any more: that has been corrected by hand."""
+        offer = self.session.offer
+        if offer is not None and offer["kind"] in ("amend", "reopen"):
+            self.session.offer = None
+            self.ground.effects.append(CloseQuestion(offer["id"]))
 
     def _said_anew(self, parts: list[tuple[str, str]]) -> None:
         """What was not taken was edited: as if it had been said so at first."""

@@ -121,7 +121,7 @@ class Offered:
             talk = self.house.open(active)
             before = Before(offer["key"], over=offer.get("over", ""))
             known = entry_of(talk.conversation, before)  # the files may have been edited since
-            if known and talk.correct(before, offer["raw"]) is not None:
+            if known and talk.correct(before, offer["raw"], [(known.get("t", ""), "")]) is not None:
                 self.ground.effects.insert(place, SendMessage(self.ground.word("corrected")))
                 self.house.settle(talk)
                 return

@@ -224,8 +224,10 @@ class Talk:
             return None
         key = before.key
         go_before(self.ground, self.conversation, before)
-        if parts:
-            entry["t"] = parts[0][0]
+        if parts:  # not the message in which this was said
+            entry = {name: value for name, value in entry.items() if name not in ("t", "p")}
+            if parts[0][0]:
+                entry["t"] = parts[0][0]
         if len(parts) > 1:
             entry["p"] = [list(part) for part in parts]
         question = {"q": token} if (token := self.conversation.journal[key].get("q")) else {}

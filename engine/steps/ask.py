@@ -164,6 +164,8 @@ class Ask(Reading):
         if isinstance(outcome, Rejected):
             return self.wrong(walk, pending, outcome)
         entry = self.entry_of(walk, outcome)
+        if "m" in pending.state and self.says_yes(walk, raw):
+            entry["t"] = pending.state["m"]  # of «мне 34 года» and «да» an edit is one of the first
         walk.answered(pending, entry)
         self.took(walk, pending, entry, self.shown(outcome, question, walk) if pending.state.get("b") else "")
         walk.conversation.pending = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from engine.answers.alike import speaks_of
-from engine.answers.around import contrast
+from engine.answers.around import contrast, put_right
 from engine.answers.registry import TYPES, parse_any, type_for
 from engine.answers.typed import fold
 from engine.answers.yes_no import said as agreed
@@ -25,6 +25,9 @@ class Reading(Refusing):
     def types(self) -> tuple[AnswerType, ...]:
         names = self.answer or (("choice",) if self.choices is not None else ("text",))
         return tuple(TYPES[name] for name in names)
+
+    def _names(self) -> list[str]:
+        return [one.name for one in self.types]
 
     def again(self, walk: Walk, entry: Entry) -> tuple[Accepted | Rejected, Question]:
         """A kept answer read by today's file, at the moment when it was given."""
@@ -85,6 +88,11 @@ class Reading(Refusing):
             return self.parse(walk, near, question) if near is not None and agreed(raw) else outcome
         return outcome
 
+    def says_yes(self, walk: Walk, raw: Raw) -> bool:
+        """Whether this says yes to «Верно понимаю: 34?»."""
+        near = self.near(walk)
+        return near is not None and (raw == near or (isinstance(raw, str) and bool(agreed(raw))))
+
     def asked_back(self, walk: Walk, raw: Raw, question: Question) -> bool:
         """«А зачем вам это?»; of what any text may be, only what is a question about the question beyond doubt. Where
         the author explains nothing: what would be taken for the answer otherwise, and only once."""
@@ -100,14 +108,20 @@ class Reading(Refusing):
 
     def amends(self, walk: Walk, entry: Entry, text: str, alone: bool) -> Amended | None:
         pair = contrast(text)
-        if pair is None and not (alone and all(one.name != "text" for one in self.types)):
+        if pair is None and not (alone and "text" not in self._names()):
             return None
         kept, question = self.again(walk, entry)
         was, now = (self._nearly(said, question) for said in pair or (text, text))
         if not isinstance(kept, Accepted) or was is None or now is None:
             return None
         old, said, new = (self.shown(one, question, walk) for one in (kept, was, now))
-        if fold(new) == fold(old) or (pair and fold(said) != fold(old)):
+        if pair and fold(said) != fold(old):
+            within = put_right(kept.raw, *pair) if isinstance(kept.raw, str) and "text" in self._names() else None
+            now = self._nearly(within, question) if within is not None else None
+            if now is None:
+                return None
+            new = self.shown(now, question, walk)
+        if fold(new) == fold(old):
             return None
         asked = self._asked(walk)
         return Amended(now.raw, asked, old, new, 2 if pair else int(speaks_of(text, f"{asked} {self.name}")))
