@@ -147,8 +147,11 @@ READERS: Mapping[str, Callable[[str, Path], Any]] = {
 
 
 def unusable(root: Path, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a bot that starts now is to write to, and cannot: (name, the rest of the sentence). Makes the folders."""
-    problems = []
+    """What a bot that starts now is to write to, and cannot: (name, the rest of the sentence). Makes the folders; none
+    where there is no bot, who starts one in a wrong folder finds nothing new there."""
+    problems: list[tuple[str, str]] = []
+    if not (root / "scenarios").is_dir():
+        return problems
     for name, default in (("DATA_DIR", "data"), ("LOG_FILE", "")):
         try:
             path = READERS[name](given.get(name, default), root) if given.get(name, default) else None

@@ -192,13 +192,14 @@ def test_unreadable_env_file(tmp_path: Path, content: bytes | None, words: str) 
 def test_places_that_a_starting_bot_cannot_write(tmp_path: Path) -> None:
     """They are told beside the other wrong settings; a command that only reads does not ask, and makes no folder."""
     (tmp_path / "file").write_text("")
+    (tmp_path / "scenarios").mkdir()
     variables = {"DATA_DIR": "file/data", "LOG_FILE": "/proc/none/bot.log", "SMTP_PORT": "x"}
     with pytest.raises(SettingsError) as caught:
         Settings.load(tmp_path, environ=variables, cwd=tmp_path, declared=lambda root, given: [("MINE", "is missing")])
     assert list(dict(caught.value.problems)) == ["SMTP_PORT", "MINE", "DATA_DIR", "LOG_FILE"]
     assert "file/data' cannot be written (Not a directory)" in dict(caught.value.problems)["DATA_DIR"]
     assert list(problems(tmp_path, **variables)) == ["SMTP_PORT"]
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "scenarios"]
 
 
 def test_what_scenarios_see(tmp_path: Path) -> None:

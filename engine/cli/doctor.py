@@ -59,6 +59,8 @@ def _examined(root: Path, mend: bool, offline: bool) -> Iterator[Found]:
     yield Found("ok", "settings")
     loaded = Loader(settings.root, settings.for_scenarios()).load()
     yield from _files(loaded)
+    if not loaded.files and not settings.data_dir.exists():
+        return  # a wrong folder, in which nothing is to be left
     yield from _disk(settings.data_dir)
     yield from _memory(settings, mend)
     if not offline:

@@ -63,7 +63,8 @@ def opened(root: Path) -> Iterator[tuple[Memory, Path]]:
     settings = Settings.load(root)
     path = database_path(settings.database_url, settings.data_dir)
     if not Path(path).exists():  # opening would make an empty one
-        raise MemoryFailed(f"There is no {path}: no bot has run here yet, or DATA_DIR names another folder.")
+        begin = "no bot has run here yet (`dialogue run` starts it), or DATA_DIR names another folder"
+        raise MemoryFailed(f"There is no {path}: {begin}.")
     memory = open_memory(settings.database_url, settings.data_dir)
     try:
         yield memory, settings.data_dir

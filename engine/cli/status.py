@@ -18,6 +18,7 @@ AREA = "run"
 HELP = "how the running bot is: queues, people in conversation, model, channel"
 RECENT = 600.0  # seconds for which a problem counts as one of now
 STATES = {"closed": "answers", "open": "is left alone for a while", "half-open": "is tried again"}
+START = "`dialogue run` starts one."
 LATE = 300.0  # seconds after which something in the outbox counts as stuck
 
 
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         lines = _lines(counts, found)
         lines += [f"Nothing can be written in {data}: {full}"] if full else []
-        print("\n".join([*lines, "All is well." if well else "Not all is well."]))
+        lines.append("All is well." if well else "Not all is well." if alive else f"No bot runs: {START}")
+        print("\n".join(lines))
     return 0 if well else 1
 
 

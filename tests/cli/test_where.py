@@ -18,7 +18,7 @@ def bots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", [["lint", "--no-cache"], ["graph"], ["explore"], ["chat"]])
+@pytest.mark.parametrize("command", [["lint", "--no-cache"], ["graph"], ["explore"], ["chat"], ["run"]])
 @pytest.mark.parametrize(
     ("place", "told"),
     [
@@ -45,6 +45,7 @@ def test_where_no_bot_is(
     assert told in shown
     assert "misplaced-file" not in shown
     assert shown.count("1 error in 1 file.") == 1
+    assert not list(Path.cwd().rglob("data")), "nothing is left behind in a wrong folder"
 
 
 @pytest.mark.parametrize(("unwanted", "coloured"), [("", True), ("1", False)])
