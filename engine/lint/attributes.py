@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import Kind, Span, Topic
 from engine.lint import keys, labels, nulls, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.missing import A_MAP, Missing
@@ -15,9 +15,9 @@ from engine.lint.reader import Reader
 from engine.lint.results import EVERY_METHOD, METHODS
 from engine.lint.shapes import ANY, LACKING, MAYBE_NONE, NULL, TEXT, UNSAVED, Shape, merged, told, union
 from engine.project.slips import is_slip
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import did_you_mean, proposal
 
-OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
+_OF_ITS_ITEMS = "Take one of its items: `| first`; or `first: true` in the `find`."
 SINGLE = ("text", "integer", "number", "boolean")
 FIELDS_TOO = ("title", "count", "index", "format")  # functions of texts, and what one calls a field
 
@@ -32,7 +32,7 @@ def by_dot(reader: Reader, node: nodes.Getattr, guarded: int) -> Shape:
         if owner and node.attr in FIELDS_TOO and all(part.kind == "text" for part in parts):
             message = f"`{owner}` ({told(base)}) has no fields, so no `{node.attr}`: that is a function of texts."
             help = f"Write `{owner}` alone, or `{owner}.{node.attr}()` to call it."
-            reader.report("not-called", "error", node.attr, at, message, help)
+            reader.report("not-called", "error", node.attr, at, message, help, topic=Topic((owner,)))
         else:
             forgotten(reader, node.attr, at)
         return ANY
@@ -117,7 +117,8 @@ def _in_every_row(reader: Reader, shape: Shape, name: str, node: nodes.Node, gua
         at = _word(reader, node)
         message = f"Not every row has `{name}`, and a text that reads it fails on one that has not."
         help = f"Write it in every row (`{name}: null` will do), or read `{whole or f'….{name}'} | default('')`."
-        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
+        topic = Topic((owner,), name, "in a row")
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help, topic=topic)
     return shape._replace(marks=shape.marks - {LACKING})
 
 
@@ -144,10 +145,10 @@ def _misspelt_in_one(reader: Reader, base: Shape, name: str, node: nodes.Node) -
             if slip is not None:
                 owner = path(getattr(node, "node", None))
                 message = f"`{owner or 'this'}` may be a map that has no `{name}`, and has `{slip}` in its place."
-                help, missing = f"Did you mean `{name}` where `{slip}` is given?", Missing(A_MAP, name)
-                reader.report(
-                    "unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help, missing
-                )
+                help, missing = proposal(name, f" where `{slip}` is given"), Missing(A_MAP, name)
+                topic = Topic((owner,), name, instead=slip)
+                at, word = _word(reader, node), f"{owner}.{name}"
+                reader.report("unknown-attribute", "warning", word, at, message, help, missing, topic)
                 return
 
 
@@ -155,10 +156,9 @@ def _of_a_list(reader: Reader, name: str, node: nodes.Node) -> None:
     """One of the kinds of value that it can be is a list, which has no such field."""
     owner = path(getattr(node, "node", None))
     if owner and owner not in reader.full:
-        at = _word(reader, node)
+        at, topic = _word(reader, node), Topic((owner,), name, "items", "a list")
         message = f"`{owner}` may be a list, which has no `{name}`."
-        help = OF_ITS_ITEMS
-        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help)
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, _OF_ITS_ITEMS, topic=topic)
 
 
 def _of_one_kind(reader: Reader, base: Shape, name: str, node: nodes.Node, methods: bool) -> None:
@@ -169,7 +169,8 @@ def _of_one_kind(reader: Reader, base: Shape, name: str, node: nodes.Node, metho
     if owner and lacking:
         message = f"`{owner}` may be {told(lacking[0])}, which has no `{name}`, and then the text fails."
         help = f"Ask first: `{owner}.{name} if {owner} is mapping else …`."
-        reader.report("unknown-attribute", "warning", f"{owner}.{name}", _word(reader, node), message, help)
+        at, topic = _word(reader, node), Topic((owner,), name, "mixed", told(lacking[0]))
+        reader.report("unknown-attribute", "warning", f"{owner}.{name}", at, message, help, topic=topic)
 
 
 def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: int, known: list[str]) -> None:
@@ -188,7 +189,8 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
             help = f"{table} is not read: write its rows into catalog/{name}.yaml, each with a dash: `- id: …`."
         reader.report("unknown-catalog", "error", name, at, f"There is no file `catalog/{name}.yaml`.", help)
         return
-    if owner == "labels":
+    kind: Kind = "label" if owner == "labels" else ""
+    if kind:
         message = f"No choice is remembered as `{name}` on the way here, so there is no label of it."
         help = did_you_mean(name, dict.fromkeys(known)) if known else "Labels are those of questions with choices."
     elif known:
@@ -197,10 +199,11 @@ def _missing(reader: Reader, base: Shape, name: str, node: nodes.Node, guarded: 
         message = f"{subject} has no attributes, so not `{name}` either."
         help = _other_words(owner or "…", name, base)
         if any(name in item.fields for part in base.parts() if part.item is not None for item in part.item.parts()):
-            help = OF_ITS_ITEMS
+            help, kind = _OF_ITS_ITEMS, "items"
     missing = _owned(base.parts(), name)
     severity = "warning" if guarded == MISSING_FITS else "error"
-    reader.report("unknown-attribute", severity, f"{owner}.{name}", at, message, help, missing)
+    topic = Topic((owner,) if owner else (), name, kind)
+    reader.report("unknown-attribute", severity, f"{owner}.{name}", at, message, help, missing, topic)
 
 
 def _other_words(owner: str, name: str, base: Shape) -> str:
@@ -235,7 +238,8 @@ def of_item(reader: Reader, shape: Shape, word: str, at: nodes.Const, guarded: b
     place = reader.source.place(at)
     severity = "warning" if guarded else "error"
     message, missing = f"No item of this list has `{word}`.", _owned(parts, word)
-    reader.report("unknown-attribute", severity, word, place, message, did_you_mean(word, known), missing)
+    help, topic = did_you_mean(word, known), Topic(field=word)
+    reader.report("unknown-attribute", severity, word, place, message, help, missing, topic)
     return ANY
 
 

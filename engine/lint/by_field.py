@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.lint import attributes, compare
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -51,7 +51,8 @@ def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -
         message = f"`{attribute}` is {told(shape)} here, and is compared with {told(given)}: never alike."
         fields = [one for one in ("id", "title", "name") if all(one in part.fields for part in given.parts())]
         help = f"Name one of its fields: `{path(wanted[0])}.{fields[0]}`." if fields and path(wanted[0]) else ""
-        reader.report("unlike-types", "warning", attribute, reader.source.place(wanted[0]), message, help)
+        at, topic = reader.source.place(wanted[0]), Topic((f"{path(node.node)}.{attribute}",))
+        reader.report("unlike-types", "warning", attribute, at, message, help, topic=topic)
         return
     known = {value for part in shape.parts() for value in part.values or (None,)} - {None}
     possible = {value for value in known or _in_rows(reader, node, attribute) if isinstance(value, str)}
@@ -62,7 +63,8 @@ def _is_ever(reader: Reader, node: nodes.Filter, attribute: str, shape: Shape) -
         elif isinstance(one, nodes.Const) and isinstance(one.value, str) and one.value and one.value not in possible:
             message = f"`{attribute}` of these items is never `{one.value}`."
             help = did_you_mean(one.value, sorted(possible))
-            reader.report("never-equal", "warning", one.value, reader.source.place(one), message, help)
+            at, topic = reader.source.place(one), compare.never(one.value, possible)
+            reader.report("never-equal", "warning", one.value, at, message, help, topic=topic)
 
 
 def _in_rows(reader: Reader, node: nodes.Filter, attribute: str) -> set[str]:

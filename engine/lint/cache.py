@@ -16,6 +16,8 @@ from pathlib import Path
 from engine.core.finding import Finding, Span
 from engine.lint.roots import Bot
 
+KEPT = 5  # fields of a finding: `--fix` reads everything anew, and what follows from others is left out already
+
 
 def get_or_make(bot: Bot, fingerprint: object, make: Callable[[], list[Finding]]) -> list[Finding]:
     part = bot.only if bot.only_scenarios else []
@@ -68,8 +70,9 @@ def _write(place: Path, key: str, findings: list[Finding]) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")
-        # Without their mends: `--fix` reads everything anew. What follows from others is left out already.
-        draft.write_text(json.dumps({"key": key, "findings": [astuple(finding)[:-3] for finding in findings]}), "utf-8")
+        draft.write_text(
+            json.dumps({"key": key, "findings": [astuple(finding)[:KEPT] for finding in findings]}), "utf-8"
+        )
         draft.replace(place)
     except OSError:
         pass

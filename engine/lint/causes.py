@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.core.finding import Finding, Severity, Span
+from engine.core.finding import Finding, Severity, Span, Topic
 from engine.core.project import Scenario
 from engine.lint.answered import SKIPPED
-from engine.lint.attributes import OF_ITS_ITEMS
 from engine.lint.definitions import leads, uses_of
 from engine.lint.found import NOT_FOUND
 from engine.lint.missing import Missing
@@ -23,14 +22,10 @@ from engine.lint.results import NO_ROW
 from engine.lint.sets import FAILED
 from engine.lint.state import NO_LABELS
 from engine.lint.world import World
-from engine.project.suggest import is_typo
+from engine.project.suggest import is_typo, proposed
 
 TWICE = 2  # a word is misspelt in the same way no more often
-_MEANT = re.compile(r"Did you mean `([^`]+)`\?")
-_NAME = re.compile(r"`(\w+)")
-_MAY_BE = re.compile(r"`(\w+)[\w.]*` may be null")
-_DEFAULT = re.compile(r"\| default\((.+?)\)\)")
-_WHY = re.compile(rf": (?:{'|'.join(map(re.escape, (NOT_SET, NOT_FOUND, NO_ROW, SKIPPED, FAILED)))}).*")
+_WHY = (NOT_SET, NOT_FOUND, NO_ROW, SKIPPED, FAILED)
 
 
 def check(world: World) -> None:
@@ -56,16 +51,14 @@ def _unset(world: World, scenario: Scenario, name: str, findings: list[Finding],
     """Told at the step that could remember it, else where it is read first."""
     findings.sort(key=lambda one: (one.span.file != scenario.file, one.order))
     first, places = findings[0], {one.span for one in findings}
-    meant = _MEANT.search(first.help)
-    misspelt = meant is not None and is_typo(name, meant[1])
+    meant = proposed(first.help)
+    misspelt = bool(meant) and is_typo(name, meant)
     covers = {*places, *labels, *leads(world, scenario, name)}
     if misspelt and len(places) <= TWICE:
         return
     forgets = [step for step in scenario.steps if _forgets(world, step, scenario, name)]
     forgets = (
-        forgets
-        if first.span.file == scenario.file and (len(places) > 1 or (meant is None and len(covers) == 1))
-        else []
+        forgets if first.span.file == scenario.file and (len(places) > 1 or (not meant and len(covers) == 1)) else []
     )
     sure = len(forgets) == 1 and forgets[0].span.line <= first.span.line
     if len(covers) < 2 and not sure:
@@ -101,9 +94,8 @@ def _not_on_every_way(world: World) -> None:
     found: dict[tuple[str, str, str], list[Finding]] = {}
     unhelped = {one.span: one for one in world.findings if one.code == "no-if-fails"}
     for one in dict.fromkeys(world.findings):
-        if one.code == "maybe-empty" and (because := _WHY.search(one.message)):
-            read = _MAY_BE.search(one.message) or _NAME.search(one.message)
-            found.setdefault((one.span.file, read[1] if read else "", because[0]), []).append(one)
+        if one.code == "maybe-empty" and one.topic.why.startswith(_WHY):
+            found.setdefault((one.span.file, _variable(one), one.topic.why), []).append(one)
     steps: dict[str, Mapping[str, Any]] = (
         {scenario.file: scenario.by_name for scenario in world.scenarios.values()} if found else {}
     )
@@ -117,11 +109,10 @@ def _not_on_every_way(world: World) -> None:
         elif len(places) < 2:
             continue
         elif step is not None and SKIPPED in why and step.verb == "ask":
-            instead = _DEFAULT.search(first.help)
-            holes = all(one.message.startswith("Nothing stands") for one in some)
+            holes = all(one.topic.kind == "hole" for one in some)
             then = "show nothing then" if holes else "fail on that"
             message = f"`{name}` is null when this is skipped, and {len(places)} places {then}."
-            help = f"Write `default: {instead[1] if instead else '…'}` here, or ask in these places: `if {name}`."
+            help = f"Write `default: {first.topic.instead or '…'}` here, or ask in these places: `if {name}`."
             help = f"Ask in these places: `if {name}`; or take `skip` out." if holes else help
             told = replace(told, span=step.at("skip"), message=message, help=help)
         world.findings.append(replace(told, covers=tuple(sorted(places))))
@@ -131,14 +122,12 @@ def _repeated(world: World) -> None:
     """What is told of one variable in the same words again and again: it has one cause, above the first place."""
     found: dict[tuple[str, str, str], list[Finding]] = {}
     for one in dict.fromkeys(world.findings):
-        if one.code in ("unlike-types", "not-a-list") or (
-            one.code == "unknown-attribute" and one.message.endswith("the text fails.")
-        ):
+        if one.code in ("unlike-types", "not-a-list") or (one.topic.kind == "mixed"):
             found.setdefault((one.span.file, one.code, one.message), []).append(one)
     told = {span for one in world.findings for span in one.covers} if any(map(_several, found.values())) else set()
     for some in filter(_several, found.values()):
         places = {one.span for one in some}
-        if len(places) > 1 and some[0].message.startswith("`") and told.isdisjoint(places):
+        if len(places) > 1 and some[0].topic.names and told.isdisjoint(places):
             first = min(some, key=lambda one: one.order)
             grouped = replace(first, message=f"{first.message} {_more(len(places))}")
             world.findings.append(replace(grouped, covers=tuple(sorted(places))))
@@ -155,8 +144,8 @@ def _lists(world: World, scenario: Scenario, findings: Iterable[Finding]) -> Non
     """A `find` without `first: true`, whose list is read as one record."""
     found: dict[str, set[Finding]] = {}
     for one in findings:
-        if one.help == OF_ITS_ITEMS and _is_of(scenario, one.span) and (read := _NAME.match(one.message)):
-            found.setdefault(read[1], set()).add(one)
+        if one.topic.kind == "items" and _is_of(scenario, one.span) and one.topic.names:
+            found.setdefault(_variable(one), set()).add(one)
     for name, some in found.items():
         step = scenario.by_name.get(name)
         if step is None or step.verb != "find":
@@ -169,6 +158,11 @@ def _lists(world: World, scenario: Scenario, findings: Iterable[Finding]) -> Non
             world.findings.append(replace(told, covers=tuple(sorted(places))))
 
 
+def _variable(one: Finding) -> str:
+    """The `goal` of `goal.title`."""
+    return one.topic.names[0].partition(".")[0] if one.topic.names else ""
+
+
 def _is_of(scenario: Scenario, at: Span) -> bool:
     """Whether it stands in the scenario's file, or in one of translations."""
     return at.file == scenario.file or at.file.startswith("translations/")
@@ -176,7 +170,7 @@ def _is_of(scenario: Scenario, at: Span) -> bool:
 
 def _as_one(one: Finding, name: str) -> bool:
     """`record: last`, `last is none` of a list."""
-    return one.code in ("not-a-record", "constant-condition") and one.message.startswith(f"`{name}` is a list")
+    return one.code in ("not-a-record", "constant-condition") and one.topic == Topic((name,), kind="list")
 
 
 # wording --------------------------------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ Law: both sides must be known for certain before a word is said.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.lint import logic, reach, takes
 from engine.lint.forms import of_moments, of_shown, other_words
 from engine.lint.narrow import called, path
@@ -17,7 +18,7 @@ from engine.lint.nulls import fails_on_null, is_nothing
 from engine.lint.reader import Reader
 from engine.lint.shapes import ANY, BOOLEAN, FREE, NUMERIC, Shape, is_decimal, told
 from engine.project.borrowed import TRUTH
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import closest, did_you_mean, proposal
 
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
@@ -87,7 +88,13 @@ def _within(reader: Reader, node: nodes.Expr, shape: Shape, operand: nodes.Opera
         message = f"{shown(node, shape)} is looked for in {shown(operand.expr, right)}, which fails."
         help = f"Turn it round: `{path(operand.expr) or '…'} in {path(node) or '…'}`."
         reader.report(
-            "unlike-types", "error", message, place(reader, node, node), message[0].upper() + message[1:], help
+            "unlike-types",
+            "error",
+            message,
+            place(reader, node, node),
+            message[0].upper() + message[1:],
+            help,
+            topic=of_both(node, operand.expr),
         )
     elif takes.check(reader, _SIGNS[operand.op], operand.expr, right, takes.MANY) and right.kind == "list":
         inner = right.item or ANY
@@ -143,8 +150,14 @@ def unlike(
         help = "" if isinstance(text, nodes.Const) else "`| int` makes a number of a text."
     what = f"cannot be compared by `{_SIGNS[operator]}`" if ordered else "are never alike"
     message = f"{shown(one, left)} and {of}{shown(other, right)} {what}."
-    reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
+    told_ = message[0].upper() + message[1:]
+    reader.report("unlike-types", severity, message, at, told_, help, topic=of_both(one, other))
     return True
+
+
+def of_both(*sides: nodes.Expr) -> Topic:
+    """Of what stands by its name on either side."""
+    return Topic(tuple(name for one in sides if (name := called(one))))
 
 
 def _alike(one: nodes.Expr, other: nodes.Expr, both: set[str]) -> str:
@@ -179,13 +192,19 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
     at = reader.source.place(other) if isinstance(other.value, str) else place(reader, one, other)
     near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
     help = (
-        f"Did you mean `'{near}'`?"
+        proposal(f"'{near}'")
         if near and isinstance(other.value, str)
         else did_you_mean(str(other.value), sorted(str(value) for value in values))
     )
     help = OF_THE_WEEK if isinstance(one, nodes.Filter) and one.name == "weekday" else help
     subject = f"{of}`{called(one)}`" if called(one) else "This"
-    reader.report("never-equal", "warning", str(other.value), at, f"{subject} is never `{other.value}`.", help)
+    message, topic = f"{subject} is never `{other.value}`.", never(other.value, values)
+    reader.report("never-equal", "warning", str(other.value), at, message, help, topic=topic)
+
+
+def never(value: object, possible: Iterable[object]) -> Topic:
+    """Of a value that is not met where these are."""
+    return Topic((str(value), *sorted(map(str, possible))), kind="never")
 
 
 def values_of(shape: Shape) -> set[Any]:

@@ -19,7 +19,7 @@ from engine.lint.rules.unused import counts, input_places, names_read, place_of
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import name_of
-from engine.project.suggest import closest, is_typo
+from engine.project.suggest import closest, is_typo, proposal, proposed
 from engine.project.yaml import read
 
 
@@ -69,7 +69,7 @@ def _variables(world: World, scenario: Scenario, uses: dict[str, list[Finding]])
             message = unlike(left[0].name, strangers[0], len(places))
             _tell(world, left[0], strangers[0], message, uses[strangers[0]], places)
         elif len(places) == 1:
-            help = f"Did you mean `{left[0].name}`, which nothing reads?"
+            help = proposal(left[0].name, ", which nothing reads")
             told = replace(uses[strangers[0]][0], help=help, covers=(*places, left[0].at))
             world.findings.append(told)
 
@@ -132,24 +132,21 @@ def _field(world: World, missing: Missing, findings: list[Finding]) -> None:
         _tell(world, Given(name, at), missing.name, message, findings, [one.span for one in findings], more)
 
 
-_NEAR = re.compile(r"Did you mean `(?:\w+` where `)?(\w+)`")
-
-
 def _key(world: World, name: str, findings: list[Finding]) -> None:
     """Of a map that one place of a scenario makes: `{'qeustion': wording}`."""
-    near = _NEAR.search(findings[0].help)
-    if near is None or not is_typo(near[1], name) or stands(world, near[1]) > 1 or stands(world, name) < 2:
+    near = findings[0].topic.instead or proposed(findings[0].help, alone=False)
+    if not near or not is_typo(near, name) or stands(world, near) > 1 or stands(world, name) < 2:
         return
-    key = re.compile(rf"(?m)(?:['\"]|^|(?<=[\s{{,])){near[1]}(?=['\"]?\s*:)")
+    key = re.compile(rf"(?m)(?:['\"]|^|(?<=[\s{{,])){near}(?=['\"]?\s*:)")
     for file, content in world.texts.items():
         text = content.decode("utf-8", "replace") if file.startswith(("scenarios/", "catalog/")) else ""
         if (found := key.search(text)) is not None:
             line, column = text.count("\n", 0, found.end()) + 1, found.end() - text.rfind("\n", 0, found.end())
-            at = Span(file, line, column - len(near[1]), line, column)
+            at = Span(file, line, column - len(near), line, column)
             if any(one.span == at for one in world.loaded.findings):
                 return  # told as a row unlike the others
-            message = f"`{near[1]}` is given here, and nothing reads it; `{name}` is read in its place."
-            _tell(world, Given(near[1], at), name, message, findings, [one.span for one in findings])
+            message = f"`{near}` is given here, and nothing reads it; `{name}` is read in its place."
+            _tell(world, Given(near, at), name, message, findings, [one.span for one in findings])
 
 
 def _fields(world: World, owner: str) -> dict[str, Scalar]:
@@ -224,6 +221,6 @@ def _tell(
 ) -> None:
     severity: Severity = "error" if any(one.severity == "error" for one in findings) else "warning"
     help = f"Call it `{name}` here, or `{given.name}` there."
-    help = f"Did you mean `{name}`?" if is_typo(given.name, name) else f"{help}{more}"
+    help = proposal(name) if is_typo(given.name, name) else f"{help}{more}"
     covers = (given.at, *places)
     world.findings.append(Finding(given.at, "misspelt-name", severity, message, help, covers=covers))

@@ -5,16 +5,14 @@ Law: told is what has to be mended; of findings whose files nobody reads togethe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.core.finding import Finding, Span
+from engine.project.suggest import proposed
 
-_MEANT = r"Did you mean `(\w+)`"
 _UNUSED = frozenset(("unused-collection", "unused-catalog", "unused-prompt", "unused-media", "unknown-command"))
-_NAMED = r"`/?(\w+)`"
 
 
 def of_causes(found: list[Finding]) -> list[Finding]:
@@ -22,19 +20,19 @@ def of_causes(found: list[Finding]) -> list[Finding]:
     gone: set[tuple[str, str, str]] = set()  # code, file, the first name of the message
     for one in found:
         stem = PurePosixPath(one.span.file).stem
-        meant, named = re.search(_MEANT, one.help), re.search(_NAMED, one.message)
-        if one.code == "no-result" and named:  # what it asks for would be its result
-            gone.add(("never-read", f"scenarios/{named[1]}.yaml", ""))
+        meant = proposed(one.help, alone=False)
+        if one.code == "no-result":  # what it asks for would be its result
+            gone.add(("never-read", f"scenarios/{one.topic.names[0]}.yaml", ""))
         elif one.code == "misspelt-name" and meant:
-            gone.add(("unknown-input", "", f"{stem}.{meant[1]}"))
+            gone.add(("unknown-input", "", f"{stem}.{meant}"))
         elif one.code == "unknown-attribute" and meant:
-            gone.add(("unused-field", "", meant[1]))
-        elif one.code == "unknown-key" and "`only_admin`?" in one.help:
+            gone.add(("unused-field", "", meant))
+        elif one.code == "unknown-key" and meant == "only_admin":
             gone.add(("data-of-others", one.span.file, ""))
         elif one.code == "never-started":
             gone.add(("unknown-command", "", stem))
         elif one.code == "unknown-language":
-            gone |= {("if-fails-differs", "", "a map"), ("foreign-words", "", named[1] if named else "")}
+            gone |= {("if-fails-differs", "", "a map"), ("foreign-words", "", "".join(one.topic.names[:1]))}
     if not gone:
         return found
     once = {(one.span, one.code): one for one in reversed(found) if one.code == "unknown-language"}
@@ -45,27 +43,27 @@ def _is_gone(one: Finding, gone: set[tuple[str, str, str]]) -> bool:
     if one.code == "never-read" or one.code == "data-of-others":
         return (one.code, one.span.file, "") in gone
     if one.code == "unknown-input":
-        return (one.code, "", ".".join(re.findall(_NAMED, one.message)[:2])) in gone
+        return (one.code, "", f"{one.topic.names[0]}.{one.topic.field}") in gone
     if one.code == "if-fails-differs":
-        return "never returns a map as" in one.message and (one.code, "", "a map") in gone
-    named = re.search(_NAMED, one.message) if one.severity == "info" else None
-    return named is not None and (one.code, "", named[1]) in gone
+        return one.topic.kind == "map" and (one.code, "", "a map") in gone
+    named = one.topic.field or "".join(one.topic.names[:1])
+    return bool(named) and one.severity == "info" and (one.code, "", named) in gone
 
 
 def of_copies(found: list[Finding]) -> list[Finding]:
     """Less the triggers of a scenario and of its copy, which is told as one: its name is not the file's."""
     copies = [PurePosixPath(one.span.file) for one in found if one.code == "name-differs"]
-    files, told = {str(one) for one in copies}, tuple(f"of `{one.stem}` already." for one in copies)
+    files, names = {str(one) for one in copies}, {one.stem for one in copies}
     return [
         one
         for one in found
-        if one.code != "duplicate-trigger" or not (one.span.file in files or one.message.endswith(told))
+        if one.code != "duplicate-trigger" or not (one.span.file in files or not names.isdisjoint(one.topic.names))
     ]
 
 
 def of_unread(found: list[Finding]) -> list[Finding]:
     """Less what nothing uses, where a scenario stands that is not read."""
-    if not any(one.code == "misplaced-file" and one.help.startswith("Move it to scenarios/") for one in found):
+    if not any(one.code == "misplaced-file" and one.topic.instead.startswith("scenarios/") for one in found):
         return found
     return [one for one in found if one.code not in _UNUSED]
 

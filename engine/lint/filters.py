@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import NO_TOPIC, Span, Topic
 from engine.lint import arguments, by_field, logic, nulls, outputs, percents, plurals, takes
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import path
@@ -144,7 +144,8 @@ def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:
     at = reader.source.after_sign(node.name, node.lineno, ("|", "filter"))
     message = f"{subject} is no date or time, so `{node.name}` gives nothing."
     help = f"Ask for one: `answer: {'time' if node.name == 'time' else 'date'}`."
-    reader.report("unlike-types", "warning", node.name, at, message[0].upper() + message[1:], help)
+    topic = Topic((name,)) if name else NO_TOPIC
+    reader.report("unlike-types", "warning", node.name, at, message[0].upper() + message[1:], help, topic=topic)
 
 
 def _fields(reader: Reader, node: nodes.Filter, base: Shape) -> None:
@@ -158,7 +159,8 @@ def _fields(reader: Reader, node: nodes.Filter, base: Shape) -> None:
         message = f"`{name}` ({told(base)}) is one, and its length is the number of its fields."
         album = f"Of an album there are `1 + {name}.album | length`."
         help = album if "album" in parts[0].fields else "Whether there is one: `if " + name + "`."
-        reader.report("not-a-list", "warning", node.name, place_of(reader, node.node), message, help)
+        at = place_of(reader, node.node)
+        reader.report("not-a-list", "warning", node.name, at, message, help, topic=Topic((name,)))
 
 
 def passing(reader: Reader, node: nodes.Node | None) -> bool:

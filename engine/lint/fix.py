@@ -17,10 +17,9 @@ from msgspec import Struct, field
 from engine.core.finding import Finding, Mend
 from engine.lint.roots import Bot
 from engine.project.places import lines_of
-from engine.project.suggest import is_surely
+from engine.project.suggest import is_surely, proposed
 
 ROUNDS = 1000  # of a file that cannot be read, each shows the next mistake only
-_MEANT = re.compile(r"Did you mean `'?([^`']+)'?`\?")
 _KEYS = {  # what may be a key in a text that is to be put in quotes
     "second-colon": re.compile(r"\s([a-z_]+):(?=\s)"),
     "comma-in-text": re.compile(r",\s*([a-z_]+)\s*(?=,|\Z)"),
@@ -128,7 +127,7 @@ def _place(finding: Finding) -> _Place:
 
 def _can_be(finding: Finding) -> bool:
     """A further mistake that could not be seen before, and can be mended as well."""
-    return finding.mend is not None or (finding.code in _WORDS and _MEANT.match(finding.help) is not None)
+    return finding.mend is not None or (finding.code in _WORDS and bool(proposed(finding.help)))
 
 
 def _mended(content: bytes, findings: list[Finding]) -> tuple[bytes, list[Finding]]:
@@ -167,9 +166,9 @@ def sure(findings: list[Finding], lines: list[str]) -> Iterator[tuple[Finding, M
             if finding.code not in _KEYS or not _holds_a_key(marked, _KEYS[finding.code]):
                 yield finding, finding.mend
         elif finding.code in _WORDS and re.fullmatch(r"[\w./-]+", marked):  # and no text that the word stands in
-            meant = _MEANT.match(finding.help)
-            if meant and is_surely(marked, meant[1]):
-                yield finding, Mend(span, meant[1])
+            meant = proposed(finding.help)
+            if meant and is_surely(marked, meant):
+                yield finding, Mend(span, meant)
 
 
 def _holds_a_key(text: str, key: re.Pattern[str]) -> bool:

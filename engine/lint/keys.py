@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from jinja2 import nodes
 
+from engine.core.finding import Topic
 from engine.lint import nulls
+from engine.lint.compare import never
 from engine.lint.narrow import IN, IS, IS_NOT, path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, LACKING, Shape
@@ -22,7 +24,8 @@ def by_word(reader: Reader, node: nodes.Getitem, index: Shape) -> None:
         whole, key = path(node.node) or "…", path(node.arg) or "…"
         message = f"`{whole}` is a list, whose items have numbers, and `{key}` is a text, so this fails."
         help = f"The row with that `id` is `{whole} | by_id({key})`."
-        reader.report("not-a-list", "error", f"{whole}[{key}]", reader.source.place(node.arg), message, help)
+        at, topic = reader.source.place(node.arg), Topic((whole,))
+        reader.report("not-a-list", "error", f"{whole}[{key}]", at, message, help, topic=topic)
 
 
 def is_there(reader: Reader, node: nodes.Getitem, index: int) -> None:
@@ -45,7 +48,8 @@ def every_value(reader: Reader, node: nodes.Getitem, table: Shape, index: Shape)
         message = f"There is no entry for `{missing[0]}`, which `{name}` can be."
         strange = sorted(table.fields.keys() - possible)
         help = did_you_mean(missing[0], strange) if strange else f"Add `'{missing[0]}': …`."
-        reader.report("unknown-attribute", "error", f"[{name}]", at, message, help)
+        topic = never(missing[0], table.fields)
+        reader.report("unknown-attribute", "error", f"[{name}]", at, message, help, topic=topic)
 
 
 def every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], index: Shape) -> None:
@@ -63,7 +67,8 @@ def every_key(reader: Reader, node: nodes.Getitem, tables: Sequence[Shape], inde
         message = f"Not every row has an entry for `{missing[0]}`, which `{name}` can be."
     strange = sorted(known - set(possible))
     help = did_you_mean(missing[0], strange) if closest(missing[0], strange) else f"Add `{missing[0]}: …` there."
-    reader.report("unknown-attribute", "warning", f"{whole}[{name}]", reader.source.place(node.arg), message, help)
+    at, topic = reader.source.place(node.arg), never(missing[0], known)
+    reader.report("unknown-attribute", "warning", f"{whole}[{name}]", at, message, help, topic=topic)
 
 
 def typed_key(reader: Reader, node: nodes.Getitem, index: Shape) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.finding import Finding, Span
+from engine.core.finding import NO_TOPIC, Finding, Span, Topic
 from engine.core.project import Collection, Project, Scenario
 from engine.core.prompt import extended, included
 from engine.core.template import Expression
@@ -103,9 +103,10 @@ class Known:
         help: str = "",
         missing: Missing | None = None,
         about: Span | None = None,
+        topic: Topic = NO_TOPIC,
     ) -> None:
         """`missing` is the name that it is about, where it is given nowhere; `about` the text that is translated."""
-        self.findings.append(Finding(at, code, severity, message, help, about=about))  # type: ignore[arg-type] # one of Severity
+        self.findings.append(Finding(at, code, severity, message, help, about=about, topic=topic))  # type: ignore[arg-type] # one of Severity
         if missing is not None:
             self.strange[self.findings[-1]] = missing
 

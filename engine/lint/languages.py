@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from engine.core.finding import Finding, Severity, Span
+from engine.core.finding import Finding, Severity, Span, Topic
 from engine.core.node import Mapping as Map
 from engine.core.node import Node, Sequence
 from engine.project.bot import BOT
-from engine.project.suggest import closest
+from engine.project.suggest import closest, proposal
 from engine.project.yaml import read
 
 MANY = 4  # texts
-_CODE = re.compile(r"`([a-z]{2,3})`")
-_FIELD = re.compile(r"\.([a-z]{2,3}) \}\}`\.$")
+_CODE = re.compile(r"[a-z]{2,3}")
 
 
 def at_their_cause(findings: list[Finding], sources: Mapping[str, bytes]) -> list[Finding]:
@@ -38,23 +37,20 @@ def at_their_cause(findings: list[Finding], sources: Mapping[str, bytes]) -> lis
     told += [_twice(word, some, listed) for word, some in twice.items()]
     echoes = {id(one) for each in (strange, twice) for some in each.values() for one in some}
     echoes |= {id(one) for one in findings if strange and _follows(one, {*strange, *known}, {*meant.values()})}
-    echoes |= {id(one) for one in findings if one.code == "missing-translation" and missing.keys() >= {*_named(one)}}
+    echoes |= {
+        id(one) for one in findings if one.code == "missing-translation" and missing.keys() >= {*one.topic.names}
+    }
     return [*(one for one in findings if id(one) not in echoes), *told]
 
 
 CODES = ("unknown-language", "missing-translation", "translated-twice")
 
 
-def _named(one: Finding) -> list[str]:
-    """The languages that a finding names."""
-    return _CODE.findall(one.message.partition(";")[0])
-
-
 def _by_language(findings: list[Finding], code: str) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for one in findings:
         if one.code == code:
-            for word in _named(one):
+            for word in filter(_CODE.fullmatch, one.topic.names):
                 found.setdefault(word, []).append(one)
     return {word: some for word, some in sorted(found.items()) if len(some) >= MANY}
 
@@ -75,8 +71,8 @@ def _strange(word: str, near: str | None, some: list[Finding], listed: Node | No
     at = listed.items[words.index(near)].span if isinstance(listed, Sequence) and near else None
     at = at or (listed.span if listed is not None else some[0].span)
     message = f"`{word}` is none of the bot's languages, and {_count(some)} are in it."
-    help = f"Did you mean `{word}`?" if near else f"Write `languages: [{', '.join([*words, word])}]`, or take them out."
-    return Finding(at, "unknown-language", _worst(some), message, help)
+    help = proposal(word) if near else f"Write `languages: [{', '.join([*words, word])}]`, or take them out."
+    return Finding(at, "unknown-language", _worst(some), message, help, topic=Topic((word,)))
 
 
 def _missing(word: str, some: list[Finding], listed: Node | None) -> Finding:
@@ -98,9 +94,8 @@ def _twice(word: str, some: list[Finding], listed: Node | None) -> Finding:
 def _follows(one: Finding, languages: set[str], wrong: set[str | None]) -> bool:
     """A text of the catalog is a map for as long as one of its languages is none; a wrong code has no sentences."""
     if one.code == "whole-map":
-        field = _FIELD.search(one.help)
-        return field is not None and field[1] in languages
-    return one.code == "foreign-words" and not wrong.isdisjoint(_CODE.findall(one.message))
+        return one.topic.field in languages
+    return one.code == "foreign-words" and not wrong.isdisjoint(one.topic.names)
 
 
 def _count(some: list[Finding]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.core.finding import Topic
 from engine.lint.leaves import leaves
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
@@ -25,7 +26,8 @@ def never_null(reader: Reader, node: nodes.Expr | None, shape: Shape) -> None:
     if MAYBE_NONE in shape.marks and not shape.empty and isinstance(node, nodes.Name):
         message = f"`{node.name}` is a list, and never null: of nothing found it is an empty one."
         help = f"Write `not {node.name}`, or `{node.name}` where some must be there."
-        reader.report("constant-condition", "warning", node.name, reader.source.word(node), message, help)
+        at, topic = reader.source.word(node), Topic((node.name,), kind="list")
+        reader.report("constant-condition", "warning", node.name, at, message, help, topic=topic)
 
 
 def both(reader: Reader, node: nodes.And) -> None:

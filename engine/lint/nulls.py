@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
+from engine.core.finding import Topic
+from engine.lint.found import NOT_FOUND
 from engine.lint.guards import MISSING_FITS, NULL_FITS
 from engine.lint.narrow import IS, NO, path
 from engine.lint.reader import Reader
@@ -26,9 +28,9 @@ def fails_on_null(
         return
     at = reader.source.place(node) if node is not None else reader.source.whole
     help = f"Ask first: `if {name}`, or give a value in its place: `({name} | default({instead}))`."
-    reader.report(
-        "maybe-empty", "warning", name, at, f"`{name}` may be null here, and {what} fails on null: {shape.empty}.", help
-    )
+    message = f"`{name}` may be null here, and {what} fails on null: {shape.empty}."
+    topic = Topic((name,), why=shape.empty, instead=instead)
+    reader.report("maybe-empty", "warning", name, at, message, help, topic=topic)
 
 
 def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: int) -> None:
@@ -39,9 +41,9 @@ def fails_on_none(reader: Reader, node: nodes.Node | None, what: str, guarded: i
     if node is None or not name or name in reader.full or guarded == MISSING_FITS:
         return
     at = reader.source.place(node)
-    message = f"`{name}` may have no item, and {what} fails then: there may be no such record."
+    message = f"`{name}` may have no item, and {what} fails then: {NOT_FOUND}."
     help = f"Ask first: `if {name}`; for the newest one alone write `first: true` in the `find`."
-    reader.report("maybe-empty", "warning", name, at, message, help)
+    reader.report("maybe-empty", "warning", name, at, message, help, topic=Topic((name,), why=NOT_FOUND))
 
 
 def is_nothing(reader: Reader, node: nodes.Node | None, shape: Shape, what: str) -> bool:

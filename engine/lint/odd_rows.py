@@ -5,7 +5,6 @@ Law: of two rows that differ, the wrong one is the one whose field nothing reads
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +13,11 @@ from engine.core.node import Mapping, Node, Sequence
 from engine.lint.definitions import is_read
 from engine.lint.world import World
 from engine.project.rows import tables
+from engine.project.suggest import proposal
 from engine.project.yaml import read
 
-_SLIP = re.compile(r"`(.+?)` stands in this row alone, and `(.+?)`,")
-_OTHER_KIND = re.compile(r"`(\w+)` is (?:the text|one text|a map)")
-_OF_KINDS = ("unlike-types", "not-a-list")
-_LACKS = re.compile(r"Not every row has `(.+?)`")
+_OF_KINDS, _OF_FIELDS = ("unlike-types", "not-a-list"), ("unknown-attribute", "unused-field")
+IN_A_ROW = "in a row"
 
 
 def check(world: World) -> None:
@@ -27,30 +25,22 @@ def check(world: World) -> None:
     slips = [one for one in world.loaded.findings if one.code == "unlike-row"]
     for one in slips:
         _follows(world, one)
-    lacking = {found[1] for one in world.findings if one.code == "unknown-attribute" and (found := _lacks(one))}
-    slipped = {name for one in slips if (slip := _SLIP.match(one.message)) for name in slip.groups()}
+    lacking = {one.topic.field for one in world.findings if one.topic.kind == IN_A_ROW}
+    slipped = {name for one in slips if one.topic.kind == "slip" for name in (one.topic.field, one.topic.instead)}
     for name in sorted(lacking - slipped):
         _lacking(world, name)
 
 
-def _lacks(one: Finding) -> re.Match[str] | None:
-    return _LACKS.match(one.message)
-
-
 def _follows(world: World, row: Finding) -> None:
     """A field that is misspelt, or a text among numbers: what is wrong with the field elsewhere."""
-    slip = _SLIP.match(row.message)
-    if slip is None:
-        field = _OTHER_KIND.match(row.message)
-        of_kinds = (one for one in world.findings if field and one.code in _OF_KINDS)
-        echoes = [one.span for one in of_kinds if field and _is_of(world, one, field[1])]
+    mine, other = row.topic.field, row.topic.instead
+    if row.topic.kind != "slip":
+        of_kinds = (one for one in world.findings if mine and one.code in _OF_KINDS)
+        echoes = [one.span for one in of_kinds if _is_of(world, one, mine)]
         if echoes:
             world.findings.append(_at(row, row.span, row.message, row.help, echoes))
         return
-    mine, other = slip.groups()
-    names = f"(?:{re.escape(mine)}|{re.escape(other)})"
-    wanted = re.compile(rf"has no `{names}`|Not every row has `{names}`|reads `{names}` of a row")
-    echoes = [one.span for one in world.findings if wanted.search(one.message)]
+    echoes = [one.span for one in world.findings if one.code in _OF_FIELDS and one.topic.field in (mine, other)]
     at, message = row.span, row.message
     if is_read(world, mine) and not is_read(world, other):
         keys = [key.span for row_ in _rows(world, row.span.file) if (key := _key(row_, other)) is not None]
@@ -58,7 +48,7 @@ def _follows(world: World, row: Finding) -> None:
             message = f"Nothing reads `{other}`, and `{mine}`, which other rows have, is missing here."
             at, other = keys[0], mine
     if echoes or at != row.span:
-        world.findings.append(_at(row, at, message, f"Did you mean `{other}`?", [row.span, *echoes]))
+        world.findings.append(_at(row, at, message, proposal(other), [row.span, *echoes]))
 
 
 def _is_of(world: World, one: Finding, field: str) -> bool:
@@ -66,7 +56,9 @@ def _is_of(world: World, one: Finding, field: str) -> bool:
     at = one.span
     lines = world.texts.get(at.file, b"").decode("utf-8", "replace").split("\n")
     line = lines[at.line - 1] if at.line <= len(lines) else ""
-    return f".{field}` (" in one.message or line[at.column - 1 : at.end_column - 1].endswith(f".{field}")
+    return any(name.endswith(f".{field}") for name in one.topic.names) or line[
+        at.column - 1 : at.end_column - 1
+    ].endswith(f".{field}")
 
 
 def _at(row: Finding, at: Span, message: str, help: str, echoes: list[Span]) -> Finding:
@@ -83,7 +75,7 @@ def _lacking(world: World, name: str) -> None:
     if len(found) != 1 or len(found[0]) != 1:
         return
     first = next(iter(found[0][0].entries.values()), None)
-    mine = [one for one in world.findings if (lacks := _lacks(one)) and lacks[1] == name]
+    mine = [one for one in world.findings if one.topic.kind == IN_A_ROW and one.topic.field == name]
     if first is None:
         return
     message = f"This row has no `{name}`, which the others have, and a text that reads it fails on this row."

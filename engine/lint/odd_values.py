@@ -6,7 +6,6 @@ Law: the odd one stands nowhere else in the bot, and the right one at least twic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from engine.core.finding import Finding, Severity
@@ -15,18 +14,16 @@ from engine.lint.definitions import stands
 from engine.lint.missing import written_choices
 from engine.lint.world import World
 from engine.project.outcomes import OUTCOMES
-from engine.project.suggest import is_typo
+from engine.project.suggest import closest, is_typo, proposal, proposed
 from engine.project.yaml import read
 
 OF_VALUES = frozenset(("never-equal", "unknown-case", "if-fails-differs", "value-not-declared", "unknown-attribute"))
-_NEAR = re.compile(r"Did you mean `'?([^`']+)'?`")
-_VALUE = re.compile(r"(?:never(?: returns)?|entry for) `([^`]+)`")
 
 
 def check(world: World) -> None:
     """After all others: of what they found."""
     of_values = [one for one in world.findings if one.code in OF_VALUES]
-    told = [(one, found[1]) for one in of_values if (found := _VALUE.search(one.message))]
+    told = [(one, one.topic.names[0]) for one in of_values if one.topic.kind == "never"]
     misspelt = {one.span for one in world.findings if one.code == "misspelt-name"}
     for declared in _declared(world) if told else ():
         odd = declared.text if declared.span not in misspelt else ""
@@ -37,16 +34,16 @@ def check(world: World) -> None:
             severity: Severity = "error" if any(one.severity == "error" for one in echoes) else "warning"
             message = f"Nothing else knows `{odd}`, which stands here; `{right}` is what is asked for elsewhere."
             covers = (declared.span, *sorted({one.span for one in echoes}))
-            help = f"Did you mean `{right}`?"
+            help = proposal(right)
             world.findings.append(Finding(declared.span, "misspelt-name", severity, message, help, covers=covers))
 
 
 def _meant(one: Finding, value: str, odd: str) -> str:
     """What stands for the odd value elsewhere, by a finding that says that `value` is never met."""
     if value != odd:
-        return value if is_typo(odd, value) or f"`{odd}`" in one.help else ""
-    meant = _NEAR.search(one.help)
-    return meant[1] if meant else ""
+        possible = one.topic.names[1:]
+        return value if is_typo(odd, value) or (odd in possible and closest(value, possible) in (None, odd)) else ""
+    return proposed(one.help, alone=False)
 
 
 def _declared(world: World) -> Iterator[Scalar]:

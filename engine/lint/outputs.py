@@ -10,6 +10,7 @@ import re
 
 from jinja2 import nodes
 
+from engine.core.finding import NO_TOPIC, Topic
 from engine.lint import nulls
 from engine.lint.found import NOT_FOUND
 from engine.lint.given import FILE
@@ -106,7 +107,7 @@ def _whole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
     wrong = next((part for part in parts if part.kind == "map" and part.fields and _unreadable(part)), None)
     if wrong is None or wrong.open or not (len(parts) == 1 or wrong.what == FILE.what):
         return
-    name = path(node)
+    name, topic = path(node), NO_TOPIC
     if not name:
         return
     if wrong.what == FILE.what:
@@ -117,8 +118,9 @@ def _whole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
     else:
         read = "its `id` alone, a code" if "created_at" in wrong.fields else "them all, with braces and quotes"
         message = f"`{name}` ({told(shape)}) has several fields, and people read {read}."
+        topic = Topic((name,), next(iter(wrong.fields)))
         help = f"Name the one that is meant: `{{{{ {name}.{next(iter(wrong.fields))} }}}}`."
-    reader.report("whole-map", "warning", name, reader.source.place(node), message, help)
+    reader.report("whole-map", "warning", name, reader.source.place(node), message, help, topic=topic)
 
 
 def _unreadable(part: Shape) -> bool:
@@ -145,11 +147,17 @@ def _hole(reader: Reader, node: nodes.Expr, shape: Shape) -> None:
         return
     if shape.empty.startswith(NOT_SET):
         help = f"Set it on that way too, or write what stands there then: `({name} | default('…'))`."
-        _tell(reader, node, "maybe-empty", "info", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
+        message, topic = f"Nothing stands here for `{name}`: {shape.empty}.", _hole_in(name, shape)
+        _tell(reader, node, "maybe-empty", "info", (message, help), topic)
     elif shape.empty in _NO_OWNER and "." in name:
         record = name.partition(".")[0]
         help = f"Ask first, `if {record}`, or write what stands there then: `({name} | default('…'))`."
-        _tell(reader, node, "maybe-empty", "warning", (f"Nothing stands here for `{name}`: {shape.empty}.", help))
+        message, topic = f"Nothing stands here for `{name}`: {shape.empty}.", _hole_in(name, shape)
+        _tell(reader, node, "maybe-empty", "warning", (message, help), topic)
+
+
+def _hole_in(name: str, shape: Shape) -> Topic:
+    return Topic((name,), kind="hole", why=shape.empty, instead="'…'")
 
 
 def trusted(reader: Reader, node: nodes.Filter, shape: Shape) -> None:
@@ -176,9 +184,16 @@ _TRUSTED = (
 )
 
 
-def _tell(reader: Reader, node: nodes.Node | None, code: str, severity: str, words: tuple[str, str]) -> None:
+def _tell(
+    reader: Reader,
+    node: nodes.Node | None,
+    code: str,
+    severity: str,
+    words: tuple[str, str],
+    topic: Topic = NO_TOPIC,
+) -> None:
     found = next(node.find_all(nodes.Name), None) if node is not None and not isinstance(node, nodes.Name) else node
     name = path(node) or (found.name if isinstance(found, nodes.Name) else "")
     meant = node if path(node) else found
     at = reader.source.place(meant) if meant is not None else reader.source.line(node.lineno if node is not None else 1)
-    reader.report(code, severity, name, at, *words)
+    reader.report(code, severity, name, at, *words, topic=topic)

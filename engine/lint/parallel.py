@@ -135,7 +135,7 @@ def _of_reading(world: World) -> list[Finding]:
     triggers = {name: facts.triggers for name, facts in world.facts.items()}
     found = []
     for one in world.loaded.findings:
-        name = one.message.partition("`")[2].partition("`")[0] if one.code == "unknown-scenario" else ""
+        name = one.topic.names[0] if one.code == "unknown-scenario" and one.topic.names else ""
         help = by_command(name, triggers) if name and name not in files else ""
         found.append(replace(one, help=help) if help else one)
     return found

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol
 
 from jinja2 import nodes
 
-from engine.core.finding import Span
+from engine.core.finding import NO_TOPIC, Span, Topic
 from engine.core.sandbox import Sandbox
 from engine.core.tree import children, every
 from engine.lint.guards import MISSING_FITS, NULL_FITS, UNGUARDED
@@ -21,7 +21,7 @@ from engine.lint.missing import Missing, unlike
 from engine.lint.narrow import NO, NOTHING, facts, kinds_told, of_kind, of_nothing, path
 from engine.lint.shapes import ANY, BOOLEAN, FREE, Shape
 from engine.lint.spot import Source
-from engine.project.suggest import is_typo
+from engine.project.suggest import is_typo, proposal
 
 
 class Names(Protocol):
@@ -66,7 +66,14 @@ class Names(Protocol):
         ...
 
     def report(
-        self, code: str, severity: str, at: Span, message: str, help: str, missing: Missing | None = None
+        self,
+        code: str,
+        severity: str,
+        at: Span,
+        message: str,
+        help: str,
+        missing: Missing | None = None,
+        topic: Topic = NO_TOPIC,
     ) -> None:
         """`missing` is the name that it is about, where it is given nowhere."""
         ...
@@ -111,11 +118,12 @@ class Reader:
         message: str,
         help: str = "",
         missing: Missing | None = None,
+        topic: Topic = NO_TOPIC,
     ) -> None:
         """Once for the same word in one text."""
         if (code, word) not in self.told:
             self.told.add((code, word))
-            self.names.report(code, severity, at, message, help, missing)
+            self.names.report(code, severity, at, message, help, missing, topic)
 
     def of(self, node: nodes.Node, guarded: int = UNGUARDED) -> Shape:
         """The shape of an expression."""
@@ -175,7 +183,7 @@ class Reader:
             return False
         name = given[0].name
         message = unlike(name, node.name, read[node.name])
-        self.report("misspelt-name", "error", name, self.source.word(given[0]), message, f"Did you mean `{node.name}`?")
+        self.report("misspelt-name", "error", name, self.source.word(given[0]), message, proposal(node.name))
         return True
 
     def _maybe_not_set(self, node: nodes.Name, guarded: int) -> None:

@@ -105,19 +105,19 @@ def _beside(sketches: Mapping[str, Scenario], world: World) -> list[Finding]:
     told |= {(one.span.file, line) for one in doubled for line in _lines_of_step(one, sketches[one.span.file])}
     nameless = {file for file, one in sketches.items() if any(map(_may_set, one.steps))}
     nameless |= {one.span.file for one in doubled}
-    users = [f"(the scenario `{sketches[file].id}` uses this prompt)" for file in nameless]
+    users = {sketches[file].id for file in nameless}
     return [
         one
         for one in world.findings
         if (one.span.file, one.span.line) not in told
-        and not ((one.span.file in nameless or any(user in one.message for user in users)) and _of_a_name(one))
+        and not ((one.span.file in nameless or not users.isdisjoint(one.topic.names[1:])) and _of_a_name(one))
     ]
 
 
 def _of_a_name(finding: Finding) -> bool:
     """Whether it says that nothing sets a name, on all ways or on some, or that nothing has labels for it."""
-    not_set = finding.code == "maybe-empty" and f": {NOT_SET}" in finding.message
-    no_label = finding.code == "unknown-attribute" and finding.message.startswith("No choice is remembered")
+    not_set = finding.code == "maybe-empty" and finding.topic.why.startswith(NOT_SET)
+    no_label = finding.code == "unknown-attribute" and finding.topic.kind == "label"
     return not_set or no_label or finding.code in ("unknown-name", "read-before-set")
 
 

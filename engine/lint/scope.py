@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.finding import Finding, Span
+from engine.core.finding import NO_TOPIC, Finding, Span, Topic
 from engine.core.template import PLAIN, Expression, Plain, Translated, Value
 from engine.lint.atoms import Atom, atoms
 from engine.lint.guards import MISSING_FITS
@@ -21,7 +21,7 @@ from engine.lint.shapes import ANY, COMPOSED, NULL, TEXT, Shape, literal, union
 from engine.lint.spot import Source, source_of
 from engine.lint.state import PAST, UNSET, State
 from engine.lint.texts import Reading, Written, source_of_prompt
-from engine.project.suggest import advice, closest, did_you_mean, is_typo
+from engine.project.suggest import advice, closest, did_you_mean, is_typo, proposal
 
 COMPOSED_TEXT = TEXT.marked(COMPOSED)
 RARE = ("namespace", "joiner", "dict")  # nobody means these by a word that is only near
@@ -54,7 +54,7 @@ class StepNames:
         way: Callable[[str], str] | None = None,
     ) -> None:
         self.world, self.declared, self.state, self.own, self.way = world, declared, state, own, way
-        self.where = ""
+        self.user = ""  # the scenario whose prompt is read
         self.shown = False  # what the texts say is shown to the person
         self.subject = ""  # the text that is an e-mail's subject
         self.told: list[Finding] = []
@@ -78,9 +78,16 @@ class StepNames:
         return name in self.own or name in self.declared or name == "labels" or self.world.builtin(name) is not None
 
     def report(
-        self, code: str, severity: str, at: Span, message: str, help: str, missing: Missing | None = None
+        self,
+        code: str,
+        severity: str,
+        at: Span,
+        message: str,
+        help: str,
+        missing: Missing | None = None,
+        topic: Topic = NO_TOPIC,
     ) -> None:
-        self.told.append(Finding(at, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+        self.told.append(Finding(at, code, severity, message, help, topic=topic))  # type: ignore[arg-type] # one of Severity
         if missing is not None:
             self.world.strange[self.told[-1]] = missing
 
@@ -93,18 +100,26 @@ class StepNames:
                 self._past(name, at())
             return shape if shape.empty != UNSET else shape.full().maybe(self._unset(name))
         if name in self.declared:
-            if not guarded or not self.where:  # a prompt that several steps use may be ready for it
-                message = f"`{name}` is read before any step sets it, so it is always null here{self.where}."
+            if not guarded or not self.user:  # a prompt that several steps use may be ready for it
+                message = f"`{name}` is read before any step sets it, so it is always null here{self._where()}."
                 help = "Move the step that sets it up, or take the name out."
-                self.report("read-before-set", "warning" if guarded else "error", at(), message, help)
+                self.report(
+                    "read-before-set", "warning" if guarded else "error", at(), message, help, topic=self._about(name)
+                )
             return NULL
         known = self.world.builtin(name)
         if known is not None:
             return known
-        message = f"Nothing is called `{name}` here{self.where}: no step sets it, and it is no name of the engine's."
+        message = f"Nothing is called `{name}` here{self._where()}: no step sets it, and it is no name of the engine's."
         severity, missing = "warning" if guarded == MISSING_FITS else "error", Missing("", name)
-        self.report("unknown-name", severity, at(), message, self._near(name), missing)
+        self.report("unknown-name", severity, at(), message, self._near(name), missing, self._about(name))
         return ANY
+
+    def _where(self) -> str:
+        return f" (the scenario `{self.user}` uses this prompt)" if self.user else ""
+
+    def _about(self, name: str) -> Topic:
+        return Topic((name, self.user) if self.user else (name,))
 
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
@@ -148,10 +163,10 @@ class StepNames:
         return (shapes, state.full, state.held, state.under, state.variables if state.under else None)
 
     def _past(self, name: str, at: Span) -> None:
-        message = f"`{name}` is one item of the `each` above, and only the last one is left after it{self.where}."
+        message = f"`{name}` is one item of the `each` above, and only the last one is left after it{self._where()}."
         gather = f'`set: {{all: "{{{{ all + [{name}] }}}}"}}`'
         help = f"Move this into the `do:` of that `each`, or gather there what you need: {gather}."
-        self.report("after-loop", "warning", at, message, help)
+        self.report("after-loop", "warning", at, message, help, topic=self._about(name))
 
     def _unset(self, name: str) -> str:
         self.unsure += 1
@@ -168,7 +183,7 @@ class StepNames:
                 one for one in (*self.state.variables, "start", "person", "settings") if name in self._fields(one)
             ]
             if len(holders) == 1:
-                return f"Did you mean `{holders[0]}.{name}`?"
+                return proposal(f"{holders[0]}.{name}")
         if name in self.world.catalog.fields:
             return f"The catalog's file is `catalog.{name}`."
         if near is not None and not instead:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from engine.lint import constants
-from engine.lint.compare import in_sums, place, shown, values_of
+from engine.lint.compare import in_sums, of_both, place, shown, values_of
 from engine.lint.forms import of_days
 from engine.lint.narrow import path
 from engine.lint.nulls import by_nothing, fails_on_null, is_nothing
@@ -40,8 +40,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             help = f"With one more it is `{path(node.left) or '…'} + [{path(node.right) or '…'}]`." if more else help
             sure = not own & (other if sign == "+" and not other & NUMERIC_KINDS else NUMERIC_KINDS)
             message = message if sure else message.replace("does not go", "may not go")
-            severity = "error" if sure else "warning"
-            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
+            severity, told = "error" if sure else "warning", message[0].upper() + message[1:]
+            reader.report("unlike-types", severity, message, at, told, help, topic=of_both(node.left, node.right))
             lists = (side for side, kind in ((left, mine), (right, theirs)) if kind == {"list"})
             return NUMBER if {"number"} in (mine, theirs) else next(lists, ANY)
     for one, shape, own, other in sides if sign == "*" else ():
@@ -52,8 +52,8 @@ def reckoned(reader: Reader, node: nodes.BinExpr, guarded: int) -> Shape:
             help = "`| int` or `| float` makes a number of a text."
             help = help if kind == "text" else "How many there are is `| length`."
             message = f"{message[:-1]}, and `{fails}` fails on that." if fails else message
-            severity = "error" if fails else "warning"
-            reader.report("unlike-types", severity, message, at, message[0].upper() + message[1:], help)
+            severity, told = "error" if fails else "warning", message[0].upper() + message[1:]
+            reader.report("unlike-types", severity, message, at, told, help, topic=of_both(one))
     joins_texts = sign == "+" and {"text"} in (mine, theirs)
     if sign in ("+", "*", *_NEVER_TEXTS) and not joins_texts:
         for one, shape, _, _ in sides:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from jinja2 import nodes
 
+from engine.core.finding import NO_TOPIC, Topic
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import FREE, NUMERIC, Shape, is_decimal, told
@@ -91,7 +92,8 @@ def check(reader: Reader, name: str, node: nodes.Node, shape: Shape, takes: Take
     help = _help(name, whole, wrong[0], takes, sure)
     code = "not-a-list" if takes.kinds >= LISTS else "unlike-types"
     severity = "error" if sure and takes.fails else "warning"
-    reader.report(code, severity, f"{whole}|{name}", reader.source.place(node), message, help)
+    topic = Topic((whole,)) if whole else NO_TOPIC
+    reader.report(code, severity, f"{whole}|{name}", reader.source.place(node), message, help, topic=topic)
     return False
 
 
@@ -102,7 +104,8 @@ def _braces(reader: Reader, name: str, node: nodes.Node, wrong: Sequence[Shape],
         message = f"{subject} may be {told(part)}, of which `{name}` makes a text with braces and quotes."
         inner = "caption" if "caption" in part.fields else "…"
         help = f"Write `{whole} if {whole} is string else {whole}.{inner}` in its place."
-        reader.report("unlike-types", "warning", f"{whole}|{name}", reader.source.place(node), message, help)
+        at, topic = reader.source.place(node), Topic((whole,))
+        reader.report("unlike-types", "warning", f"{whole}|{name}", at, message, help, topic=topic)
 
 
 TESTS_OF = {"a number": "number", "a text": "string", "a map": "mapping"}
@@ -176,7 +179,8 @@ def either(reader: Reader, node: nodes.Expr, shape: Shape, own: set[str], other:
     whole = path(node)
     message = f"`{whole or '…'}` ({told(shape)}) may be {told(wrong[0])}, and `{sign}` fails on that here."
     help = f"Ask first: `if {whole or '…'} is {'number' if wanted == {'number'} else 'string'}`."
-    reader.report("unlike-types", "warning", message, reader.source.place(node), message, help)
+    topic = Topic((whole,)) if whole else NO_TOPIC
+    reader.report("unlike-types", "warning", message, reader.source.place(node), message, help, topic=topic)
     return True
 
 

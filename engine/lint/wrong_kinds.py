@@ -19,13 +19,13 @@ from engine.lint.world import World
 
 OF_KINDS = frozenset(("unlike-types", "wrong-field-type", "not-a-list"))
 AT_STEPS = ("bad-default", "limit-without-meaning", "duplicate-step")  # what tells of a wrong kind at its step
-_MAY_BE = re.compile(r"`(\w+)` may be (.+), which has no `(\w+)`")
+_NAMES_KINDS = frozenset((*OF_KINDS, "unknown-attribute", "not-called", "whole-map"))
 
 
 def check(world: World) -> None:
     """After all others: of what they found."""
     causes = [one for one in (*world.findings, *world.loaded.findings) if one.code in AT_STEPS]
-    mixed = [one for one in world.findings if one.code == "unknown-attribute" and _MAY_BE.match(one.message)]
+    mixed = [one for one in world.findings if one.topic.kind in ("items", "mixed") and one.topic.why]
     for scenario in world.scenarios.values() if causes or mixed else ():
         for one in causes:
             if one.span.file == scenario.file and (name := _asked(scenario, one.span)):
@@ -43,8 +43,9 @@ def _asked(scenario: Scenario, at: Span) -> str:
 
 def _at_its_step(world: World, cause: Finding, name: str) -> None:
     echoes = list(_of(world, cause.span.file, name))
-    if cause.code == "limit-without-meaning" and not any(f"`{name}` (a text)" in one.message for one in echoes):
-        return  # the question is one for a text
+    sure = cause.topic.kind == "text" and any(_names(one, name) for one in echoes)
+    if cause.code == "limit-without-meaning" and not sure:
+        return  # the question is no one for a text
     if echoes:
         world.findings.append(replace(cause, covers=(cause.span, *sorted({one.span for one in echoes}))))
 
@@ -54,23 +55,29 @@ def _of(world: World, file: str, name: str) -> Iterator[Finding]:
     lines = world.texts.get(file, b"").decode("utf-8", "replace").split("\n")
     word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
     for one in world.findings:
-        if one.span.file == file and (one.code in OF_KINDS or f"`{name}` (" in one.message):
+        if one.span.file == file and (one.code in OF_KINDS or _names(one, name)):
             line = lines[one.span.line - 1] if one.span.line <= len(lines) else ""
-            if f"`{name}` (" in one.message or word.search(line[one.span.column - 1 : one.span.end_column - 1]):
+            if _names(one, name) or word.search(line[one.span.column - 1 : one.span.end_column - 1]):
                 yield one
+
+
+def _names(one: Finding, name: str) -> bool:
+    """Whether it says of which kind the variable is."""
+    return one.code in _NAMES_KINDS and name in one.topic.names and not one.topic.why
 
 
 def _mixed(world: World, scenario: Scenario, findings: list[Finding]) -> None:
     """`set: {goal: "{{ picked.id }}"}` of what is a whole row elsewhere."""
     by_name: dict[str, list[Finding]] = {}
     for one in findings:
-        if (found := _MAY_BE.match(one.message)) is not None:
-            by_name.setdefault(found[1], []).append(one)
+        if "." not in one.topic.names[0]:
+            by_name.setdefault(one.topic.names[0], []).append(one)
     flow = world.flows[scenario.id]
     for name, some in by_name.items():
         at = list(_sets_single(world, flow, name))
-        if len(at) == 1 and len(some) > 1 and (found := _MAY_BE.match(some[0].message)) is not None:
-            message = f"`{name}` is {found[2]} here, and {len(some)} places read fields of it, such as `{found[3]}`."
+        if len(at) == 1 and len(some) > 1:
+            what, field = some[0].topic.why, some[0].topic.field
+            message = f"`{name}` is {what} here, and {len(some)} places read fields of it, such as `{field}`."
             told = Finding(at[0], "unknown-attribute", some[0].severity, message, "Set it to the whole row or record.")
             world.findings.append(replace(told, covers=(at[0], *sorted({one.span for one in some}))))
 

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from engine.core import node as nodes
-from engine.core.finding import Finding
+from engine.core.finding import Finding, Topic
 from engine.core.project import Bounds, Localized
 from engine.project import file_schema
-from engine.project.suggest import closest, is_typo
+from engine.project.suggest import closest, is_typo, proposal
 
 BOT = "catalog/bot.yaml"
 DEFAULT_LANGUAGES = ("ru", "en")
@@ -128,7 +128,7 @@ def _timezone(node: nodes.Mapping, data: dict[str, Any], findings: list[Finding]
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # OSError: a folder of the zone database, such as `Europe`
         near = _ZONES.get(name.upper()) or closest(name, sorted(available_timezones()))
-        help = f"Did you mean `{near}`?" if near else "Write it as `Europe/Moscow` or `UTC`."
+        help = proposal(near) if near else "Write it as `Europe/Moscow` or `UTC`."
         _, span = file_schema.at(node, ["timezone"])
         findings.append(Finding(span, "unknown-timezone", "error", f"There is no time zone `{name}`.", help))
         return DEFAULT_TIMEZONE
@@ -150,7 +150,7 @@ def unknown_language(key: nodes.Scalar, languages: tuple[str, ...]) -> Finding:
     """A text in a language that the bot does not speak."""
     message = f"`{key.text}` is no language of this bot; it speaks {', '.join(languages)}."
     help = "Correct it, or add the language to `languages` in catalog/bot.yaml."
-    return Finding(key.span, "unknown-language", "error", message, help)
+    return Finding(key.span, "unknown-language", "error", message, help, topic=Topic((key.text,)))
 
 
 def _setting(key: str, row: Any, node: nodes.Mapping, findings: list[Finding]) -> Setting:

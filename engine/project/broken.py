@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from engine.core.sandbox import Sandbox
 from engine.project.other_signs import instead, of_sign
-from engine.project.suggest import closest
+from engine.project.suggest import closest, proposal
 from engine.project.torn import BEGINS, ENDS, Reading, Word
 
 CLOSING = {"{{": "}}", "{%": "%}", "(": ")", "[": "]", "{": "}"}
@@ -183,7 +183,7 @@ class _Finder:
         wanted = [f"end{self.words[around[-1]].value}"] if around else []
         near = closest(tag, wanted)
         near = ELSE_IF.get(tag) or near or closest(tag, (*CLOSED, "else", "elif"))
-        help = f"Did you mean `{near}`?" if near else "There are `if`, `for`, `set`, `with` and, in prompts, `block`."
+        help = proposal(near) if near else "There are `if`, `for`, `set`, `with` and, in prompts, `block`."
         return Broken(word.start, word.end, f"there is no `{{% {tag} %}}`", help)
 
     # within an expression -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.core.builtin import BUILTIN
 from engine.core.fields import NAME
-from engine.core.finding import Finding, Span
+from engine.core.finding import Finding, Span, Topic
 from engine.core.project import Collection, Model, Prompt, Scenario
 from engine.core.step import Reference
 from engine.core.triggers import Trigger
@@ -19,7 +19,7 @@ from engine.project.files import look
 from engine.project.outcomes import OUTCOMES
 from engine.project.prompts import as_prompt
 from engine.project.scenario import ScenarioFile
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import did_you_mean, proposal
 from engine.project.unread import UNREAD
 
 OWN_MODEL = (
@@ -83,7 +83,8 @@ class Names:
             message = "A prompt's model is a name of catalog/models.yaml, and no expression."
             return Finding(reference.span, "unknown-model", "error", message, OWN_MODEL)
         help = self._by_command(reference) or self._by_file(reference, known) or _help(reference.name, known, where)
-        return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help)
+        topic = Topic((reference.name,))
+        return Finding(reference.span, f"unknown-{reference.kind}", "error", message, help, topic=topic)
 
     def _by_command(self, reference: Reference) -> str:
         if reference.kind != "scenario" or reference.name in self.scenario_files:
@@ -96,7 +97,7 @@ class Names:
             return ""
         bare = as_prompt(reference.name)
         if bare in known:
-            return f"Did you mean `{bare}`? It is named without the file's ending."
+            return f"{proposal(bare)} It is named without the file's ending."
         there = [file for file in self._others if as_prompt(file).split("/")[-1] == bare]
         better = f"prompts/{bare}.md.j2" if reference.kind == "prompt" else f"scenarios/{bare}.yaml"
         return f"There is a file {there[0]}: call it {better}." if there else ""

@@ -25,7 +25,7 @@ from engine.project.builder import StepBuilder
 from engine.project.file_schema import at
 from engine.project.front_matter import FrontMatter, split
 from engine.project.returns import ReturnsError, schema_of
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import closest, did_you_mean, proposal
 from engine.project.values import plain
 
 ENDINGS = (".md.j2", ".j2", ".txt.j2")
@@ -138,7 +138,7 @@ class PromptFiles:
         for block in self.trees[template].find_all(nodes.Block):
             if closest(block.name, [one for one in ("user", "system") if one not in blocks]) == "user":
                 message = f"The block `{block.name}` is never sent, and there is no block `user`."
-                self._report(self._place(template, block.name), "unknown-block", message, "Did you mean `user`?")
+                self._report(self._place(template, block.name), "unknown-block", message, proposal("user"))
         return len(self.findings) > told
 
     def _mute(self, template: str) -> Finding:

@@ -13,11 +13,12 @@ from typing import Any
 
 from engine.core import node as nodes
 from engine.core.filters import reckoned
-from engine.core.finding import Finding, Severity, Span
+from engine.core.finding import NO_TOPIC, Finding, Span, Topic
 from engine.project import spoken
 from engine.project.places import span_of
 from engine.project.slips import is_slip
 from engine.project.spoken import beside, every, is_spoken
+from engine.project.suggest import proposal
 from engine.project.values import plain
 
 _NUMBER = re.compile(r"[₽$€£]?\s*-?\d[\d\s\u00a0.,]*\s*(?:[^\W\d]{1,12}\.?|[₽$€£%])?")
@@ -106,7 +107,8 @@ def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Ite
             yield _finding(row.span, message, "Write `field: value` lines, as in the other rows.")
     for number, (mine, other) in misspelt(maps).items():
         message = f"`{mine}` stands in this row alone, and `{other}`, which all others have, is missing in it."
-        yield _finding(maps[number].key(mine).span, message, f"Did you mean `{other}`?")
+        topic = Topic(field=mine, kind="slip", instead=other)
+        yield _finding(maps[number].key(mine).span, message, proposal(other), topic=topic)
     for name in dict.fromkeys(key for row in maps for key in row if key != "id"):
         values = [row.get(name) for row in maps]
         there = [one for one in values if one is not None]
@@ -131,7 +133,7 @@ def _numbers(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
         digits = re.sub(r"[^\d.,-]", "", one.text).strip(".,")
         better = digits.replace(",", ".") if digits.count(",") + digits.count(".") < 2 else re.sub(r"[.,]", "", digits)
         message = f"`{name}` is the text `{one.text}` here, and in other rows a number."
-        yield _finding(one.span, message, f"Write `{better}`, without anything else.")
+        yield _finding(one.span, message, f"Write `{better}`, without anything else.", topic=Topic(field=name))
 
 
 def _lists(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
@@ -141,10 +143,10 @@ def _lists(name: str, values: list[nodes.Node]) -> Iterator[Finding]:
         one = single[0]
         if isinstance(one, nodes.Mapping):
             message = f"`{name}` is a map here, and in other rows a list."
-            yield _finding(one.span, message, "Put it in square brackets: `[{…}]`.")
+            yield _finding(one.span, message, "Put it in square brackets: `[{…}]`.", topic=Topic(field=name))
         elif isinstance(one, nodes.Scalar) and "," in one.text and not {"[", "]"} & {*one.text}:
             message = f"`{name}` is one text here, and in other rows a list."
-            yield _finding(one.span, message, f"Put it in square brackets: `[{one.text}]`.")
+            yield _finding(one.span, message, f"Put it in square brackets: `[{one.text}]`.", topic=Topic(field=name))
 
 
 def _no_such_day(node: nodes.Scalar) -> Iterator[Finding]:
@@ -179,5 +181,5 @@ def _template(node: nodes.Scalar) -> Iterator[Finding]:
         yield _finding(span_of(node, *found.span()), message, help, "template-in-data")
 
 
-def _finding(span: Span, message: str, help: str, code: str = "unlike-row", severity: Severity = "warning") -> Finding:
-    return Finding(span, code, severity, message, help)
+def _finding(span: Span, message: str, help: str, code: str = "unlike-row", topic: Topic = NO_TOPIC) -> Finding:
+    return Finding(span, code, "warning", message, help, topic=topic)

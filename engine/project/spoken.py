@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.core import node as nodes
-from engine.core.finding import Finding, Span
+from engine.core.finding import NO_TOPIC, Finding, Span, Topic
 from engine.project.suggest import closest, did_you_mean
 from engine.project.translations import has_words
 
@@ -48,7 +48,7 @@ def check(node: nodes.Node, languages: tuple[str, ...]) -> Iterator[Finding]:
     for text, language in lacking if whole > len({id(text) for text, _ in lacking}) else ():
         if any(isinstance(value, nodes.Scalar) and has_words(value.text) for _, value in text.entries.values()):
             message = f"This text is not there in `{language}`; those of the other rows are."
-            yield _finding("missing-translation", text.span, message, f"Write `{language}: …` beside it.")
+            yield _finding("missing-translation", text.span, message, f"Write `{language}: …` beside it.", language)
 
 
 def beside(rows: list[nodes.Mapping], name: str, languages: tuple[str, ...]) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def beside(rows: list[nodes.Mapping], name: str, languages: tuple[str, ...]) -> 
                     help = (
                         f"It speaks {', '.join(languages)}. Correct it, or add it to `languages` in catalog/bot.yaml."
                     )
-                    yield _finding("unknown-language", inner.span, _STRANGE.format(word), help)
+                    yield _finding("unknown-language", inner.span, _STRANGE.format(word), help, word)
 
 
 def _misspelt(node: nodes.Mapping, languages: tuple[str, ...]) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _misspelt(node: nodes.Mapping, languages: tuple[str, ...]) -> Iterator[Findi
         meant = name not in languages and _meant(name, node, languages)
         if meant:
             help = did_you_mean(name.replace(" ", ""), [meant])
-            yield _finding("unknown-language", key.span, _STRANGE.format(name), help)
+            yield _finding("unknown-language", key.span, _STRANGE.format(name), help, name)
 
 
 def _meant(name: str, node: nodes.Mapping, languages: tuple[str, ...]) -> str | None:
@@ -105,5 +105,5 @@ def _nothing(key: nodes.Scalar) -> Finding:
     return _finding("empty-value", key.span, f"There is nothing behind `{key.text}`.", "Write what is meant.")
 
 
-def _finding(code: str, span: Span, message: str, help: str) -> Finding:
-    return Finding(span, code, "warning", message, help)
+def _finding(code: str, span: Span, message: str, help: str, language: str = "") -> Finding:
+    return Finding(span, code, "warning", message, help, topic=Topic((language,)) if language else NO_TOPIC)

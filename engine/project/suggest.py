@@ -121,6 +121,21 @@ def meant_by(used: Iterable[str], known: Iterable[str]) -> frozenset[str | None]
     return frozenset(closest(word, words) for word in used if word not in words)
 
 
+_ASKED = "Did you mean "
+_WORD = re.compile(_ASKED + r"`'?([^`']+)'?`(.?)")
+
+
+def proposal(word: str, then: str = "") -> str:
+    """A sentence for a finding's help, the one place that words it. `then`: more of it, such as another word."""
+    return f"{_ASKED}`{word}`{then}?"
+
+
+def proposed(help: str, alone: bool = True) -> str:
+    """The word that a finding's help proposes, empty when none; `alone`: and nothing beside it."""
+    found = _WORD.search(help)
+    return found[1] if found is not None and (found[2] == "?" or not alone) else ""
+
+
 def did_you_mean(word: str, candidates: Iterable[str], ours: bool = False) -> str:
     """A sentence for a finding's help: the nearest word, else all words when they are few, else nothing. `ours` as in
     `closest`."""
@@ -134,7 +149,7 @@ def did_you_mean(word: str, candidates: Iterable[str], ours: bool = False) -> st
         mixed = typed != near.lower() == typed.translate(_LOOK_ALIKE)
         note = " Yours has letters of another alphabet that look the same." if mixed else ""
         rival = _rival(word, near, known)
-        return f"Did you mean `{near}` or `{rival}`?" if rival else f"Did you mean `{near}`?{note}"
+        return proposal(near, f" or `{rival}`") if rival else proposal(near) + note
     if 0 < len(known) <= 12:
         return "Known here: " + ", ".join(f"`{each}`" for each in known) + "."
     return ""

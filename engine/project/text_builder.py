@@ -9,7 +9,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct, field
 
 from engine.core.fields import ONE_EXPRESSION
-from engine.core.finding import Finding, Mend, Span
+from engine.core.finding import NO_TOPIC, Finding, Mend, Span, Topic
 from engine.core.node import Mapping, Node, Scalar, Sequence
 from engine.core.step import Reference
 from engine.core.template import PLAIN, Expression, Plain, Text, Translated, Value
@@ -17,7 +17,7 @@ from engine.project.broken import broken
 from engine.project.hints import NO_TEXT, SEVERAL_TEXTS, invisible
 from engine.project.places import span_of
 from engine.project.quoting import as_scalar
-from engine.project.suggest import advice, closest, did_you_mean, is_typo
+from engine.project.suggest import advice, closest, did_you_mean, is_typo, proposed
 from engine.project.values import plain as plain_data
 
 
@@ -41,9 +41,17 @@ class TextBuilder:
 
     # reporting and remembering ----------------------------------------------------------------------------------
 
-    def report(self, code: str, at: Node | Span, message: str, help: str = "", severity: str = "error") -> None:
+    def report(
+        self,
+        code: str,
+        at: Node | Span,
+        message: str,
+        help: str = "",
+        severity: str = "error",
+        topic: Topic = NO_TOPIC,
+    ) -> None:
         span = at if isinstance(at, Span) else at.span
-        self.findings.append(Finding(span, code, severity, message, help))  # type: ignore[arg-type] # one of Severity
+        self.findings.append(Finding(span, code, severity, message, help, topic=topic))  # type: ignore[arg-type] # one of Severity
 
     def _failed(self, before: int) -> bool:
         """Whether anything wrong was found since there were so many findings."""
@@ -59,9 +67,9 @@ class TextBuilder:
         else:
             listed = f"Write one of {', '.join(f'`{one}`' for one in known)}." if code == "unknown-value" else ""
             help = did_you_mean(word, known, ours=True) or listed
-            if code == "unknown-language" and not help.startswith("Did you"):
+            if code == "unknown-language" and not proposed(help, alone=False):
                 help = f"{help} Another is added to `languages` in catalog/bot.yaml."
-            self.report(code, at, f"Unknown {what}: `{word}`.", help.strip())
+            self.report(code, at, f"Unknown {what}: `{word}`.", help.strip(), topic=Topic((word,)))
         return near
 
     def refer(self, kind: str, name: str, at: Node) -> None:

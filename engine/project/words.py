@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.core import node as nodes
-from engine.core.finding import Finding, Span
+from engine.core.finding import Finding, Span, Topic
 from engine.project import file_schema
 from engine.project.bot import BOT, unknown_language
 from engine.project.suggest import did_you_mean
@@ -93,7 +93,7 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 def _foreign(file: str, language: str) -> Finding:
     message = f"The engine has no sentences of its own in `{language}`; it says them in English."
     help = f"Write them in catalog/words.yaml, under `{language}:`."
-    return Finding(Span(file), "foreign-words", "info", message, help)
+    return Finding(Span(file), "foreign-words", "info", message, help, topic=Topic((language,)))
 
 
 def _check(node: nodes.Mapping, language: str, key: str, sentence: str, known: dict[str, str]) -> Finding | None:

@@ -47,6 +47,19 @@ def test_every_code_is_explained_and_shown(code: str) -> None:
     assert [finding for finding in right if finding.severity != "info" or finding.code == code] == []
 
 
+IN_WORDS = re.compile(
+    r"\.(?:message|help)\.(?:\w*find|index|count|\w*partition|split|startswith|endswith)\b"
+    r"|\b(?:search|match|fullmatch|findall|finditer|split)\([^()]*\.(?:message|help)\b"
+    r"|\bin \w+(?:\[\w+\])?\.(?:message|help)\b"
+)
+
+
+def test_no_finding_is_known_by_its_words() -> None:
+    """Those that look for causes go by code, place and `topic`, so that any message and any help may be reworded."""
+    modules = (ROOT / "engine" / "lint").rglob("*.py")
+    assert [path.name for path in modules if IN_WORDS.search(path.read_text("utf-8"))] == []
+
+
 def test_no_code_is_reported_without_an_entry() -> None:
     """Every code that stands in the engine's source has an entry, and every entry is reported somewhere."""
     written = set[str]()

@@ -15,7 +15,7 @@ from engine.core.answer import Choice, Question, Rejected
 from engine.core.asking import GATHERED, LIMITS
 from engine.core.choices import Literal
 from engine.core.filters import reckoned
-from engine.core.finding import Span
+from engine.core.finding import NO_TOPIC, Span, Topic
 from engine.core.node import Mapping
 from engine.core.template import Value
 from engine.lint.facts import PAIRS
@@ -51,7 +51,9 @@ def _limits(world: World, step: Any, given: list[str]) -> None:
         help = f"{it_is} for {', '.join(f'`{one}`' for one in sorted(known))}." if known else ""
         instead = "integer" if all(_number(getattr(step, name)) is not None for name in strange) else "date"
         help = f"Write `answer: {instead}`. {help}" if instead in known and "answer" not in step.node else help
-        world.report("limit-without-meaning", "warning", _key(step, strange[0]), message, help)
+        of_a_text = step.choices is None and all(kind.name == "text" for kind in step.types)
+        topic = Topic(kind="text") if of_a_text else NO_TOPIC
+        world.report("limit-without-meaning", "warning", _key(step, strange[0]), message, help, topic=topic)
     for low, high in PAIRS:
         one, two = (_bound(step, getattr(step, name, None)) for name in (low, high))
         if one is not None and two is not None and one > two:

@@ -14,6 +14,7 @@ from engine.core.template import Value
 from engine.lint.patterns import HELP, MESSAGE, SLASHES, is_slow, within_slashes
 from engine.lint.rules.answers import NOTHING, constant_of
 from engine.lint.world import World
+from engine.project.suggest import proposal
 
 COUNTS, SIZES = ("min_length", "max_length"), ("min_size", "max_size")
 MARKS = 5  # of a rating, unless it is set
@@ -157,7 +158,7 @@ def _formats(world: World, step: Any) -> None:
             )
         elif meant:
             message = f"`{ending}` is no ending that files have."
-            world.report("bad-limit", "warning", at, message, f"Did you mean `{meant}`?")
+            world.report("bad-limit", "warning", at, message, proposal(str(meant)))
 
 
 def _item(step: Any, place: int) -> Span | None:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 
 from engine.core.builtin import BUILTIN
+from engine.core.finding import Topic
 from engine.core.template import Text
 from engine.lint.world import World
 from engine.project.places import span_of
-from engine.project.suggest import closest, did_you_mean, is_typo
+from engine.project.suggest import closest, did_you_mean, is_typo, proposal
 
 _NO_TEXT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\w+://\S+", re.DOTALL)
 _TEXT = re.compile(r"((?<=')[^'{}]*\s[^'{}]*(?=')|(?<=\")[^\"{}]*\s[^\"{}]*(?=\"))|.", re.DOTALL)  # with a space in it
@@ -39,10 +40,10 @@ def check(world: World) -> None:
             for found in _COMMAND.finditer(covered):
                 severity, help = _judged(world, found["name"])
                 if severity == "info" and (other := _translated(text, plain.source, found["name"])):
-                    severity, help = "warning", f"Did you mean `/{other}`, as the text has it in another language?"
+                    severity, help = "warning", proposal(f"/{other}", ", as the text has it in another language")
                 if help and not (severity == "info" and _is_price(plain.source[: found.start()], found["name"])):
                     at, message = span_of(scalar, *found.span()), f"Nothing starts on `/{found['name']}`."
-                    world.report("unknown-command", severity, at, message, help)
+                    world.report("unknown-command", severity, at, message, help, topic=Topic((found["name"],)))
 
 
 def _translated(text: Text, source: str, name: str) -> str:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.session import PEOPLE
 from engine.lint.world import World
@@ -76,7 +76,9 @@ def _fields(world: World, file: str, rows: Any, blob: bytes) -> None:
         at = _first(node, name)
         if at is not None:
             message = f"No scenario and no prompt reads `{name}` of a row."
-            _tell(world, "unused-field", at, message, "Delete it from the rows, or read it.")
+            world.report(
+                "unused-field", "info", at, message, "Delete it from the rows, or read it.", topic=Topic(field=name)
+            )
 
 
 def _first(node: Node | None, name: str) -> Span | None:

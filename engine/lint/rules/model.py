@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core.filters import reckoned
-from engine.core.finding import Span
+from engine.core.finding import Kind, Span, Topic
 from engine.core.node import Mapping, Node, Sequence
 from engine.core.step import Step
 from engine.core.template import Expression, Plain, Translated, Value
+from engine.lint.compare import never
 from engine.lint.missing import Missing
 from engine.lint.shapes import ANY, NUMERIC, Shape
 from engine.lint.texts import source_of_prompt
@@ -129,7 +130,9 @@ def _same(world: World, step: Any, name: str, value: Any, wanted: Shape, at: Nod
         help = did_you_mean(value, sorted(map(str, wanted.values)))
     elif value is None:
         help = f"Write {EXAMPLES.get(wanted.kind, 'a value')}; what may be left out is `{name}?` in its `returns`."
-    world.report("if-fails-differs", "error", at.span, message, help)
+    kind: Kind = "map" if isinstance(value, dict) else ""
+    topic = never(value, wanted.values or ()) if isinstance(value, str) else Topic(field=name, kind=kind)
+    world.report("if-fails-differs", "error", at.span, message, help, topic=topic)
 
 
 EXAMPLES = {

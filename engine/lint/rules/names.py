@@ -80,7 +80,7 @@ def _step(
     elif step.verb == "llm" and step.prompt in world.project.prompts:
         given = {name: shape_of(names, value) for name, value in (step.with_ or {}).items()}
         inner = StepNames(world, scenario.writes, names.state, given, names.way)
-        inner.where = f" (the scenario `{scenario.id}` uses this prompt)"
+        inner.user = scenario.id
         _prompt(world, inner, world.project.prompts[step.prompt])
         return [*names.told, *inner.told], names.unsure + inner.unsure
     return names.told, names.unsure

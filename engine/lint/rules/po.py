@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.lint.world import World
 from engine.project.po import Entry, PoFile
 from engine.project.scenario import ScenarioFile
@@ -39,7 +39,8 @@ def _match(world: World, match: Match) -> None:
     if not match.used and other is not None:
         message = f"The scenario itself has this text in `{match.language}`, which people read."
         help = f"Delete it in line {place.at.span.line} of {place.at.span.file}, or this entry."
-        world.report("translated-twice", "warning", entry.text.span, message, help)
+        topic = Topic((match.language,))
+        world.report("translated-twice", "warning", entry.text.span, message, help, topic=topic)
     elif match.stale:
         _stale(world, match)
 
@@ -87,7 +88,7 @@ def _file(world: World, file: str, po: PoFile) -> None:
     if language not in languages:
         message = f"`{language}` is no language of this bot; it speaks {', '.join(languages)}."
         help = "Add it to `languages` in catalog/bot.yaml; until then nobody reads this file."
-        world.report("unknown-language", "warning", Span(file), message, help)
+        world.report("unknown-language", "warning", Span(file), message, help, topic=Topic((language,)))
         return
     for entry in po.entries:
         if entry.obsolete or entry.name.partition("/")[0] in world.facts or world.broken:

@@ -8,11 +8,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.core.finding import Span
+from engine.core.finding import Kind, Span, Topic
 from engine.core.fitting import MISFIT, fitted
 from engine.core.node import Mapping, Node, Scalar
 from engine.core.project import Collection, CollectionField
 from engine.core.records import COMPARISONS
+from engine.lint.compare import never
 from engine.lint.fitting import ONE_NAME, asked_by, may_fit, sorted_out, what_it_is
 from engine.lint.flow import Flow
 from engine.lint.missing import Missing, written_choices
@@ -58,7 +59,9 @@ def _step(world: World, flow: Flow, step: Any) -> None:
             help = "Write `first: true` in its `find`, or `where:` here in place of `record`."
             whole, dot, _ = step.record.source.partition(".")
             help = f"Write `record: {whole}`, which is the whole record." if dot and whole.isidentifier() else help
-            world.report("not-a-record", "error", step.at("record"), message, help)
+            kind: Kind = "list" if any(part.kind == "list" for part in shape.parts()) else ""
+            topic = Topic((step.record.source.strip(),), kind=kind)
+            world.report("not-a-record", "error", step.at("record"), message, help, topic=topic)
         others = {part.what for part in shape.parts()} - {f"a record of `{step.update}`"}
         if shape.parts() and others and all(one.startswith("a record of ") for one in others) and len(others) == 1:
             message = f"This is {next(iter(others))}, and the step changes `{step.update}`: nothing would be changed."
@@ -170,7 +173,8 @@ def _can_be(
             meant = any(is_typo(strange[0], value) for value in declared.values)
             at = _choice(step, written, strange[0]) if meant else None
             message = f"{message[:-1]}, and this is looked for or saved there." if at is not None else message
-            world.report("value-not-declared", "error", at or written.span, message, help)
+            topic = never(strange[0], declared.values)
+            world.report("value-not-declared", "error", at or written.span, message, help, topic=topic)
             return False
     return True
 
@@ -197,7 +201,8 @@ def _is_label(world: World, step: Any, collection: Collection, declared: Collect
     if strange and declared.values:
         message = f"`{declared.name}` of `{collection.name}` is never `{strange[0]}`, which stands on a button."
         help = f"Save the choice itself: `{{{{ {asked} }}}}`."
-        world.report("value-not-declared", "error", written.span, message, help)
+        topic = never(strange[0], declared.values)
+        world.report("value-not-declared", "error", written.span, message, help, topic=topic)
     return bool(strange and declared.values)
 
 
@@ -287,4 +292,5 @@ def _fits(
         subject = f"`{name[1]}`" if name else "this"
         message = f"`{collection.name}` needs `{declared.name}`, and {subject} may be null: {shape.empty}."
         help = "Ask first: save only `if` it is there; or give a value in its place: `| default(…)`."
-        world.report("maybe-empty", "warning", at, message, help)
+        topic = Topic((name[1] if name else "",), why=shape.empty)
+        world.report("maybe-empty", "warning", at, message, help, topic=topic)

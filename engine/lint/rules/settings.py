@@ -6,10 +6,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.core.node import Mapping, Scalar, Sequence
 from engine.lint.world import World
 from engine.project.bot import BOT, read_bot
+from engine.project.suggest import proposal
 from engine.project.yaml import read
 
 _CODES = (
@@ -34,7 +35,7 @@ def _languages(world: World) -> None:
         meant = CODES.get(item.text) if isinstance(item, Scalar) else None
         if meant and isinstance(item, Scalar):
             message = f"`{item.text}` is no code of a language, so the engine has no sentences in it."
-            world.report("unknown-language", "error", item.span, message, f"Did you mean `{meant}`?")
+            world.report("unknown-language", "error", item.span, message, proposal(meant), topic=Topic((item.text,)))
 
 
 def _of_env(world: World) -> None:

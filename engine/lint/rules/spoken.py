@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from engine.core.finding import Topic
 from engine.core.node import Mapping, Node, Sequence
 from engine.lint.world import World
 from engine.project.yaml import read
@@ -56,4 +57,4 @@ def _tell(world: World, node: Mapping, strange: set[str]) -> None:
     if mine and len(mine) < len(node.entries) and all(key in strange or key in languages for key in node):
         message = f"`{mine[0]}` is none of the bot's languages, so this is no text but a map."
         help = f"Add it in catalog/bot.yaml: `languages: [{', '.join([*languages, mine[0]])}]`; or take it out."
-        world.report("unknown-language", "warning", node.key(mine[0]).span, message, help)
+        world.report("unknown-language", "warning", node.key(mine[0]).span, message, help, topic=Topic((mine[0],)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from engine.core.builtin import BUILTIN
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.core.node import Scalar, Sequence
 from engine.core.triggers import Trigger, folded
 from engine.lint.facts import Facts
@@ -79,6 +79,7 @@ def _doubled(world: World) -> None:
                 span,
                 f"`{shown}` is a trigger {where} already.",
                 "Only one scenario can start on it.",
+                topic=Topic((other.id,)),
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.lint.world import World
 from engine.project.catalog import CHECKED, SPECIAL
 from engine.project.elsewhere import within
@@ -31,7 +31,9 @@ def check(world: World) -> None:
         told = PurePosixPath(place).name.split(".")[0] in asked  # where it is asked for, with this file's name
         if place and place not in world.texts and not told:
             message = "This file is not read."
-            world.report("misplaced-file", "warning", Span(file), message, f"Move it to {place}.")
+            world.report(
+                "misplaced-file", "warning", Span(file), message, f"Move it to {place}.", topic=Topic(instead=place)
+            )
 
 
 def _place(root: Path, file: str) -> str:

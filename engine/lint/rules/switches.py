@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.core.choices import Literal
+from engine.core.finding import Topic
 from engine.core.node import Mapping
+from engine.lint.compare import never
 from engine.lint.flow import Flow
 from engine.lint.given import LABELLED
 from engine.lint.missing import Missing, choices_of
@@ -16,7 +18,7 @@ from engine.lint.scope import shape_of
 from engine.lint.shapes import NUMERIC, RATED, Shape, told
 from engine.lint.world import World
 from engine.project.borrowed import TRUTH
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import closest, did_you_mean, proposal
 from engine.steps.switch import as_written, case_for
 
 WORDS = {"true", "false", "null"}
@@ -64,7 +66,9 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
             message = f"`{step.switch.source.strip()}` is never `{case}`."
             of = Missing(choices_of(asked), case) if asked is not None and asked.verb == "ask" else None
-            world.report("unknown-case", "warning", key, message, _meant(case, possible), of)
+            world.report(
+                "unknown-case", "warning", key, message, _meant(case, possible), of, topic=never(case, possible)
+            )
     untaken = {as_written(value) for value in values if value is not None and case_for(value, step.cases) is None}
     missing = sorted(untaken - meant)
     if missing and step.else_ is None and RATED not in shape.all_marks():
@@ -97,7 +101,7 @@ def _of_no_case(world: World, step: Any, shape: Shape) -> bool:
         help = (
             f"How many there are is `{whole} | length`." if parts[0].kind == "list" else f"Name a field: `{whole}.…`."
         )
-        world.report("unlike-types", "warning", step.at("switch"), message, help)
+        world.report("unlike-types", "warning", step.at("switch"), message, help, topic=Topic((whole,)))
         return True
     if not parts or any(part.kind not in NUMERIC or part.values is not None for part in parts):
         return False
@@ -129,7 +133,7 @@ def _meant(case: str, possible: set[str]) -> str:
     if len(several) > 1 and set(several) <= possible:
         return f"A case is one value: write `{several[0]}:` and `{several[1]}:`, each with its steps."
     if case.lower() in TRUTH and possible <= WORDS:
-        return f"Did you mean `{TRUTH[case.lower()]}`?"
+        return proposal(TRUTH[case.lower()])
     return did_you_mean(case, sorted(possible - {"null"}))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from engine.core.choices import Literal
-from engine.core.finding import Span
+from engine.core.finding import Span, Topic
 from engine.core.project import Scenario
 from engine.core.template import Plain, Text, Translated, Value
 from engine.lint.tongues import are_languages
@@ -85,7 +85,8 @@ def _at_its_entry(world: World, match: Match | None) -> bool:
     if not match.entry.text.text and has_words(match.place.source):
         message = f"The text has no translation into `{match.language}` yet; people read it as it is in the scenario."
         help = "Write it between the quotes of msgstr."
-        world.report("missing-translation", "warning", match.entry.text.span, message, help)
+        topic = Topic((match.language,))
+        world.report("missing-translation", "warning", match.entry.text.span, message, help, topic=topic)
     return True
 
 
@@ -108,7 +109,8 @@ def _missing(world: World, text: Text | Translated, missing: list[str], files: s
             message = f"This text is not there in {listed}."
             help = f"`dialogue translate update` adds it to translations/{filled[0]}.po; or write `{{{known}}}`."
         severity = "warning" if filled or _declared(world) else "info"
-        world.report("missing-translation", severity, at, message, help, about=at if filled else None)
+        about, topic = at if filled else None, Topic((*missing,))
+        world.report("missing-translation", severity, at, message, help, about=about, topic=topic)
 
 
 _OF_ITS_OWN = re.compile(r"\w*[a-z0-9-][A-Z]\w*|[A-Z0-9]{2,5}", re.ASCII)

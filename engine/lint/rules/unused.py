@@ -13,7 +13,7 @@ from engine.lint.bare import bare_result
 from engine.lint.results import FUNCTIONS
 from engine.lint.world import World
 from engine.project.builder import BUILTIN_NAMES, JINJA_NAMES
-from engine.project.suggest import closest, is_typo, meant_by
+from engine.project.suggest import closest, is_typo, meant_by, proposal
 
 HIDDEN = BUILTIN_NAMES | JINJA_NAMES | {"labels"}
 
@@ -64,7 +64,7 @@ def _meant(world: World, scenario: Scenario, read: frozenset[str], name: str) ->
 def _other_name(scenario: Scenario, name: str) -> str:
     """`prise` beside `price`, which is set elsewhere."""
     near = closest(name, sorted(scenario.writes - {name}))
-    return f"Did you mean `{near}`?" if near and is_typo(name, near) else ""
+    return proposal(near) if near and is_typo(name, near) else ""
 
 
 def counts(step: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from engine.core.finding import Topic
 from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.core.step import Step
@@ -16,7 +17,7 @@ from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
 from engine.lint.shapes import Shape, told
 from engine.lint.world import World
-from engine.project.suggest import closest, did_you_mean
+from engine.project.suggest import closest, did_you_mean, proposal
 from engine.project.unread import UNREAD
 
 
@@ -34,7 +35,7 @@ def check(world: World) -> None:
         first, dot, _ = step.goto.partition(".")
         if dot and first in step.by_name:
             message = f"A step's name has no dot in it, so `{step.goto}` leads nowhere."
-            world.report("unknown-step", "error", step.at("goto"), message, f"Did you mean `{first}`?")
+            world.report("unknown-step", "error", step.at("goto"), message, proposal(first))
 
 
 def _unreachable(world: World, scenario: Scenario, flow: Flow) -> None:
@@ -186,7 +187,7 @@ def _of_its_kind(world: World, flow: Flow, step: Any, name: str, kind: str) -> N
     bare = at.text.strip() if isinstance(at, Scalar) and at.plain else ""
     if bare in names.state.variables:
         return  # told as what lacks its braces
-    world.report("unlike-types", "warning", at.span, message, help)
+    world.report("unlike-types", "warning", at.span, message, help, topic=Topic((f"{step.run}.{name}",)))
 
 
 _TAKEN = {"number": "a number", "boolean": "true or false", "list": "a list"}
@@ -210,7 +211,7 @@ def _inputs(world: World, flow: Flow, step: Any) -> None:
             message = f"`{step.run}` has no input `{name}`."
             help = did_you_mean(name, callee.inputs) or f"Declare it there: `inputs: {{{name}: …}}`."
             meant.add(closest(name, callee.inputs))
-            world.report("unknown-input", "error", key.span, message, help)
+            world.report("unknown-input", "error", key.span, message, help, topic=Topic((step.run,), name))
         elif name in callee.kinds and flow.reached(step):
             _of_its_kind(world, flow, step, name, callee.kinds[name])
     for name, must in callee.inputs.items():
@@ -219,9 +220,8 @@ def _inputs(world: World, flow: Flow, step: Any) -> None:
             world.report("missing-input", "error", step.at("run"), message, f"Add `with: {{{name}: …}}`.")
     if step.as_ and callee.result is None:
         message = f"`{step.run}` gives nothing back, so `{step.as_}` is always null."
-        world.report(
-            "no-result", "error", step.at("as"), message, f"Write `result:` in {callee.file}, or take `as` out."
-        )
+        help = f"Write `result:` in {callee.file}, or take `as` out."
+        world.report("no-result", "error", step.at("as"), message, help, topic=Topic((step.run,)))
 
 
 def _renamed(world: World, scenario: Scenario) -> None:
