@@ -5,7 +5,6 @@ kept aside (the last few times) when it is written over.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,6 @@ from engine.outputs.gently import gently
 from engine.outputs.ledger import Ledger
 from engine.outputs.port import Everything
 from engine.outputs.sheet import header, line, open_ended, place, row
-
-log = logging.getLogger(__name__)
-EDITED = 5  # versions of a file by another's hand that are kept
 
 
 class _Sheet(Struct):
@@ -84,16 +80,7 @@ class CsvOutput:
         content = path.read_bytes()
         if any(known.startswith(content) for known in ours):
             return
-        aside = atomic.aside(path, "edited")
-        atomic.replace(aside, [content])
-        log.warning(
-            "%s was changed by another hand, which does not count; that version is kept as %s. For a copy to work in: "
-            "dialogue outcomes export %s",
-            path, aside.name, path.stem,
-        )  # fmt: skip
-        kept = sorted(self._directory.glob(f"{path.name}.edited-*"), key=lambda one: one.stat().st_mtime_ns)
-        for old in kept[:-EDITED]:
-            old.unlink(missing_ok=True)
+        self._ledger.keep(path, content, path.stem)
 
     def claim(self, collections: Sequence[Collection]) -> list[Path]:
         found = []

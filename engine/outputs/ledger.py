@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from pathlib import Path
 
 from engine.outputs import atomic
+
+log = logging.getLogger(__name__)
+EDITED = 5  # versions of a file by another's hand that are kept
 
 
 class Ledger:
@@ -35,6 +39,21 @@ class Ledger:
         prints[path.name] = list(now)
         with contextlib.suppress(OSError):
             self._path.write_bytes(json.dumps(prints).encode())
+
+    @staticmethod
+    def keep(path: Path, content: bytes, export: str) -> None:
+        """Another's version of a file, which is about to be written over: kept beside it, as the last few are. Raises
+        OSError."""
+        aside = atomic.aside(path, "edited")
+        atomic.replace(aside, [content])
+        log.warning(
+            "%s was changed by another hand, which does not count; that version is kept as %s. For a copy to work in: "
+            "dialogue outcomes export %s",
+            path, aside.name, export,
+        )  # fmt: skip
+        kept = sorted(path.parent.glob(f"{path.name}.edited-*"), key=lambda one: one.stat().st_mtime_ns)
+        for old in kept[:-EDITED]:
+            old.unlink(missing_ok=True)
 
     def _prints(self) -> dict[str, object]:
         try:

@@ -23,6 +23,7 @@ from engine.core.project import Collection
 from engine.memory.port import Record
 from engine.outputs import atomic
 from engine.outputs.gently import gently
+from engine.outputs.ledger import Ledger
 from engine.outputs.port import Everything, StartedAnew
 from engine.outputs.sheet import document, place
 
@@ -48,9 +49,13 @@ class WholeFile(Storage):
         self._tables = data
         self._changed = True
 
-    def save(self) -> None:
+    def save(self, ledger: Ledger) -> None:
+        """What another hand has changed in the file since we wrote it is kept beside it."""
         if self._changed and self._tables is not None:
+            if not ledger.ours(self._path):
+                ledger.keep(self._path, self._path.read_bytes(), "COLLECTION")
             atomic.replace(self._path, _lines(self._tables))
+            ledger.wrote(self._path)
 
 
 def load(path: Path) -> Tables:
@@ -124,12 +129,13 @@ def _decoded(text: bytes) -> Any:
 
 
 class TinyDbOutput:
-    """The one file of all collections. A file that can not be read is set aside, never written over."""
+    """The one file of all collections. What can not be read, or was changed by hand, is kept aside, never lost."""
 
     name = "tinydb"
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / "outcomes.json"
+        self._ledger = Ledger(directory / ".tinydb.prints")
 
     def write(self, collection: Collection, changes: Sequence[Record], everything: Everything) -> None:
         with atomic.exclusive(self.path.with_name(".tinydb.lock")):
@@ -139,7 +145,7 @@ class TinyDbOutput:
                 _lay_over(database.table(collection.name), {record.id: record for record in changes})
             else:
                 _fill(database, collection.name, {record.id: record for record in everything()})
-            storage.save()
+            storage.save(self._ledger)
 
     def claim(self, collections: Sequence[Collection]) -> list[Path]:
         with atomic.exclusive(self.path.with_name(".tinydb.lock")):
@@ -167,7 +173,7 @@ class TinyDbOutput:
                 return False
             database.drop_table(collection.name)
             _fill(database, collection.name, records)
-            storage.save()
+            storage.save(self._ledger)
             return True
 
     def _open(self) -> WholeFile:
@@ -183,7 +189,7 @@ class TinyDbOutput:
         else:
             return storage
         storage.write({})
-        storage.save()
+        storage.save(self._ledger)
         raise StartedAnew(str(self.path))
 
 

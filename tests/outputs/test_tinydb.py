@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tinydb import TinyDB, where
 
 from engine.memory.port import Record
+from engine.outputs.atomic import kept_aside
 from engine.outputs.port import StartedAnew
 from engine.outputs.tinydb import TinyDbOutput
 from tests.outputs.conftest import CHECKINS, LEADS, record
@@ -99,6 +100,28 @@ def test_the_file_may_be_in_anybodys_layout(tmp_path: Path, output: TinyDbOutput
     output.write(LEADS, [two], never)
     assert [row["id"] for row in rows(tmp_path)] == ["r1", ["odd"], "r2"]
     assert len(rows(tmp_path, "mine")) == 1
+
+
+@pytest.mark.parametrize("how", ["next record", "check after a restart"])
+def test_what_was_changed_by_hand_is_kept_aside(
+    tmp_path: Path, output: TinyDbOutput, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A valid file with another's words in it is written over, and they are not lost; once, and not without them."""
+    path, one, two = tmp_path / "outcomes.json", record(1, {"intent": "a"}), record(2, {"intent": "b"})
+    output.write(LEADS, [one], all_of(one))
+    output.write(LEADS, [one], all_of(one))
+    assert kept_aside(tmp_path) == []
+    path.write_text(path.read_text().replace('"intent":"a"', '"intent":"позвонить"'), encoding="utf-8")
+    edited = path.read_bytes()
+    again = TinyDbOutput(tmp_path)
+    if how == "next record":
+        again.write(LEADS, [replace(one, fields={"intent": "A"})], never)
+    else:
+        assert again.check(LEADS, all_of(one))
+    again.write(LEADS, [two], never)
+    assert [one.read_bytes() for one in kept_aside(tmp_path)] == [edited]
+    assert kept_aside(tmp_path)[0].name in caplog.text
+    assert "позвонить" not in path.read_text() + caplog.text
 
 
 DAMAGE = {
