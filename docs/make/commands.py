@@ -33,6 +33,7 @@ def _command(name: str) -> str:
             parts.append(f"### dialogue {name} {title}\n")
         if rows:
             parts.append(table(("argument", "meaning"), rows) + "\n")
+    parts.append(table(("example", "what it does"), [(code(line), what) for line, what in module.EXAMPLES]) + "\n")
     return "\n".join(parts)
 
 

@@ -20,6 +20,17 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **options})
+        self._examples: Sequence[tuple[str, str]] = ()
+
+    def show(self, examples: Sequence[tuple[str, str]]) -> None:
+        """Put these (a command line, what it does) behind the help; a parser within this one shows those of its own."""
+        self._examples = [row for row in examples if f"{self.prog} " in f"{row[0]} "]
+        for action in self._subparsers._group_actions if self._subparsers is not None else ():
+            for inner in action.choices.values() if isinstance(action.choices, dict) else ():
+                inner.show(examples)
+
+    def format_help(self) -> str:
+        return super().format_help() + (f"\nexamples:\n{columns(self._examples)}" if self._examples else "")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse's own, but nothing unknown is left over: the parser that met it knows what was meant."""

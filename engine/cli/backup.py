@@ -15,6 +15,7 @@ from pathlib import Path
 
 AREA = "people"
 HELP = "copy the memory and people's files into one archive, while the bot runs"
+EXAMPLES = (("dialogue backup backup.tar.gz", "beside a running bot"),)
 DATABASE, MEDIA = "engine.db", "media"
 
 

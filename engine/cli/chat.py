@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "talk to the bot here; reads one message a line when input is piped"
+EXAMPLES = (
+    ("dialogue chat", "as a person would meet the bot"),
+    ("dialogue chat start --user anna", "one scenario, as somebody of that name"),
+    ('printf "/start\\nда\\n" | dialogue chat --json', "from a script"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

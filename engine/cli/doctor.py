@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 AREA = "run"
 HELP = "check settings, files, memory, outputs, Telegram, model and mail; say what to do, mend what can be mended"
+EXAMPLES = (
+    ("dialogue doctor", "all of it"),
+    ("dialogue doctor --offline --mend", "without asking anybody; mend the outputs"),
+)
 LOW = 200_000_000  # bytes free on the disk
 
 

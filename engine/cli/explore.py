@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "walk every way by itself; shows crashes, dead ends, circles, questions nobody can answer"
+EXAMPLES = (
+    ("dialogue explore", "from every start"),
+    ("dialogue explore start --write-tests tests/dialogues/found.yaml", "one scenario; keep what no talk test tries"),
+)
 TURNS, SECONDS = 60_000, 60.0
 
 

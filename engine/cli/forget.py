@@ -9,6 +9,7 @@ import sys
 
 AREA = "people"
 HELP = "remove everything of a person: talks, records, files, history"
+EXAMPLES = (("dialogue forget telegram:123", "asks before it does"),)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "draw a scenario as Mermaid or SVG, or the whole bot as one HTML page"
+EXAMPLES = (
+    ("dialogue graph -o bot.html", "the whole bot as a page"),
+    ("dialogue graph start -o start.svg", "one scenario as a picture"),
+    ("dialogue graph start --live -o start.svg", "with how many went which way"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 AREA = "people"
 HELP = "export who said what and when"
+EXAMPLES = (
+    ("dialogue history export --output talks.csv", "everybody"),
+    ("dialogue history export --person @anna", "one person, shown here"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

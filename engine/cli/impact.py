@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "say what changed files mean for people who are mid-way"
+EXAMPLES = (
+    ("dialogue impact", "what a save that waits would do"),
+    ("dialogue impact ../my_bot_new", "what another version of the folder would do"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

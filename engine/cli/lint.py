@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "find every mistake in scenarios, prompts and catalog"
+EXAMPLES = (
+    ("dialogue lint", "the whole bot"),
+    ("dialogue lint scenarios/start.yaml --fix", "mend what is surely meant in one file"),
+    ("dialogue lint --format json", "for a program"),
+)
 FORMATS = ("text", "json", "github", "sarif")
 
 

@@ -9,6 +9,7 @@ import sys
 
 AREA = "editor"
 HELP = "the language server that an editor starts: mistakes, completion, rename"
+EXAMPLES = (("dialogue lsp", "what an editor's settings name"),)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 """`dialogue`: the shell around the commands, one file a command in this folder.
 
-A command's module holds `AREA` (one of `AREAS`), `HELP` (one line), `add_arguments(parser)` and `run(args) -> int`;
-`args.root` is the project's folder. Law: only the chosen command's module is imported, and a new command is a new file,
-no edit here.
+A command's module holds `AREA` (one of `AREAS`), `HELP` (one line), `EXAMPLES` (command lines, each with what it does),
+`add_arguments(parser)` and `run(args) -> int`; `args.root` is the project's folder. Law: only the chosen command's
+module is imported, and a new command is a new file, no edit here.
 Exit codes: the command's own; 1 a file or the memory that cannot be used, 2 wrong use or wrong settings, 3 a crash, 130
 stopped by Ctrl-C.
 """
@@ -34,6 +34,7 @@ FAILED, CRASHED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
 class Command(Protocol):
     AREA: str
     HELP: str
+    EXAMPLES: Sequence[tuple[str, str]]
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
@@ -97,6 +98,7 @@ def _run(argv: list[str]) -> int:
         "--root", type=Path, metavar="DIR", help="the folder of scenarios/, prompts/, catalog/ (default: here)"
     )
     command.add_arguments(parser)
+    parser.show(command.EXAMPLES)
     root, rest = _root_in([*rest, "--help"] if asked else rest)
     args = parser.parse_args(rest)
     chosen = root or args.root or general.root or Path(os.environ.get("DIALOGUE_ROOT") or ".")

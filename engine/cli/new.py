@@ -9,6 +9,11 @@ from pathlib import Path
 
 AREA = "write"
 HELP = "begin a new bot, or a scenario like one of five"
+EXAMPLES = (
+    ("dialogue new bot my_bot", "a folder to begin with"),
+    ("dialogue new bot my_bot --language ru", "its texts and comments in Russian"),
+    ("dialogue new scenario booking --like lead", "one more scenario of a bot"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[+-]\d\d:\d\d\Z")
 AREA = "people"
 HELP = "show, export or rebuild what people left: leads, goals, check-ins"
+EXAMPLES = (
+    ("dialogue outcomes list", "how many records there are"),
+    ("dialogue outcomes list leads", "the records of one collection"),
+    ("dialogue outcomes export leads --output leads.csv", "the same as a table"),
+    ("dialogue outcomes rebuild", "the files anew, from the memory"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from engine.cli.backup import DATABASE, MEDIA, people_in
 
 AREA = "people"
 HELP = "bring a backup back (the bot must not run)"
+EXAMPLES = (("dialogue restore backup.tar.gz", "once the bot is stopped"),)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,10 @@ import sys
 
 AREA = "write"
 HELP = "list or explain the codes that lint reports"
+EXAMPLES = (
+    ("dialogue rules", "all codes"),
+    ("dialogue rules unknown-name", "what one means, with an example"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 AREA = "run"
 HELP = "run the bot: in Telegram when TELEGRAM_BOT_TOKEN is set, else here"
+EXAMPLES = (
+    ("dialogue run", "until Ctrl-C"),
+    ("dialogue run --root my_bot", "a bot in another folder"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

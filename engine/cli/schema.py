@@ -8,6 +8,7 @@ from pathlib import Path
 
 AREA = "editor"
 HELP = "print the JSON Schema of scenario files, for editors"
+EXAMPLES = (("dialogue schema --output scenario.schema.json", "for an editor's settings"),)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 AREA = "run"
 HELP = "how the running bot is: queues, people in conversation, model, channel"
+EXAMPLES = (
+    ("dialogue status", "for people"),
+    ("dialogue status --json", "for a program"),
+)
 RECENT = 600.0  # seconds for which a problem counts as one of now
 STATES = {"closed": "answers", "open": "is left alone for a while", "half-open": "is tried again"}
 START = "`dialogue run` starts one."

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "play the talk tests; shows what differs and which ways nobody tried"
+EXAMPLES = (
+    ("dialogue test", "all talks"),
+    ("dialogue test -k booking", "only those called so"),
+    ("dialogue test --update", "the bot is right: write what it says now"),
+)
 MISSED = 12  # lines and ways never reached that are named per scenario, unless --missed
 
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 AREA = "run"
 HELP = "show where people stand, how they came there, and what today's files would make of it"
+EXAMPLES = (
+    ("dialogue trace", "everybody"),
+    ("dialogue trace @anna", "one person's last turns"),
+    ("dialogue trace @anna --replay", "and what today's files would do"),
+)
 LINES = 40  # of the message history
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 AREA = "write"
 HELP = "make, update and check files of translations (gettext PO)"
+EXAMPLES = (
+    ("dialogue translate update en", "make translations/en.po, or bring it up to date"),
+    ("dialogue translate check", "what is missing or stale"),
+)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 CODES = {
     *("missing-translation", "stale-translation", "unused-translation", "translated-twice", "translation-syntax"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import engine.cli
+from engine.cli.arguments import Parser
 from engine.cli.main import commands, main
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     for name, body in COMMANDS.items():
         text = (
-            f'import sys\nAREA = "run"\nHELP = "does {name}"\n\n'
+            f'import sys\nAREA = "run"\nHELP = "does {name}"\nEXAMPLES = ()\n\n'
             f"def add_arguments(parser):\n    pass\n\ndef run(args):\n    {body}\n"
         )
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
@@ -79,6 +82,31 @@ def test_help_of_a_command(arguments: list[str], capsys: pytest.CaptureFixture[s
         main(arguments)
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("usage: dialogue new bot ")
+
+
+@pytest.mark.parametrize("name", commands())
+def test_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command's help ends with command lines, all of which it takes."""
+    command = import_module(f"engine.cli.{name}")
+    parser = Parser()
+    parser.add_argument("--root")
+    command.add_arguments(parser)
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    shown = capsys.readouterr().out.partition("\nexamples:\n")[2]
+    assert command.EXAMPLES
+    for line, _ in command.EXAMPLES:
+        assert f"  {line}" in shown
+        parser.parse_args(shlex.split(line.rpartition(f"dialogue {name}")[2]))
+
+
+def test_examples_of_an_inner_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that are its own."""
+    with pytest.raises(SystemExit):
+        main(["new", "bot", "--help"])
+    shown = capsys.readouterr().out
+    assert "\n  dialogue new bot my_bot " in shown
+    assert "dialogue new scenario" not in shown
 
 
 @pytest.mark.parametrize(
