@@ -215,7 +215,7 @@ These work at any moment of any conversation, without being written:
 
 {table(("command", "what it does", "texts that do the same"), rows)}
 
-`/start`, which Telegram's own button sends first, is `/help` when no scenario starts on it.
+`/start`, which Telegram's own button sends first, is `/help` when no scenario starts on it or is called `start`.
 
 A text does it when it is the whole message, at a question for any text too. Where the question itself offers the word, as
 a choice, as its skip button, or in quotes in its text (Write "stop" when you are done), it is an answer. `/forget_me`

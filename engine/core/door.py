@@ -20,6 +20,7 @@ from engine.core.rewalk import Before, answer_in, entry_of
 from engine.core.session import Conversation, is_of
 from engine.core.talk import STUCK, Talk
 
+START = "start"  # the button of every bot: whoever comes for the first time has pressed it
 AWAY = 6 * 3600.0  # s since a conversation began: a greeting tells that the person comes back to it
 
 
@@ -176,15 +177,16 @@ class Door:
         if scenario is not None and not self._may(scenario):
             scenario = None
         builtin = self.builtin.of_command(command)
-        if scenario is None and builtin is not None and builtin in project.scenarios:
-            scenario = builtin
+        named = START if command == START else builtin
+        if scenario is None and named is not None and named in project.scenarios and self._may(named):
+            scenario = named
         if scenario is not None:
             self.house.start(scenario, start_of(command=command, payload=payload, text=text))
         elif builtin == "cancel" and self.offered.declined():
             return
         elif builtin is not None:
             self.builtin.run(builtin, payload)
-        elif command == "start":  # the button of every bot: whoever comes for the first time has pressed it
+        elif command == START:
             self.command("help", "", text)
         else:
             like = self._like(command)

@@ -441,6 +441,17 @@ def test_a_bot_without_a_start_says_what_it_can_do(said: str) -> None:
     assert person({"talk": "  - say: x\n", "help": "  - say: Начни с /talk\n"}).say(said) == ["Начни с /talk"]
 
 
+def test_a_scenario_called_start_answers_its_command() -> None:
+    """As one called `help` does, without `starts_on`; one that starts on it goes first."""
+    start = "steps:\n  - say: Добро пожаловать, {{ start.payload or 'все' }}\n"
+    assert person({"start": start}).say("/start promo") == ["Добро пожаловать, promo"]
+    driver = person({"start": start, "talk": 'starts_on: ["/start promo"]\nsteps:\n  - say: Скидка\n'})
+    assert driver.say("/start promo") == ["Скидка"]
+    assert driver.say("/start") == ["Добро пожаловать, все"]
+    hidden = person({"start": f"only_admin: true\n{start}"})
+    assert hidden.say("/start")[0].startswith("**Что я умею**")
+
+
 # while the model thinks -----------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from engine.project.prompts import as_prompt
 from engine.project.suggest import meant_by
 
 BESIDE_EACH_OTHER = True
-STARTED_BY_THE_ENGINE = ("fallback", *BUILTIN)
+STARTED_BY_THE_ENGINE = ("fallback", "start", *BUILTIN)
 SAMPLES = ("да", "hello", "5", "спасибо, до завтра!", "x" * 40)  # texts that no honest pattern all takes
 
 
