@@ -448,7 +448,7 @@ def test_a_scenario_called_start_answers_its_command() -> None:
     driver = person({"start": start, "talk": 'starts_on: ["/start promo"]\nsteps:\n  - say: Скидка\n'})
     assert driver.say("/start promo") == ["Скидка"]
     assert driver.say("/start") == ["Добро пожаловать, все"]
-    hidden = person({"start": f"only_admin: true\n{start}"})
+    hidden = Driver(build({"start": f"only_admin: true\n{start}"}), person="telegram:8")
     assert hidden.say("/start")[0].startswith("**Что я умею**")
 
 
