@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import nodes
 
 from engine.core.finding import Span, Topic
-from engine.lint import logic, reach, takes
+from engine.lint import labels, logic, reach, takes
 from engine.lint.forms import of_moments, of_shown, other_words
 from engine.lint.narrow import called, path
 from engine.lint.nulls import fails_on_null, is_nothing
@@ -190,16 +190,18 @@ def _never_equal(reader: Reader, one: nodes.Expr, left: Shape, other: nodes.Expr
     if other.value in values or (kinds(left) and kinds(right) != kinds(left)):
         return
     at = reader.source.place(other) if isinstance(other.value, str) else place(reader, one, other)
-    near = closest(str(other.value), [str(value) for value in sorted(values, key=str)])
-    help = (
-        proposal(f"'{near}'")
-        if near and isinstance(other.value, str)
-        else did_you_mean(str(other.value), sorted(str(value) for value in values))
-    )
-    help = OF_THE_WEEK if isinstance(one, nodes.Filter) and one.name == "weekday" else help
+    words = sorted(map(str, values))
     subject = f"{of}`{called(one)}`" if called(one) else "This"
-    message, topic = f"{subject} is never `{other.value}`.", never(other.value, values)
-    reader.report("never-equal", "warning", str(other.value), at, message, help, topic=topic)
+    message = f"{subject} is never `{other.value}`"
+    if button := labels.value_of(reader.names.steps(reader.source.file), str(other.value), words):
+        help = proposal(f"'{button}'")
+        message += f": that stands on the button of `{button}`."
+        reader.report("never-equal", "warning", str(other.value), at, message, help)
+        return
+    near = closest(str(other.value), words)
+    help = proposal(f"'{near}'") if near and isinstance(other.value, str) else did_you_mean(str(other.value), words)
+    help = OF_THE_WEEK if isinstance(one, nodes.Filter) and one.name == "weekday" else help
+    reader.report("never-equal", "warning", str(other.value), at, f"{message}.", help, topic=never(other.value, values))
 
 
 def never(value: object, possible: Iterable[object]) -> Topic:

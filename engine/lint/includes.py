@@ -32,7 +32,7 @@ class Alone:
 
     def __init__(self, around: Names) -> None:
         self.around, self.languages, self.file, self.report = around, around.languages, around.file, around.report
-        self.asks = around.asks
+        self.asks, self.steps = around.asks, around.steps
 
     def knows(self, name: str) -> bool:
         return name in OF_ALL

@@ -1,27 +1,47 @@
-"""A label, what stood on the button, in the place of the answer itself: `labels.level == 'new'`, `prices[labels.size]`.
+"""A label, what stood on the button, in the place of the answer itself: `labels.level == 'new'`, `prices[labels.size]`,
+and the other way round, `level == 'Beginner'`.
 
 Law: told only of choices of which none is called as its label is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.choices import Literal
+from engine.core.choices import Literal, Option
+from engine.core.step import Step
 from engine.lint.given import LABEL, LABELLED
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.shapes import TEXT, Shape
+from engine.steps.switch import as_written
 
 
 def of_choices(step: Any) -> Shape:
     """What `labels` has of a question."""
-    options = step.choices.options if isinstance(step.choices, Literal) else ()
+    options = _options(step)
     own = all(next(iter(one.label.languages.values())).source != one.id for one in options)
     return LABEL if options and own else TEXT
+
+
+def value_of(steps: Iterable[Step], label: str, values: Collection[str]) -> str:
+    """The one of these values on whose button this stands, by the questions among a scenario's steps; else empty."""
+    meant = {
+        written
+        for step in steps
+        for option in _options(step)
+        if (written := as_written(option.value)) in values
+        and any(one.source.strip().casefold() == label.strip().casefold() for one in option.label.languages.values())
+    }
+    return meant.pop() if len(meant) == 1 else ""
+
+
+def _options(step: Step) -> Sequence[Option]:
+    choices = getattr(step, "choices", None)
+    return choices.options if isinstance(choices, Literal) else ()
 
 
 def compared(reader: Reader, one: nodes.Expr, literal: object) -> None:

@@ -6,7 +6,7 @@ Law: a mistake is reported where the word stands, once a text; about a value of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
@@ -15,6 +15,7 @@ from jinja2 import nodes
 
 from engine.core.finding import NO_TOPIC, Span, Topic
 from engine.core.sandbox import Sandbox
+from engine.core.step import Step
 from engine.core.tree import children, every
 from engine.lint.guards import MISSING_FITS, NULL_FITS, UNGUARDED
 from engine.lint.missing import Missing, unlike
@@ -47,6 +48,10 @@ class Names(Protocol):
 
     def rows(self, path: str) -> Any:
         """The catalog's data at this path; None when that is no place of the catalog."""
+        ...
+
+    def steps(self, file: str) -> Iterable[Step]:
+        """Of the scenario that stands in this file; none of another file."""
         ...
 
     def table(self, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import nodes
 
 from engine.core.finding import NO_TOPIC, Finding, Span, Topic
+from engine.core.step import Step
 from engine.core.template import PLAIN, Expression, Plain, Translated, Value
 from engine.lint.atoms import Atom, atoms
 from engine.lint.guards import MISSING_FITS
@@ -123,6 +124,9 @@ class StepNames:
 
     def rows(self, path: str) -> Any:
         return self.world.rows(path) if path.startswith("catalog.") else None
+
+    def steps(self, file: str) -> Iterable[Step]:
+        return [step for one in self.world.scenarios.values() if one.file == file for step in one.steps]
 
     def table(self, name: str) -> str:
         return self.world.tables.get(name, "")

@@ -12,6 +12,7 @@ from engine.core.node import Mapping
 from engine.lint.compare import never
 from engine.lint.flow import Flow
 from engine.lint.given import LABELLED
+from engine.lint.labels import value_of
 from engine.lint.missing import Missing, choices_of
 from engine.lint.rules.names import names_at
 from engine.lint.scope import shape_of
@@ -64,10 +65,15 @@ def _switch(world: World, flow: Flow, step: Any) -> None:
                 meant |= possible
             meant.add(TRUTH.get(case.lower()) if possible <= WORDS else closest(case, sorted(possible - {"null"})))
             key = node.key(case).span if isinstance(node, Mapping) and case in node else step.span
-            message = f"`{step.switch.source.strip()}` is never `{case}`."
+            message = f"`{step.switch.source.strip()}` is never `{case}`"
+            if button := value_of(flow.scenario.steps, case, possible - WORDS):
+                meant.add(button)
+                message += f": that stands on the button of `{button}`."
+                world.report("unknown-case", "warning", key, message, proposal(button))
+                continue
             of = Missing(choices_of(asked), case) if asked is not None and asked.verb == "ask" else None
             world.report(
-                "unknown-case", "warning", key, message, _meant(case, possible), of, topic=never(case, possible)
+                "unknown-case", "warning", key, f"{message}.", _meant(case, possible), of, topic=never(case, possible)
             )
     untaken = {as_written(value) for value in values if value is not None and case_for(value, step.cases) is None}
     missing = sorted(untaken - meant)
