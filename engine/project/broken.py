@@ -13,12 +13,10 @@ from msgspec import Struct
 from engine.core.sandbox import Sandbox
 from engine.project.other_signs import instead, of_sign
 from engine.project.suggest import closest, proposal
+from engine.project.tags import CLOSED, ELSE_IF, REFUSED, TAGS, example, spaced
 from engine.project.torn import BEGINS, ENDS, Reading, Word
 
 CLOSING = {"{{": "}}", "{%": "%}", "(": ")", "[": "]", "{": "}"}
-CLOSED = ("if", "for", "block", "set", "with", "macro", "call", "filter", "autoescape")
-TAGS = (*CLOSED, *(f"end{tag}" for tag in CLOSED), "elif", "else", "extends", "include", "import", "from", "raw")
-ELSE_IF = dict.fromkeys(("elseif", "elsif", "elsefi"), "elif")
 OPERATORS = frozenset(
     [
         *("add", "sub", "mul", "div", "floordiv", "mod", "pow", "eq", "ne", "gt", "gteq", "lt", "lteq", "assign"),
@@ -26,12 +24,6 @@ OPERATORS = frozenset(
     ]
 )
 VALUES = ("name", "string", "integer", "float")
-REFUSED = {
-    "second time": "Give it another name, or make one block of the two.",
-    "loop's own name": "Call it otherwise: `{% for item in … %}`.",
-    "prompt files": "A text that several scenarios say may stand in the catalog: `{{ catalog.texts.greeting }}`.",
-    "call block": "Call the argument otherwise.",
-}
 
 
 class Broken(Struct, frozen=True):
@@ -156,6 +148,8 @@ class _Finder:
     def _open_tag(self, number: int, before: str) -> Broken:
         tag = str(self.words[number].value)
         start, end = self._whole(number)
+        if apart := self._apart(f"end{tag}", end, len(self.text)):
+            return apart
         words = f" before `{{% {before} %}}`" if before else ""
         help = f"Write `{{% end{tag} %}}` where it ends."
         return Broken(start, end, f"`{{% {tag} %}}` is not closed{words}", help)
@@ -179,12 +173,22 @@ class _Finder:
         if tag in TAGS:
             opens = tag.removeprefix("end") if tag.startswith("end") else "if"
             message = f"`{{% {tag} %}}` belongs to no `{{% {opens} %}}`"
+            if apart := self._apart(opens, 0, word.start):
+                return apart
             return Broken(*self._whole(self.at), message, f"Take it out, or write `{{% {opens} … %}}` before it.")
         wanted = [f"end{self.words[around[-1]].value}"] if around else []
         near = closest(tag, wanted)
         near = ELSE_IF.get(tag) or near or closest(tag, (*CLOSED, "else", "elif"))
         help = proposal(near) if near else "There are `if`, `for`, `set`, `with` and, in prompts, `block`."
         return Broken(word.start, word.end, f"there is no `{{% {tag} %}}`", help)
+
+    def _apart(self, tag: str, start: int, end: int) -> Broken | None:
+        """The tag that is missed, whose signs stand apart."""
+        found = spaced(self.text, tag, start, end)
+        if found is None:
+            return None
+        help = f"Write `{{% {found[1].strip(' %')} %}}`."
+        return Broken(*found.span(), f"`{found[0]}` is no tag: `{{` and `%` stand apart", help)
 
     # within an expression -----------------------------------------------------------------------------------------
 
@@ -204,12 +208,12 @@ class _Finder:
             if before.type == "name" and shown not in ("and", "or", "not", "in", "is", "if", "else"):
                 return None
             begins = self.at > 1 and self.words[self.at - 2].type == "block_begin"
-            help = (_example(shown) if begins else "") or f"Write it, or take `{shown}` out."
+            help = (example(shown) if begins else "") or f"Write it, or take `{shown}` out."
             if self.text[before.start - 1 : before.end] in ("++", "--"):
                 help = "The new value is written whole: `count + 1`."
             return Broken(before.start, before.end, f"something is missing after `{shown}`", help)
         if before.type == "name" and self.at > 1 and self.words[self.at - 2].type in BEGINS and here is not None:
-            return Broken(*self._whole(self.at - 1), f"something is missing after `{shown}`", _example(shown))
+            return Broken(*self._whole(self.at - 1), f"something is missing after `{shown}`", example(shown))
         return None
 
     def _strange(self) -> Broken:
@@ -291,8 +295,3 @@ class _Finder:
 
 def _end_of(what: str) -> str:
     return "#}" if what == "{#" else "{% endraw %}"
-
-
-def _example(tag: str) -> str:
-    examples = {"if": "{% if condition %}", "for": "{% for item in list %}", "set": "{% set name = value %}"}
-    return f"For example `{examples[tag]}`." if tag in examples else ""
