@@ -35,7 +35,7 @@ def both(reader: Reader, node: nodes.And) -> None:
     told = list(_comparisons(node, nodes.And))
     for one in told:
         for other in told:
-            if one[0] == other[0] and not _together(one, other):
+            if one[0] == other[0] and not together(one, other):
                 shown = f"`{_shown(one)}` and `{_shown(other)}` are never true at once, so this is never true."
                 help = (
                     "Either of the two is `or`." if one[1] == "eq" else "Look at the signs: `<` is less, `>` is more."
@@ -54,7 +54,7 @@ def either(reader: Reader, node: nodes.Or) -> None:
     told = [(name, _OPPOSITE[sign], value) for name, sign, value in _comparisons(node, nodes.Or)]
     for one in told:
         for other in told:
-            if one[0] == other[0] and not _together(one, other):
+            if one[0] == other[0] and not together(one, other):
                 sides = " or ".join(f"`{_shown((name, _OPPOSITE[sign], value))}`" for name, sign, value in (one, other))
                 _tell(reader, node, one[0], f"{sides} is always true.", "If both must be so, write `and`.")
                 return
@@ -69,16 +69,24 @@ def _comparisons(node: nodes.Node, kind: type[nodes.BinExpr]) -> Iterator[Told]:
     if isinstance(node, kind):
         yield from _comparisons(node.left, kind)
         yield from _comparisons(node.right, kind)
-    elif isinstance(node, nodes.Compare) and len(node.ops) == 1 and node.ops[0].op in _TURNED:
-        left, sign, right = node.expr, node.ops[0].op, node.ops[0].expr
-        if isinstance(left, nodes.Const):
-            left, sign, right = right, _TURNED[sign], left
-        name = path(left)
-        if name and isinstance(right, nodes.Const) and right.value is not None:
-            yield name, sign, right.value
+    elif (told := said(node, positive=True)) is not None:
+        yield told
 
 
-def _together(one: Told, other: Told) -> bool:
+def said(node: nodes.Node, positive: bool) -> Told | None:
+    """What a comparison with a literal says when it is true, or when it is not."""
+    if not isinstance(node, nodes.Compare) or len(node.ops) != 1 or node.ops[0].op not in _TURNED:
+        return None
+    left, sign, right = node.expr, node.ops[0].op, node.ops[0].expr
+    if isinstance(left, nodes.Const):
+        left, sign, right = right, _TURNED[sign], left
+    name = path(left)
+    if not name or not isinstance(right, nodes.Const) or right.value is None:
+        return None
+    return name, sign if positive else _OPPOSITE[sign], right.value
+
+
+def together(one: Told, other: Told) -> bool:
     """Whether some value satisfies both."""
     (_, sign, value), (_, second, bound) = one, other
     numbers = all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in (value, bound))
