@@ -34,6 +34,7 @@ class Facts(Struct, frozen=True):
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     saved: Mapping[str, frozenset[str]]  # collection -> fields that it saves or changes
     only_admin: bool
+    literals: Mapping[tuple[str, str], frozenset[Any]]  # (collection, field) -> true or false, all that it saves there
     flags: Mapping[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     """(field of the result, whether it counts as true) -> the fields that are not null then"""
     limits: tuple[tuple[Limit, Limit], ...] = ()  # the least and the most of questions, where an input is one of them
@@ -45,16 +46,13 @@ class Facts(Struct, frozen=True):
         for step in scenario.steps:
             for reference in step.references:
                 named.setdefault(reference.kind, set()).add(reference.name)
-        saved: dict[str, frozenset[str]] = {}
-        for step in scenario.steps:
-            if step.verb in ("save", "update"):
-                collection = str(getattr(step, step.verb))
-                saved[collection] = saved.get(collection, frozenset()).union(getattr(step, "fields", None) or ())
+        saved, literals = _saved(scenario)
         frozen = {kind: frozenset(names) for kind, names in named.items() if kind != "step"}
         inputs = {name: default is REQUIRED for name, default in scenario.inputs.items()}
         result = ANY if scenario.result is not None else None
         kinds = {name: kind for name, default in scenario.inputs.items() if (kind := _kind(default))}
-        known = scenario.id, scenario.file, inputs, kinds, result, scenario.triggers, frozen, saved, scenario.only_admin
+        own = scenario.id, scenario.file, inputs, kinds, result
+        known = *own, scenario.triggers, frozen, saved, scenario.only_admin, literals
         if not scenario.inputs:
             return cls(*known)
         numbers = {
@@ -64,6 +62,22 @@ class Facts(Struct, frozen=True):
 
     def names(self, kind: str) -> frozenset[str]:
         return self.named.get(kind, frozenset())
+
+
+def _saved(scenario: Scenario) -> tuple[dict[str, frozenset[str]], dict[tuple[str, str], frozenset[Any]]]:
+    saved: dict[str, frozenset[str]] = {}
+    literals: dict[tuple[str, str], set[Any] | None] = {}
+    for step in scenario.steps:
+        if step.verb in ("save", "update"):
+            collection, fields = str(getattr(step, step.verb)), getattr(step, "fields", None) or {}
+            saved[collection] = saved.get(collection, frozenset()).union(fields)
+            for name, value in fields.items():
+                known = literals.setdefault((collection, name), set())
+                if known is not None and value.constant and isinstance(value.data, bool):
+                    known.add(value.data)
+                else:
+                    literals[collection, name] = None
+    return saved, {place: frozenset(known) for place, known in literals.items() if known is not None}
 
 
 def _limits(scenario: Scenario) -> Iterator[tuple[Limit, Limit]]:
