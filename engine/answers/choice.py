@@ -14,7 +14,7 @@ from engine.answers.around import read_around, without_idle
 from engine.answers.bounds import count_limit, outside
 from engine.answers.number_words import number_in_words
 from engine.answers.numbers import read_number
-from engine.answers.typed import fold, folded_label, is_russian, typed
+from engine.answers.typed import fold, folded_label, typed
 from engine.answers.typed import words as listed_words
 from engine.core.answer import Accepted, AnswerType, Choice, Question, Raw, Rejected
 from engine.core.keyboard import counted
@@ -263,9 +263,3 @@ def _all_or_none(words: str, question: Question) -> list[Choice] | None:
     if words in ("ничего", "никакие", "ни один", "none", "nothing") and count_limit(question.limits.get("min")) == 0:
         return []
     return None
-
-
-def joined(labels: Sequence[str], language: str) -> str:
-    """`a, b или c`, for sentences."""
-    last = " или " if is_russian(language) else " or "
-    return last.join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

@@ -63,10 +63,14 @@ class Phone(AnswerType):
         text = typed(raw)
         if not text:
             return Rejected("wrong_phone")
-        value = read_around(text, lambda said: read_phone(said, question.region), IDLE)
-        found = asked_back(text, lambda said: read_phone(said, question.region), str, most=PHONE_WORDS)
-        found = found or _with_a_note(text, question.region)
-        return Accepted(value, value) if value else found or Rejected("wrong_phone")
+
+        def read(said: str) -> str | None:
+            return read_phone(said, question.region)
+
+        if value := read_around(text, read, IDLE):
+            return Accepted(value, value)
+        found = asked_back(text, read, str, most=PHONE_WORDS) or _with_a_note(text, question.region)
+        return found or Rejected("wrong_phone")
 
 
 WAYS = {"phone": None, "username": None, "email": None, "note": ""}  # always there: `contact.phone` is no unknown name

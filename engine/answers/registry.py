@@ -10,10 +10,8 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 import engine.answers
-from engine.answers.choice import joined
 from engine.answers.typed import is_russian
 from engine.core.answer import Accepted, AnswerType, Question, Raw, Rejected
 
@@ -97,6 +95,8 @@ def _is_vague(one: AnswerType, result: Rejected) -> bool:
     return result.word == f"wrong_{one.name}"
 
 
-def _wanted(types: Sequence[Any], language: str) -> str:
-    words = [getattr(one, "noun", (one.name, one.name))[0 if is_russian(language) else 1] for one in types]
-    return joined(words, language)
+def _wanted(types: Sequence[AnswerType], language: str) -> str:
+    """`текст, фото или голосовое`."""
+    at, last = (0, " или ") if is_russian(language) else (1, " or ")
+    words = [one.noun[at] for one in types]
+    return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -50,9 +50,7 @@ def in_words(text: str, today: date, backwards: bool) -> date | None:
     }
     try:
         found = dateparser.parse(text, languages=["ru", "en"], settings=settings)
-    except (
-        Exception
-    ):  # pragma: no cover  none known today, but its readers have raised many kinds, and a talk must go on
+    except Exception:  # pragma: no cover  none known today; its readers have raised many kinds, and a talk goes on
         return None
     return found.date() if found else None
 

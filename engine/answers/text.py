@@ -39,9 +39,6 @@ class Text(AnswerType):
                     return Rejected("wrong_pattern")
         return Accepted(text, text)
 
-    def show(self, value: Any, question: Question) -> str:
-        return "" if value is None else str(value)
-
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches. A pattern that does not compile, or takes too long, matches nothing."""

@@ -72,9 +72,6 @@ class Clock(AnswerType):
             return wrong or found or Rejected("wrong_time", {"example": low or "9:30"})
         return _outside(value, low, high) or Accepted(value, value)
 
-    def show(self, value: Any, question: Question) -> str:
-        return "" if value is None else str(value)
-
 
 def _outside(value: str, low: str | None, high: str | None) -> Rejected | None:
     """Told that it is too early or too late; of 6:00 where 9:00 to 21:00 are asked for, whether it is 18:00."""

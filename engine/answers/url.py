@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from engine.answers.around import asked_back, read_around
@@ -30,9 +29,6 @@ class Url(AnswerType):
         if value:
             return Accepted(value, value)
         return asked_back(text or "", read_url, str, lambda word: ":" in word or "@" in word) or Rejected("wrong_url")
-
-    def show(self, value: Any, question: Question) -> str:
-        return "" if value is None else str(value)
 
 
 def read_url(text: str) -> str | None:

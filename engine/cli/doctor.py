@@ -72,10 +72,13 @@ def _examined(root: Path, mend: bool, offline: bool) -> Iterator[Found]:
 
 
 def _files(loaded: Loaded) -> Iterator[Found]:
+    from engine.core.filters import plural
+
     for finding in loaded.errors[:10]:
         yield Found("wrong", f"{finding.span.file}:{finding.span.line}: {finding.message}")
     if loaded.project is not None:
-        yield Found("ok", f"files: {_many(len(loaded.project.scenarios), 'scenario')}; `dialogue lint` looks closer")
+        scenarios = plural(len(loaded.project.scenarios), "scenario", "scenarios")
+        yield Found("ok", f"files: {scenarios}; `dialogue lint` looks closer")
 
 
 def _outside(settings: Settings, loaded: Loaded) -> Iterator[Found]:
@@ -158,6 +161,7 @@ def _waiting(memory: Memory, data: Path) -> Iterator[Found]:
 
 def _outputs(memory: Memory, data: Path, mend: bool) -> Iterator[Found]:
     from engine.cli.outcomes import rebuild
+    from engine.core.filters import plural
     from engine.outputs.collections import remembered
 
     collections = remembered(memory)
@@ -169,7 +173,7 @@ def _outputs(memory: Memory, data: Path, mend: bool) -> Iterator[Found]:
     elif damaged:
         yield Found("wrong", "`dialogue doctor --mend` writes it anew, and so does the bot at its next start")
     else:
-        yield Found("ok", f"outputs of {_many(len(collections), 'collection')}")
+        yield Found("ok", f"outputs of {plural(len(collections), 'collection', 'collections')}")
 
 
 def _filled(data: Path) -> Iterator[Path]:
@@ -210,7 +214,3 @@ def _unreadable(data: Path) -> Iterator[tuple[Path, str]]:
             yield sheet, "it is not UTF-8"
         except OSError as error:
             yield sheet, str(error.strerror)
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

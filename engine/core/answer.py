@@ -78,6 +78,7 @@ class AnswerType:
     """A type is one stateless object. Nothing in it asks the clock, the network or chance."""
 
     name: ClassVar[str]
+    noun: ClassVar[tuple[str, str]]  # what is asked for, in Russian and in English: «число», `a number`
     takes: ClassVar[frozenset[str]] = frozenset({"text"})  # out of text, choice, files, contact, location
     limits: ClassVar[frozenset[str]] = frozenset()  # the options of `ask` that mean something to it
     doc: ClassVar[str] = ""  # one sentence for the reference
@@ -90,5 +91,5 @@ class AnswerType:
         raise NotImplementedError
 
     def show(self, value: Any, question: Question) -> str:
-        """The value as a person would write it: for summaries, and beneath an answered question."""
-        return str(value)
+        """The value as a person would write it: for summaries, and beneath an answered question; nothing for null."""
+        return "" if value is None else str(value)

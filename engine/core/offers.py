@@ -10,8 +10,9 @@ from engine.core.ground import Ground
 from engine.core.keyboard import buttons
 from engine.core.rewalk import Before
 from engine.core.session import Conversation, digest
+from engine.core.values import cut
 
-LABEL = 60  # characters
+LABEL = 60  # characters: as much as a button can show
 
 
 class Offers:
@@ -58,7 +59,7 @@ class Offers:
     def reopen(self, conversation: Conversation, found: list[tuple[Before, Recalled]]) -> None:
         """«Which answer shall we correct?»"""
         word = self.ground.word
-        choices = [(before.key, cut(f"{one.question} {one.old}")) for before, one in found]
+        choices = [(before.key, cut(f"{one.question} {one.old}", LABEL)) for before, one in found]
         choices.append(("leave", word("button_as_it_is")))
         over = found[0][0].over  # all of one round
         self._put("reopen", word("what_to_change"), choices, conversation=conversation.id, over=over)
@@ -98,8 +99,3 @@ class Offers:
         """«You have answered that already», with a button to correct it. Changes nothing by itself."""
         button = Button(self.ground.word("button_fix"), f"{question}:!fix", value="fix")
         self.ground.effects.append(SendMessage(self.ground.word("already_answered"), buttons=(button,)))
-
-
-def cut(label: str) -> str:
-    """As much as a button can show."""
-    return label if len(label) <= LABEL else f"{label[: LABEL - 1].rstrip()}…"

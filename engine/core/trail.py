@@ -13,6 +13,7 @@ import orjson
 
 from engine.core.effects import Walked
 from engine.core.events import Event, ModelReplied
+from engine.core.values import cut
 
 LONGEST = 60  # characters of a value
 NAMES = ("title", "label", "name", "id")  # what a row is called
@@ -53,7 +54,7 @@ def decode(body: bytes) -> Iterator[Walked]:
 def short(value: Any) -> Any:
     """A value in a few characters: a row by its name, a list by its length."""
     if isinstance(value, str):
-        return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
+        return cut(value, LONGEST)
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, dict):

@@ -42,3 +42,8 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode("utf-8")
     return text
+
+
+def cut(text: str, longest: int) -> str:
+    """A text of at most so many characters; `…` stands where it was longer."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

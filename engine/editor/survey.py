@@ -10,6 +10,7 @@ from engine.core.node import Mapping, Scalar
 from engine.core.project import Project
 from engine.core.step import Reference, Step
 from engine.editor.positions import contains
+from engine.lint.world import World
 from engine.project.builder import StepBuilder
 from engine.project.load import Loaded
 from engine.project.scenario import FIELDS, ScenarioFile
@@ -94,8 +95,6 @@ def _whole(step: Step) -> Span:
 
 def users(loaded: Loaded, file: str) -> list[str]:
     """The scenario files that use a prompt file, also by way of another one that extends or includes it."""
-    from engine.lint.world import World
-
     world = World.of(loaded)
     template = file.removeprefix("prompts/")
     prompts = {name for name in world.project.prompts if template in world.templates_of(name)}

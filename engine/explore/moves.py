@@ -45,21 +45,7 @@ class Words(NamedTuple):
 WORDS = {"ru": Words("Хочу больше двигаться", "абракадабра", "слово ", 640, "Хорошо!", "текст")}
 ELSEWHERE = Words("I want to move more", "gobbledygook", "word ", 768, "All right!", "text")
 BUTTONS = 8  # of one question that are pressed; a list of a hundred choices is all alike
-DAYS = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    20,
-    45,
-    200,
-    -1,
-    -30 * 365,
-)  # from the day of the talk: each weekday, far, past, a birthday
+DAYS = (*range(8), 20, 45, 200, -1, -30 * 365)  # from the day of the talk: each weekday, far, past, a birthday
 COMMON = {  # what fits most questions of a type, whatever their limits
     "date": tuple((datetime.fromtimestamp(AT, UTC) + timedelta(days)).strftime("%d.%m.%Y") for days in DAYS),
     "time": ("12:00", "09:30", "19:00", "03:00"),
@@ -88,8 +74,8 @@ def of_person(
     language: str = "ru",
     builtins: Mapping[str, Any] | None = None,
 ) -> Iterator[Move]:
-    """`named` are texts and numbers that conditions compare the answer with, `builtins` what limits may be made from.
-    Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit."""
+    """Everything worth trying at a question: choices, fitting answers, limits and beyond, odd kinds, back, an edit.
+    `named` are texts and numbers that conditions compare the answer with, `builtins` what limits may be made from."""
     choices = [button for button in buttons if button.token]
     for button in [*choices[:BUTTONS], *(choices[BUTTONS:][-2:])]:
         question, choice = button.token.split(":", 1)

@@ -17,12 +17,12 @@ from engine.explore.records import TIMES
 from engine.explore.state import State, Turn
 from engine.explore.unreached import unreached
 from engine.explore.walker import Walker
-from engine.talks.coverage import ENTERED, Coverage, Point
+from engine.talks.coverage import Coverage, Point
 from engine.talks.update import item, pairs
 
 NOT_TRIED = "not tried"
 WHY_SHUT = ("unanswerable question", NOT_TRIED, "crash")  # said of a step, there is no need to say that it is a circle
-MESSAGE, CAPTION = 4096, 1024  # UTF-16 units in one Telegram message, beneath a file
+MESSAGE = 4096  # UTF-16 units in one Telegram message; what is too long for a caption is sent beneath the file
 
 
 class Found(Struct):
@@ -136,14 +136,10 @@ def _troubles(project: Project, turn: Turn) -> Iterable[Found]:
             kind = "circle" if "steps in one turn" in effect.message else "crash"
             yield Found(kind, effect.message, effect.span or span, turn.after)
         if isinstance(effect, SendMessage):
-            length, most = units(render(effect.text).text), CAPTION if effect.media else MESSAGE
-            if length > most and not effect.media:
-                yield Found(
-                    "over-long message",
-                    f"a message of {length} characters; {most} fit",
-                    _of(project, effect, span),
-                    turn.after,
-                )
+            length = units(render(effect.text).text)
+            if length > MESSAGE and not effect.media:
+                message = f"a message of {length} characters; {MESSAGE} fit"
+                yield Found("over-long message", message, _of(project, effect, span), turn.after)
         if isinstance(effect, Walked) and effect.what == "said_nothing" and not effect.again:
             at = project.scenarios[effect.scenario].steps[effect.index].span
             yield Found("empty message", "the text comes out empty here, so nothing is said", at, turn.after)
@@ -217,6 +213,3 @@ def _yaml(name: str, value: Any) -> list[str]:
     if isinstance(value, dict) and all(isinstance(one, (str, int)) for one in value.values()):
         return [f"{name}: {{" + ", ".join(f"{key}: {item(str(one))}" for key, one in value.items()) + "}"]
     return [f"{name}: {json.dumps(value, ensure_ascii=False)}"]
-
-
-__all__ = ["ENTERED", "Explored", "Found", "explore", "records_lines", "talk_lines"]

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from engine.channels.port import DeliveryFailed, NotNow, Unknown
 from engine.core.effects import Notify
+from engine.core.values import cut
 from engine.outputs.cells import whole
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _one_line(text: str) -> str:
     """A header's text: one line without control characters, so that no second header can follow."""
     flat = " ".join("".join(sign if sign.isprintable() else " " for sign in whole(text)).split())
     flat = flat.replace("=?", "= ?")  # else it would be decoded where it is read, line ends and all (RFC 2047)
-    return flat if len(flat) <= SUBJECT else flat[: SUBJECT - 1] + "…"
+    return cut(flat, SUBJECT)
 
 
 def _host_name(sender: str) -> str:

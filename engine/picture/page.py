@@ -9,7 +9,7 @@ from engine.picture.draft import Box, Draft
 from engine.picture.shapes import LOSING
 from engine.picture.style import PAGE, STYLE
 from engine.picture.svg import svg
-from engine.picture.words import duration, word
+from engine.picture.words import duration, percent, word
 
 LOOKS = ("question", "message", "model", "branch", "record", "scenario")
 
@@ -46,7 +46,7 @@ def _legend(language: str, live: bool) -> str:
         plate = '<rect class="people" width="26" height="18" rx="9"/><text class="people" x="13" y="13.5">3</text>'
         way = '<path class="arrow" style="stroke-width:5" d="M0,9 h26"/>'
         losing = '<rect class="box question losing" x="2" y="3" width="18" height="12" rx="4"/>'
-        lost = f"{word(language, 'lost')} ≥ {LOSING:.0%}".replace("%", " %")
+        lost = f"{word(language, 'lost')} ≥ {percent(LOSING)}"
         items += [item(26, plate, word(language, "standing")), item(26, way, word(language, "went"))]
         items.append(item(22, losing, lost))
     return f'<ul class="legend">{"".join(items)}</ul>\n'
@@ -55,7 +55,7 @@ def _legend(language: str, live: bool) -> str:
 def _section(anchor: str, title: str, draft: Draft) -> str:
     told = f"<p>{escape(draft.about)}</p>" if draft.about else ""
     if draft.begun:
-        share = f"{draft.finished / draft.begun:.0%}".replace("%", " %")
+        share = percent(draft.finished / draft.begun)
         begun, finished = (word(draft.language, name) for name in ("begun", "finished"))
         told += f"<p>{escape(begun)}: {draft.begun} · {escape(finished)}: {draft.finished} ({share})</p>"
     picture = svg(draft, links=True, style=False)
@@ -80,7 +80,7 @@ def _table(draft: Draft) -> str:
 def _row(box: Box, draft: Draft) -> str:
     figures = box.figures
     assert figures is not None  # noqa: S101 the caller looked
-    lost = f"{figures.lost} ({figures.share:.0%})".replace("%", " %") if figures.lost else ""
+    lost = f"{figures.lost} ({percent(figures.share)})" if figures.lost else ""
     here = f"{figures.standing}" if figures.standing else ""
     here += f" ({word(draft.language, 'silent')}: {figures.silent})" if figures.silent else ""
     median = duration(draft.language, figures.seconds) if figures.seconds is not None else ""

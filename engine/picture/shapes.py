@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from engine.picture.draft import Box, Figures
 from engine.picture.layout import Place
-from engine.picture.words import duration, word
+from engine.picture.words import duration, percent, word
 
 LINE, PAD = 18.0, 12.0  # pixels: a line's height, a box's padding
 WIDEST = 32  # letters in a line
@@ -39,7 +39,7 @@ def told(figures: Figures, language: str) -> Iterator[tuple[str, str]]:
         within = f" · {word(language, 'median').lower()} {duration(language, median)}" if median is not None else ""
         yield "figure", f"{word(language, 'asked')}: {figures.asked}{within}"
     if figures.lost:
-        yield "lost", f"{word(language, 'lost')}: {figures.lost} ({figures.share:.0%})".replace("%", " %")
+        yield "lost", f"{word(language, 'lost')}: {figures.lost} ({percent(figures.share)})"
 
 
 def size(box: Box, texts: Sequence[tuple[str, str]]) -> tuple[float, float]:

@@ -29,7 +29,7 @@ PAGE = """
 body{margin:0;font:15px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#1b2433;background:#f5f6f9}
 header{background:#24324a;color:#fff;padding:18px 28px}h1{margin:0 auto;font-size:22px;max-width:1168px}
 main{max-width:1200px;margin:0 auto;padding:8px 16px 40px}
-nav{display:flex;flex-wrap:wrap;gap:8px;margin:14px 0}nav a,.back{background:#fff;border:1px solid #d5dae4;
+nav{display:flex;flex-wrap:wrap;gap:8px;margin:14px 0}nav a{background:#fff;border:1px solid #d5dae4;
 border-radius:16px;padding:3px 12px;text-decoration:none;color:#24324a}
 section{background:#fff;border:1px solid #d5dae4;border-radius:10px;margin:18px 0;padding:14px 20px;
 scroll-margin-top:12px}
@@ -37,15 +37,13 @@ section:target{border-color:#2f6fd0;box-shadow:0 0 0 1px #2f6fd0}
 h2{margin:4px 0;font-size:18px}p{margin:2px 0 8px;color:#5a667c}
 .picture{overflow-x:auto;text-align:center}.picture svg{max-width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:6px 18px;margin:0;padding:0;list-style:none;color:#5a667c;font-size:14px}
-.legend i{display:inline-block;width:14px;height:14px;border:1.5px solid;border-radius:4px;margin-right:6px;
-vertical-align:-2px}
 table{border-collapse:collapse;margin:10px 0 2px;font-size:14px;width:100%}.figures{overflow-x:auto}
 td,th{text-align:right;padding:4px 10px;border-top:1px solid #e4e8ef;white-space:nowrap}
 th{color:#5a667c;font-weight:500}td:first-child,th:first-child{text-align:left;white-space:normal;min-width:180px}
-td.lost{color:#c4262e;font-weight:600}.q{background:#e8f1fd;border-color:#2f6fd0}
+td.lost{color:#c4262e;font-weight:600}
 @media (max-width:600px){header{padding:14px 16px}main{padding:4px 8px 24px}section{padding:10px 12px}}
 @media (prefers-color-scheme:dark){body{background:#0f131a;color:#e6eaf2}header{background:#1b2433}
-section{background:#161b24;border-color:#2e3747}nav a,.back{background:#161b24;border-color:#2e3747;color:#dfe5ef}
+section{background:#161b24;border-color:#2e3747}nav a{background:#161b24;border-color:#2e3747;color:#dfe5ef}
 p,.legend,th{color:#a7b3c6}td,th{border-color:#2a3342}td.lost{color:#ff8a8a}
 section:target{border-color:#6ea4f4;box-shadow:0 0 0 1px #6ea4f4}}
 """.replace("\n", "")

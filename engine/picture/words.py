@@ -91,6 +91,11 @@ def word(language: str, name: str) -> str:
     return WORDS["ru" if language == "ru" else "en"].get(name, name)
 
 
+def percent(share: float) -> str:
+    """`20 %` of 0.2."""
+    return f"{share:.0%}".replace("%", " %")
+
+
 def duration(language: str, seconds: float) -> str:
     """`12 s`, `4 min`, `2 h`, `3 d`."""
     for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):

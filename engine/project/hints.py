@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.core.values import cut
 from engine.project.quoting import Mended, quoted
 from engine.project.suggest import did_you_mean
 from engine.project.trouble import Place
@@ -85,8 +86,7 @@ def unquoted_braces(value: str) -> Hint:
 
 
 def lost_comment(comment: str) -> Hint:
-    word = comment if len(comment) <= 20 else comment[:19] + "…"
-    message = f"From ` {word}` on this is a comment and no part of the text."
+    message = f"From ` {cut(comment, 20)}` on this is a comment and no part of the text."
     return message, "Put the whole text in quotes; or, if it is a comment, write a space after `#`."
 
 

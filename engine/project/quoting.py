@@ -12,6 +12,7 @@ from dataclasses import replace
 import yaml
 
 from engine.core.finding import Finding, Mend, Span
+from engine.core.values import cut
 from engine.project.trouble import Trouble, value_at
 
 LONGEST = 60  # characters of a text that a help repeats
@@ -24,8 +25,7 @@ _ENDS = re.compile(r"\s*(?:\s#(?!\S).*)?$")  # with a comment
 
 def quoted(text: str) -> str:
     """The text as the author should write it, shortened when long."""
-    text = text.strip()
-    return in_quotes(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    return in_quotes(cut(text.strip(), LONGEST))
 
 
 def shortened(text: str) -> str:

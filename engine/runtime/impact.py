@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from engine.core.effects import Effect, FindRecords, ReportProblem
 from engine.core.events import TextReceived
+from engine.core.filters import plural
 from engine.core.ground import Ground, split
 from engine.core.project import Project
 from engine.core.rewalk import rename
@@ -200,4 +201,4 @@ def _told(one: Fate, count: int) -> str:
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+    return plural(count, "person", "people")

@@ -17,10 +17,11 @@ from engine.core.markdown import escape
 from engine.core.meaning import folded, with_ways_out
 from engine.core.meaning import meant as heard
 from engine.core.node import Mapping, Node, Scalar, Sequence
-from engine.core.offers import cut
+from engine.core.offers import LABEL
 from engine.core.session import Entry, Pending
 from engine.core.step import WAIT, Step, Waiting
 from engine.core.template import Text, shown
+from engine.core.values import cut
 from engine.core.walk import Walk
 
 YES, CHANGE = "yes", "change"
@@ -173,7 +174,8 @@ class Confirm(Step):
 
     def correctable(self, walk: Walk) -> tuple[Choice, ...]:
         """Those lines as choices."""
-        return tuple(Choice(name, name, cut(plain(self.line(walk, name)).splitlines()[0])) for name in self.asked(walk))
+        lines = {name: plain(self.line(walk, name)).splitlines()[0] for name in self.asked(walk)}
+        return tuple(Choice(name, name, cut(line, LABEL)) for name, line in lines.items())
 
     def key(self, walk: Walk, name: str) -> str:
         return f"{walk.frame.state.path}{name.replace('.', '/')}"

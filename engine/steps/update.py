@@ -20,7 +20,7 @@ class Update(Step):
     verb = "update"
     doc = (
         "Change fields of a record that was found or saved (`record`), or of all records of this person that match "
-        "`where`. Fields not named stay as they are."
+        "`where`, of 1,000 at the most. Fields not named stay as they are."
     )
     example = """
 - find: workout

@@ -10,6 +10,7 @@ from engine.core.effects import Walked
 from engine.core.project import Project
 from engine.core.step import Step
 from engine.core.template import Expression
+from engine.core.values import cut
 
 LONGEST = 100  # characters of a value
 PLAIN = {
@@ -99,5 +100,4 @@ def _model(way: Walked) -> str:
 def short(value: Any) -> str:
     """A value in one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return cut(" ".join(text.split()), LONGEST)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from engine.core.finding import Span, Topic
+from engine.core.values import cut
 from engine.lint.world import World
 from engine.project.po import Entry, PoFile
 from engine.project.scenario import ScenarioFile
@@ -47,7 +48,7 @@ def _match(world: World, match: Match) -> None:
 
 def _stale(world: World, match: Match) -> None:
     entry, place = match.entry, match.place
-    now = place.source if len(place.source) <= LONGEST else place.source[:LONGEST] + "…"
+    now = cut(place.source, LONGEST)
     if bare(entry.source.text) != place.source:
         message = f"The text has changed since this was translated. It is now: {now!r}."
         help = f"`dialogue translate update {match.language}` puts the new text beside it."
