@@ -59,6 +59,7 @@ _WEEKDAYS = {
 }
 _ISO = r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})"
 _DMY = r"([0-9]{1,2})([./,\-\s])\s?([0-9]{1,2})(?:[./,\-\s]\s?([0-9]{4}|[0-9]{2}))?"
+_EIGHT = r"([0-9]{2})([0-9]{2})([0-9]{4})"  # 12051990
 _DAY_MONTH = (
     r"([0-9]{1,2})(?:st|nd|rd|th|[-\s]?о?го|-?о?е)?[\s.\-]*(?:of\s)?([^\W\d_]{3,9})\.?,?\s*([0-9]{4}|[0-9]{2})?"
 )
@@ -122,21 +123,15 @@ class Day(AnswerType):
                 _of_day,
             )
             if plain:
-                return plain
+                meant = read_day(plain.offer, said, backwards=backwards)
+                return (_outside(meant, low, high, question.language) if meant else None) or plain
         if text and day is None and not backwards and (nearly := _nearly(text, question, low, high)):
             return nearly
         if day is None:
             example = said if (low or said) <= said <= (high or said) else low or high or said
             word = "wrong_no_such_day" if text and _names_no_day(text) else "wrong_date"
             return Rejected(word, {"example": show_day(example.isoformat(), question.language)})
-        wrong = outside(
-            day.isoformat(),
-            low.isoformat() if low else None,
-            high.isoformat() if high else None,
-            MOMENT_WORDS,
-            lambda bound: show_day(bound, question.language),
-        )
-        if wrong:
+        if wrong := _outside(day, low, high, question.language):
             return wrong
         counted = any(iso(question.limits[name]) is None for name in ("min", "max") if name in question.limits)
         kept = {"date": day.isoformat(), "said": said.isoformat()} if counted else day.isoformat()
@@ -144,6 +139,11 @@ class Day(AnswerType):
 
     def show(self, value: Any, question: Question) -> str:
         return show_day(value, question.language)
+
+
+def _outside(day: date, low: date | None, high: date | None, language: str) -> Rejected | None:
+    first, last = (bound.isoformat() if bound else None for bound in (low, high))
+    return outside(day.isoformat(), first, last, MOMENT_WORDS, lambda bound: show_day(bound, language))
 
 
 def _nearly(text: str, question: Question, low: date | None, high: date | None) -> Rejected | None:
@@ -238,9 +238,6 @@ def _plain(text: str) -> str:
     text = re.sub(_YEAR_WORD, "", re.sub(_HOUR, "", text))
     text = re.sub(_ABOUT_THROUGH, r"через \2 \1", re.sub(_FROM_NOW, r"in \1", text))
     return text.replace("недельку", "неделю").replace("недельки", "недели").replace("in a couple of ", "in two ")
-
-
-_EIGHT = r"([0-9]{2})([0-9]{2})([0-9]{4})"  # 12051990
 
 
 def _as_said(text: str) -> tuple[str, str, str | None] | None:

@@ -90,6 +90,11 @@ class Duration(AnswerType):
         text = typed(raw)
         value = read_around(text, read_minutes) if text else None
         language = question.language
+        low, high = duration_limit(question.limits.get("min")), duration_limit(question.limits.get("max"))
+
+        def refused(minutes: int) -> Rejected | None:
+            return outside(minutes, low, high, WORDS, lambda bound: show_minutes(bound, language))
+
         if value is None:
             found = asked_back(
                 text or "",
@@ -97,10 +102,10 @@ class Duration(AnswerType):
                 lambda minutes: show_minutes(minutes, language),
                 lambda word: has_figures(word) or (len(word) > 1 and word in _MINUTES),
             )
-            return found or Rejected("wrong_duration", {"example": show_minutes(90, language)})
-        low, high = duration_limit(question.limits.get("min")), duration_limit(question.limits.get("max"))
-        wrong = outside(value, low, high, WORDS, lambda bound: show_minutes(bound, language))
-        return wrong or Accepted(value, str(value))
+            meant = read_minutes(found.offer) if found else None
+            wrong = refused(meant) if meant is not None else None
+            return wrong or found or Rejected("wrong_duration", {"example": show_minutes(90, language)})
+        return refused(value) or Accepted(value, str(value))
 
     def show(self, value: Any, question: Question) -> str:
         if not isinstance(value, int):

@@ -7,7 +7,6 @@ small or all in capital letters, it gets its capitals.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from engine.answers.around import has_figures, without_idle
 from engine.answers.bounds import count_limit
@@ -56,17 +55,15 @@ class Name(AnswerType):
     examples = (("меня зовут аня)", "Аня"), ("Анна-Мария К.", "Анна-Мария К."), ("I'm Bob", "Bob"))
 
     def parse(self, raw: Raw, question: Question) -> Accepted | Rejected:
-        text = typed(raw)
-        most = count_limit(question.limits.get("max_length"))
-        found = _read(text) if text and len(text) <= LONGEST else None
-        if found is None and text and len(text) <= LONGEST and (near := _told(text)) is not None:
-            return Rejected("wrong_near", {"suggestion": near}, near)
-        if found is None or len(found) > (LENGTH if most is None else most):
+        text, limit = typed(raw) or "", count_limit(question.limits.get("max_length"))
+        most = LENGTH if limit is None else limit
+        if not text or len(text) > LONGEST:
             return Rejected("wrong_name")
-        return Accepted(found, found)
-
-    def show(self, value: Any, question: Question) -> str:
-        return "" if value is None else str(value)
+        found = _read(text)
+        name = found or _told(text)
+        if not name or len(name) > most:
+            return Rejected("wrong_name")
+        return Accepted(found, found) if found else Rejected("wrong_near", {"suggestion": name}, name)
 
 
 def _read(text: str) -> str | None:
