@@ -28,7 +28,7 @@ def built(steps: str, **more: str) -> Project:
 def explored(project: Project, turns: int = 4000) -> Explored:
     coverage = Coverage()
     coverage.watch(project)
-    return explore(project, coverage, turns, 30)
+    return explore(project, coverage, turns, 3_600)
 
 
 WRONG = {
