@@ -26,7 +26,7 @@ async def test_a_flood_limit_of_minutes_holds_one_chat_alone(tmp_path: Path) -> 
         await talk(anna, ("/register", "Девять"))
         play.telegram.fault(Fault.flood(300, "sendMessage", chat=5))
         await anna.presses("Начать")
-        await play.telegram.until(lambda: len(_sent(play, 5)) == 2, 10)
+        await play.telegram.until(lambda: len(_sent(play, 5)) == 2, 30)
         await talk(boris, ("/register", "Девять"), ("начать", "Твой пол"), ("!Мужской", "Сколько тебе лет"))
         assert await play.stop() == 0
         await play.start()
@@ -40,8 +40,8 @@ async def test_a_flood_limit_of_minutes_holds_one_chat_alone(tmp_path: Path) -> 
             assert 200 < until - time.time() <= 300
             database.execute("UPDATE outbox SET not_before = 0")
         await play.start()
-        await anna.hears(10, "Твой пол")
-        await anna.hears(10)  # what she hears of «есть кто?»
+        await anna.hears(30, "Твой пол")
+        await anna.hears(30)  # what she hears of «есть кто?»
         assert sum("Твой пол" in line for line in anna.transcript) >= 1
 
 
@@ -91,7 +91,7 @@ async def test_the_admin_hears_of_a_broken_model_once_each_way(tmp_path: Path) -
             await talk(
                 play.telegram.person(number), *GOAL, ("!Без фото", "Мозг коуча сейчас перезагружается"), patience=20
             )
-        await admin.hears(20, "fails")
+        await admin.hears(30, "fails")
         play.llm.heal()
         number = 7
         while not any("works again" in line for line in admin.transcript):
@@ -109,7 +109,7 @@ async def test_a_press_is_answered_first_when_its_answer_is_slow(tmp_path: Path)
         await talk(anna, ("/register", "Девять"))
         play.telegram.fault(Fault("answerCallbackQuery", delay=0.4))
         press = await anna.presses("Начать")
-        await anna.hears(10, "Твой пол")
+        await anna.hears(30, "Твой пол")
         assert play.telegram.world.presses[press.id] is not None
 
 
@@ -121,7 +121,7 @@ async def test_a_double_click_while_the_model_thinks_says_nothing(tmp_path: Path
         with play.llm.thinking():
             for press in [await anna.presses_data(data, question.id) for _ in range(2)]:
                 assert await press.answered() in ("", "None")
-        await anna.hears(10, "🎯 Море")
+        await anna.hears(30, "🎯 Море")
         assert not [line for line in anna.transcript if "уже ответ" in line]
 
 
@@ -156,7 +156,7 @@ async def test_a_disk_full_of_outcomes_and_photos_delays_them_alone(tmp_path: Pa
         await talk(boris, *GOAL)
         await boris.sends_photo(content=jpeg(300, 200))
         await talk(boris, ("", "🎯 Море"))
-        await admin.hears(20, "fails")
+        await admin.hears(30, "fails")
         await talk(boris, ("/checkin", "К какой цели"))
         assert len(outcomes(small_disk, "goals")) == 1
         ballast.unlink()
@@ -206,14 +206,14 @@ async def test_the_admin_hears_each_time_that_something_breaks_and_works_again(t
         for _ in range(2):
             play.llm.fail_always(401)
             await talk(anna, *GOAL, ("!Без фото", "перезагр"))
-            assert "The model at" in (await admin.hears(10, "fails: HTTP 401")).text
+            assert "The model at" in (await admin.hears(30, "fails: HTTP 401")).text
             play.llm.heal()
             await talk(anna, *GOAL, ("!Без фото", "🎯 Море"))
-            await admin.hears(10, "works again")
+            await admin.hears(30, "works again")
         conflict = ApiError(409, "Conflict: terminated by other getUpdates request")
         fault = play.telegram.fault(Fault("getUpdates", times=4, error=conflict))
         await anna.says("/menu")
-        await admin.hears(20, "Telegram fails: Another program polls")
+        await admin.hears(30, "Telegram fails: Another program polls")
         _, said, _ = await play.command("status")
         assert "Another program polls" in said
         await play.telegram.until(lambda: fault.met == 4, 20)
@@ -230,11 +230,11 @@ async def test_a_message_that_telegram_refuses_is_told(tmp_path: Path) -> None:
         play.telegram.fault(Fault.refused("BUTTON_TYPE_INVALID", "sendMessage", chat=5))
         heard = await talk(anna, ("/feedback", "От 1 до 5"))
         assert heard.buttons == []
-        await admin.hears(10, "refused a message, which was sent plainer: Button_type_invalid")
+        await admin.hears(30, "refused a message, which was sent plainer: Button_type_invalid")
         await talk(anna, ("5", "понрав"))
         play.telegram.fault(Fault.refused("TEXT_IS_WICKED", "sendMessage", chat=5, times=2))
         await talk(anna, ("/register", "сломалось"))
-        told = (await admin.hears(10, "could not be delivered")).text
+        told = (await admin.hears(30, "could not be delivered")).text
         assert "Text_is_wicked" in told
         assert "Девять" not in told
         code, said = await play.status(lambda _, said: "Text_is_wicked" in said)

@@ -87,7 +87,7 @@ async def test_only_the_admin_starts_what_is_the_admins(tmp_path: Path) -> None:
 
 
 async def _published(play: Stage) -> None:
-    await play.telegram.until(lambda: play.telegram.world.commands, 10)
+    await play.telegram.until(lambda: play.telegram.world.commands, 30)
 
 
 async def test_the_admin_hears_of_trouble_once(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ async def test_a_memory_removed_under_a_running_bot(tmp_path: Path) -> None:
         await _one_goal(play)
         for file in play.data.glob("engine.db*"):
             file.unlink()
-        await admin.hears(20, "was removed or replaced")
+        await admin.hears(30, "was removed or replaced")
         await talk(anna, ("/new_goal", "Назови цель"), ("Горы", "Почему"))
         assert await play.stop() == 0
         await play.start()
@@ -50,8 +50,8 @@ async def test_a_lost_memory_wipes_no_outcomes(tmp_path: Path) -> None:
         assert "outcomes.json holds records of a memory that is not here" in said
         assert "goals.csv holds records" in said
         await play.start()
-        await admin.hears(20, "records of an earlier memory")
-        await admin.hears(20, "records of an earlier memory")
+        await admin.hears(30, "records of an earlier memory")
+        await admin.hears(30, "records of an earlier memory")
         await _one_goal(play, 6)
         assert len(rows(play.data / "goals.csv")) == 1
         await play.stop()

@@ -33,15 +33,15 @@ async def test_a_changed_env_is_told_to_count_from_the_next_start(tmp_path: Path
         await talk(admin, ("/menu", "Чем займёмся"))
         env = play.root / ".env"
         env.write_text("LLM_API_KEY=sk-very-secret-123\nWORKOUT_COOLDOWN_HOURS=5\nTELEGRAM_BOT_TOKEN=1:other\n")
-        told = (await admin.hears(20, "start the bot again")).text
+        told = (await admin.hears(30, "start the bot again")).text
         assert told.endswith("to take up LLM_API_KEY, WORKOUT_COOLDOWN_HOURS")
         await eventually(lambda: told in play.console.replace("\\", ""))
         assert "very-secret" not in play.console
         code, said, _ = await play.command("doctor", "--offline")
         assert (code, "  note  .env has changed: start the bot again to take up LLM_API_KEY" in said) == (0, True)
         env.write_text("LLM_API_KEY: no\nThis is no setting\n")
-        assert "mend it before" in (await admin.hears(20, "cannot be read")).text
+        assert "mend it before" in (await admin.hears(30, "cannot be read")).text
         env.unlink()
-        await admin.hears(20, "says again what the bot goes by")
+        await admin.hears(30, "says again what the bot goes by")
         code, said, _ = await play.command("status")
         assert (code, ".env" in said) == (0, False)

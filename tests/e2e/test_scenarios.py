@@ -202,7 +202,7 @@ async def test_a_refused_contact_is_respected(tmp_path: Path) -> None:
 async def test_the_menu_of_commands_is_published_in_both_languages(tmp_path: Path) -> None:
     """Telegram's menu lists the scenarios' commands with their titles."""
     async with stage(tmp_path, with_model=False) as play:
-        await play.telegram.until(lambda: len(play.telegram.world.commands) >= 2, 10)
+        await play.telegram.until(lambda: len(play.telegram.world.commands) >= 2, 30)
         russian, english = (
             {one["command"]: one["description"] for one in commands}
             for (_, language), commands in sorted(play.telegram.world.commands.items())

@@ -33,7 +33,7 @@ async def test_no_secret_is_printed_when_everything_fails(tmp_path: Path) -> Non
             play.telegram.fault(fault)
         await play.telegram.person(6).says("/menu")
         await talk(anna, ("/consult", "Какую задачу"), ("Сайт", "?"), patience=20)
-        await admin.hears(20, "fails")
+        await admin.hears(30, "fails")
         said = []
         for command in (("status",), ("status", "--json"), ("doctor",), ("trace",), ("lint",)):
             code, out, err = await play.command(*command)

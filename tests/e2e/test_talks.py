@@ -109,11 +109,11 @@ async def test_what_is_said_while_the_model_thinks_is_kept(tmp_path: Path) -> No
         await talk(boris, ("/consult", "Какую задачу"))
         with play.llm.thinking():
             await boris.says("Нужен бот")
-            await play.telegram.until(lambda: play.telegram.world.actions, 10)
+            await play.telegram.until(lambda: play.telegram.world.actions, 30)
             await boris.says("миллион")
             await play.telegram.until(lambda: not play.telegram.world.updates, 10)  # the bot has it
         await talk(boris, ("", "Какой бюджет?"))
-        await play.telegram.until(lambda: len(play.llm.requests) == 2, 10)
+        await play.telegram.until(lambda: len(play.llm.requests) == 2, 30)
         assert "Ответ: миллион" in play.llm.requests[1].user
         assert (7, "typing") in play.telegram.world.actions
 
@@ -194,7 +194,9 @@ async def test_a_blocked_bot_bothers_nobody(tmp_path: Path) -> None:
         await talk(anna, ("/register", "Девять"))
         play.telegram.fault(Fault.forbidden("sendMessage", 5))
         await anna.presses("Начать")
-        await play.telegram.until(lambda: "Твой пол" not in str(anna.transcript) and not play.telegram.world.updates, 5)
+        await play.telegram.until(
+            lambda: "Твой пол" not in str(anna.transcript) and not play.telegram.world.updates, 30
+        )
         await talk(anna, ("Женский", "Сколько тебе лет"))
 
 
@@ -221,9 +223,9 @@ async def test_a_cut_after_the_effect_repeats_once_at_most(tmp_path: Path) -> No
         anna = play.telegram.person(5)
         play.telegram.fault(Fault("sendMessage", cut="after", times=10))
         await anna.says("/register")
-        await play.telegram.until(lambda: sum("Девять" in line for line in anna.transcript) == 2, 10)
+        await play.telegram.until(lambda: sum("Девять" in line for line in anna.transcript) == 2, 30)
         await anna.says("начать")
-        await play.telegram.until(lambda: sum("Твой пол" in line for line in anna.transcript) == 2, 10)
+        await play.telegram.until(lambda: sum("Твой пол" in line for line in anna.transcript) == 2, 30)
         assert sum("Девять" in line for line in anna.transcript) == 2
 
 
@@ -281,7 +283,7 @@ async def test_only_allowed_users_get_in(tmp_path: Path) -> None:
         assert len(eve.transcript) == 4
         group = play.telegram.group(-100)
         await group.says(anna, "/menu")
-        await play.telegram.until(lambda: len(group.chat.messages) == 2, 10)
+        await play.telegram.until(lambda: len(group.chat.messages) == 2, 30)
         menu = max(group.chat.messages)
         press = await eve.presses_data("x:y", group.chat.messages[menu])
         assert "только для своих" in await press.answered()  # she alone sees it
@@ -358,11 +360,11 @@ async def test_a_kill_in_the_middle_of_a_burst_costs_nothing(tmp_path: Path) -> 
         await talk(anna, ("/story", "Что было?"))
         await anna.says("раз")
         await anna.says("два")
-        await play.telegram.until(lambda: not play.telegram.world.updates, 5)
+        await play.telegram.until(lambda: not play.telegram.world.updates, 30)
         await play.kill()
         await anna.says("три")
         await play.start()
-        assert (await anna.hears(10, "Итак")).text == "Итак: раз\nдва\nтри"
+        assert (await anna.hears(30, "Итак")).text == "Итак: раз\nдва\nтри"
         assert sum("Итак" in line for line in anna.transcript) == 1
 
 
@@ -393,5 +395,5 @@ async def _newest(play: Stage, group: Group, containing: str) -> dict[str, objec
     def found() -> list[dict[str, object]]:
         return [one for one in group.chat.messages.values() if containing in str(one.get("text", one.get("caption")))]
 
-    await play.telegram.until(lambda: bool(found()), 10)
+    await play.telegram.until(lambda: bool(found()), 30)
     return found()[-1]

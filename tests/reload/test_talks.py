@@ -238,7 +238,7 @@ async def test_what_is_no_scenario_is_live_too(tmp_path: Path, file: str, conten
             (tmp_path / file).write_text(content)
             await bot.live(f"changed {file}")
             await bot.person().says("Аня")
-            heard = [(await bot.person().hears(10)).text for _ in range(2)]
+            heard = [(await bot.person().hears(30)).text for _ in range(2)]
             await bot.person().says("/cancel")
             heard.append((await bot.person().hears()).text)
             assert "Нов" in "".join(heard)
