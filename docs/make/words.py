@@ -40,7 +40,8 @@ engine does not know is spoken in English until you write its sentences here.
 
 ## «Вы» in place of «ты»
 
-A bot whose `catalog/bot.yaml` says `formal: true` says «вы» in its own sentences; yours are as you write them.
+A bot whose `catalog/bot.yaml` says `formal: true` says «вы» in its own sentences, and so does any bot in a scenario
+that says it; yours are as you write them.
 
 {table(("key", *sorted(polite)), formal)}
 """

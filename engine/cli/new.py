@@ -73,7 +73,7 @@ def _scenario(args: argparse.Namespace) -> int:
     _declare(root / "catalog" / "outcomes.yaml", name, collection(args.like, name, language))
     print(f"Talk to it: dialogue chat {name}\nTest it:    dialogue test tests/dialogues/{name}.yaml")
     if language == "ru" and args.like in FORMAL and not bot.formal:
-        print("It says «вы»: with `formal: true` in catalog/bot.yaml the bot's own sentences do so too.")
+        print("It says «вы»: with `formal: true` in it, or in catalog/bot.yaml, the engine's own sentences do so too.")
     return 0
 
 

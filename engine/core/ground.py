@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from engine.core.markdown import escape
 from engine.core.moments import functions, local
 from engine.core.project import Project, Scenario
 from engine.core.sandbox import METER
-from engine.core.session import Conversation, Entry, Session, digest
+from engine.core.session import Conversation, Entry, FrameState, Session, digest
 from engine.core.template import PLAIN
 from engine.core.values import OverBounds
 
@@ -34,6 +34,9 @@ class Ground:
         self.kept: dict[str, dict[str, Entry]] = {}  # by conversation: entries made in this turn
         METER.max_output, METER.max_rounds = project.bounds.output, project.bounds.loops
         self.language = self._language()
+        self.otherwise = False  # the words of `project.otherwise` are said
+        if session.active is not None:
+            self.address(session.active.frames)
         self.made: dict[str, Any] = {}  # built-in names that were read in this turn
         self._moment: tuple[tuple[float, str], datetime] | None = None
         self._drawn = 0
@@ -75,7 +78,16 @@ class Ground:
 
     @property
     def words(self) -> Mapping[str, str]:
-        return self.project.words.get(self.language) or next(iter(self.project.words.values()))
+        words = self.project.otherwise if self.otherwise else self.project.words
+        return words.get(self.language) or next(iter(words.values()))
+
+    def address(self, frames: Sequence[FrameState]) -> None:
+        """The sentences are from here on in the manner of the scenario in which the person stands."""
+        if self.project.otherwise and frames:
+            scenarios = self.project.scenarios
+            stood = (scenarios[one.scenario].formal for one in reversed(frames) if one.scenario in scenarios)
+            formal = next((one for one in stood if one is not None), self.project.formal)
+            self.otherwise = formal is not self.project.formal
 
     def word(self, key: str, **values: Any) -> str:
         """One of the engine's own sentences, as Markdown; the values in it are escaped."""

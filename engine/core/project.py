@@ -100,6 +100,7 @@ class Scenario(Struct, frozen=True):
     writes: frozenset[str]
     mid_flow_edits: Literal["follow", "finish_old"] = "follow"
     only_admin: bool = False
+    formal: bool | None = None  # «вы» in the engine's own sentences; none: it says nothing of it
     file: str = ""
     by_name: Mapping[str, Step] = field(default_factory=dict)
     loops: bool = True  # a way leads back; without one nobody need remember what was written when
@@ -111,7 +112,9 @@ REQUIRED: Any = object()
 
 class Project(Struct, frozen=True):
     """`catalog[language][name]` is a list of rows or a map, already in that language. `words[language][key]` are the
-    engine's own sentences, with the author's changes laid over. `settings` is what expressions see as `settings`."""
+    engine's own sentences, with the author's changes laid over, `otherwise` the same with «вы» for «ты» or the other
+    way round, for scenarios that are not as `formal` as the bot; empty where none is. `settings` is what expressions
+    see as `settings`."""
 
     scenarios: Mapping[str, Scenario]
     prompts: Mapping[str, Prompt]
@@ -127,6 +130,8 @@ class Project(Struct, frozen=True):
     triggers: Triggers = field(default_factory=Triggers)
     bounds: Bounds = field(default_factory=lambda: Bounds())
     renames: bool = True  # a scenario names steps that were renamed, or what it was called itself
+    formal: bool = False
+    otherwise: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)  # what scenarios were called -> what they are called today
 
 

@@ -44,6 +44,7 @@ class Walk:
         self.frames: list[Frame] = []
         for state in conversation.frames:
             self._open(state)
+        ground.address(conversation.frames)
 
     # frames -----------------------------------------------------------------------------------------------------
 
@@ -70,9 +71,11 @@ class Walk:
             raise OverBounds("more than 30 scenarios and loops inside each other")
         self.conversation.frames.append(state)
         self._open(state)
+        self.ground.address(self.conversation.frames)
 
     def pop(self) -> Frame:
         self.conversation.frames.pop()
+        self.ground.address(self.conversation.frames)
         return self.frames.pop()
 
     def begin(self, scenario: Scenario, variables: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from engine.project.prompts import PromptFiles, name_of
 from engine.project.scenario import ScenarioFile, read_scenario
 from engine.project.translations import FOLDER, Given, given_to
 from engine.project.versions import callees_of, reached, version_of
-from engine.project.words import read_words
+from engine.project.words import Words, read_words
 
 Made = TypeVar("Made")
 
@@ -252,8 +252,17 @@ class Loader:
             triggers=Triggers.of({name: one.triggers for name, one in scenarios.items()}),
             bounds=bot.bounds,
             renames=any(one.renamed or one.was for one in scenarios.values()),
+            formal=bot.formal,
+            otherwise=self._otherwise(bot, scenarios, sources.get("catalog/words.yaml")),
             moved={old: one.id for one in scenarios.values() for old in one.was if old not in scenarios},
         )
+
+    def _otherwise(self, bot: Bot, scenarios: Mapping[str, Scenario], words: bytes | None) -> Words:
+        """The engine's words in the manner that the bot has not, when a scenario has it."""
+        if all(one.formal in (None, bot.formal) for one in scenarios.values()):
+            return {}
+        make = partial(read_words, words, languages=bot.languages, formal=not bot.formal)
+        return self._kept("otherwise", (words, bot), make)[0]
 
     def _versioned(self, scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
         """Every scenario with its version; the very same object as before where nothing that it can run has changed."""

@@ -95,6 +95,11 @@ FIELDS = {
         "After an edit, people who are mid-way follow the new file, or finish on the old one.",
         default="follow",
     ),
+    "formal": Field(
+        FlagType(),
+        "How the engine's own sentences address people in it: Russian «вы» for true, «ты» for false; as those that run "
+        "it, or catalog/bot.yaml, say when left out.",
+    ),
     "only_admin": Field(
         FlagType(), "Starts for the person of ADMIN_CHAT_ID alone, and stands in nobody's menu.", default=False
     ),
@@ -230,6 +235,7 @@ def _scenario(fields: dict[str, Any], builder: StepBuilder, made: ScenarioFile) 
         was=fields["was"] or (),
         mid_flow_edits=fields["mid_flow_edits"],
         only_admin=bool(fields["only_admin"]),
+        formal=fields["formal"],
         file=made.file,
         by_name=by_name,
         loops=any(way.to is not None and way.to.index <= step.index for step in steps for way in step.ways()),

@@ -17,6 +17,7 @@ from engine.core.effects import (
     SendMessage,
 )
 from engine.core.events import OtherReceived, RecordsFound
+from engine.core.session import Session
 from tests.driver import HOLD, Driver, build
 
 TWO = """
@@ -730,6 +731,36 @@ def test_only_admin() -> None:
         driver = Driver(project, person=who)
         assert driver.say("/talk")[0].startswith(wanted)
         assert (driver.say("тайна") == ["secret"]) == (wanted == "secret")
+
+
+INNER = "steps:\n  - ask: {0}\n    question: {0}?\n"
+
+
+@pytest.mark.parametrize(
+    ("bot", "outer", "inner", "wanted"),
+    [
+        ("false", "", "", "ты ты ты"),
+        ("false", "formal: true\n", "", "вы вы вы"),
+        ("false", "", "formal: true\n", "ты вы ты"),
+        ("true", "", "formal: false\n", "вы ты вы"),
+        ("true", "formal: false\n", "formal: true\n", "ты вы ты"),
+    ],
+)
+def test_a_scenario_has_its_own_manner(bot: str, outer: str, inner: str, wanted: str) -> None:
+    """`formal` of the scenario in which the person stands, else of the one that runs it, else of the bot."""
+    talk = outer + INNER.format("a") + "  - run: sub\n  - ask: b\n    question: b?\n"
+    own = {"catalog/bot.yaml": f"formal: {bot}\n", "catalog/words.yaml": "ru:\n  cancelled: Пока\n"}
+    driver = person({"talk": talk, "sub": inner + INNER.format("c")}, files=own)
+    driver.say("/talk")
+    heard = []
+    for _ in range(3):
+        (said,) = driver.photo()
+        heard.append("вы" if "Напишите" in said else "ты")
+        driver.session = Session.load(driver.session.dump())
+        driver.say("5")
+    assert " ".join(heard) == wanted
+    driver.say("/talk")
+    assert driver.say("/cancel") == ["Пока"]
 
 
 def test_a_command_with_more_behind_it() -> None:
