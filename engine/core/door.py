@@ -8,7 +8,7 @@ from typing import Any
 from engine.core.amending import comes_late, may_go_astray, second_thought, wrong_ones
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.courtesy import courteous, fallback_talks, only_greets
+from engine.core.courtesy import courteous, fallback_talks, greeted_at, only_greets, opens
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
@@ -107,13 +107,16 @@ class Door:
         return may_go_astray(self.ground, text) and (self._greets(talk, raw, text) or self._corrects(talk, text))
 
     def _greets(self, talk: Talk, raw: Raw, text: str) -> bool:
-        """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today."""
+        """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today, but
+        for the first that is said in it: a greeting is one when it is said twice."""
         if not only_greets(self.ground, text) or talk.names(raw):
             return False
-        if self.ground.at - talk.conversation.started < AWAY and talk.current and talk.accepts(raw):
+        old = self.ground.at - talk.conversation.started >= AWAY or not talk.current
+        if not old and not opens(talk.conversation) and talk.accepts(raw):
             return False
         self.house.tell("greeted_again")
         self.builtin.ask_again()
+        greeted_at(self.session.active)
         return True
 
     def _corrects(self, talk: Talk, text: str) -> bool:
