@@ -107,8 +107,8 @@ class Door:
         return may_go_astray(self.ground, text) and (self._greets(talk, raw, text) or self._corrects(talk, text))
 
     def _greets(self, talk: Talk, raw: Raw, text: str) -> bool:
-        """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today, but
-        for the first that is said in it: a greeting is one when it is said twice."""
+        """«Здравствуйте» where it is no answer: the question is asked again. Any text of today may be
+        one, but the first: a greeting is one then when it is said twice."""
         if not only_greets(self.ground, text) or talk.names(raw):
             return False
         old = self.ground.at - talk.conversation.started >= AWAY or not talk.current
