@@ -29,7 +29,7 @@ class Mend(NamedTuple):
     text: str
 
 
-Kind = Literal["", "hole", "in a row", "items", "label", "list", "map", "mixed", "never", "slip", "text"]
+Kind = Literal["", "hole", "in a row", "items", "label", "list", "map", "mixed", "never", "row", "slip", "text"]
 
 
 class Topic(NamedTuple):

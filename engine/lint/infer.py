@@ -39,6 +39,8 @@ def _value(reader: Reader, node: nodes.Name, guarded: int) -> Shape:
 
 def _conditional(reader: Reader, node: nodes.CondExpr, guarded: int) -> Shape:
     reader.condition(node.test)
+    if type(node.expr1) is nodes.Add:
+        precedence.of_branch(reader, node, node.expr1)
     with reader.when(node.test, True):
         one = reader.of(node.expr1, guarded)
     with reader.when(node.test, False):

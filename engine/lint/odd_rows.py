@@ -22,6 +22,10 @@ IN_A_ROW = "in a row"
 
 def check(world: World) -> None:
     """After all others: of what they found."""
+    mixed = [one for one in world.findings if one.topic.kind == "mixed"]
+    for row in world.loaded.findings if mixed else ():
+        if row.topic.kind == "row":
+            _no_map(world, row, mixed)
     slips = [one for one in world.loaded.findings if one.code == "unlike-row"]
     for one in slips:
         _follows(world, one)
@@ -29,6 +33,14 @@ def check(world: World) -> None:
     slipped = {name for one in slips if one.topic.kind == "slip" for name in (one.topic.field, one.topic.instead)}
     for name in sorted(lacking - slipped):
         _lacking(world, name)
+
+
+def _no_map(world: World, row: Finding, mixed: list[Finding]) -> None:
+    """Each text that reads a field of the rows fails on it."""
+    fields = {name for one in _rows(world, row.span.file) for name in one.entries}
+    echoes = [one.span for one in mixed if one.topic.field in fields]
+    if echoes:
+        world.findings.append(_at(row, row.span, row.message, row.help, echoes))
 
 
 def _follows(world: World, row: Finding) -> None:

@@ -1,4 +1,5 @@
-"""A filter behind a sum takes only what stands right before it: `total / count | round(1)` rounds the count."""
+"""A filter behind a sum takes only what stands right before it: `total / count | round(1)` rounds the count. An `if`
+behind it takes all of it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import re
 from jinja2 import nodes
 
 from engine.lint.guards import NULL_FITS
+from engine.lint.leaves import leaves
 from engine.lint.narrow import path
 from engine.lint.reader import Reader
 
@@ -37,6 +39,22 @@ def check(reader: Reader, node: nodes.BinExpr) -> bool:
     help = f"Put the sum in brackets: `({whole}) | {name}`."
     reader.report("filter-of-part", "warning", name, at, message, help)
     return True
+
+
+def of_branch(reader: Reader, node: nodes.CondExpr, sum_: nodes.Add) -> None:
+    """`price + fee if fee else 0`: without a fee all is 0, the price too."""
+    added, test, other = path(sum_.right), node.test, node.expr2
+    asked = path(test.expr if isinstance(test, nodes.Compare) else test)
+    if not added or asked != added or not isinstance(other, nodes.Const) or other.value != 0 or other.value is False:
+        return
+    left = [path(one) for one in leaves(sum_.left)]
+    found = re.search(rf"\b{re.escape(added)}\s+if\b", reader.source.text)
+    if found is None or not any(left) or added in left:
+        return  # in brackets it is meant
+    first = next(filter(None, left))
+    message = f"`if` takes the whole sum: where it is not true, `{first}` is left out too, and all is 0."
+    help = f"Put what alone may be left out in brackets: `… + ({added} if … else 0)`."
+    reader.report("branch-of-sum", "warning", added, reader.source.place(sum_.right), message, help)
 
 
 def _filters(node: nodes.Expr | None) -> list[nodes.Filter]:

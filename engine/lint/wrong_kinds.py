@@ -25,6 +25,7 @@ _NAMES_KINDS = frozenset((*OF_KINDS, "unknown-attribute", "not-called", "whole-m
 def check(world: World) -> None:
     """After all others: of what they found."""
     causes = [one for one in (*world.findings, *world.loaded.findings) if one.code in AT_STEPS]
+    _several(world)
     mixed = [one for one in world.findings if one.topic.kind in ("items", "mixed") and one.topic.why]
     for scenario in world.scenarios.values() if causes or mixed else ():
         for one in causes:
@@ -32,6 +33,22 @@ def check(world: World) -> None:
                 _at_its_step(world, one, name)
         mine = (scenario.file, "prompts/")  # a prompt reads what its scenario has set
         _mixed(world, scenario, [one for one in mixed if one.span.file.startswith(mine)])
+
+
+def _several(world: World) -> None:
+    """`answer: choices` in the place of `choice`: the list is read as one choice wherever it is read."""
+    unlike = [one for one in world.findings if one.code == "unlike-types"]
+    for step in world.by_verb["ask"] if unlike else ():
+        if [kind.name for kind in step.types] == ["choices"]:
+            file = world.scenarios[step.scenario].file
+            some = [one for one in unlike if one.span.file == file and step.ask in one.topic.names]
+            places = sorted({one.span for one in some})
+            as_list = rf"\b(?:not )?in {step.ask}\b|\bin: {step.ask}\b|\b{step.ask} *\| *(?:join|length|count|map)\b"
+            if len(places) > 1 and not re.search(as_list, world.source(file).decode("utf-8", "replace")):
+                message = f"`{step.ask}` is a list of what was chosen, and {len(places)} places read it as one choice."
+                help = "For one choice write `answer: choice`."
+                told = Finding(step.at("answer"), "unlike-types", some[0].severity, message, help)
+                world.findings.append(replace(told, covers=(told.span, *places)))
 
 
 def _asked(scenario: Scenario, at: Span) -> str:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.core import node as nodes
-from engine.core.finding import Finding, Severity, Span
+from engine.core.finding import NO_TOPIC, Finding, Severity, Span, Topic
 from engine.project import rows
 from engine.project.values import plain
 from engine.project.yaml import read
@@ -139,7 +139,8 @@ def _check_list(node: nodes.Sequence) -> list[Finding]:
             message = "This row has no `id`, and other rows of this file have one."
             start = row.span
             span = Span(start.file, start.line, start.column, start.line, start.column + 1)
-            findings.append(_finding(span, "row-without-id", message, "Write `id:` with a short name."))
+            topic = NO_TOPIC if isinstance(row, nodes.Mapping) else Topic(kind="row")
+            findings.append(_finding(span, "row-without-id", message, "Write `id:` with a short name.", topic=topic))
     return findings
 
 
@@ -154,5 +155,7 @@ def _check_map(node: nodes.Mapping) -> list[Finding]:
     return findings
 
 
-def _finding(span: Span, code: str, message: str, help: str, severity: Severity = "error") -> Finding:
-    return Finding(span, code, severity, message, help)
+def _finding(
+    span: Span, code: str, message: str, help: str, severity: Severity = "error", topic: Topic = NO_TOPIC
+) -> Finding:
+    return Finding(span, code, severity, message, help, topic=topic)

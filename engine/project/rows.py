@@ -104,7 +104,9 @@ def _table(rows: list[nodes.Node], languages: tuple[str, ...], top: bool) -> Ite
     for row in rows if not with_ids else ():
         if not isinstance(row, nodes.Mapping):
             message = "This is no row: the others are maps with fields."
-            yield _finding(row.span, message, "Write `field: value` lines, as in the other rows.")
+            yield _finding(
+                row.span, message, "Write `field: value` lines, as in the other rows.", topic=Topic(kind="row")
+            )
     for number, (mine, other) in misspelt(maps).items():
         message = f"`{mine}` stands in this row alone, and `{other}`, which all others have, is missing in it."
         topic = Topic(field=mine, kind="slip", instead=other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from engine.core.finding import Topic
@@ -11,6 +11,7 @@ from engine.core.node import Mapping, Scalar, Sequence
 from engine.core.project import Scenario
 from engine.core.step import Step
 from engine.lint.circles import circles
+from engine.lint.facts import Facts
 from engine.lint.flow import Flow
 from engine.lint.kinds import waits_for_people
 from engine.lint.rules.names import names_at
@@ -205,6 +206,8 @@ def _inputs(world: World, flow: Flow, step: Any) -> None:
         return
     given = step.node.get("with") if isinstance(step.node, Mapping) else None
     names = dict(given.entries) if isinstance(given, Mapping) else {}
+    if len(names) > 1 and callee.inputs.keys().isdisjoint(names) and _of_another(world, step, callee, names):
+        return
     meant: set[str | None] = set()
     for name, (key, _) in names.items():
         if name not in callee.inputs:
@@ -222,6 +225,19 @@ def _inputs(world: World, flow: Flow, step: Any) -> None:
         message = f"`{step.run}` gives nothing back, so `{step.as_}` is always null."
         help = f"Write `result:` in {callee.file}, or take `as` out."
         world.report("no-result", "error", step.at("as"), message, help, topic=Topic((step.run,)))
+
+
+def _of_another(world: World, step: Any, callee: Facts, names: Collection[str]) -> bool:
+    """Whether it was told that all that is given is for another scenario, which ran here before."""
+    if any(closest(name, callee.inputs) for name in names):
+        return False
+    others = [one for one in world.facts.values() if one.inputs.keys() >= {*names}]
+    listed = ", ".join(f"`{name}`" for name in names)
+    if len(others) != 1 or any(must and name not in names for name, must in others[0].inputs.items()):
+        return False
+    message = f"`{step.run}` has none of the inputs {listed}, which are those of `{others[0].id}`."
+    world.report("unknown-input", "error", step.at("run"), message, proposal(others[0].id), topic=Topic((step.run,)))
+    return True
 
 
 def _renamed(world: World, scenario: Scenario) -> None:
