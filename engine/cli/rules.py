@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{rule.code:<{width}}  {rule.severity:<7}  {rule.what}")
         return 0
     if args.code not in known:
-        raise WrongUse(f"there is no code {args.code}. {did_you_mean(args.code, known)}".strip())
+        help = did_you_mean(args.code, known) or "`dialogue rules` lists all."
+        raise WrongUse(f"there is no code {args.code}. {help}")
     sys.stdout.write(known[args.code].text())
     return 0

@@ -116,7 +116,7 @@ def drafted(project: Project, scenario: Scenario, language: str = "") -> Draft:
 def overview(project: Project, language: str = "") -> Draft:
     """All scenarios of the bot, and which runs which."""
     language = language or project.languages[0]
-    draft = Draft("", "", "", language)
+    draft = Draft("", word(language, "runs"), "", language)
     boxes = {
         one.id: draft.add("scenario", _title(one, language), "", starts(one), one.id)
         for one in project.scenarios.values()

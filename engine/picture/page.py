@@ -19,7 +19,7 @@ def page(drafts: Sequence[Draft], whole: Draft | None, name: str = "") -> str:
     language = (whole or drafts[0]).language if whole or drafts else ""
     title = escape(name or word(language, "conversations"))
     links = "".join(f'<a href="#{escape(one.scenario)}">{escape(one.title)}</a>' for one in drafts)
-    sections = [_section("overview", word(language, "runs"), whole)] if whole is not None and len(drafts) > 1 else []
+    sections = [_section("overview", whole.title, whole)] if whole is not None and len(drafts) > 1 else []
     sections += [_section(one.scenario, one.title, one) for one in drafts]
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'

@@ -42,7 +42,8 @@ def journal(conversation: Conversation, session: Session, project: Project | Non
     for key in keys:
         mark = " " if key in conversation.visited else "~"  # answered on a way that is not taken now
         step = ground.locate(conversation.scenario, key) if ground is not None else None
-        yield f"  {mark} {key:<24} {_entry(conversation.journal[key], step, project)}"
+        called = key if step is None or step.named else f"{step.verb}, line {step.span.line}"
+        yield f"  {mark} {called:<24} {_entry(conversation.journal[key], step, project)}"
     if pending is not None:
         yield f"  > {pending.key:<24} waits for {'an answer' if pending.kind == 'input' else f'the {pending.kind}'}"
     for frame in conversation.frames:

@@ -209,7 +209,10 @@ def test_a_talk_that_is_over_said_again(
     assert {path: path.read_bytes() for path in (root / "data").glob("engine.db")} == before
 
 
-CHOICES = """  - ask: goal
+CHOICES = """  - if: person.goal
+    then:
+      - say: Привет снова
+  - ask: goal
     question: Чего ты хочешь?
     choices: {lose: Похудеть, other: Другое}
   - if: goal == 'lose'
@@ -228,6 +231,7 @@ def test_choices_by_their_labels(root: Path, said: Callable[..., None], capsys: 
     assert trace(root, "5") == 0
     printed = capsys.readouterr().out
     assert "goal                     answered: Похудеть\n" in printed
+    assert "if, line 6               kept: " in printed
     assert "talk: goal = lose (Похудеть)\n" in printed
     assert "· goal: answered (Похудеть)\n" in printed
     assert "yes, because goal = lose (Похудеть) (scen" in printed
