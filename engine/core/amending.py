@@ -15,7 +15,7 @@ from operator import itemgetter
 from engine.core.answer import Amended, Recalled
 from engine.core.ground import Ground
 from engine.core.meaning import at_an_end, said_wrong
-from engine.core.rewalk import Before, within_reach
+from engine.core.rewalk import Before, answered_before, within_reach
 from engine.core.talk import Talk
 
 LONGEST = 100  # characters; a longer text is a story
@@ -54,6 +54,17 @@ def second_thought(talk: Talk, text: str) -> tuple[Before, Amended] | None:
             found.append((before, one))
     best = max(found, key=lambda pair: pair[1].likely, default=None)
     return None if best is None or (summary and not best[1].likely) else best
+
+
+def past_correcting(talk: Talk, text: str) -> bool:
+    """Whether «ой, не 50, а 70» is about an answer of the round before, when this one has answers already that a
+    correction there would undo. Who says it once more means the question that stands."""
+    said, _ = said_wrong(talk.ground, text)
+    pending = talk.conversation.pending
+    if _CONTRAST.search(said) is None or pending is None or pending.state.get("past"):
+        return False
+    over = (before for before in islice(answered_before(talk.conversation), MOST) if before.over)
+    return any(talk.amended(before, said, False) is not None for before in over)
 
 
 def wrong_ones(talk: Talk, text: str) -> list[tuple[Before, Recalled]]:

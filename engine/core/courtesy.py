@@ -54,7 +54,7 @@ def opens(conversation: Conversation) -> bool:
     return not greeted and not any("a" in entry for entry in conversation.journal.values())
 
 
-def greeted_at(conversation: Conversation | None) -> None:
-    """Who says it once more at this question means it."""
+def said_at(conversation: Conversation | None, what: str) -> None:
+    """Who says such a thing once more at this question means it as the answer."""
     if conversation is not None and conversation.pending is not None:
-        conversation.pending.state["greeted"] = True
+        conversation.pending.state[what] = True

@@ -5,15 +5,15 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.amending import comes_late, may_go_astray, second_thought, wrong_ones
+from engine.core.amending import comes_late, may_go_astray, past_correcting, second_thought, wrong_ones
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.courtesy import courteous, fallback_talks, greeted_at, only_greets, opens
+from engine.core.courtesy import courteous, fallback_talks, only_greets, opens, said_at
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
 from engine.core.house import House
-from engine.core.meaning import meant
+from engine.core.meaning import command_word, meant
 from engine.core.offered import Offered
 from engine.core.presses import pressed
 from engine.core.rewalk import Before, answer_in, entry_of
@@ -116,7 +116,7 @@ class Door:
             return False
         self.house.tell("greeted_again")
         self.builtin.ask_again()
-        greeted_at(self.session.active)
+        said_at(self.session.active, "greeted")
         return True
 
     def _corrects(self, talk: Talk, text: str) -> bool:
@@ -125,6 +125,11 @@ class Door:
         found = second_thought(talk, text)
         if found is not None:
             self.house.offers.amend(talk.conversation, *found)
+            return True
+        if past_correcting(talk, text):
+            self.house.tell("past_correcting", back=command_word(self.ground, "back"))
+            self.builtin.ask_again()
+            said_at(self.session.active, "past")
             return True
         wrong = wrong_ones(talk, text)
         if len(wrong) == 1 and wrong[0][1].meant:  # as at a summary: it is asked at once

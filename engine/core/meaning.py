@@ -47,8 +47,13 @@ def with_ways_out(ground: Ground, text: str, tries: int) -> str:
     """Every third time that an answer does not fit, how to get out of the question."""
     if tries % PATIENCE:
         return text
-    ways = {name: ground.word(f"command_{name}").split(",")[0].strip().lstrip("/") for name in ("back", "cancel")}
+    ways = {name: command_word(ground, name) for name in ("back", "cancel")}
     return f"{text}\n\n{ground.word('wrong_hint', **ways)}"
+
+
+def command_word(ground: Ground, name: str) -> str:
+    """What a built-in command is called in this bot, without its slash."""
+    return ground.word(f"command_{name}").split(",")[0].strip().lstrip("/")
 
 
 def asks_back(ground: Ground, text: str, beyond_doubt: bool = False) -> bool:
