@@ -11,7 +11,7 @@ from engine.lint.narrow import path
 from engine.lint.reader import Reader
 from engine.lint.results import FAIL_ON_NULL, FILTERS, FUNCTIONS, item_of
 from engine.lint.shapes import ANY, BOOLEAN, CARRIED, FREE, MAYBE_NONE, TEXT, Shape, literal, told, union
-from engine.project.suggest import did_you_mean
+from engine.project.suggest import closest, did_you_mean, is_typo
 
 _ONCE = ("map", "select", "reject", "selectattr", "rejectattr", "unique", "batch", "slice")
 MOMENTS = ("date", "time", "date_time", "plus", "weekday")
@@ -124,14 +124,29 @@ def _keys_only(reader: Reader, node: nodes.Filter) -> None:
 def _is_there(reader: Reader, node: nodes.Filter) -> None:
     """`catalog.goods | by_id('teaa')`."""
     whole, wanted = path(node.node), node.args[0] if node.args else None
-    rows = reader.names.rows(whole) if whole and isinstance(wanted, nodes.Const) else None
-    if not isinstance(wanted, nodes.Const) or not isinstance(rows, (list, dict)):
+    rows = reader.names.rows(whole) if whole and wanted is not None else None
+    if not isinstance(rows, (list, dict)):
         return
     ids = [*rows] if isinstance(rows, dict) else [row.get("id") for row in rows if isinstance(row, dict)]
-    if wanted.value not in ids:
+    if wanted is not None and not isinstance(wanted, nodes.Const):
+        _one_has_no_row(reader, whole, wanted, {str(one) for one in ids if one is not None})
+    elif wanted is not None and wanted.value not in ids:
         message = f"No row of `{whole}` has the id `{wanted.value}`."
         help = did_you_mean(str(wanted.value), [str(one) for one in ids if one is not None])
         reader.report("never-equal", "warning", str(wanted.value), reader.source.place(wanted), message, help)
+
+
+def _one_has_no_row(reader: Reader, whole: str, wanted: nodes.Expr, ids: set[str]) -> None:
+    """`catalog.services | by_id(reply.service)`, where the row of `vaccine` is called `vacine`."""
+    possible = {str(value) for part in reader.of(wanted, NULL_FITS).parts() for value in part.values or ()}
+    for missing in sorted(possible - ids):
+        near = closest(missing, sorted(ids - possible))
+        if near and is_typo(missing, near):
+            message = f"No row of `{whole}` has the id `{missing}`, which `{path(wanted)}` can be; one has `{near}`."
+            at, help = reader.source.place(wanted), f"Call both alike: `{missing}` or `{near}`."
+            reader.report(
+                "never-equal", "warning", missing, at, message, help, topic=Topic((missing, *ids), kind="never")
+            )
 
 
 def _no_moment(reader: Reader, node: nodes.Filter, base: Shape) -> None:

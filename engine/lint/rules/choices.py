@@ -17,7 +17,7 @@ from engine.lint.flow import Flow
 from engine.lint.narrow import path
 from engine.lint.rules.names import names_at
 from engine.lint.scope import condition_of, shape_of
-from engine.lint.shapes import MAYBE_NONE
+from engine.lint.shapes import MAYBE_NONE, NO_ITEM
 from engine.lint.world import World
 from engine.project.quoting import quoted
 from engine.project.unread import UNREAD
@@ -125,19 +125,25 @@ def _word_of(also: Any, word: str) -> Span:
 
 
 def _may_be_none(world: World, step: Any, made: Made) -> None:
-    """Records that may not be there, and nothing else to answer with."""
-    flow = world.flows[step.scenario]
-    if step.skip or step.answer not in (None, ("choice",), ("choices",)) or not flow.reached(step):
+    """Records that may not be there, and nothing else to answer with; or that are surely not there."""
+    flow, name = world.flows[step.scenario], path(condition_of(made.source))
+    if not name or not flow.reached(step):
         return
     names = names_at(world, flow.scenario, flow, step)
-    name = path(condition_of(made.source))
-    none = MAYBE_NONE in shape_of(names, made.source).marks or _comes_empty(flow, step, name)
-    if name and name not in names.full and none:
+    shape = shape_of(names, made.source)
+    if NO_ITEM in shape.marks:
+        message = f"`{name}` is empty here, by the condition that leads here: there is nothing to choose from."
+        help = "Turn the condition round, or move this to where there is one."
+    elif step.skip or step.answer not in (None, ("choice",), ("choices",)) or name in names.full:
+        return
+    elif MAYBE_NONE in shape.marks or _comes_empty(flow, step, name):
         message = f"`{name}` may have no item, and then there is nothing to press."
         help = f"Ask first: `if: not {name}` with a word and `end`; or write `skip: true`."
-        node = _node(step, "choices")
-        at = node.get("from") if isinstance(node, Mapping) else None
-        world.report("no-sure-choice", "warning", at.span if at is not None else step.span, message, help)
+    else:
+        return
+    node = _node(step, "choices")
+    at = node.get("from") if isinstance(node, Mapping) else None
+    world.report("no-sure-choice", "warning", at.span if at is not None else step.span, message, help)
 
 
 def _comes_empty(flow: Flow, step: Any, name: str) -> bool:
