@@ -139,15 +139,11 @@ def _rows(entries: dict[str, tuple[str, str]]) -> list[tuple[str, str, str, str]
     return [(code(name), doc, code(example), _shown(example)) for name, (doc, example) in entries.items()]
 
 
-def expressions_part() -> str:
-    often = {name: (doc, example) for name, doc, example in OFTEN}
-    people = """
-people:
+PEOPLE_EXAMPLE = """people:
   fields:
     name: {type: text, personal: true}
-    main_goal: {type: text, personal: true}
-"""
-    texts = """
+    main_goal: {type: text, personal: true}"""
+TEXTS_EXAMPLE = """
 - ask: weight
   question: "How much do you weigh, {{ person.name }}?"
   answer: number
@@ -158,6 +154,10 @@ people:
   else:
     - say: Let us begin.
 """
+
+
+def expressions_part() -> str:
+    often = {name: (doc, example) for name, doc, example in OFTEN}
     return f"""## Texts, values and conditions
 
 Expressions are [Jinja](https://jinja.palletsprojects.com/en/stable/templates/), in three places:
@@ -175,7 +175,7 @@ Expressions are [Jinja](https://jinja.palletsprojects.com/en/stable/templates/),
 - **true and false** are shown in a text as the person's words for yes and no.
 - **a condition** (`if`, `switch`, `in`, `from`) is a bare expression, without braces.
 
-{fence(texts)}
+{fence(TEXTS_EXAMPLE)}
 
 A text may be one for each language, `{{ru: Привет!, en: Hello!}}`; a language that is missing speaks the bot's first one.
 
@@ -189,7 +189,7 @@ that no step sets is a mistake that `dialogue lint` finds.
 `person` has {", ".join(code(name) for name in person_fields())}, and every field of the person's own record in the
 collection `people`, once it is declared; `person.known` tells whether there is such a record.
 
-{fence(people.strip(), "yaml catalog/outcomes.yaml")}
+{fence(PEOPLE_EXAMPLE, "yaml catalog/outcomes.yaml")}
 
 In a list's `label`, `value` and `if` (under `choices`), `item` is the row.
 
