@@ -93,8 +93,8 @@ def _first(node: Node | None, name: str) -> Span | None:
 
 def _collections(world: World) -> None:
     named = {name for facts in world.facts.values() for name in facts.names("collection")} | {PEOPLE}
+    misspelt = named - world.project.collections.keys() - {PEOPLE}
     for name, collection in world.project.collections.items():
-        misspelt = named - world.project.collections.keys() - {PEOPLE}
         if collection.declared and collection.span is not None and name not in named and not misspelt:
             message = f"No scenario saves or finds anything in `{name}`."
             help = "Delete it, unless older records are still wanted."

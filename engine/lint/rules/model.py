@@ -102,8 +102,10 @@ def _within(world: World, step: Any, name: str, value: Any, schema: dict[str, An
         return
     if (least is not None and value < least) or (most is not None and value > most):
         message = f"The prompt `{step.prompt}` never returns `{value}` as `{name}`."
-        bounds = f"from {least} to {most}" if None not in (least, most) else f"{least or most}"
-        world.report("if-fails-differs", "error", at.span, message, f"Its `returns` has the limits: {bounds}.")
+        bounds = [f"{word} {limit}" for word, limit in (("from", least), ("to", most)) if limit is not None]
+        world.report(
+            "if-fails-differs", "error", at.span, message, f"Its `returns` has the limits: {' '.join(bounds)}."
+        )
 
 
 def _same(world: World, step: Any, name: str, value: Any, wanted: Shape, at: Node) -> None:

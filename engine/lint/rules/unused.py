@@ -23,25 +23,19 @@ def check(world: World) -> None:
         scenario = world.scenarios[name]
         read = names_read(world, scenario)
         for step in scenario.steps:
-            for name in sorted(name for name in step.writes() if name in HIDDEN or name not in read):
-                if name in HIDDEN:
-                    world.report(
-                        "hides-a-name",
-                        "error",
-                        place_of(step, name),
-                        f"`{name}` is a name of the templates' own and cannot be read as a variable."
-                        if name in JINJA_NAMES
-                        else f"`{name}` is a name of the engine's, which nobody could read any more.",
-                        f"Choose another name, such as `my_{name}`.",
+            for variable in sorted(one for one in step.writes() if one in HIDDEN or one not in read):
+                at = place_of(step, variable)
+                if variable in HIDDEN:
+                    message = (
+                        f"`{variable}` is a name of the templates' own and cannot be read as a variable."
+                        if variable in JINJA_NAMES
+                        else f"`{variable}` is a name of the engine's, which nobody could read any more."
                     )
-                elif not name.startswith("_") and counts(step) and not _meant(world, scenario, read, name):
-                    world.report(
-                        "never-read",
-                        "warning",
-                        place_of(step, name),
-                        f"`{name}` is set here, and nothing reads it.",
-                        _other_name(scenario, name) or f"Take it out, or call it `_{name}` if that is meant.",
-                    )
+                    world.report("hides-a-name", "error", at, message, f"Choose another name, such as `my_{variable}`.")
+                elif not variable.startswith("_") and counts(step) and not _meant(world, scenario, read, variable):
+                    message = f"`{variable}` is set here, and nothing reads it."
+                    help = _other_name(scenario, variable) or f"Take it out, or call it `_{variable}` if that is meant."
+                    world.report("never-read", "warning", at, message, help)
         _inputs(world, scenario, read)
 
 
