@@ -34,7 +34,7 @@ class Facts(Struct, frozen=True):
     named: Mapping[str, frozenset[str]]  # what its steps refer to: kind -> names
     saved: Mapping[str, frozenset[str]]  # collection -> fields that it saves or changes
     only_admin: bool
-    literals: Mapping[tuple[str, str], frozenset[Any]]  # (collection, field) -> true or false, all that it saves there
+    literals: Mapping[tuple[str, str], frozenset[bool]]  # (collection, field) -> true or false, all that it saves there
     flags: Mapping[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     """(field of the result, whether it counts as true) -> the fields that are not null then"""
     limits: tuple[tuple[Limit, Limit], ...] = ()  # the least and the most of questions, where an input is one of them
@@ -64,9 +64,9 @@ class Facts(Struct, frozen=True):
         return self.named.get(kind, frozenset())
 
 
-def _saved(scenario: Scenario) -> tuple[dict[str, frozenset[str]], dict[tuple[str, str], frozenset[Any]]]:
+def _saved(scenario: Scenario) -> tuple[dict[str, frozenset[str]], dict[tuple[str, str], frozenset[bool]]]:
     saved: dict[str, frozenset[str]] = {}
-    literals: dict[tuple[str, str], set[Any] | None] = {}
+    literals: dict[tuple[str, str], set[bool] | None] = {}
     for step in scenario.steps:
         if step.verb in ("save", "update"):
             collection, fields = str(getattr(step, step.verb)), getattr(step, "fields", None) or {}
@@ -106,6 +106,22 @@ def _kind(default: Any) -> str:
 
 
 _KINDS = ((bool, "boolean"), (int | float, "number"), (list, "list"))
+
+
+Saved = Mapping[str, Mapping[str, frozenset[bool] | None]]
+"""Collection -> field -> what is saved there, where that is written out: true, false or both"""
+
+
+def all_saved(facts: Iterable[Facts]) -> Saved:
+    """What the whole bot saves."""
+    found: dict[str, dict[str, frozenset[bool] | None]] = {}
+    for one in facts:
+        for collection, fields in one.saved.items():
+            known = found.setdefault(collection, {})
+            for name in fields:
+                mine, before = one.literals.get((collection, name)), known.get(name, frozenset())
+                known[name] = mine | before if mine is not None and before is not None else None
+    return found
 
 
 def never_saved(facts: Iterable[Facts], collection: str, fields: Collection[str]) -> set[str]:

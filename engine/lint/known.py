@@ -21,7 +21,7 @@ from engine.core.project import Collection, Project, Scenario
 from engine.core.prompt import extended, included
 from engine.core.template import Expression
 from engine.core.tree import every
-from engine.lint.facts import Facts, never_saved
+from engine.lint.facts import Facts, Saved, all_saved, never_saved
 from engine.lint.given import FILE, START
 from engine.lint.missing import Missing
 from engine.lint.results import FUNCTIONS
@@ -174,6 +174,10 @@ class Known:
         there = (PurePosixPath(file).stem for file in self.texts if file.startswith("catalog/"))
         unread = {name: ANY for name in there if name not in shapes and name not in SPECIAL}  # it is told there why
         return Shape("map", unread | shapes, what="the catalog")
+
+    @cached_property
+    def saved(self) -> Saved:
+        return all_saved(self.facts.values())
 
     @cached_property
     def called(self) -> frozenset[str]:

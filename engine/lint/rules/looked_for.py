@@ -17,24 +17,20 @@ def check(world: World) -> None:
     if world.broken:
         return  # a step that saves it may stand in a file that cannot be read
     for step in (*world.by_verb["find"], *world.by_verb["update"]):
-        collection = world.project.collections.get(step.in_ if step.verb == "find" else step.update)
-        if step.where and collection is not None and collection.declared and collection.name != PEOPLE:
-            for name, wanted in step.where.items():
-                declared = collection.fields.get(name)
-                if declared is not None and declared.type == "boolean" and wanted.constant and wanted.data is False:
+        for name, wanted in (step.where or {}).items():
+            if wanted.constant and wanted.data is False:
+                collection = world.project.collections.get(step.in_ if step.verb == "find" else step.update)
+                if collection is not None and collection.declared and collection.name != PEOPLE:
                     _field(world, step, collection, name)
 
 
 def _field(world: World, step: Any, collection: Collection, name: str) -> None:
-    known, every = set[Any](), set[str]()
-    for facts in world.facts.values():
-        saved = facts.saved.get(collection.name, frozenset())
-        if name in saved and (collection.name, name) not in facts.literals:
-            return
-        known |= facts.literals.get((collection.name, name), frozenset())
-        every |= saved
-    if False in known or not every or every - collection.fields.keys():
+    declared, saved = collection.fields.get(name), world.saved.get(collection.name, {})
+    if declared is None or declared.type != "boolean" or not saved or saved.keys() - collection.fields.keys():
         return  # a field that is misspelt may be this one
+    known = saved.get(name, frozenset())
+    if known is None or False in known:
+        return
     node = step.node.get("where") if isinstance(step.node, Mapping) else None
     at = node.get(name) if isinstance(node, Mapping) else None
     others = "`true` or null" if known else "null"
