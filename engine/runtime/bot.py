@@ -234,8 +234,10 @@ class Bot:
             self.receive(Received(chat, event, ()))
 
     async def _sorry(self, lane: str, message: SendMessage) -> None:
-        await self._send(lane, message)
-        self.busy.leave(lane)
+        try:
+            await self._send(lane, message)
+        finally:
+            self.busy.leave(lane)
 
     def _word(self, chat: str, key: str) -> str:
         """One of the engine's sentences, in the language of the chat's person."""

@@ -119,5 +119,6 @@ def beats(memory: Memory, data_dir: Path | None = None) -> list[Beat]:
         said = memory.mark(f"pulse:{channel}")
         if said:
             alive = held(data_dir) if data_dir is not None and channel == "telegram" else None
-            found.append(Beat(channel=channel, held=alive, **json.loads(said)))
+            word = {name: one for name, one in json.loads(said).items() if name in Beat.__struct_fields__}
+            found.append(Beat(channel=channel, held=alive, **word))  # a newer bot may say more
     return found
