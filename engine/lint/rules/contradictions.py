@@ -11,7 +11,6 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.core.step import Step
 from engine.core.tree import names
 from engine.lint import logic
 from engine.lint.atoms import Atom, atoms, holds
@@ -34,10 +33,12 @@ def check(world: World) -> None:
 
 
 def _inner(world: World, flow: Flow, step: Any, condition: nodes.Node) -> None:
-    state = flow.before[step.index]
+    state, around = flow.before[step.index], list(_around(step))
+    if not around or not state.held:
+        return
     parts = _parts(condition, positive=True)
     mine = [part for part in parts if _is_of_variables(part[0], state) and not _is_told(part[0], state)]
-    for outer, positive in _around(step) if mine and state.held else ():
+    for outer, positive in around if mine else ():
         between = flow.scenario.steps[outer.index + 1 : step.index]
         changed = any(one.verb in CHANGING for one in between)
         told = [one for one in _parts(condition_of(outer.if_), positive) if atoms(*one) <= state.held]
@@ -49,11 +50,11 @@ def _inner(world: World, flow: Flow, step: Any, condition: nodes.Node) -> None:
             return
 
 
-def _around(step: Step) -> Iterator[tuple[Any, bool]]:
-    """Each `if` around, from within, and whether it is true where the step stands."""
-    inner: Any = step
+def _around(step: Any) -> Iterator[tuple[Any, bool]]:
+    """Each `if` around that reads the same, from within, and whether it is true where the step stands."""
+    inner = step
     while (outer := inner.parent) is not None:
-        if outer.verb == "if" and not outer.if_.clock:
+        if outer.verb == "if" and not outer.if_.clock and not step.if_.reads.isdisjoint(outer.if_.reads):
             yield outer, any(inner is one for one in outer.then)
         inner = outer
 
