@@ -222,8 +222,8 @@ a choice, as its skip button, or in quotes in its text (Write "stop" when you ar
 asks first, and only a plain yes deletes. In a bot of one language the words for `/language` are words like others.
 
 Outside of a conversation a greeting, thanks, a goodbye or a lone 👍 gets a word of its own; where the bot's `fallback` does
-more than say something, only thanks and a goodbye do. A lone greeting at a question that does not take it, as the first thing said
-in a conversation, and at any question hours after it began, is greeted back, and the question is asked again. A second thought about an earlier answer
+more than say something, only thanks and a goodbye do. A lone greeting at a question that does not take it, and at any question
+hours after the conversation began, is greeted back, and the question is asked again. A second thought about an earlier answer
 («не 34, а 35», "sorry, I meant 35") is asked back, and corrects it after a yes.
 
 A person can also edit an earlier message of theirs: that answer is corrected, and what depended on it is asked or

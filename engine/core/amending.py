@@ -16,6 +16,7 @@ from engine.core.answer import Amended, Recalled
 from engine.core.ground import Ground
 from engine.core.meaning import at_an_end, said_wrong
 from engine.core.rewalk import Before, answered_before, within_reach
+from engine.core.session import Conversation
 from engine.core.talk import Talk
 
 LONGEST = 100  # characters; a longer text is a story
@@ -65,6 +66,12 @@ def past_correcting(talk: Talk, text: str) -> bool:
         return False
     over = (before for before in islice(answered_before(talk.conversation), MOST) if before.over)
     return any(talk.amended(before, said, False) is not None for before in over)
+
+
+def past_told(conversation: Conversation | None) -> None:
+    """The person has heard of it at the question that stands."""
+    if conversation is not None and conversation.pending is not None:
+        conversation.pending.state["past"] = True
 
 
 def wrong_ones(talk: Talk, text: str) -> list[tuple[Before, Recalled]]:

@@ -2,7 +2,7 @@
 
 Law: an author's trigger goes before, and so does a `fallback` that does more than say something, but to thanks and
 goodbyes: a talk may begin with a greeting, and go on with an «ок». At a question only a greeting is no answer: where
-the question does not take it, where it is the first thing said in a talk, or where the person comes back after hours.
+the question does not take it, or where the person comes back after hours.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 
 from engine.core.ground import Ground
 from engine.core.meaning import meant
-from engine.core.session import Conversation
 
 REPLIES = {  # the reply's key in engine/words/, and the list of what it replies to; of «ок, спасибо» the first here
     "thanked": ["thanks_words"],
@@ -45,16 +44,3 @@ def _reply(ground: Ground, text: str) -> str:
 
 def only_greets(ground: Ground, text: str) -> bool:
     return meant(ground, re.sub(_SIGNS, " ", text), {"greeted": REPLIES["greeted"]}) == "greeted"
-
-
-def opens(conversation: Conversation) -> bool:
-    """Whether what is said now is the first thing in a talk: nothing is answered, and nobody has greeted."""
-    pending = conversation.pending
-    greeted = pending is not None and pending.state.get("greeted")
-    return not greeted and not any("a" in entry for entry in conversation.journal.values())
-
-
-def said_at(conversation: Conversation | None, what: str) -> None:
-    """Who says such a thing once more at this question means it as the answer."""
-    if conversation is not None and conversation.pending is not None:
-        conversation.pending.state[what] = True

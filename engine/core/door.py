@@ -5,10 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from engine.core.amending import comes_late, may_go_astray, past_correcting, second_thought, wrong_ones
+from engine.core.amending import comes_late, may_go_astray, past_correcting, past_told, second_thought, wrong_ones
 from engine.core.answer import Raw
 from engine.core.builtin import BUILTIN, Builtin
-from engine.core.courtesy import courteous, fallback_talks, only_greets, opens, said_at
+from engine.core.courtesy import courteous, fallback_talks, only_greets
 from engine.core.effects import CloseQuestion, SendMessage
 from engine.core.events import ChoicePressed, ModelReplied, RecordsFound, TextReceived
 from engine.core.gathering import amended, joined, with_words
@@ -107,16 +107,13 @@ class Door:
         return may_go_astray(self.ground, text) and (self._greets(talk, raw, text) or self._corrects(talk, text))
 
     def _greets(self, talk: Talk, raw: Raw, text: str) -> bool:
-        """«Здравствуйте» where it is no answer: the question is asked again. Any text of today may be
-        one, but the first: a greeting is one then when it is said twice."""
+        """«Здравствуйте» where it is no answer: the question is asked again. Any text may be one in a talk of today."""
         if not only_greets(self.ground, text) or talk.names(raw):
             return False
-        old = self.ground.at - talk.conversation.started >= AWAY or not talk.current
-        if not old and not opens(talk.conversation) and talk.accepts(raw):
+        if self.ground.at - talk.conversation.started < AWAY and talk.current and talk.accepts(raw):
             return False
         self.house.tell("greeted_again")
         self.builtin.ask_again()
-        said_at(self.session.active, "greeted")
         return True
 
     def _corrects(self, talk: Talk, text: str) -> bool:
@@ -129,7 +126,7 @@ class Door:
         if past_correcting(talk, text):
             self.house.tell("past_correcting", back=command_word(self.ground, "back"))
             self.builtin.ask_again()
-            said_at(self.session.active, "past")
+            past_told(self.session.active)
             return True
         wrong = wrong_ones(talk, text)
         if len(wrong) == 1 and wrong[0][1].meant:  # as at a summary: it is asked at once

@@ -73,7 +73,7 @@ class Person(Driver):
             else:
                 self.tap(buttons[wish % len(buttons)].token)
         else:
-            text = ["5", "завтра", "кот"][wish % 3]
+            text = ["5", "завтра", "привет"][wish % 3]
             before = self.standing
             for one in (text, "5", "2", "завтра"):
                 if self.standing == before:
