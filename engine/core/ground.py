@@ -83,11 +83,14 @@ class Ground:
 
     def address(self, frames: Sequence[FrameState]) -> None:
         """The sentences are from here on in the manner of the scenario in which the person stands."""
-        if self.project.otherwise and frames:
-            scenarios = self.project.scenarios
-            stood = (scenarios[one.scenario].formal for one in reversed(frames) if one.scenario in scenarios)
-            formal = next((one for one in stood if one is not None), self.project.formal)
-            self.otherwise = formal is not self.project.formal
+        if not self.project.otherwise or not frames:
+            return
+        for one in reversed(frames):
+            scenario = self.project.scenarios.get(one.scenario)
+            if scenario is not None and scenario.formal is not None:
+                self.otherwise = scenario.formal is not self.project.formal
+                return
+        self.otherwise = False
 
     def word(self, key: str, **values: Any) -> str:
         """One of the engine's own sentences, as Markdown; the values in it are escaped."""
